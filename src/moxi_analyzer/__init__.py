@@ -1,0 +1,5 @@
+"""Reads a repository without running it: `analyze(path)` gives a RepoSnapshot."""
+
+from moxi_analyzer.facts import analyze
+
+__all__ = ["analyze"]

@@ -1,0 +1,86 @@
+"""analyze(): one repository in, one RepoSnapshot with facts and their evidence out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+
+import pathspec
+
+from moxi_analyzer.context import pick_key_files
+from moxi_analyzer.languages import language_of
+from moxi_analyzer.manifests import read_manifests
+from moxi_analyzer.meta import read_meta
+from moxi_analyzer.programs import link_programs
+from moxi_analyzer.project_type import project_type
+from moxi_analyzer.redact import redact_fact
+from moxi_analyzer.repository import Repository
+from moxi_analyzer.source import CLONE_TIMEOUT_S, open_source
+from moxi_analyzer.surface import read_surface
+from moxi_core.errors import SourceError
+from moxi_core.records import Fact, RepoSnapshot
+
+
+def analyze(
+    target: str | os.PathLike[str],
+    *,
+    include: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    timeout_s: float = CLONE_TIMEOUT_S,
+) -> RepoSnapshot:
+    """Read the repository at a path or URL; nothing in it is run.
+
+    `include` and `exclude` are patterns as in .gitignore: with `include`, only files that match
+    are looked at. Raises SourceError when there is nothing to read.
+    """
+    with open_source(os.fspath(target), timeout_s=timeout_s) as tree:
+        repo = Repository(tree, _filter(tuple(include), tuple(exclude)))
+        if not repo.files:
+            raise SourceError(f"Nothing to read in {os.fspath(target)!r}: it holds no files.")
+        return _snapshot(repo)
+
+
+def _snapshot(repo: Repository) -> RepoSnapshot:
+    found = [*read_manifests(repo), *read_meta(repo), *read_surface(repo)]
+    facts = tuple(map(redact_fact, unique(link_programs(repo, found))))
+    return RepoSnapshot(
+        name=repo.name,
+        url=repo.url,
+        commit=repo.commit,
+        default_branch=repo.default_branch,
+        files=tuple(repo.files.values()),
+        languages=_languages(repo),
+        project_type=project_type(repo, facts),
+        facts=facts,
+        key_files=pick_key_files(repo, facts),
+        files_read=tuple(sorted(repo.read_paths)),
+        problems=tuple(repo.problems),
+    )
+
+
+def unique(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """Each fact once: the first of those with the same kind, value, scope and command line."""
+    seen: set[tuple[str, str, str, str]] = set()
+    for fact in facts:
+        key = (fact.kind, fact.value, fact.scope, fact.detail.get("program", ""))
+        if key not in seen:
+            seen.add(key)
+            yield fact
+
+
+def _languages(repo: Repository) -> dict[str, int]:
+    """Bytes of the project's own source by language, largest first."""
+    sizes: dict[str, int] = {}
+    for path, entry in repo.files.items():
+        language = language_of(path)
+        if language and entry.role in {"source", "test", "config"}:
+            sizes[language.name] = sizes.get(language.name, 0) + entry.size
+    return dict(sorted(sizes.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _filter(include: tuple[str, ...], exclude: tuple[str, ...]) -> Callable[[str], bool]:
+    wanted = pathspec.GitIgnoreSpec.from_lines(include) if include else None
+    unwanted = pathspec.GitIgnoreSpec.from_lines(exclude)
+    return lambda path: (
+        (wanted is None or wanted.match_file(path)) and not unwanted.match_file(path)
+    )

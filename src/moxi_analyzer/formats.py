@@ -1,0 +1,162 @@
+"""Manifest formats: parsed into plain values, with the lines their keys stand on.
+
+Every loader raises ManifestError for what it cannot parse, and bounds what hostile files expand to.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import yaml
+from defusedxml import ElementTree as DefusedTree
+from defusedxml.common import DefusedXmlException
+
+from moxi_core.errors import ManifestError
+
+_MAX_YAML_ALIASES = 200
+_JSON_NOISE = re.compile(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\\n])*")|,(?=\s*[}\]])')
+
+
+def load_toml(text: str) -> dict[str, Any]:
+    """A TOML document as nested dictionaries."""
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ManifestError(f"not valid TOML: {error}") from error
+
+
+def load_json(text: str) -> Any:
+    """A JSON document; comments and trailing commas are allowed, as editors allow them."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        pass
+    relaxed = _JSON_NOISE.sub(lambda m: m[1] or " ", text)
+    relaxed = _TRAILING_COMMA.sub(lambda m: m[1] or "", relaxed)
+    try:
+        return json.loads(relaxed)
+    except (ValueError, RecursionError) as error:
+        raise ManifestError(f"not valid JSON: {error}") from error
+
+
+class _BoundedLoader(yaml.SafeLoader):
+    """A safe loader that refuses alias bombs and reads unknown tags as plain values."""
+
+    aliases = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):  # type: ignore[no-untyped-call]
+            self.aliases += 1
+            if self.aliases > _MAX_YAML_ALIASES:
+                raise ManifestError("more YAML aliases than any real file has")
+        return super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+
+
+def _any_tag(loader: yaml.SafeLoader, _suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return loader.construct_scalar(node) if isinstance(node, yaml.ScalarNode) else None
+
+
+_BoundedLoader.add_multi_constructor("", _any_tag)
+
+
+def load_yaml(text: str) -> Any:
+    """The first document of a YAML file as plain values."""
+    try:
+        loader = _BoundedLoader(text)
+        try:
+            return loader.get_data() if loader.check_data() else None  # type: ignore[no-untyped-call]
+        finally:
+            loader.dispose()  # type: ignore[no-untyped-call]
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError, AttributeError) as error:
+        first = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ManifestError(f"not valid YAML: {first}") from error
+
+
+def load_xml(text: str) -> Element:
+    """The root element of an XML document, namespaces stripped from its tags."""
+    try:
+        root: Element = DefusedTree.fromstring(text.encode("utf-8"))
+    except (DefusedXmlException, SyntaxError, ValueError, RecursionError, LookupError) as error:
+        raise ManifestError(f"not valid XML: {error}") from error
+    for element in root.iter():
+        if isinstance(element.tag, str):
+            element.tag = element.tag.rpartition("}")[2]
+    return root
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    """`value` if it is a mapping, its keys as strings; else an empty one."""
+    return {str(k): v for k, v in value.items()} if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """`value` if it is a list; else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def as_str(value: Any) -> str:
+    """`value` stripped if it is a string, written out if it is a number; else ""."""
+    if isinstance(value, bool):
+        return ""
+    return (
+        value.strip()
+        if isinstance(value, str)
+        else str(value)
+        if isinstance(value, int | float)
+        else ""
+    )
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """Text folded to a single line; cut at a word, with an ellipsis, beyond `limit` characters."""
+    folded = " ".join(text.split())
+    if len(folded) <= limit:
+        return folded
+    return folded[:limit].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+
+
+class Lines:
+    """Line numbers in a manifest's text, by section and pattern."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = text.splitlines()
+
+    def find(self, pattern: str, after: int = 1) -> int:
+        """The first line from `after` on where the regular expression is found; 0 if none."""
+        compiled = re.compile(pattern)
+        for number in range(max(after, 1), len(self._lines) + 1):
+            if compiled.search(self._lines[number - 1]):
+                return number
+        return 0
+
+    def toml(self, table: str, key: str = "") -> int:
+        """The line of `key` inside `[table]`, or of the table's own header."""
+        header = self.find(r"^\s*\[\[?\s*" + re.escape(table) + r"\s*\]")
+        if not key or not header:
+            return header
+        for number in range(header + 1, len(self._lines) + 1):
+            line = self._lines[number - 1]
+            if re.match(r"\s*[\"']?" + re.escape(key) + r"[\"']?\s*[=.]", line):
+                return number
+            if re.match(r"\s*\[[^\]]*\]\s*(#.*)?$", line):
+                break
+        return header
+
+    def json(self, *keys: str) -> int:
+        """The line on which the last of nested `keys` stands, each looked for after the one before."""
+        line = 1
+        for key in keys:
+            found = self.find(re.escape(json.dumps(key, ensure_ascii=False)) + r"\s*:", line)
+            if not found:
+                return 0
+            line = found
+        return line if keys else 0

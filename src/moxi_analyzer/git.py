@@ -1,0 +1,99 @@
+"""Calls to git, hardened for repositories of strangers: no hooks, no prompts, no lazy fetches."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from moxi_core.errors import SourceError
+
+LOCAL_TIMEOUT_S = 60.0
+
+# Options that keep a repository's own configuration from running anything.
+_SAFE_OPTIONS = (
+    "-c", "core.fsmonitor=false",
+    "-c", "core.hooksPath=/dev/null",
+    "-c", "core.untrackedCache=false",
+    "-c", "credential.helper=",
+    "-c", "protocol.allow=never",
+    "-c", "gc.auto=0",
+    "-c", "maintenance.auto=false",
+)  # fmt: skip
+
+
+def environment(protocols: str = "none") -> dict[str, str]:
+    """The environment git runs in; `protocols` is git's GIT_ALLOW_PROTOCOL list."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    return kept | {
+        "GIT_ALLOW_PROTOCOL": protocols,
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_ASKPASS": "",
+        "SSH_ASKPASS": "",
+        "LC_ALL": "C",
+    }
+
+
+def command(directory: Path | None, *arguments: str) -> list[str]:
+    """The argument list of a hardened git call in `directory`."""
+    place = [] if directory is None else ["-C", str(directory)]
+    return ["git", *place, *_SAFE_OPTIONS, *arguments]
+
+
+def run(
+    directory: Path | None,
+    *arguments: str,
+    protocols: str = "none",
+    stdin: bytes | None = None,
+    timeout_s: float = LOCAL_TIMEOUT_S,
+    settings: Mapping[str, str] | None = None,
+) -> bytes | None:
+    """Standard output of a git call; None if git is missing or refuses.
+
+    Raises SourceError when the call runs past `timeout_s`: the whole process group is ended.
+    """
+    call = command(directory, *_options(settings), *arguments)
+    try:
+        process = subprocess.Popen(
+            call,
+            stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(protocols),
+            start_new_session=True,
+        )
+    except OSError:
+        return None
+    try:
+        out, _ = process.communicate(stdin, timeout=timeout_s)
+    except subprocess.TimeoutExpired as error:
+        end_group(process)
+        raise SourceError(
+            f"git {arguments[0]} ran longer than {timeout_s:.0f} s; raise --timeout or clone it yourself."
+        ) from error
+    except BaseException:
+        end_group(process)
+        raise
+    return out if process.returncode == 0 else None
+
+
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill a git process with its helpers (git-remote-https, index-pack) and reap it."""
+    try:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    except ProcessLookupError:
+        pass
+    process.wait()
+
+
+def _options(settings: Mapping[str, str] | None) -> Sequence[str]:
+    return [part for key, value in (settings or {}).items() for part in ("-c", f"{key}={value}")]

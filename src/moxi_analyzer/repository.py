@@ -1,0 +1,139 @@
+"""A FileTree with an index: what the analyzer's readers ask for paths, texts and positions."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+
+from moxi_analyzer.languages import language_of
+from moxi_analyzer.roles import is_own, role_of
+from moxi_analyzer.source import MAX_FILE_BYTES, FileTree
+from moxi_core.records import Evidence, FileEntry, Problem
+
+_CACHE_BYTES = 32_000_000
+
+
+class Repository:
+    """Reads files of one repository, remembering what was read and what could not be."""
+
+    def __init__(self, tree: FileTree, keep: Callable[[str], bool] = lambda _: True) -> None:
+        self._tree = tree
+        self.name = tree.name
+        self.url = tree.url
+        self.commit = tree.commit
+        self.default_branch = tree.default_branch
+        self.files: dict[str, FileEntry] = {
+            path: FileEntry(path=path, size=size, role=role_of(path))
+            for path, size in tree.list()
+            if keep(path)
+        }
+        self.problems: list[Problem] = []
+        self.read_paths: set[str] = set()
+        self._cache: OrderedDict[str, bytes] = OrderedDict()
+        self._cached = 0
+
+    def has(self, path: str) -> bool:
+        """Whether a regular file stands at `path`."""
+        return path in self.files
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """Every directory that holds a file, at any depth; "" is the root."""
+        found = {""}
+        for path in self.files:
+            folder = path.rpartition("/")[0]
+            while folder and folder not in found:
+                found.add(folder)
+                folder = folder.rpartition("/")[0]
+        return frozenset(found)
+
+    @cached_property
+    def _by_folder(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in self.files:
+            found.setdefault(path.rpartition("/")[0], []).append(path)
+        return found
+
+    def inside(self, folder: str) -> list[str]:
+        """Paths of the files that stand directly in `folder` ("" is the root), sorted."""
+        return self._by_folder.get(folder, [])
+
+    def under(self, folder: str) -> Iterator[str]:
+        """Paths of all files below `folder`, at any depth."""
+        prefix = folder + "/" if folder else ""
+        return (path for path in self.files if path.startswith(prefix))
+
+    def find(self, pattern: str) -> Iterator[str]:
+        """Paths of which the regular expression matches the whole."""
+        compiled = re.compile(pattern)
+        return (path for path in self.files if compiled.fullmatch(path))
+
+    def own_sources(self, *grammars: str) -> Iterator[str]:
+        """Source files (no tests, examples, vendored code) that one of `grammars` parses."""
+        for path, entry in self.files.items():
+            language = language_of(path)
+            if language and language.grammar in grammars and entry.role == "source":
+                yield path
+
+    def read(self, path: str) -> bytes | None:
+        """Bytes of a file; None if missing, unreadable, binary or above MAX_FILE_BYTES."""
+        if path in self._cache:
+            self._cache.move_to_end(path)
+            return self._cache[path]
+        entry = self.files.get(path)
+        if entry is None:
+            return None
+        content = self._tree.read(path) if entry.size <= MAX_FILE_BYTES else None
+        if content is None or b"\0" in content[:8192]:
+            return None
+        self.read_paths.add(path)
+        self._keep(path, content)
+        return content
+
+    def _keep(self, path: str, content: bytes) -> None:
+        self._cache[path] = content
+        self._cached += len(content)
+        while self._cached > _CACHE_BYTES:
+            _, dropped = self._cache.popitem(last=False)
+            self._cached -= len(dropped)
+
+    def text(self, path: str) -> str | None:
+        """The text of a file, undecodable bytes replaced, line ends as \\n; None as for read."""
+        content = self.read(path)
+        if content is None:
+            return None
+        text = content.decode("utf-8", "replace").removeprefix("\ufeff")
+        return text.replace("\r\n", "\n")
+
+    def problem(self, path: str, reason: str) -> None:
+        """Record that something in `path` could not be understood."""
+        self.problems.append(Problem(path=path, reason=reason))
+
+    def evidence(self, path: str, pattern: str | None = None, start: int = 1) -> Evidence:
+        """The first line, from `start` on, in which the regular expression is found; else 0."""
+        text = self.text(path) if pattern else None
+        if text is None or pattern is None:
+            return Evidence(path=path)
+        for number, line in enumerate(text.splitlines(), 1):
+            if number >= start and re.search(pattern, line):
+                return Evidence(path=path, line=number)
+        return Evidence(path=path)
+
+
+def own(paths: Iterable[str]) -> Iterator[str]:
+    """Those paths at which a manifest speaks for the project itself."""
+    return (path for path in paths if is_own(path))
+
+
+def folder_of(path: str) -> str:
+    """The directory of a file; "" for the root."""
+    return posixpath.dirname(path)
+
+
+def join(folder: str, name: str) -> str:
+    """A normal path from a folder and what a manifest in it names; "" if it leads outside."""
+    path = posixpath.normpath(posixpath.join(folder, name.replace("\\", "/")))
+    return "" if path == "." or path.startswith(("../", "/")) or path == ".." else path

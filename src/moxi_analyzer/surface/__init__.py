@@ -1,0 +1,29 @@
+"""Surface: what users of a project touch, read from its source code without running it.
+
+One module and one query file per framework; `engine.py` finds the files worth parsing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+
+from moxi_analyzer.repository import Repository
+from moxi_analyzer.surface.engine import Framework, scan
+from moxi_core.records import Fact
+
+MODULES: tuple[str, ...] = (
+    "click",
+    "env",
+)
+
+
+def frameworks() -> Iterator[Framework]:
+    """Every framework that this version reads."""
+    for module in MODULES:
+        yield from importlib.import_module(f"{__name__}.{module}").FRAMEWORKS
+
+
+def read_surface(repo: Repository) -> Iterator[Fact]:
+    """Facts of all frameworks found in the repository's own source files."""
+    yield from scan(repo, list(frameworks()))

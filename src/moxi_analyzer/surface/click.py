@@ -1,0 +1,5 @@
+"""click: commands, options and arguments from decorators (stub to be completed)."""
+
+from __future__ import annotations
+
+FRAMEWORKS = ()

@@ -1,0 +1,62 @@
+"""Runs frameworks over a repository: a cheap test on the bytes first, a parse only where it holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from moxi_analyzer.languages import language_of
+from moxi_analyzer.repository import Repository
+from moxi_analyzer.syntax import Source
+from moxi_core.records import Fact
+
+MAX_FILES_PER_FRAMEWORK = 1_500
+
+
+def _own_sources(repo: Repository, framework: Framework) -> Iterable[str]:
+    return repo.own_sources(*framework.grammars)
+
+
+@dataclass(frozen=True)
+class Framework:
+    """How one framework, or one kind of surface of one language, is read.
+
+    `gate` is searched in a file's bytes before it is parsed. `facts` gets the repository and the
+    files that passed, parsed lazily, and yields facts. `select` names the candidate files; by
+    default all source files of the grammars, without tests, examples and vendored code.
+    """
+
+    name: str
+    grammars: tuple[str, ...]
+    gate: re.Pattern[bytes]
+    facts: Callable[[Repository, Iterable[Source]], Iterator[Fact]]
+    select: Callable[[Repository, Framework], Iterable[str]] = field(default=_own_sources)
+
+
+def scan(repo: Repository, frameworks: list[Framework]) -> Iterator[Fact]:
+    """Facts of all frameworks; each candidate file is read once to find which of them it needs."""
+    wanted: dict[str, list[Framework]] = {}
+    for framework in frameworks:
+        for path in framework.select(repo, framework):
+            wanted.setdefault(path, []).append(framework)
+    passed: dict[str, list[str]] = {framework.name: [] for framework in frameworks}
+    for path, candidates in wanted.items():
+        content = repo.read(path)
+        if content is None:
+            continue
+        for framework in candidates:
+            if framework.gate.search(content):
+                passed[framework.name].append(path)
+    for framework in frameworks:
+        paths = passed[framework.name][:MAX_FILES_PER_FRAMEWORK]
+        if paths:
+            yield from framework.facts(repo, _sources(repo, paths))
+
+
+def _sources(repo: Repository, paths: Iterable[str]) -> Iterator[Source]:
+    for path in paths:
+        content = repo.read(path)
+        language = language_of(path)
+        if content is not None and language is not None and language.grammar is not None:
+            yield Source(path, language.grammar, content)

@@ -1,0 +1,139 @@
+"""Tree-sitter: grammars loaded on first use, files parsed once, query files run over them."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import resources
+
+from tree_sitter import Language, Node, Parser, Query, QueryCursor
+
+from moxi_core.records import Evidence
+
+MAX_PARSED_BYTES = 400_000
+_GRAMMARS = {
+    # name -> (module, function): the wheels name their entry points unevenly.
+    "python": ("tree_sitter_python", "language"),
+    "javascript": ("tree_sitter_javascript", "language"),
+    "typescript": ("tree_sitter_typescript", "language_typescript"),
+    "tsx": ("tree_sitter_typescript", "language_tsx"),
+    "go": ("tree_sitter_go", "language"),
+    "rust": ("tree_sitter_rust", "language"),
+    "java": ("tree_sitter_java", "language"),
+    "kotlin": ("tree_sitter_kotlin", "language"),
+    "ruby": ("tree_sitter_ruby", "language"),
+    "php": ("tree_sitter_php", "language_php"),
+    "c_sharp": ("tree_sitter_c_sharp", "language"),
+    "c": ("tree_sitter_c", "language"),
+    "cpp": ("tree_sitter_cpp", "language"),
+}
+GRAMMARS = tuple(_GRAMMARS)
+
+Match = dict[str, list[Node]]
+
+
+@cache
+def _language(grammar: str) -> Language:
+    module, function = _GRAMMARS[grammar]
+    return Language(getattr(importlib.import_module(module), function)())
+
+
+@cache
+def _parser(grammar: str) -> Parser:
+    return Parser(_language(grammar))
+
+
+@cache
+def _query(grammar: str, name: str) -> Query:
+    place = resources.files("moxi_analyzer.surface") / "queries" / f"{name}.scm"
+    return Query(_language(grammar), place.read_text("utf-8"))
+
+
+@dataclass(frozen=True)
+class Source:
+    """A parsed source file. `path` is posix from the repository's root."""
+
+    path: str
+    grammar: str
+    content: bytes
+
+    @cached_property
+    def root(self) -> Node:
+        """The root node; syntax errors leave ERROR nodes, never an exception."""
+        return _parser(self.grammar).parse(self.content[:MAX_PARSED_BYTES]).root_node
+
+    def matches(self, query: str, node: Node | None = None) -> Iterator[tuple[int, Match]]:
+        """(pattern index, captures by name) for each match of `queries/<query>.scm`."""
+        yield from QueryCursor(_query(self.grammar, query)).matches(node or self.root)
+
+    def at(self, node: Node) -> Evidence:
+        """The place of a node."""
+        return Evidence(path=self.path, line=node.start_point.row + 1)
+
+
+def text_of(node: Node | None) -> str:
+    """The source text of a node; "" for None."""
+    return node.text.decode("utf-8", "replace") if node is not None and node.text else ""
+
+
+def ancestors(node: Node) -> Iterator[Node]:
+    """The parents of a node, nearest first."""
+    parent = node.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent
+
+
+_PREFIXED = re.compile(r"^[A-Za-z$@]{0,3}(#*)(\"\"\"|'''|\"|'|`)")
+_INTERPOLATION = re.compile(r"interpolation|substitution|template_substitution")
+
+
+def literal(node: Node | None) -> str | None:
+    """The value of a string literal (or of adjacent ones); None when it is computed.
+
+    Understands the quoting of all carried grammars; symbols (`:name`) count as their name.
+    """
+    if node is None:
+        return None
+    if node.type in {"parenthesized_expression", "concatenated_string", "argument"}:
+        parts = [literal(child) for child in node.named_children if child.type != "comment"]
+        return "".join(p for p in parts if p is not None) if None not in parts else None
+    if node.type in {"simple_symbol", "hash_key_symbol"}:
+        return text_of(node).lstrip(":").rstrip(":")
+    text = text_of(node)
+    if node.type in {"binary_operator", "binary_expression", "binary"} and "+" in text:
+        left, right = (
+            literal(node.child_by_field_name("left")),
+            literal(node.child_by_field_name("right")),
+        )
+        return left + right if left is not None and right is not None else None
+    if "string" not in node.type and node.type not in {"encapsed_string", "char_literal"}:
+        return None
+    if any(_INTERPOLATION.search(child.type) for child in node.named_children):
+        return None
+    return unquote(text)
+
+
+def unquote(text: str) -> str | None:
+    """A quoted literal's value, escapes resolved; None if `text` is not one quoted literal."""
+    found = _PREFIXED.match(text)
+    if not found:
+        return None
+    hashes, quote = found[1], found[2]
+    end = quote + hashes
+    body = text[found.end() :]
+    if not body.endswith(end):
+        return None
+    body = body[: len(body) - len(end)]
+    raw = bool(hashes) or quote == "`" or "r" in text[: found.start(1)].lower()
+    if raw or "\\" not in body:
+        return body
+    try:
+        value = ast.literal_eval('"""' + body.replace('"', '\\"').replace('\\\\"', '\\"') + '"""')
+    except (ValueError, SyntaxError):
+        return body
+    return value if isinstance(value, str) else body

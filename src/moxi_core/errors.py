@@ -1,0 +1,27 @@
+"""The error tree. Every message is one sentence: what was wrong, and the mend."""
+
+
+class MoxiError(Exception):
+    """An expected failure: shown to the user as one line, exit code 2."""
+
+    exit_code = 2
+
+
+class SourceError(MoxiError):
+    """The repository cannot be read: no such path, not a directory, unreachable URL."""
+
+
+class OutputError(MoxiError):
+    """The README cannot be written where it was asked for."""
+
+
+class SettingsError(MoxiError):
+    """A setting, an environment variable or a line of `moxi.toml` is wrong."""
+
+
+class TemplateError(MoxiError):
+    """A user's template cannot be loaded or rendered."""
+
+
+class ManifestError(MoxiError):
+    """A manifest cannot be parsed; the analyzer goes on without it and records the problem."""

@@ -1,0 +1,54 @@
+"""Fixtures shared by all tests, and the golden-file option."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from moxi_analyzer import analyze
+from moxi_core.records import Fact, RepoSnapshot
+
+FIXTURES = Path(__file__).parent / "fixtures"
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
+
+
+def fact_line(fact: Fact) -> str:
+    """One fact as one readable line of a golden file."""
+    detail = " ".join(f"{k}={v!r}" for k, v in sorted(fact.detail.items()))
+    return (
+        f"{fact.kind} {fact.value!r} scope={fact.scope!r} at {fact.evidence} {fact.text!r} {detail}"
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """compare(name, text): `text` equals `tests/golden/<name>`; --update-golden rewrites it."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        assert text == path.read_text("utf-8")
+
+    return compare
+
+
+@pytest.fixture
+def golden_facts(golden: Callable[[str, str], None]) -> Callable[..., RepoSnapshot]:
+    """check(fixture, kinds): facts of `tests/fixtures/<fixture>` equal their golden file."""
+
+    def check(fixture: str, kinds: Iterable[str]) -> RepoSnapshot:
+        snapshot = analyze(FIXTURES / fixture)
+        wanted = set(kinds)
+        lines = [fact_line(f) for f in snapshot.facts if f.kind in wanted]
+        golden(f"facts/{fixture}.txt", "\n".join(sorted(lines)) + "\n")
+        return snapshot
+
+    return check
