@@ -191,7 +191,9 @@ def full_checkout(repo: Repo, git_dirs: str | None, cache: Path = DEFAULT_CACHE)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--only", action="append", metavar="NAME", help="part of a name; repeatable")
+    parser.add_argument(
+        "--only", action="append", metavar="NAME", help="part of a name; repeatable"
+    )
     parser.add_argument("--git-dirs", default=os.environ.get("MOXI_BENCH_GIT_DIRS"))
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE)
 

@@ -152,7 +152,9 @@ class Project:
     def _matches(self, pattern: str, *suffixes: str) -> set[str]:
         expression = re.compile(pattern, re.MULTILINE)
         return {
-            match for _, text in self._manifest_texts(*suffixes) for match in expression.findall(text)
+            match
+            for _, text in self._manifest_texts(*suffixes)
+            for match in expression.findall(text)
         }
 
     @cached_property
@@ -166,10 +168,15 @@ class Project:
         return {
             "PyPI": self._python_names(),
             "npm": npm,
-            "crates.io": {str(c["name"]) for c in crates if c.get("publish") is not False and "name" in c},
+            "crates.io": {
+                str(c["name"]) for c in crates if c.get("publish") is not False and "name" in c
+            },
             "Go modules": set(self.go_modules.values()),
             "RubyGems": self._matches(rf"\.name\s*=\s*{QUOTED}", ".gemspec")
-            | {p.rsplit("/", 1)[-1].removesuffix(".gemspec") for p in self.tree.suffixed(".gemspec")},
+            | {
+                p.rsplit("/", 1)[-1].removesuffix(".gemspec")
+                for p in self.tree.suffixed(".gemspec")
+            },
             "Packagist": {str(name) for name in composer if name},
             "NuGet": self._matches(assembly, ".csproj", ".fsproj", ".props", ".nuspec")
             | {p.rsplit("/", 1)[-1].rsplit(".", 1)[0] for p in projects},
@@ -218,7 +225,13 @@ class Project:
         for data in self.npm.values():
             entry = data.get("bin")
             name = str(data.get("name", ""))
-            found |= set(entry) if isinstance(entry, dict) else {name.rsplit("/", 1)[-1]} if entry else set()
+            found |= (
+                set(entry)
+                if isinstance(entry, dict)
+                else {name.rsplit("/", 1)[-1]}
+                if entry
+                else set()
+            )
         found |= self._python_bins() | self._cargo_bins() | self._file_bins()
         found |= {re.sub(r"/v\d+$", "", m).rsplit("/", 1)[-1] for m in self.go_modules.values()}
         found |= self._matches(r"(?i)^\s*executable\s+([\w.-]+)", ".cabal")
@@ -247,7 +260,9 @@ class Project:
         found: set[str] = set()
         for folder, data in self.cargo.items():
             bins = data.get("bin")
-            found |= {str(b["name"]) for b in bins if "name" in b} if isinstance(bins, list) else set()
+            found |= (
+                {str(b["name"]) for b in bins if "name" in b} if isinstance(bins, list) else set()
+            )
             if self.tree.exists(f"{folder}/src/main.rs"):
                 found.add(str(as_dict(data.get("package")).get("name", "")))
         return found
@@ -256,7 +271,9 @@ class Project:
         """bin/x, exe/x, cmd/x and src/bin/x.rs."""
         found = set()
         for path in self.tree.files:
-            match = re.search(r"(?:^|/)(?:bin|exe|sbin|cmd|src/bin)/([\w-]+)(?:\.\w+$|/main\.\w+$|$)", path)
+            match = re.search(
+                r"(?:^|/)(?:bin|exe|sbin|cmd|src/bin)/([\w-]+)(?:\.\w+$|/main\.\w+$|$)", path
+            )
             if match and not TEST.search(path):
                 found.add(match[1])
         return found
@@ -270,5 +287,7 @@ class Project:
         """owner/name of the origin remote, where the tree is a clone."""
         config = self.tree.root / ".git" / "config"
         text = config.read_text("utf-8", "replace") if config.is_file() else ""
-        match = re.search(r"url\s*=\s*\S+?[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?\s*$", text, re.MULTILINE)
+        match = re.search(
+            r"url\s*=\s*\S+?[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?\s*$", text, re.MULTILINE
+        )
         return match[1].lower() if match else ""

@@ -13,7 +13,8 @@ MAX_BYTES = 2_000_000
 OPTION = re.compile(rb"(?<![\w-])--?(?:\[no-\])?[A-Za-z0-9][\w-]*")
 WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*")
 README = re.compile(
-    r"(?:^|/)readme(?:[^/]*\.(?:md|markdown|mdx|rst|txt|adoc|org|in|template|tmpl))?$", re.IGNORECASE
+    r"(?:^|/)readme(?:[^/]*\.(?:md|markdown|mdx|rst|txt|adoc|org|in|template|tmpl))?$",
+    re.IGNORECASE,
 )
 TEST = re.compile(
     r"(?:^|/)(?:tests?|__tests__|spec|specs|fixtures?|testdata|test-data|e2e|__fixtures__)/"
@@ -28,7 +29,9 @@ DOC = re.compile(
     re.IGNORECASE,
 )
 # Man pages and completions describe the real command line: they count as source.
-MANUAL = re.compile(r"\.[1-8](?:\.(?:md|in|ronn|adoc))?$|(?:^|/)(?:man|completions?)/", re.IGNORECASE)
+MANUAL = re.compile(
+    r"\.[1-8](?:\.(?:md|in|ronn|adoc))?$|(?:^|/)(?:man|completions?)/", re.IGNORECASE
+)
 PARSER = re.compile(
     rb"argparse|optparse|click|typer|docopt|fire\.Fire|absl|commander|yargs|meow|minimist|\bcac\b|"
     rb"oclif|mri\b|arg\(|parseArgs|clap|structopt|pico.?args|lexopt|argh|bpaf|\bflag\b|pflag|cobra|"

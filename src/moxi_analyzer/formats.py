@@ -152,7 +152,7 @@ class Lines:
         return header
 
     def json(self, *keys: str) -> int:
-        """The line on which the last of nested `keys` stands, each looked for after the one before."""
+        """The line on which the last of nested `keys` stands, each after the one before."""
         line = 1
         for key in keys:
             found = self.find(re.escape(json.dumps(key, ensure_ascii=False)) + r"\s*:", line)

@@ -75,7 +75,7 @@ def run(
     except subprocess.TimeoutExpired as error:
         end_group(process)
         raise SourceError(
-            f"git {arguments[0]} ran longer than {timeout_s:.0f} s; raise --timeout or clone it yourself."
+            f"git {arguments[0]} ran longer than {timeout_s:.0f} s; clone it yourself first."
         ) from error
     except BaseException:
         end_group(process)

@@ -1,4 +1,4 @@
-"""What a repository says of itself outside manifests and code: license, docs, people, examples, CI."""
+"""What a repository says of itself outside manifests and code: license, docs, examples, CI."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs frameworks over a repository: a cheap test on the bytes first, a parse only where it holds."""
+"""Runs frameworks over a repository: a cheap test on the bytes first, then a parse."""
 
 from __future__ import annotations
 
