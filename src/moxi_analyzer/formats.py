@@ -50,11 +50,11 @@ class _BoundedLoader(yaml.SafeLoader):
     aliases = 0
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):  # type: ignore[no-untyped-call]
+        if self.check_event(yaml.AliasEvent):
             self.aliases += 1
             if self.aliases > _MAX_YAML_ALIASES:
                 raise ManifestError("more YAML aliases than any real file has")
-        return super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+        return super().compose_node(parent, index)
 
 
 def _any_tag(loader: yaml.SafeLoader, _suffix: str, node: yaml.Node) -> Any:
@@ -75,7 +75,7 @@ def load_yaml(text: str) -> Any:
         try:
             return loader.get_data() if loader.check_data() else None  # type: ignore[no-untyped-call]
         finally:
-            loader.dispose()  # type: ignore[no-untyped-call]
+            loader.dispose()
     except (yaml.YAMLError, ValueError, TypeError, RecursionError, AttributeError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ManifestError(f"not valid YAML: {first}") from error

@@ -1,0 +1,108 @@
+"""What a writer produces: statements with their evidence, gathered in sections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from moxi_core.records import Evidence, Fact, Record
+from moxi_infer.markdown import fence, table_row
+
+
+class Statement(Record):
+    """One or more lines of Markdown, and the places that prove what they say."""
+
+    text: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Section(Record):
+    """A part of a README. `kind` is its stable name (`install`), `title` its heading."""
+
+    kind: str
+    title: str
+    statements: tuple[Statement, ...]
+
+    @property
+    def body(self) -> str:
+        """The section's Markdown without its heading."""
+        return "\n".join(s.text for s in self.statements).strip("\n")
+
+
+class Readme(Record):
+    """A written README: its Markdown and the sections it was assembled from."""
+
+    title: str
+    markdown: str
+    sections: tuple[Section, ...]
+
+
+class Body:
+    """Builds the statements of a section, keeping blank lines between blocks."""
+
+    def __init__(self) -> None:
+        self._statements: list[Statement] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._statements)
+
+    def _open(self) -> None:
+        if self._statements:
+            self._statements.append(Statement(text=""))
+
+    def _add(self, text: str, facts: Iterable[Fact]) -> None:
+        places = dict.fromkeys(fact.evidence for fact in facts)
+        self._statements.append(Statement(text=text, evidence=tuple(places)))
+
+    def heading(self, title: str) -> None:
+        """A heading of the third level."""
+        self._open()
+        self._add(f"### {title}", ())
+
+    def paragraph(self, text: str, *facts: Fact) -> None:
+        """A paragraph of Markdown."""
+        self._open()
+        self._add(text, facts)
+
+    def bullets(self, rows: Iterable[tuple[str, Sequence[Fact]]]) -> None:
+        """A list, one statement an item."""
+        self._open()
+        for text, facts in rows:
+            self._add(f"- {text}", facts)
+
+    def code(self, language: str, rows: Sequence[tuple[str, Sequence[Fact]]]) -> None:
+        """A fenced block, one statement for each (lines, facts)."""
+        self._open()
+        mark = fence("\n".join(text for text, _ in rows))
+        self._add(f"{mark}{language}", ())
+        for text, facts in rows:
+            self._add(text, facts)
+        self._add(mark, ())
+
+    def table(
+        self, headers: Sequence[str], rows: Sequence[tuple[Sequence[str], Sequence[Fact]]]
+    ) -> None:
+        """A table; a column that is empty in every row is left out."""
+        used = [i for i in range(len(headers)) if any(cells[i] for cells, _ in rows)]
+        self._open()
+        self._add(table_row([headers[i] for i in used]), ())
+        self._add(table_row(["---"] * len(used)), ())
+        for cells, facts in rows:
+            self._add(table_row([cells[i] for i in used]), facts)
+
+    def extend(self, other: Body) -> None:
+        """Another body's blocks, after a blank line."""
+        if other:
+            self._open()
+            self._statements.extend(other._statements)
+
+    def section(self, kind: str, title: str) -> Section | None:
+        """The finished section; None if nothing was added."""
+        if not self._statements:
+            return None
+        return Section(kind=kind, title=title, statements=tuple(self._statements))
+
+
+def evidence_of(sections: Iterable[Section]) -> set[Evidence]:
+    """All places that the sections rest on."""
+    return set(chain.from_iterable(s.evidence for sec in sections for s in sec.statements))

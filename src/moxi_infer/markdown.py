@@ -1,0 +1,123 @@
+"""Markdown from a repository's own words: escaped, so that nothing in them acts as markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+_CODE_SPAN = re.compile(r"`[^`\n]+`")
+_RST_ROLE = re.compile(r":[a-z:+-]+:`~?!?([^`<]+?)(?:\s*<[^>`]*>)?`")
+_RST_LINK = re.compile(r"`([^`<]+?)\s*<[^>`]*>`_{1,2}")
+_DOUBLE_TICKS = re.compile(r"``([^`\n]+)``")
+_JAVADOC = re.compile(r"\{@(?:link|linkplain|code|literal|value)\s+#?([^}]*)\}")
+_INTRA_DOC = re.compile(r"\[(`[^`\]]+`)\](?:\([^)\s]*\)|\[[^\]]*\])?")
+_MARKDOWN_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
+_TAG = re.compile(r"</?(?:p|b|i|em|strong|code|tt|br|a|pre|ul|li|see|c|para)\b[^>]{0,200}>", re.I)
+_SPECIAL = re.compile(r"([\\*\[\]<>|])")
+_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
+_EMOJI = re.compile(
+    "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3\U000e0020-\U000e007f]+"
+)
+_EMOJI_CODE = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{2,30}:(?![\w:])")
+
+
+def plain(text: str) -> str:
+    """One line of plain words: documentation markup resolved, emoji and links dropped."""
+    text = _RST_ROLE.sub(r"`\1`", text)
+    text = _RST_LINK.sub(r"\1", text)
+    text = _DOUBLE_TICKS.sub(r"`\1`", text)
+    text = _JAVADOC.sub(lambda m: f"`{m[1].strip()}`", text)
+    text = _INTRA_DOC.sub(r"\1", text)
+    text = _MARKDOWN_LINK.sub(r"\1", text)
+    text = _TAG.sub(" ", text)
+    text = _EMOJI_CODE.sub("", _EMOJI.sub("", text))
+    return " ".join(text.split())
+
+
+def prose(text: str, limit: int = 0) -> str:
+    """The repository's words as Markdown: plain, escaped, code spans kept; cut at `limit`."""
+    text = plain(text)
+    if limit and len(text) > limit:
+        text = shorten(text, limit)
+    if text.count("`") % 2:
+        text = text.replace("`", "'")
+    parts: list[str] = []
+    end = 0
+    for span in _CODE_SPAN.finditer(text):
+        parts += [_escape(text[end : span.start()]), span[0]]
+        end = span.end()
+    return "".join([*parts, _escape(text[end:])])
+
+
+def _escape(text: str) -> str:
+    text = _UNDERSCORE.sub(r"\\_", _SPECIAL.sub(r"\\\1", text))
+    return re.sub(r"^([#+-]|\d+[.)])(?=\s)", r"\\\1", text)
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut after the last whole sentence within `limit`, or at a word with an ellipsis."""
+    head = text[: limit + 1]
+    stop = max(head.rfind(". "), head.rfind("! "), head.rfind("? "))
+    if stop >= limit // 3:
+        return head[: stop + 1]
+    return head[:limit].rsplit(" ", 1)[0].rstrip(",;:–-") + "…"
+
+
+def sentence(text: str) -> str:
+    """Text that begins with a capital (unless a name) and ends with a mark."""
+    text = text.strip()
+    if not text:
+        return ""
+    first = text.split(" ", 1)[0]
+    if first.isalpha() and first.islower():
+        text = text[0].upper() + text[1:]
+    return text if text[-1] in ".!?…:)`" and not text.endswith("..") else text.rstrip(".") + "."
+
+
+def code(text: str) -> str:
+    """An inline code span, whatever the text holds."""
+    text = " ".join(text.split())
+    if not text:
+        return ""
+    ticks = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"
+
+
+def codes(values: Iterable[str], join: str = ", ") -> str:
+    """Several code spans in a row."""
+    return join.join(code(value) for value in values if value)
+
+
+def table_row(cells: Sequence[str]) -> str:
+    """A row of a table; bars inside cells are escaped, in code spans too."""
+    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+
+
+def _cell(text: str) -> str:
+    return re.sub(r"(?<!\\)\|", r"\\|", " ".join(text.split()))
+
+
+def fence(text: str) -> str:
+    """Back-ticks longer than any run of them in `text`, at least three."""
+    longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
+    return "`" * (longest + 1)
+
+
+def link(label: str, target: str) -> str:
+    """A link; spaces and brackets in the target are encoded."""
+    safe = target.replace(" ", "%20").replace("(", "%28").replace(")", "%29").replace("<", "%3C")
+    return f"[{label}]({safe})"
+
+
+def listing(words: Sequence[str]) -> str:
+    """Words as in a sentence: `a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def slug(heading: str) -> str:
+    """The anchor GitHub makes of a heading."""
+    text = re.sub(r"[`*]", "", heading).strip().lower()
+    return re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
