@@ -114,8 +114,22 @@ def write_tree(git_dir: Path, commit: str, tree: Path, index: Path) -> None:
     base = (f"--git-dir={git_dir}", f"--work-tree={tree}")
     where = {"GIT_INDEX_FILE": str(index)}
     git(*base, "read-tree", commit, **where)
-    git(*base, "checkout-index", "--all", "--force", "--quiet", **where)
+    try:
+        git(*base, "checkout-index", "--all", "--force", "--quiet", **where)
+    except RuntimeError as error:
+        if "unable to read" not in str(error):
+            raise
+        stand_in(git(*base, "ls-files", "--stage", "-z", **where).split("\0"), tree)
     index.unlink()
+
+
+def stand_in(entries: list[str], tree: Path) -> None:
+    """A partial clone lacks some large blobs (pictures): empty files keep their paths."""
+    for entry in filter(None, entries):
+        path = tree / entry.partition("\t")[2]
+        if not os.path.lexists(path) and not entry.startswith("160000"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
 
 
 def shown_readmes(tree: Path) -> list[Path]:

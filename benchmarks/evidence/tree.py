@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 MAX_BYTES = 2_000_000
 OPTION = re.compile(rb"(?<![\w-])--?(?:\[no-\])?[A-Za-z0-9][\w-]*")
 WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*")
+QUOTED_CHARACTER = re.compile(rb"(?<!\\w)[\"'`:]-?([A-Za-z0-9])[\"'`,)\s]")
 README = re.compile(
     r"(?:^|/)readme(?:[^/]*\.(?:md|markdown|mdx|rst|txt|adoc|org|in|template|tmpl))?$",
     re.IGNORECASE,
@@ -88,7 +89,7 @@ class Tree:
         self.folders = {
             str(parent) for name in self.files for parent in PurePosixPath(name).parents
         } - {"."}
-        self.lower = {name.lower() for name in self.file_set | self.folders}
+        self._quoted: set[bytes] = set()
 
     @cached_property
     def basenames(self) -> dict[str, list[str]]:
@@ -148,6 +149,7 @@ class Tree:
                 classes["source"].add(data)
                 if PARSER.search(data):
                     classes["parser"].add(data)
+                    self._quoted.update(QUOTED_CHARACTER.findall(data))
         for words in classes.values():
             words.close()
         return classes
@@ -160,6 +162,11 @@ class Tree:
     def parser(self) -> Words:
         """Words of the source files that speak of a command-line parser."""
         return self._classes["parser"]
+
+    @cached_property
+    def short_names(self) -> set[bytes]:
+        """Single characters that parser code quotes, as in `short = 'x'`."""
+        return self._quoted if self._classes else set()
 
     def anywhere(self, word: str) -> bool:
         data = word.encode()
