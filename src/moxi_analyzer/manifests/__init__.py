@@ -19,11 +19,13 @@ from moxi_core.records import Fact
 MODULES = (
     "python",
     "javascript",
+    "deno",
     "rust",
     "go",
-    "jvm",
+    "maven",
     "dotnet",
     "ruby",
+    "rake",
     "php",
     "c_cpp",
     "swift",
@@ -34,6 +36,8 @@ MODULES = (
     "docker",
     "github",
     "tasks",
+    "shell",
+    "toolversions",
 )
 
 
