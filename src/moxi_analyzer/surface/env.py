@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from tree_sitter import Node
+
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source, literal, text_of
@@ -19,29 +21,53 @@ _PLAIN = re.compile(r"-?\d+(\.\d+)?|true|false|True|False")
 # grammar -> what stands in every file that reads a variable
 _GATES = {
     "python": rb"environ|getenv",
+    "javascript": rb"\.env\b",
+    "typescript": rb"\.env\b",
+    "tsx": rb"\.env\b",
 }
 
 
 def _facts(_repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
     for source in sources:
-        for _, match in source.matches(f"env_{source.grammar}"):
-            node = match["name"][0]
-            name = literal(node) or text_of(node)
-            if not _NAME.fullmatch(name):
-                continue
-            default_node = match.get("default", [None])[0]
-            default = literal(default_node)
-            if default is None and _PLAIN.fullmatch(text_of(default_node)):
-                default = text_of(default_node)
-            yield Fact(
-                kind="env_var",
-                value=name,
-                evidence=source.at(node),
-                detail={"default": default} if default else {},
-            )
+        found = list(_read_in(source))
+        # Where a variable is read twice, the place with the default tells more.
+        yield from sorted(found, key=lambda fact: "default" not in fact.detail)
+
+
+def _read_in(source: Source) -> Iterator[Fact]:
+    for _, match in source.matches(f"env_{source.grammar}"):
+        node = match["name"][0]
+        name = literal(node) or text_of(node)
+        if not _NAME.fullmatch(name) or _is_written(node):
+            continue
+        default_node = match.get("default", [None])[0]
+        default = literal(default_node)
+        if default is None and _PLAIN.fullmatch(text_of(default_node)):
+            default = text_of(default_node)
+        yield Fact(
+            kind="env_var",
+            value=name,
+            evidence=source.at(node),
+            detail={"default": default} if default else {},
+        )
+
+
+def _is_written(name: Node) -> bool:
+    """Whether the variable is only set here: `process.env.NAME = value`."""
+    access = name.parent
+    target = access.parent if access is not None else None
+    if access is None or target is None or not target.type.startswith("assignment"):
+        return False
+    return target.child_by_field_name("left") == access
+
+
+def _shipped(repo: Repository, framework: Framework) -> Iterable[str]:
+    # Hidden folders hold actions and tools, often bundled, that are no part of the product.
+    own = repo.own_sources(*framework.grammars)
+    return (path for path in own if not path.startswith(".") and "/." not in path)
 
 
 FRAMEWORKS = tuple(
-    Framework(f"env_{grammar}", (grammar,), re.compile(gate), _facts)
+    Framework(f"env_{grammar}", (grammar,), re.compile(gate), _facts, _shipped)
     for grammar, gate in _GATES.items()
 )
