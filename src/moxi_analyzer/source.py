@@ -79,12 +79,13 @@ def _open_path(target: str) -> FileTree:
     if not os.access(path, os.R_OK | os.X_OK):
         raise SourceError(f"Not readable: {target!r}. Check its permissions.")
     root = path.resolve()
-    if _is_bare(root):
+    if is_bare(root):
         return GitTree(root, name=_bare_name(root))
     return DiskTree(root)
 
 
-def _is_bare(root: Path) -> bool:
+def is_bare(root: Path) -> bool:
+    """Whether a folder is a git directory without a work tree."""
     return (
         (root / "HEAD").is_file()
         and (root / "objects").is_dir()

@@ -8,6 +8,8 @@ from itertools import chain
 from moxi_core.records import Evidence, Fact, Record
 from moxi_infer.markdown import fence, table_row
 
+Proof = Fact | Evidence
+
 
 class Statement(Record):
     """One or more lines of Markdown, and the places that prove what they say."""
@@ -50,8 +52,8 @@ class Body:
         if self._statements:
             self._statements.append(Statement(text=""))
 
-    def _add(self, text: str, facts: Iterable[Fact]) -> None:
-        places = dict.fromkeys(fact.evidence for fact in facts)
+    def _add(self, text: str, proofs: Iterable[Proof]) -> None:
+        places = dict.fromkeys(p.evidence if isinstance(p, Fact) else p for p in proofs)
         self._statements.append(Statement(text=text, evidence=tuple(places)))
 
     def heading(self, title: str) -> None:
@@ -59,18 +61,22 @@ class Body:
         self._open()
         self._add(f"### {title}", ())
 
-    def paragraph(self, text: str, *facts: Fact) -> None:
+    def paragraph(self, text: str, *proofs: Proof) -> None:
         """A paragraph of Markdown."""
         self._open()
-        self._add(text, facts)
+        self._add(text, proofs)
 
-    def bullets(self, rows: Iterable[tuple[str, Sequence[Fact]]]) -> None:
+    def join_line(self, text: str, *proofs: Proof) -> None:
+        """A further line of the paragraph before."""
+        self._add(text, proofs)
+
+    def bullets(self, rows: Iterable[tuple[str, Sequence[Proof]]]) -> None:
         """A list, one statement an item."""
         self._open()
         for text, facts in rows:
             self._add(f"- {text}", facts)
 
-    def code(self, language: str, rows: Sequence[tuple[str, Sequence[Fact]]]) -> None:
+    def code(self, language: str, rows: Sequence[tuple[str, Sequence[Proof]]]) -> None:
         """A fenced block, one statement for each (lines, facts)."""
         self._open()
         mark = fence("\n".join(text for text, _ in rows))
@@ -80,7 +86,7 @@ class Body:
         self._add(mark, ())
 
     def table(
-        self, headers: Sequence[str], rows: Sequence[tuple[Sequence[str], Sequence[Fact]]]
+        self, headers: Sequence[str], rows: Sequence[tuple[Sequence[str], Sequence[Proof]]]
     ) -> None:
         """A table; a column that is empty in every row is left out."""
         used = [i for i in range(len(headers)) if any(cells[i] for cells, _ in rows)]

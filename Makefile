@@ -1,0 +1,37 @@
+# Two commands for a fresh machine: `make readme REPO=path` and `make test`. Each makes .venv itself.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help readme test lint types check clean
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
+
+$(BIN)/readme-gen: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml requirements-dev.txt | $(BIN)/readme-gen
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
+
+readme: $(BIN)/readme-gen ## Write the README of a repository: make readme REPO=path [ARGS="--force"]
+	@$(BIN)/readme-gen "$(or $(REPO),.)" $(ARGS)
+
+test: $(VENV)/.dev ## Run all tests
+	$(BIN)/pytest -n auto
+
+lint: $(VENV)/.dev ## Check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev ## Check types
+	$(BIN)/mypy
+
+check: lint types test ## Everything that CI runs
+
+clean: ## Remove the virtual environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist

@@ -1,0 +1,102 @@
+"""The public API of a library, and the packages of a monorepo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from moxi_core.records import Fact
+from moxi_infer.document import Body, Section
+from moxi_infer.markdown import code, codes, link, prose
+from moxi_infer.subject import Subject
+
+MAX_SYMBOLS = 30
+MAX_FURTHER = 60
+_HELP_CHARS = 120
+_SIGNATURE_CHARS = 90
+
+
+def packages(subject: Subject) -> Section | None:
+    """The packages of a repository that holds several, each with its folder."""
+    members = [f for f in subject.packages if f.scope]
+    if len(members) < 2 or not (subject.is_monorepo or len(members) >= 3):
+        return None
+    body = Body()
+    shown = sorted(members, key=lambda f: (f.detail.get("private") == "true", f.scope))[:40]
+    body.table(
+        ["Package", "Folder", "Description"],
+        [
+            (
+                [code(f.value), link(code(f.scope), f.scope), prose(_description(subject, f), 140)],
+                [f],
+            )
+            for f in shown
+        ],
+    )
+    if len(members) > len(shown):
+        body.paragraph(f"And {len(members) - len(shown)} more.")
+    return body.section("packages", "Packages")
+
+
+def _description(subject: Subject, package: Fact) -> str:
+    described = subject.first("description", package.scope)
+    return package.text or (described.value if described else "")
+
+
+def api(subject: Subject) -> Section | None:
+    """The most central symbols with signature and documentation; the rest by name."""
+    if subject.snapshot.project_type.name in {"web_application", "service", "mobile_application"}:
+        return None
+    symbols = sorted(_symbols(subject), key=_rank)
+    if not symbols or (subject.installed_programs and not _is_importable(subject)):
+        return None
+    body = Body()
+    imports = list(dict.fromkeys(f.detail["import"] for f in symbols if f.detail.get("import")))
+    top = [f for f in symbols if not f.detail.get("parent")] or symbols
+    documented = [f for f in top if f.text]
+    shown = (documented if len(documented) >= 5 else top)[:MAX_SYMBOLS]
+    if len(imports) == 1 and not subject.of("example"):
+        fact = next(f for f in symbols if f.detail.get("import"))
+        body.code(fact.detail.get("language", ""), [(imports[0], [fact])])
+    body.table(
+        ["Name", "Kind", "Description"],
+        [
+            ([code(_signature(f)), f.detail.get("symbol", ""), prose(f.text, _HELP_CHARS)], [f])
+            for f in shown
+        ],
+    )
+    _further(body, (f for f in symbols if f not in shown))
+    return body.section("api", "API")
+
+
+def _symbols(subject: Subject) -> list[Fact]:
+    return subject.of_main("api_symbol") or subject.of("api_symbol")
+
+
+def _is_importable(subject: Subject) -> bool:
+    """Whether a project with programs is meant to be imported as well."""
+    main = subject.main
+    if main is None or not subject.has_registry:
+        return False
+    if main.detail.get("role") in {"binary"}:
+        return False
+    return main.detail.get("role") in {"both", "library"} or subject.ecosystem == "python"
+
+
+def _rank(fact: Fact) -> tuple[int, int]:
+    rank = fact.detail.get("rank", "")
+    kinds = ("function", "class", "component", "type", "macro", "interface")
+    symbol = fact.detail.get("symbol", "")
+    return (int(rank) if rank.isdigit() else 50, kinds.index(symbol) if symbol in kinds else 9)
+
+
+def _signature(fact: Fact) -> str:
+    signature = " ".join(fact.detail.get("signature", "").split())
+    if not signature or len(signature) > _SIGNATURE_CHARS or fact.value not in signature:
+        return fact.value
+    return signature
+
+
+def _further(body: Body, symbols: Iterable[Fact]) -> None:
+    rest = list(symbols)[:MAX_FURTHER]
+    if rest:
+        body.paragraph(f"Also: {codes(dict.fromkeys(f.value for f in rest))}.", *rest)

@@ -1,0 +1,110 @@
+"""Configuration: environment variables, files to copy, build options, plugin settings."""
+
+from __future__ import annotations
+
+import re
+
+from moxi_core.records import Fact
+from moxi_infer.document import Body, Section
+from moxi_infer.markdown import code, codes, link, prose
+from moxi_infer.subject import Subject
+
+MAX_ROWS = 40
+MAX_FURTHER = 80
+_HELP_CHARS = 140
+
+_GROUPS = {
+    "setting": ("Settings:", "Setting"),
+    "editor_command": ("Commands:", "Command"),
+    "cmake_option": ("CMake options, given as `-D<name>=<value>`:", "Option"),
+    "meson_option": ("Meson options, given as `-D<name>=<value>`:", "Option"),
+    "configure_option": ("Options of `./configure`:", "Option"),
+    "terraform_variable": ("Variables:", "Variable"),
+}
+# Variables of the platform or the shell: true, but nobody sets them for this project.
+_PLATFORM = re.compile(
+    r"PATH|HOME|USER|USERNAME|SHELL|TERM|PWD|OLDPWD|LANG|LC_\w+|TMP|TEMP|TMPDIR|PATHEXT|HOSTNAME"
+    r"|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES\w*|SYSTEMROOT|WINDIR|COMSPEC"
+    r"|HOMEDRIVE|HOMEPATH|DISPLAY|CI|COLUMNS|LINES|EUID|UID|GID|LOGNAME|OSTYPE|PYTHONPATH|CONTINUOUS_INTEGRATION"
+    r"|VIRTUAL_ENV|CONDA_\w+|GITHUB_\w+|RUNNER_\w+|TRAVIS\w*|CIRCLE\w*|APPVEYOR\w*|GITLAB_\w+|JENKINS\w*"
+    r"|BUILDKITE\w*|DRONE\w*|TEAMCITY\w*|CARGO_\w+|OUT_DIR|TARGET|PROFILE|RUSTC\w*|RUSTFLAGS|GOPATH"
+    r"|GOROOT|GOOS|GOARCH|GOBIN|GOFLAGS|GOCACHE|CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS|DESTDIR|PREFIX|MAKE\w*"
+    r"|NODE_PATH|JAVA_HOME|ANDROID_\w+|XDG_\w+|WSL\w*|MSYSTEM|SSH_\w+|BASH\w*|ZSH\w*|FISH\w*|COMP_\w+"
+    r"|PS1|IFS|RANDOM|SECONDS|LINENO|FUNCNAME|TERM_PROGRAM\w*|COLORTERM|INIT_CWD|npm_\w+|PIPESTATUS"
+    r"|COMPREPLY|REPLY|OPTARG|OPTIND|PPID|MANPATH|INFOPATH|DOCUMENT_ROOT|HTTP_HOST|REQUEST_\w+"
+    r"|SCRIPT_\w+|SERVER_\w+|REMOTE_\w+|QUERY_STRING|HTTPS?|HTTP_\w+|DOCS_RS|SOURCE_DATE_EPOCH|TZ"
+)
+_USEFUL_ANYWAY = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "NO_COLOR"})
+
+
+def configuration(subject: Subject) -> Section | None:
+    """What a user can set, where, and to what it is set otherwise."""
+    body = Body()
+    _files(subject, body)
+    _variables(subject, body)
+    for group, (sentence, header) in _GROUPS.items():
+        facts = [f for f in subject.of("input") if f.detail.get("group") == group]
+        _group(body, sentence, header, facts)
+    return body.section("configuration", "Configuration")
+
+
+def _files(subject: Subject, body: Body) -> None:
+    for fact in subject.of("config_file")[:6]:
+        target = fact.detail.get("copy_to")
+        if target:
+            body.paragraph(f"Copy {_file(subject, fact)} to {code(target)} and fill it in.", fact)
+        else:
+            text = f": {prose(fact.text, 120)}" if fact.text else "."
+            body.paragraph(f"It reads {_file(subject, fact)}{text}", fact)
+
+
+def _file(subject: Subject, fact: Fact) -> str:
+    return link(code(fact.value), fact.value) if subject.has(fact.value) else code(fact.value)
+
+
+def is_own_variable(fact: Fact) -> bool:
+    """Whether a variable is the project's, not the platform's."""
+    return fact.value in _USEFUL_ANYWAY or not _PLATFORM.fullmatch(fact.value)
+
+
+def _variables(subject: Subject, body: Body) -> None:
+    found: dict[str, Fact] = {}
+    for fact in filter(is_own_variable, subject.of("env_var")):
+        known = found.get(fact.value)
+        if known is None or _weight(fact) > _weight(known):
+            found[fact.value] = fact
+    facts = list(found.values())
+    if not facts:
+        return
+    body.paragraph("Environment variables:")
+    shown = facts[:MAX_ROWS]
+    body.table(
+        ["Variable", "Description", "Default"],
+        [([code(f.value), prose(f.text, _HELP_CHARS), _default(f)], [f]) for f in shown],
+    )
+    rest = facts[MAX_ROWS : MAX_ROWS + MAX_FURTHER]
+    if rest:
+        body.paragraph(f"Also {codes(f.value for f in rest)}.", *rest)
+
+
+def _weight(fact: Fact) -> int:
+    """Of two places that read a variable, the one that says more is shown."""
+    return 2 * bool(fact.text) + bool(fact.detail.get("default"))
+
+
+def _default(fact: Fact) -> str:
+    default = fact.detail.get("default", "")
+    return code(default if len(default) <= 50 else default[:49] + "…")
+
+
+def _group(body: Body, sentence: str, header: str, facts: list[Fact]) -> None:
+    if not facts:
+        return
+    body.paragraph(sentence)
+    body.table(
+        [header, "Description", "Default"],
+        [([code(f.value), prose(f.text, _HELP_CHARS), _default(f)], [f]) for f in facts[:MAX_ROWS]],
+    )
+    rest = facts[MAX_ROWS : MAX_ROWS + MAX_FURTHER]
+    if rest:
+        body.paragraph(f"Also {codes(f.value for f in rest)}.", *rest)

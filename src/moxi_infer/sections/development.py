@@ -1,0 +1,77 @@
+"""Development: how to test, lint and build as CI does, and the tasks that the repository defines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from moxi_core.records import Fact
+from moxi_infer.document import Body, Proof, Section
+from moxi_infer.markdown import code, codes, prose
+from moxi_infer.sections.install import build_steps
+from moxi_infer.subject import Subject
+
+MAX_TASK_ROWS = 25
+MAX_FURTHER = 40
+_PER_PURPOSE = 2
+_HELP_CHARS = 100
+_PURPOSES = {
+    "test": "Run the tests",
+    "lint": "Lint",
+    "format": "Format",
+    "typecheck": "Check types",
+    "build": "Build",
+    "docs": "Build the documentation",
+}
+
+
+def development(subject: Subject) -> Section | None:
+    """Commands for contributors, then scripts, make targets and tasks."""
+    body = Body()
+    _commands(subject, body)
+    _tasks(subject, body, "Scripts:", "Script", subject.of("script"))
+    _tasks(subject, body, "Make targets:", "Target", subject.of("make_target"))
+    _tasks(subject, body, "Tasks:", "Task", subject.of("task"))
+    return body.section("development", "Development")
+
+
+def _commands(subject: Subject, body: Body) -> None:
+    installed = {text for text, _ in build_steps(subject)}
+    rows: list[tuple[str, Sequence[Proof]]] = []
+    for purpose, label in _PURPOSES.items():
+        facts = [f for f in subject.of("test_command") if f.detail.get("purpose") == purpose]
+        own = [f for f in facts if f.value not in installed]
+        for position, fact in enumerate(own[:_PER_PURPOSE]):
+            folder = f"cd {fact.scope} && " if fact.scope else ""
+            head = f"# {label}\n" if position == 0 else ""
+            rows.append((f"{head}{folder}{fact.value}", [fact]))
+    if rows:
+        body.code("sh", rows)
+
+
+def _tasks(subject: Subject, body: Body, head: str, column: str, facts: list[Fact]) -> None:
+    known = {f.scope for f in facts}
+    if "" in known and len(known) > 3:
+        facts = [f for f in facts if not f.scope]
+    if not facts:
+        return
+    shown = facts[:MAX_TASK_ROWS]
+    body.paragraph(head)
+    body.table(
+        [column, "What it does"],
+        [([code(_run(f)), _does(f)], [f]) for f in shown],
+    )
+    rest = facts[MAX_TASK_ROWS : MAX_TASK_ROWS + MAX_FURTHER]
+    if rest:
+        body.paragraph(f"Also {codes(_run(f) for f in rest)}.", *rest)
+
+
+def _run(fact: Fact) -> str:
+    run = fact.detail.get("run", fact.value)
+    return f"cd {fact.scope} && {run}" if fact.scope else run
+
+
+def _does(fact: Fact) -> str:
+    if fact.kind == "script":
+        text = fact.text
+        return code(text if len(text) <= _HELP_CHARS else text[: _HELP_CHARS - 1] + "…")
+    return prose(fact.text, _HELP_CHARS)

@@ -1,0 +1,171 @@
+"""The first lines: badges, the one-line description, and what the project is."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from moxi_core.records import Fact
+from moxi_infer.document import Body, Section
+from moxi_infer.markdown import code, codes, listing, plain, prose, sentence
+from moxi_infer.subject import Subject, first_of, simple
+
+MAX_BADGES = 4
+_ABOUT_CHARS = 700
+
+_TYPE_WORDS = {
+    "cli": "command-line tool",
+    "library": "library",
+    "web_application": "web application",
+    "service": "service",
+    "ml_project": "machine-learning project",
+    "github_action": "GitHub Action",
+    "editor_plugin": "editor plugin",
+    "mobile_application": "mobile application",
+    "game": "game",
+    "monorepo": "repository of several packages",
+    "documentation": "collection of documents",
+    "website": "website",
+    "scripts": "collection of scripts",
+}
+_REGISTRY_BADGES = {
+    "pypi": ("PyPI", "pypi/v/{}", "https://pypi.org/project/{}/"),
+    "npm": ("npm", "npm/v/{}", "https://www.npmjs.com/package/{}"),
+    "crates.io": ("crates.io", "crates/v/{}", "https://crates.io/crates/{}"),
+    "nuget": ("NuGet", "nuget/v/{}", "https://www.nuget.org/packages/{}"),
+    "rubygems": ("Gem", "gem/v/{}", "https://rubygems.org/gems/{}"),
+    "packagist": ("Packagist", "packagist/v/{}", "https://packagist.org/packages/{}"),
+    "hex": ("Hex", "hexpm/v/{}", "https://hex.pm/packages/{}"),
+    "hackage": ("Hackage", "hackage/v/{}", "https://hackage.haskell.org/package/{}"),
+    "pub.dev": ("pub", "pub/v/{}", "https://pub.dev/packages/{}"),
+    "clojars": ("Clojars", "clojars/v/{}", "https://clojars.org/{}"),
+}
+
+
+def badges(subject: Subject) -> Section | None:
+    """At most four badges whose sources the repository has: CI, registry, documentation, license."""
+    if not subject.badges:
+        return None
+    rows = [row for row in (_ci(subject), _registry(subject), _reference(subject)) if row]
+    license_row = _license(subject)
+    if license_row and rows:
+        rows.append(license_row)
+    body = Body()
+    for position, (text, facts) in enumerate(rows[:MAX_BADGES]):
+        if position:
+            body.join_line(text, *facts)
+        else:
+            body.paragraph(text, *facts)
+    return body.section("badges", "Badges")
+
+
+def _ci(subject: Subject) -> tuple[str, list[Fact]] | None:
+    workflow = first_of(subject.of("workflow"), purpose="test")
+    if workflow is None or subject.host is None or subject.host.name != "github.com":
+        return None
+    page = f"{subject.host.url}/actions/workflows/{quote(workflow.detail['file'])}"
+    return f"[![CI]({page}/badge.svg)]({page})", [workflow]
+
+
+def _registry(subject: Subject) -> tuple[str, list[Fact]] | None:
+    main = subject.main
+    known = _REGISTRY_BADGES.get(main.detail.get("registry", "")) if main else None
+    if main is None or known is None:
+        return None
+    label, image, page = known
+    name = main.value
+    return (
+        f"[![{label}](https://img.shields.io/{image.format(name)})]({page.format(name)})",
+        [main],
+    )
+
+
+def _reference(subject: Subject) -> tuple[str, list[Fact]] | None:
+    main = subject.main
+    if main is None:
+        return None
+    registry, role = main.detail.get("registry"), main.detail.get("role")
+    if registry == "crates.io" and role in {"library", "both"}:
+        page = f"https://docs.rs/{main.value}"
+        return f"[![docs.rs](https://img.shields.io/docsrs/{main.value})]({page})", [main]
+    if registry == "go" and role in {"library", "both"}:
+        page = f"https://pkg.go.dev/{main.value}"
+        return f"[![Go Reference](https://pkg.go.dev/badge/{main.value}.svg)]({page})", [main]
+    return None
+
+
+def _license(subject: Subject) -> tuple[str, list[Fact]] | None:
+    fact = subject.first("license")
+    if fact is None:
+        return None
+    label = quote(fact.value.replace("-", "--").replace("_", "__"))
+    target = next((f.evidence.path for f in subject.of("license") if is_text(f)), "")
+    image = f"![License](https://img.shields.io/badge/license-{label}-blue)"
+    return (f"[{image}]({quote(target)})" if target else image), [fact]
+
+
+def is_text(fact: Fact) -> bool:
+    """Whether a license fact comes from the license's own text."""
+    return fact.detail.get("from") == "text"
+
+
+def tagline(subject: Subject) -> Section | None:
+    """One sentence: the manifest's description, else what kind of thing this is."""
+    body = Body()
+    description = _description(subject)
+    if description is not None:
+        body.paragraph(sentence(prose(description.value, 400)), description)
+    else:
+        _say_kind(subject, body)
+    return body.section("tagline", "Description")
+
+
+def _description(subject: Subject) -> Fact | None:
+    scope = subject.main.scope if subject.main else ""
+    candidates = [*subject.of("description", scope), *subject.of("description", "")]
+    for fact in candidates:
+        words = plain(fact.value)
+        if len(words) >= 10 and simple(words) != simple(subject.title):
+            return fact
+    return None
+
+
+def _say_kind(subject: Subject, body: Body) -> None:
+    kind = _TYPE_WORDS.get(subject.snapshot.project_type.name)
+    if kind is None:
+        return
+    language = subject.language if kind != "collection of documents" else ""
+    article = "An" if (language or kind)[0] in "AEIOU" else "A"
+    places = subject.snapshot.project_type.evidence
+    body.paragraph(f"{article} {language} {kind}.".replace("  ", " "), *places[:1])
+
+
+def about(subject: Subject) -> Section | None:
+    """What it is, in the words of the package's own documentation, and what it installs."""
+    body = Body()
+    said = _description(subject)
+    paragraph = next((f for f in subject.of_main("about") if _adds(f, said)), None)
+    if paragraph is not None:
+        body.paragraph(prose(paragraph.value, _ABOUT_CHARS), paragraph)
+    _say_programs(subject, body)
+    return body.section("about", "About")
+
+
+def _adds(about_fact: Fact, description: Fact | None) -> bool:
+    """Whether a paragraph says more than the line above it."""
+    if description is None:
+        return True
+    one, two = simple(plain(about_fact.value)), simple(plain(description.value))
+    return not (one in two or (two in one and len(one) < 1.5 * len(two)))
+
+
+def _say_programs(subject: Subject, body: Body) -> None:
+    bins = [f for f in subject.of_main("bin") if f.value]
+    names = list(dict.fromkeys(f.value for f in bins))
+    if not names or (len(names) == 1 and names[0] == subject.title):
+        return
+    if len(names) == 1:
+        body.paragraph(f"The command is {code(names[0])}.", bins[0])
+    elif len(names) <= 8:
+        body.paragraph(f"It provides the commands {listing([code(n) for n in names])}.", *bins)
+    else:
+        body.paragraph(f"It provides {len(names)} commands, among them {codes(names[:6])}.", *bins)

@@ -1,0 +1,269 @@
+"""Usage: command lines with their options, examples, how to run an application, an Action."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from moxi_core.records import Fact
+from moxi_infer.document import Body, Proof, Section
+from moxi_infer.markdown import code, codes, link, prose
+from moxi_infer.subject import Program, Subject
+
+MAX_OPTION_ROWS = 60
+MAX_COMPACT_OPTIONS = 150
+MAX_COMMAND_ROWS = 45
+_HELP_CHARS = 140
+_MAX_PROGRAMS = 6
+_RUN_SCRIPTS = ("dev", "start", "serve", "develop", "preview")
+
+
+def usage(subject: Subject) -> Section | None:
+    """How to use it: what fits the kind of project comes first."""
+    body = Body()
+    _run_application(subject, body)
+    _action(subject, body)
+    _examples(subject, body)
+    budget = _Budget(MAX_OPTION_ROWS, MAX_COMPACT_OPTIONS, MAX_COMMAND_ROWS)
+    programs = subject.installed_programs[:_MAX_PROGRAMS]
+    for program in programs:
+        _program(subject, body, program, titled=len(programs) > 1, budget=budget)
+    return body.section("usage", "Usage")
+
+
+def _run_application(subject: Subject, body: Body) -> None:
+    """How to start a service or web application, and where it then answers."""
+    rows: list[tuple[str, Sequence[Proof]]] = []
+    scope = subject.main.scope if subject.main else ""
+    scripts = {f.value: f for f in subject.of("script", scope)}
+    start = next((scripts[name] for name in _RUN_SCRIPTS if name in scripts), None)
+    if subject.is_application or (start is not None and not subject.has_registry):
+        if start is not None and "run" in start.detail:
+            rows.append((start.detail["run"], [start]))
+        elif subject.has("manage.py"):
+            places = [e for e in subject.snapshot.project_type.evidence if e.path == "manage.py"]
+            rows.append(("python manage.py runserver", places))
+    if rows:
+        body.paragraph("Start it with:")
+        body.code("sh", rows)
+    _compose(subject, body, also=bool(rows))
+    _ports(subject, body)
+
+
+def _compose(subject: Subject, body: Body, *, also: bool) -> None:
+    services = [f for f in subject.of("service") if f.scope == ""]
+    if not services or not (subject.is_application or not subject.has_registry):
+        return
+    body.paragraph("Or with Docker Compose:" if also else "With Docker Compose:")
+    body.code("sh", [("docker compose up", services[:1])])
+    body.table(
+        ["Service", "Image", "Ports"],
+        [
+            ([code(f.value), code(f.detail.get("image", "")), code(f.detail.get("ports", ""))], [f])
+            for f in services[:12]
+        ],
+    )
+
+
+def _ports(subject: Subject, body: Body) -> None:
+    ports = {f.value: f for f in reversed(subject.of("port"))}
+    if not subject.is_application or not ports or len(ports) > 3:
+        return
+    words = " and ".join(code(p) for p in sorted(ports))
+    noun = "port" if len(ports) == 1 else "ports"
+    body.paragraph(f"It listens on {noun} {words}.", *ports.values())
+
+
+def _action(subject: Subject, body: Body) -> None:
+    """A workflow step that uses a GitHub Action, with its inputs and outputs."""
+    if subject.snapshot.project_type.name != "github_action" or subject.host is None:
+        return
+    places = subject.snapshot.project_type.evidence
+    inputs = [f for f in subject.of("input", "") if not f.detail.get("group")]
+    version = subject.first("version", "")
+    major = version.value.lstrip("v").split(".")[0] if version else ""
+    ref = f"v{major}" if major.isdigit() and major != "0" else subject.snapshot.default_branch
+    rows: list[tuple[str, Sequence[Proof]]] = [
+        (f"- uses: {subject.host.slug}@{ref or 'main'}", places)
+    ]
+    required = [f for f in inputs if f.detail.get("required") == "true"]
+    if required:
+        rows.append(("  with:", required[:1]))
+        rows += [(f"    {f.value}: {_yaml_value(f)}", [f]) for f in required]
+    body.paragraph("As a step of a workflow:")
+    body.code("yaml", rows)
+    _inputs_table(body, "Input", inputs)
+    outputs = subject.of("output", "")
+    if outputs:
+        body.table(
+            ["Output", "Description"],
+            [([code(f.value), prose(f.text, _HELP_CHARS)], [f]) for f in outputs[:30]],
+        )
+
+
+def _yaml_value(fact: Fact) -> str:
+    if "token" in fact.value.lower():
+        return "${{ secrets.GITHUB_TOKEN }}"
+    return fact.detail.get("default") or '""'
+
+
+def _inputs_table(body: Body, name: str, inputs: Sequence[Fact]) -> None:
+    if not inputs:
+        return
+    body.table(
+        [name, "Description", "Default", "Required"],
+        [
+            (
+                [
+                    code(f.value),
+                    prose(f.text, _HELP_CHARS),
+                    code(_short(f.detail.get("default", ""))),
+                    "yes" if f.detail.get("required") == "true" else "",
+                ],
+                [f],
+            )
+            for f in inputs[:60]
+        ],
+    )
+
+
+def _short(text: str, limit: int = 60) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _examples(subject: Subject, body: Body) -> None:
+    """Up to two pieces of the repository's own example code, unchanged."""
+    if subject.snapshot.project_type.name not in {"library", "monorepo", "unknown", "cli"}:
+        return
+    examples = subject.of("example")
+    if subject.installed_programs and subject.snapshot.project_type.name == "cli":
+        examples = [f for f in examples if f.detail.get("language") in {"sh", "bash", "console"}]
+    limit = 2 if examples and len(examples[0].value) < 900 else 1
+    for fact in examples[:limit]:
+        path = fact.detail.get("path", fact.evidence.path)
+        caption = prose(fact.text, 160).rstrip(".:")
+        source = link(code(path), path)
+        body.paragraph(f"{caption} ({source}):" if caption else f"From {source}:", fact)
+        body.code(fact.detail.get("language", ""), [(fact.value.strip("\n"), [fact])])
+
+
+class _Budget:
+    """How many rows may still be written, so that a large program stays readable."""
+
+    def __init__(self, rows: int, compact: int, commands: int) -> None:
+        self.rows = rows
+        self.compact = compact
+        self.commands = commands
+
+
+def _program(
+    subject: Subject, body: Body, program: Program, *, titled: bool, budget: _Budget
+) -> None:
+    root = program.commands.get("")
+    if titled:
+        body.heading(code(program.name))
+        if root is not None and root.text:
+            body.paragraph(prose(root.text, 300), root)
+    own = program.options.get("", [])
+    proofs = [root] if root is not None else own[:1]
+    body.code("sh", [(_synopsis(program), proofs)])
+    _commands_table(body, program, budget)
+    _options_table(body, own, budget, "Option")
+    _subcommand_options(body, program, budget)
+
+
+def _synopsis(program: Program) -> str:
+    """The usage line: the program, its options, its command or positional arguments."""
+    options = program.options.get("", [])
+    parts = [program.name]
+    if any(not is_positional(f) for f in options):
+        parts.append("[options]")
+    if program.subcommands:
+        parts.append("<command>")
+    else:
+        parts += [_positional(fact) for fact in options if is_positional(fact)]
+    return " ".join(parts)
+
+
+def _positional(fact: Fact) -> str:
+    name = fact.value.strip("<>[]").lower().replace(" ", "-")
+    dots = "..." if fact.detail.get("repeatable") == "true" else ""
+    optional = fact.detail.get("required") == "false" or "default" in fact.detail
+    return f"[{name}{dots}]" if optional else f"<{name}>{dots}"
+
+
+def is_positional(fact: Fact) -> bool:
+    """Whether an option fact is a positional argument."""
+    return fact.detail.get("positional") == "true"
+
+
+def _commands_table(body: Body, program: Program, budget: _Budget) -> None:
+    commands = program.subcommands
+    shown = commands[: budget.commands]
+    if not shown:
+        return
+    budget.commands -= len(shown)
+    body.table(
+        ["Command", "Description"],
+        [([code(f"{program.name} {f.value}"), prose(f.text, _HELP_CHARS)], [f]) for f in shown],
+    )
+    rest = commands[len(shown) :]
+    if rest:
+        names = codes(f.value for f in rest[:60])
+        body.paragraph(f"And {names}.", *rest[:60])
+
+
+def _options_table(body: Body, options: Sequence[Fact], budget: _Budget, header: str) -> None:
+    shown = options[: budget.rows]
+    if shown:
+        budget.rows -= len(shown)
+        body.table([header, "Description", "Default"], [(_option_row(f), [f]) for f in shown])
+    _compact(body, "Further options:", options[len(shown) :], budget)
+
+
+def _compact(body: Body, head: str, options: Sequence[Fact], budget: _Budget) -> None:
+    shown = options[: budget.compact]
+    if shown:
+        budget.compact -= len(shown)
+        body.paragraph(f"{head} {codes(_forms(f) for f in shown)}.", *shown)
+
+
+def _forms(fact: Fact) -> str:
+    short = fact.detail.get("short", "")
+    return f"{short}, {fact.value}" if short and short != fact.value else fact.value
+
+
+def _option_row(fact: Fact) -> list[str]:
+    value = ""
+    if fact.detail.get("takes") == "value" and not is_positional(fact):
+        value = f" <{(fact.detail.get('metavar') or 'value').strip('<>[]').lower()}>"
+    help_text = prose(fact.text, _HELP_CHARS)
+    choices = fact.detail.get("choices", "")
+    names = [c for c in choices.split(", ") if c]
+    if names and not all(name in help_text for name in names):
+        shown = codes(names[:10]) + (", …" if len(names) > 10 else "")
+        help_text = f"{help_text.rstrip('.')}{': ' if help_text else 'One of '}{shown}"
+    if fact.detail.get("env"):
+        help_text = f"{help_text} (environment: {codes(fact.detail['env'].split(', '))})".strip()
+    default = fact.detail.get("default", "")
+    return [code(_forms(fact) + value), help_text, code(_short(default, 40))]
+
+
+def _subcommand_options(body: Body, program: Program, budget: _Budget) -> None:
+    """Options of subcommands: a table each while there is room, then names only."""
+    scopes = [
+        (path, [f for f in found if not is_positional(f)])
+        for path, found in program.options.items()
+        if path
+    ]
+    for path, options in scopes:
+        if not options:
+            continue
+        title = f"{program.name} {path}"
+        if len(options) <= budget.rows:
+            budget.rows -= len(options)
+            body.table(
+                [f"Option of {code(title)}", "Description", "Default"],
+                [(_option_row(f), [f]) for f in options],
+            )
+        else:
+            _compact(body, f"{code(title)} takes", options, budget)

@@ -1,0 +1,240 @@
+"""A snapshot as the writer sees it: what is described, under which name, and what it offers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from moxi_core.records import Fact, FactKind, RepoSnapshot
+
+_HOSTS = re.compile(
+    r"(?:git\+)?(?:https?|ssh|git)(?:://)(?:[^@/]+@)?(?P<host>[\w.-]+)(?::\d+)?/(?P<path>[^?#\s]+)"
+    r"|(?:[\w.-]+@)(?P<scp_host>[\w.-]+):(?P<scp_path>[^?#\s]+)"
+)
+# Which ecosystem speaks for a repository that has several, by the language most of it is written in.
+_ECOSYSTEM_OF = {
+    "Python": {"python", "conda"},
+    "JavaScript": {"javascript"},
+    "TypeScript": {"javascript"},
+    "Vue": {"javascript"},
+    "Svelte": {"javascript"},
+    "Astro": {"javascript"},
+    "Rust": {"rust"},
+    "Go": {"go"},
+    "Java": {"maven", "gradle"},
+    "Kotlin": {"gradle", "maven"},
+    "Scala": {"sbt", "maven", "gradle"},
+    "C#": {"nuget", "dotnet"},
+    "F#": {"nuget", "dotnet"},
+    "Ruby": {"ruby"},
+    "PHP": {"php"},
+    "C": {"c_cpp"},
+    "C++": {"c_cpp"},
+    "Swift": {"swift"},
+    "Dart": {"dart"},
+    "Elixir": {"elixir"},
+    "Haskell": {"haskell"},
+    "Clojure": {"clojure"},
+    "Shell": {"shell"},
+}
+
+
+@dataclass
+class Program:
+    """An executable: its subcommands by path ("" is itself) and its options by subcommand."""
+
+    name: str
+    commands: dict[str, Fact] = field(default_factory=dict)
+    options: dict[str, list[Fact]] = field(default_factory=dict)
+
+    @property
+    def subcommands(self) -> list[Fact]:
+        """The commands below the program, in the order found."""
+        return [fact for path, fact in self.commands.items() if path]
+
+
+@dataclass(frozen=True)
+class Host:
+    """Where the repository lives: `github.com`, `owner/name`."""
+
+    name: str
+    slug: str
+
+    @property
+    def url(self) -> str:
+        """The https address of the repository's page."""
+        return f"https://{self.name}/{self.slug}"
+
+
+class Subject:
+    """Answers the questions that sections ask of a snapshot."""
+
+    def __init__(self, snapshot: RepoSnapshot, *, tree_depth: int = 2, badges: bool = True) -> None:
+        self.snapshot = snapshot
+        self.tree_depth = tree_depth
+        self.badges = badges
+        self._by_kind: dict[str, list[Fact]] = {}
+        for fact in snapshot.facts:
+            self._by_kind.setdefault(fact.kind, []).append(fact)
+        self.paths = frozenset(entry.path for entry in snapshot.files)
+
+    def of(self, kind: FactKind, scope: str | None = None) -> list[Fact]:
+        """Facts of a kind; with `scope`, only those of that package folder."""
+        found = self._by_kind.get(kind, [])
+        return found if scope is None else [f for f in found if f.scope == scope]
+
+    def first(self, kind: FactKind, scope: str | None = None) -> Fact | None:
+        """The first fact of a kind, or None."""
+        return next(iter(self.of(kind, scope)), None)
+
+    def of_main(self, kind: FactKind) -> list[Fact]:
+        """Facts of the main package; of the whole repository if that has none."""
+        scope = self.main.scope if self.main else ""
+        return self.of(kind, scope) or (self.of(kind, "") if scope else [])
+
+    @cached_property
+    def host(self) -> Host | None:
+        """The hosting page: from the git remote, else from what the manifests link to."""
+        links = [f.value for f in self.of("link") if f.detail.get("rel") == "repository"]
+        for url in (self.snapshot.url, *links):
+            found = _HOSTS.match(url)
+            if found:
+                name = found["host"] or found["scp_host"]
+                path = (found["path"] or found["scp_path"]).removesuffix("/").removesuffix(".git")
+                slug = "/".join(path.split("/")[:2])
+                if "/" in slug and "." in name:
+                    return Host(name, slug)
+        return None
+
+    @cached_property
+    def host_facts(self) -> list[Fact]:
+        """The manifest's repository link, where the host is known from it."""
+        if self.snapshot.url:
+            return []
+        return [f for f in self.of("link") if f.detail.get("rel") == "repository"][:1]
+
+    @cached_property
+    def repository_name(self) -> str:
+        """The name of the repository itself."""
+        return self.host.slug.rpartition("/")[2] if self.host else self.snapshot.name
+
+    @cached_property
+    def packages(self) -> list[Fact]:
+        """Packages that are more than a workspace's frame, main ecosystem and root first."""
+        found = [f for f in self.of("package") if f.detail.get("role") != "workspace"]
+        return sorted(found, key=lambda f: (f.scope.count("/") + bool(f.scope), self._rank(f)))
+
+    def _rank(self, package: Fact) -> int:
+        ecosystem = package.detail.get("ecosystem", "")
+        for position, language in enumerate(self.snapshot.languages):
+            if ecosystem in _ECOSYSTEM_OF.get(language, ()):
+                return position
+        return 99
+
+    @cached_property
+    def main(self) -> Fact | None:
+        """The package the repository is about; None if there is none, or no single one."""
+        at_root = [f for f in self.packages if not f.scope]
+        name = simple(self.repository_name)
+        named = [f for f in self.packages if simple(short_name(f.value)) == name]
+        rooted = [f for f in at_root if f.detail.get("registry") or f.detail.get("role")]
+        if self.is_monorepo:
+            return next((f for f in named if f.detail.get("registry")), None)
+        best = [f for f in rooted if self._rank(f) == 0] or rooted or at_root
+        if best:
+            return best[0]
+        public = [f for f in self.packages if f.detail.get("registry")]
+        if named or len(public) == 1:
+            return (named or public)[0]
+        return self.packages[0] if len(self.packages) == 1 else None
+
+    @cached_property
+    def is_monorepo(self) -> bool:
+        """Whether the repository is several packages side by side."""
+        return self.snapshot.project_type.name == "monorepo"
+
+    @cached_property
+    def ecosystem(self) -> str:
+        """The main package's ecosystem, or ""."""
+        return self.main.detail.get("ecosystem", "") if self.main else ""
+
+    @cached_property
+    def language(self) -> str:
+        """The language most of the source is written in, or ""."""
+        return next(iter(self.snapshot.languages), "")
+
+    @cached_property
+    def title(self) -> str:
+        """The name the README is headed with."""
+        if self.main:
+            name = short_name(self.main.value)
+            if simple(name) == simple(self.repository_name):
+                return self._best_case(name)
+            if self.main.detail.get("registry") and not self.main.scope:
+                return name
+        return self.repository_name
+
+    def _best_case(self, name: str) -> str:
+        # `Terminal.Gui` says more than `terminal.gui`, but packages beat folders in the wild.
+        other = self.repository_name
+        return other if other.lower() == name.lower() and other != other.lower() else name
+
+    @cached_property
+    def programs(self) -> list[Program]:
+        """Executables with a command line, those the package installs first."""
+        found: dict[str, Program] = {}
+        installed = [f.value for f in self.of("bin")]
+        for fact in (*self.of("command"), *self.of("option")):
+            name = fact.detail.get("program", "")
+            program = found.setdefault(name, Program(name))
+            if fact.kind == "command":
+                program.commands.setdefault(fact.value, fact)
+            else:
+                program.options.setdefault(fact.scope, []).append(fact)
+        order = {name: position for position, name in enumerate(installed)}
+        known = [p for p in found.values() if p.name and (p.options or p.subcommands)]
+        return sorted(known, key=lambda p: order.get(p.name, len(order) + (" " in p.name)))
+
+    @cached_property
+    def installed_programs(self) -> list[Program]:
+        """Programs that a manifest makes executables; all programs if there is none."""
+        names = {f.value for f in self.of("bin")}
+        found = [p for p in self.programs if p.name in names or p.name.startswith("python -m")]
+        return found or self.programs
+
+    @cached_property
+    def has_registry(self) -> bool:
+        """Whether the main package can be had from a package registry."""
+        return bool(self.main and self.main.detail.get("registry"))
+
+    @cached_property
+    def is_application(self) -> bool:
+        """Whether people run this repository rather than install it."""
+        return self.snapshot.project_type.name in {
+            "web_application", "service", "mobile_application", "game", "ml_project", "website",
+        }  # fmt: skip
+
+    def has(self, path: str) -> bool:
+        """Whether the repository holds a file at `path`."""
+        return path in self.paths
+
+
+def simple(name: str) -> str:
+    """A name without case and separators, for comparing."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def short_name(package: str) -> str:
+    """The last part of a package's name: `@scope/x`, `vendor/x`, `group:x`, a Go module path."""
+    last = re.split(r"[/:]", package)[-1]
+    if re.fullmatch(r"v\d+", last) and "/" in package:
+        last = package.split("/")[-2]
+    return re.sub(r"\.v\d+$", "", last)
+
+
+def first_of(facts: Iterable[Fact], **detail: str) -> Fact | None:
+    """The first fact whose details have these values."""
+    wanted = detail.items()
+    return next((f for f in facts if all(f.detail.get(k) == v for k, v in wanted)), None)
