@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from moxi_analyzer import analyze
+from moxi_analyzer.guard import INTERNAL
 from moxi_core.records import Fact, RepoSnapshot
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -46,6 +47,7 @@ def golden_facts(golden: Callable[[str, str], None]) -> Callable[..., RepoSnapsh
 
     def check(fixture: str, kinds: Iterable[str]) -> RepoSnapshot:
         snapshot = analyze(FIXTURES / fixture)
+        assert not [p for p in snapshot.problems if INTERNAL in p.reason]
         wanted = set(kinds)
         lines = [fact_line(f) for f in snapshot.facts if f.kind in wanted]
         golden(f"facts/{fixture}.txt", "\n".join(sorted(lines)) + "\n")

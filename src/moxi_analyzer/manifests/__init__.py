@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from moxi_analyzer.guard import guarded
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.roles import is_own
-from moxi_core.errors import ManifestError
 from moxi_core.records import Fact
 
 MODULES = (
@@ -23,10 +23,12 @@ MODULES = (
     "rust",
     "go",
     "maven",
+    "gradle",
     "dotnet",
     "ruby",
     "rake",
     "php",
+    "cmake",
     "c_cpp",
     "swift",
     "dart",
@@ -67,13 +69,5 @@ def read_manifests(repo: Repository) -> Iterator[Fact]:
     for path in paths:
         for entry in table:
             if entry.pattern.fullmatch(path):
-                yield from _read_one(repo, entry, path)
-
-
-def _read_one(repo: Repository, entry: Manifest, path: str) -> Iterator[Fact]:
-    try:
-        yield from entry.read(repo, path)
-    except ManifestError as error:
-        repo.problem(path, str(error))
-    except RecursionError:
-        repo.problem(path, "nested too deeply to read")
+                reader = f"{entry.read.__module__}.{entry.read.__name__}"
+                yield from guarded(repo, reader, path, entry.read(repo, path))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 
+from moxi_analyzer.guard import guarded
 from moxi_analyzer.repository import Repository
 from moxi_core.records import Fact
 
@@ -14,4 +15,5 @@ MODULES: tuple[str, ...] = ()
 def read_meta(repo: Repository) -> Iterator[Fact]:
     """Facts of every module here; each has `read(repo) -> Iterator[Fact]`."""
     for module in MODULES:
-        yield from importlib.import_module(f"{__name__}.{module}").read(repo)
+        facts = importlib.import_module(f"{__name__}.{module}").read(repo)
+        yield from guarded(repo, module, f"({module})", facts)

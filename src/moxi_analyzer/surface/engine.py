@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from moxi_analyzer.guard import guarded
 from moxi_analyzer.languages import language_of
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.syntax import Source
@@ -51,7 +52,8 @@ def scan(repo: Repository, frameworks: list[Framework]) -> Iterator[Fact]:
     for framework in frameworks:
         paths = passed[framework.name][:MAX_FILES_PER_FRAMEWORK]
         if paths:
-            yield from framework.facts(repo, _sources(repo, paths))
+            found = framework.facts(repo, _sources(repo, paths))
+            yield from guarded(repo, framework.name, f"({framework.name})", found)
 
 
 def _sources(repo: Repository, paths: Iterable[str]) -> Iterator[Source]:
