@@ -29,6 +29,8 @@ MODULES = (
     "rake",
     "php",
     "cmake",
+    "meson",
+    "autotools",
     "c_cpp",
     "swift",
     "dart",
