@@ -103,3 +103,8 @@ def main() -> None:
         # The reader of our pipe has left; keep the interpreter from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+    except Exception as error:
+        if os.environ.get("MOXI_DEBUG"):
+            raise
+        note(f"internal error: {type(error).__name__}: {error} (MOXI_DEBUG=1 shows where)")
+        sys.exit(70)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from moxi_core.records import Fact
+from moxi_infer.builders import build_steps
 from moxi_infer.document import Body, Proof, Section
 from moxi_infer.markdown import code, codes, prose
-from moxi_infer.sections.install import build_steps
 from moxi_infer.subject import Subject
 
 MAX_TASK_ROWS = 25

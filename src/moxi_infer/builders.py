@@ -1,0 +1,132 @@
+"""From a clone to something that works: what each ecosystem's own tool is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from moxi_core.records import Fact
+from moxi_infer.document import Proof
+from moxi_infer.subject import Subject
+
+Row = tuple[str, Sequence[Proof]]
+
+
+def build_steps(subject: Subject) -> list[Row]:
+    """The commands that install or build the project inside its folder."""
+    main = subject.main or next(iter(subject.of("package", "")), None)
+    if main is None:
+        return []
+    steps = _BUILDERS.get(main.detail.get("ecosystem", ""))
+    rows = steps(subject, main) if steps else []
+    if rows and main.scope:
+        rows = [(f"cd {main.scope}", [main]), *rows]
+    return rows
+
+
+def _at(package: Fact, name: str) -> str:
+    return f"{package.scope}/{name}" if package.scope else name
+
+
+def _python_steps(subject: Subject, main: Fact) -> list[Row]:
+    manager = main.detail.get("manager", "pip")
+    if manager == "conda":
+        return [(f"conda env create -f {short_path(main)}", [main])]
+    if manager == "pip" and main.evidence.path.endswith(".txt"):
+        return [(f"pip install -r {short_path(main)}", [main])]
+    command = {
+        "uv": "uv sync",
+        "poetry": "poetry install",
+        "pdm": "pdm install",
+        "pipenv": "pipenv install",
+    }.get(manager, "pip install .")
+    return [(command, [main])]
+
+
+def short_path(fact: Fact) -> str:
+    """The path of a manifest from its own package folder."""
+    return fact.evidence.path.removeprefix(fact.scope + "/" if fact.scope else "")
+
+
+def _javascript_steps(subject: Subject, main: Fact) -> list[Row]:
+    manager = main.detail.get("manager", "npm")
+    rows: list[Row] = [("yarn" if manager == "yarn" else f"{manager} install", [main])]
+    build = next((f for f in subject.of("script", main.scope) if f.value == "build"), None)
+    if build is not None and "run" in build.detail:
+        rows.append((build.detail["run"], [build]))
+    return rows
+
+
+def _cargo_steps(subject: Subject, main: Fact) -> list[Row]:
+    return [("cargo build --release", [main])]
+
+
+def _go_steps(subject: Subject, main: Fact) -> list[Row]:
+    bins = subject.of("bin", main.scope)
+    if len(bins) == 1:
+        target = bins[0].detail.get("target", ".")
+        return [(f"go build {target}", bins)] if target != "." else [("go build", bins)]
+    return [("go build ./...", [main])]
+
+
+def _maven_steps(subject: Subject, main: Fact) -> list[Row]:
+    return [("./mvnw package" if subject.has("mvnw") else "mvn package", [main])]
+
+
+def _gradle_steps(subject: Subject, main: Fact) -> list[Row]:
+    return [("./gradlew build" if subject.has("gradlew") else "gradle build", [main])]
+
+
+def _cpp_steps(subject: Subject, main: Fact) -> list[Row]:
+    manager = main.detail.get("manager", "")
+    if manager == "cmake":
+        lines = ["cmake -B build", "cmake --build build"]
+    elif manager == "meson":
+        lines = ["meson setup build", "meson compile -C build"]
+    elif manager == "autotools":
+        lines = [*_bootstrap(subject, main), "./configure", "make"]
+    elif manager == "make":
+        lines = ["make"]
+    else:
+        return []
+    return [(line, [main]) for line in lines]
+
+
+def _bootstrap(subject: Subject, main: Fact) -> list[str]:
+    if subject.has(_at(main, "configure")):
+        return []
+    scripts = ("autogen.sh", "bootstrap.sh", "bootstrap")
+    found = next((s for s in scripts if subject.has(_at(main, s))), None)
+    return [f"./{found}" if found else "autoreconf -i"]
+
+
+def _dart_steps(_subject: Subject, main: Fact) -> list[Row]:
+    tool = "flutter" if main.detail.get("manager") == "flutter" else "dart"
+    return [(f"{tool} pub get", [main])]
+
+
+def _line(text: str) -> Callable[[Subject, Fact], list[Row]]:
+    return lambda _subject, main: [(text, [main])]
+
+
+def _haskell_steps(_subject: Subject, main: Fact) -> list[Row]:
+    return [("stack build" if main.detail.get("manager") == "stack" else "cabal build", [main])]
+
+
+_BUILDERS: dict[str, Callable[[Subject, Fact], list[Row]]] = {
+    "python": _python_steps,
+    "conda": _python_steps,
+    "javascript": _javascript_steps,
+    "rust": _cargo_steps,
+    "go": _go_steps,
+    "maven": _maven_steps,
+    "gradle": _gradle_steps,
+    "nuget": _line("dotnet build"),
+    "dotnet": _line("dotnet build"),
+    "ruby": _line("bundle install"),
+    "php": _line("composer install"),
+    "c_cpp": _cpp_steps,
+    "swift": _line("swift build"),
+    "dart": _dart_steps,
+    "elixir": _line("mix deps.get"),
+    "haskell": _haskell_steps,
+}
