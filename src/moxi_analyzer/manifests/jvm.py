@@ -1,3 +1,115 @@
-from moxi_analyzer.manifests import Manifest
+"""What the JVM's build tools share: Java versions, root packages, wrappers, licence names."""
 
-MANIFESTS: tuple[Manifest, ...] = ()
+from __future__ import annotations
+
+import re
+from weakref import WeakKeyDictionary
+
+from moxi_analyzer.repository import Repository
+
+_JAVA_VERSION = re.compile(r"(?:1\.)?(\d{1,2})(?:\.0)?")
+_SPDX = (
+    (re.compile(r"[A-Za-z]+-[\d.]+(-only|-or-later|-Clause)?|MIT|ISC|0BSD|Unlicense"), ""),
+    (re.compile(r".*apache.*2.*", re.I), "Apache-2.0"),
+    (re.compile(r"(the )?mit( license)?", re.I), "MIT"),
+    (re.compile(r".*\blesser general.*(3|2\.1).*|.*\blgpl.*(3|2\.1).*", re.I), "LGPL"),
+    (re.compile(r".*\baffero general.*3.*|.*\bagpl.*3.*", re.I), "AGPL-3.0"),
+    (re.compile(r".*\bgeneral public.*[32].*|.*\bgpl.*[32].*", re.I), "GPL"),
+    (re.compile(r".*eclipse public.*2.*", re.I), "EPL-2.0"),
+    (re.compile(r".*eclipse public.*1.*", re.I), "EPL-1.0"),
+    (re.compile(r".*mozilla public.*2.*", re.I), "MPL-2.0"),
+    (re.compile(r".*\bbsd\W*3\W*clause.*|.*\b3\W*clause bsd.*|.*new bsd.*", re.I), "BSD-3-Clause"),
+    (
+        re.compile(r".*\bbsd\W*2\W*clause.*|.*\b2\W*clause bsd.*|.*simplified bsd.*", re.I),
+        "BSD-2-Clause",
+    ),
+)
+_GNU_VERSION = re.compile(r"2\.1|3|2")
+_SOURCE_PATH = re.compile(
+    r"(?:(.*)/)?src/(?:main|commonMain|jvmMain)/(?:java|kotlin)/(?:(.+)/)?[^/]+\.(?:java|kt)"
+)
+_PACKAGE = re.compile(r"^\s*package\s+([\w.]+)", re.MULTILINE)
+_SHALLOWEST: WeakKeyDictionary[Repository, dict[str, dict[str, str]]] = WeakKeyDictionary()
+# Modules that are not for users, by folder or artifact; and projects that tests build.
+NO_PRODUCT = re.compile(
+    r"(.*[-.])?(tests?|its?|integration-?tests?|e2e|\\w*benchmarks?|examples?|samples?|demos?"
+    r"|templates?|test-?app)"
+    r"|(tests?|examples?|samples?)-.*"
+)
+TEST_RESOURCE = re.compile(r"(^|/)src/(\w*[tT]est|[^/]+/resources|it)/")
+# Sonatype's and Maven Central's places and plugins: nobody configures them without publishing there.
+CENTRAL = re.compile(
+    r"oss\.sonatype\.org|central\.sonatype\.com|ossrh|\bnmcp\b|centralPortal|publishToMavenCentral"
+    r"|io\.github\.gradle-nexus\.publish-plugin|com\.vanniktech\.maven\.publish"
+    r"|central-publishing-maven-plugin|nexus-staging|gradle-maven-publish-plugin"
+)
+
+
+def is_product(path: str) -> bool:
+    """Whether a build file at `path` describes something for users: no tests, no samples."""
+    folders = path.split("/")[:-1]
+    return not TEST_RESOURCE.search(path) and not any(map(NO_PRODUCT.fullmatch, folders))
+
+
+def java_version(written: str) -> str:
+    """The version people say (`17`, `8`) for one as written (`17`, `1.8`, `VERSION_1_8`); else ""."""
+    plain = written.strip().removeprefix("VERSION_").removeprefix("JVM_").replace("_", ".")
+    found = _JAVA_VERSION.fullmatch(plain)
+    return found[1] if found and 1 < int(found[1]) < 40 else ""
+
+
+def spdx(name: str) -> str:
+    """The SPDX identifier of a licence as build files name it; "" when in doubt."""
+    name = " ".join(name.split())[:200]
+    for pattern, identifier in _SPDX:
+        if pattern.fullmatch(name):
+            if identifier.endswith("GPL"):
+                version = _GNU_VERSION.search(name)
+                return (
+                    f"{identifier}-{version[0] if '.' in version[0] else version[0] + '.0'}"
+                    if version
+                    else ""
+                )
+            return identifier or name
+    return ""
+
+
+def root_package(repo: Repository, folder: str) -> str:
+    """The package of the shallowest sources below `<folder>/src/main`; "" if there are several."""
+    candidates = _shallowest_sources(repo).get(folder, {})
+    if len(candidates) != 1:
+        return ""
+    path = next(iter(candidates.values()))
+    found = _PACKAGE.search(repo.text(path) or "")
+    return found[1] if found else ""
+
+
+def _shallowest_sources(repo: Repository) -> dict[str, dict[str, str]]:
+    """For each module folder, its source folders nearest to the top, each with one file of it."""
+    if repo not in _SHALLOWEST:
+        found: dict[str, dict[str, str]] = {}
+        depths: dict[str, int] = {}
+        for path in repo.files:
+            match = _SOURCE_PATH.fullmatch(path)
+            if not match or path.endswith(("/module-info.java", "/package-info.java")):
+                continue
+            module, package = match[1] or "", match[2] or ""
+            depth = package.count("/") + bool(package)
+            if depth < depths.get(module, 99):
+                depths[module], found[module] = depth, {}
+            if depth == depths[module]:
+                found[module].setdefault(package, path)
+        _SHALLOWEST[repo] = found
+    return _SHALLOWEST[repo]
+
+
+def wrapper(repo: Repository, folder: str, script: str, tool: str) -> str:
+    """How to call the build tool in `folder`: the wrapper of it or of a folder above, else `tool`."""
+    above = folder
+    while True:
+        if repo.has(f"{above}/{script}".lstrip("/")):
+            up = "" if above == folder else "../" * (folder[len(above) :].strip("/").count("/") + 1)
+            return f"{up or './'}{script}"
+        if not above:
+            return tool
+        above = above.rpartition("/")[0]
