@@ -15,7 +15,7 @@ from moxi_core.errors import ManifestError
 from moxi_core.records import Evidence, Fact, FactKind
 
 _MAX_FILES = 300
-_TOKEN = re.compile(r'#|"(?:\\.|[^"\\])*"|\[=*\[|[()]|[^\s()#"\[]+|\[|"', re.DOTALL)
+_PART = re.compile(r'#|"(?:\\.|[^"\\])*"|\[=*\[|[()]|[^\s()#"\[]+|\[|"', re.DOTALL)
 _VARIABLE = re.compile(r"\$\{([\w.+/-]+)\}")
 _TESTING = re.compile(r"TEST|EXAMPLE|BENCH|FUZZ|DEMO|SAMPLE", re.IGNORECASE)
 _NOT_INSTALLED = re.compile(r"test|bench|example|sample|demo|fuzz|hello", re.IGNORECASE)
@@ -41,50 +41,50 @@ def parse_commands(text: str) -> Iterator[Command]:
     """The commands of a CMake file, in order; names in lower case, quotes off."""
     name, depth, args, line = "", 0, list[str](), 1
     counted = 0
-    for token, start in _tokens(text):
+    for part, start in _parts(text):
         if depth == 0:
-            if token == "(" and name:
+            if part == "(" and name:
                 depth, args = 1, []
-            elif token not in {"(", ")"}:
+            elif part not in {"(", ")"}:
                 line += text.count("\n", counted, start)
                 counted = start
-                name = token.lower()
-        elif token == "(":
+                name = part.lower()
+        elif part == "(":
             depth += 1
-        elif token == ")":
+        elif part == ")":
             depth -= 1
             if depth == 0:
                 yield Command(name, args, line)
                 name = ""
         else:
-            args.append(token)
+            args.append(part)
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int]]:
+def _parts(text: str) -> Iterator[tuple[str, int]]:
     position, unclosed = 0, set[str]()
-    while found := _TOKEN.search(text, position):
-        token, position = found[0], found.end()
-        if token == "#":
+    while found := _PART.search(text, position):
+        part, position = found[0], found.end()
+        if part == "#":
             opener = re.compile(r"\[=*\[").match(text, position)
             if opener is None:
                 end = text.find("\n", position)
                 position = len(text) if end < 0 else end
                 continue
-            token, position = opener[0], opener.end()
-            inside, position = _bracket(text, token, position, unclosed)
+            part, position = opener[0], opener.end()
+            inside, position = _bracket(text, part, position, unclosed)
             continue
-        if len(token) > 1 and token[0] == "[":
-            inside, position = _bracket(text, token, position, unclosed)
+        if len(part) > 1 and part[0] == "[":
+            inside, position = _bracket(text, part, position, unclosed)
             if inside is not None:
                 yield inside, found.start()
-        elif len(token) > 1 and token[0] == '"':
-            yield token[1:-1].replace('\\"', '"').replace("\\\n", ""), found.start()
-        elif token not in {"[", '"'}:
-            yield token, found.start()
+        elif len(part) > 1 and part[0] == '"':
+            yield part[1:-1].replace('\\"', '"').replace("\\\n", ""), found.start()
+        elif part not in {"[", '"'}:
+            yield part, found.start()
 
 
-def _bracket(text: str, token: str, start: int, unclosed: set[str]) -> tuple[str | None, int]:
-    closer = token.replace("[", "]")
+def _bracket(text: str, part: str, start: int, unclosed: set[str]) -> tuple[str | None, int]:
+    closer = part.replace("[", "]")
     end = -1 if closer in unclosed else text.find(closer, start)
     if end < 0:
         unclosed.add(closer)

@@ -14,7 +14,7 @@ from moxi_analyzer.roles import is_own
 from moxi_core.records import Evidence, Fact
 
 _MAX_FILES = 300
-_TOKEN = re.compile(
+_PART = re.compile(
     r"#[^\n]*|'''|'(?:\\.|[^'\\\n])*'|[A-Za-z_]\w*|\d+|[()\[\],:=]|[^\s\w'#()\[\],:=]+|'"
 )
 _OPENERS = {"(": ")", "[": "]"}
@@ -37,37 +37,37 @@ class Call:
 
 def parse_calls(text: str) -> Iterator[Call]:
     """Calls of a Meson file that are not arguments of another, in order."""
-    tokens = list(_tokens(text))
+    parts = list(_parts(text))
     index, before = 0, ["", ""]
-    while index < len(tokens):
-        token, line, quoted = tokens[index]
-        follows = tokens[index + 1][0] if index + 1 < len(tokens) else ""
-        if not quoted and follows == "(" and re.match(r"[A-Za-z_]", token):
-            call = Call(token, line, assigned=before[0] if before[1] == "=" else "")
-            index = _arguments(tokens, index + 2, call)
+    while index < len(parts):
+        part, line, quoted = parts[index]
+        follows = parts[index + 1][0] if index + 1 < len(parts) else ""
+        if not quoted and follows == "(" and re.match(r"[A-Za-z_]", part):
+            call = Call(part, line, assigned=before[0] if before[1] == "=" else "")
+            index = _arguments(parts, index + 2, call)
             yield call
         else:
             index += 1
-        before = [before[1], token]
+        before = [before[1], part]
 
 
-def _arguments(tokens: list[tuple[str, int, bool]], index: int, call: Call) -> int:
+def _arguments(parts: list[tuple[str, int, bool]], index: int, call: Call) -> int:
     depth, key, values, simple = 1, "", list[str](), True
-    while index < len(tokens) and depth:
-        token, _, quoted = tokens[index]
-        if not quoted and token in "([":
+    while index < len(parts) and depth:
+        part, _, quoted = parts[index]
+        if not quoted and part in "([":
             depth += 1
-            simple = simple and token == "["
-        elif not quoted and token in ")]":
+            simple = simple and part == "["
+        elif not quoted and part in ")]":
             depth -= 1
-        elif depth == 1 and not quoted and token == ",":
+        elif depth == 1 and not quoted and part == ",":
             _keep(call, key, values)
             key, values, simple = "", [], True
-        elif depth == 1 and not quoted and index + 1 < len(tokens) and tokens[index + 1][0] == ":":
-            key = token
+        elif depth == 1 and not quoted and index + 1 < len(parts) and parts[index + 1][0] == ":":
+            key = part
             index += 1
-        elif quoted or token in {"true", "false"} or token.isdigit():
-            values += [token] if simple else []
+        elif quoted or part in {"true", "false"} or part.isdigit():
+            values += [part] if simple else []
         index += 1
     _keep(call, key, values)
     return index
@@ -80,21 +80,21 @@ def _keep(call: Call, key: str, values: list[str]) -> None:
         call.args += values
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int, bool]]:
+def _parts(text: str) -> Iterator[tuple[str, int, bool]]:
     line, counted, position = 1, 0, 0
-    while found := _TOKEN.search(text, position):
-        token, position = found[0], found.end()
+    while found := _PART.search(text, position):
+        part, position = found[0], found.end()
         line += text.count("\n", counted, found.start())
         counted = found.start()
-        if token == "'''":
+        if part == "'''":
             end = text.find("'''", position)
             end = len(text) if end < 0 else end
             yield text[position:end], line, True
             position = end + 3
-        elif token[0] == "'" and len(token) > 1:
-            yield token[1:-1].replace("\\'", "'"), line, True
-        elif token[0] not in "#'":
-            yield token, line, False
+        elif part[0] == "'" and len(part) > 1:
+            yield part[1:-1].replace("\\'", "'"), line, True
+        elif part[0] not in "#'":
+            yield part, line, False
 
 
 class _Project:
