@@ -80,11 +80,11 @@ def load_repos(only: list[str] | None = None) -> list[Repo]:
     return chosen
 
 
-def git(*arguments: str, cwd: Path | None = None, **environment: str) -> str:
+def git(*arguments: str, cwd: Path | None = None, environment: dict[str, str] | None = None) -> str:
     result = subprocess.run(
         ["git", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", *arguments],
         cwd=cwd,
-        env=GIT_ENVIRONMENT | environment,
+        env=GIT_ENVIRONMENT | (environment or {}),
         capture_output=True,
         check=False,
     )
@@ -113,13 +113,13 @@ def write_tree(git_dir: Path, commit: str, tree: Path, index: Path) -> None:
     tree.mkdir(parents=True)
     base = (f"--git-dir={git_dir}", f"--work-tree={tree}")
     where = {"GIT_INDEX_FILE": str(index)}
-    git(*base, "read-tree", commit, **where)
+    git(*base, "read-tree", commit, environment=where)
     try:
-        git(*base, "checkout-index", "--all", "--force", "--quiet", **where)
+        git(*base, "checkout-index", "--all", "--force", "--quiet", environment=where)
     except RuntimeError as error:
         if "unable to read" not in str(error):
             raise
-        stand_in(git(*base, "ls-files", "--stage", "-z", **where).split("\0"), tree)
+        stand_in(git(*base, "ls-files", "--stage", "-z", environment=where).split("\0"), tree)
     index.unlink()
 
 

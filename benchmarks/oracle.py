@@ -116,15 +116,23 @@ def show(report: Report) -> None:
     data = report.as_dict()
     judged = data["true"] + data["false"]
     rate = f"{data['true'] / judged:.1%}" if judged else "-"
-    print(f"{data['true']} true, {data['false']} false, {data['unknown']} unknown ({rate} of judged)")
-    print(f"{data['placeholders']} placeholders, {data['broken_links']} broken links, {data['bytes']} bytes")
+    print(
+        f"{data['true']} true, {data['false']} false, {data['unknown']} unknown ({rate} of judged)"
+    )
+    print(
+        f"{data['placeholders']} placeholders, {data['broken_links']} broken links, {data['bytes']} bytes"
+    )
     print(f"license {data['license']['known']}: {data['license']['right']}")
     for kind, counts in data["kinds"].items():
         print(f"  {kind:12} " + ", ".join(f"{n} {verdict}" for verdict, n in counts.items()))
     for item in data["findings"]:
-        print(f"{item['line']:5} {item['verdict']:7} {item['kind']:11} {item['text']}  [{item['why']}]")
+        print(
+            f"{item['line']:5} {item['verdict']:7} {item['kind']:11} {item['text']}  [{item['why']}]"
+        )
     if report.coverage and report.coverage.share is not None:
-        print(f"coverage {report.coverage.share:.0%} {report.coverage.covered} of {report.coverage.stated}")
+        print(
+            f"coverage {report.coverage.share:.0%} {report.coverage.covered} of {report.coverage.stated}"
+        )
         for miss in report.coverage.misses:
             print(f"  miss {miss['kind']:9} {miss['key']} (human line {miss['line']})")
 

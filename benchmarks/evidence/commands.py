@@ -7,18 +7,12 @@ from collections.abc import Callable, Iterator
 
 from .document import Document
 from .install import installs, snippets
+from .node import node
 from .shell import Command, commands
-from .statement import Case, Statement, Verdict
-from .words import OPTION_TEXT, env_statement, option_statement
+from .statement import Case, Statement, Verdict, made
+from .words import OPTION_TEXT, env_statement, option_statement, spellings
 
 Judge = Callable[[Case, Command, list[str]], Iterator[Statement]]
-NPM_WORDS = set(
-    "install i ci add remove rm uninstall update upgrade outdated init create exec dlx x link unlink "
-    "publish pack audit config cache info view ls list login whoami global set version help dedupe why "
-    "import licenses patch root prune rebuild up self-update workspace workspaces plugin node why store "
-    "env fund search dist-tag deploy fetch pm build".split()
-)
-NPM_LIFECYCLE = {"test", "start", "stop", "restart", "t", "tst"}
 # A manifest that must be there for the tool to have anything to do.
 MANIFESTS: dict[str, tuple[str, ...]] = {
     "cargo": ("Cargo.toml",),
@@ -37,63 +31,55 @@ MANIFESTS: dict[str, tuple[str, ...]] = {
     "dart": ("pubspec.yaml",),
     "swift": ("Package.swift",),
 }
-RUNNERS = {"bundle exec", "poetry run", "uv run", "pipenv run", "hatch run", "pdm run", "npx", "bunx",
-           "pnpm exec", "yarn exec", "npm exec", "uvx", "pipx run", "dotnet tool run", "composer exec",
-           "stack exec", "cabal exec", "yarn dlx", "pnpm dlx", "winpty", "nice", "bun x"}
-INTERPRETERS = {"python", "python3", "py", "node", "ruby", "php", "bash", "sh", "zsh", "perl", "deno",
-                "bun", "ts-node", "tsx", "pwsh", "source", ".", "chmod", "streamlit", "lua"}
-
-
-def _made(command: Command, kind: str, key: str, verdict: Verdict, why: str = "") -> Statement:
-    return Statement(kind, key, command.text, command.line, verdict, why)
-
-
-def _script(case: Case, command: Command, name: str, runner: str) -> Statement:
-    scripts = case.project.scripts
-    folder = command.folder.removeprefix("./").strip("/")
-    verdict: Verdict = "unknown"
-    why = "a package elsewhere in the tree"
-    anywhere = any(name in names for names in scripts.values())
-    if name in scripts.get(folder, set()) or name in scripts.get("", set()):
-        verdict, why = "true", "in package.json"
-    elif anywhere or not scripts:
-        verdict = "true" if folder and anywhere else "unknown"
-    elif name in case.defined_here or name in case.project.npm_dependencies or runner == "bun":
-        why = "the reader's own script, or a dependency's command"
-    elif name == "start" and case.tree.exists("server.js"):
-        verdict, why = "true", "npm start runs server.js"
-    elif command.folder or (runner != "npm" and (name in NPM_WORDS or not case.tree.exists("package.json"))):
-        why = "another folder's package.json"
-    else:
-        verdict, why = "false", "no such script"
-    return _made(command, "script", f"script:{name}", verdict, why)
-
-
-def node(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
-    runner, *rest = words
-    names = [w for w in rest if not w.startswith("-")]
-    if not names:
-        if runner == "yarn" and not rest:
-            yield _install_all(case, command, runner)
-        return
-    if names[0] in {"run", "run-script", "rum"} and len(names) > 1:
-        yield _script(case, command, names[1], runner)
-    elif names[0] in NPM_LIFECYCLE and runner != "bun":
-        yield _script(case, command, {"t": "test", "tst": "test"}.get(names[0], names[0]), runner)
-    elif names[0] in {"install", "i", "ci"} and len(names) == 1:
-        yield _install_all(case, command, runner, names[0])
-    elif runner != "npm" and names[0] not in NPM_WORDS:
-        yield _script(case, command, names[0], runner)
-    if "--" in rest:
-        return
-
-
-def _install_all(case: Case, command: Command, runner: str, verb: str = "install") -> Statement:
-    ready = bool(case.tree.named("package.json"))
-    verdict: Verdict = "true" if ready else "unknown"
-    if verb == "ci" and not case.tree.named("package-lock.json", "npm-shrinkwrap.json") and ready:
-        verdict = "false"
-    return _made(command, "command", f"run:{runner} install", verdict, "package.json")
+FETCHERS = {"go", "cargo", "composer", "dart", "flutter"}
+FETCHING = {"get", "install", "require", "add", "pub"}
+AUTOMAKE = {"all", "check", "clean", "dist", "distcheck", "distclean", "install", "uninstall"}
+RUNNERS = {
+    "bundle exec",
+    "poetry run",
+    "uv run",
+    "pipenv run",
+    "hatch run",
+    "pdm run",
+    "npx",
+    "bunx",
+    "pnpm exec",
+    "yarn exec",
+    "npm exec",
+    "uvx",
+    "pipx run",
+    "dotnet tool run",
+    "composer exec",
+    "stack exec",
+    "cabal exec",
+    "yarn dlx",
+    "pnpm dlx",
+    "winpty",
+    "nice",
+    "bun x",
+}
+INTERPRETERS = {
+    "python",
+    "python3",
+    "py",
+    "node",
+    "ruby",
+    "php",
+    "bash",
+    "sh",
+    "zsh",
+    "perl",
+    "deno",
+    "bun",
+    "ts-node",
+    "tsx",
+    "pwsh",
+    "source",
+    ".",
+    "chmod",
+    "streamlit",
+    "lua",
+}
 
 
 def make(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
@@ -109,22 +95,27 @@ def make(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
             targets.append(word)
     makefiles = case.project.makefiles
     everything = {target for names in makefiles.values() for target in names}
-    generated = bool(case.tree.named("CMakeLists.txt", "configure.ac", "configure", "Makefile.PL", "Makefile.am"))
+    generated = bool(
+        case.tree.named("CMakeLists.txt", "configure.ac", "configure", "Makefile.PL", "Makefile.am")
+    )
     for target in targets:
         here = makefiles.get(folder.strip("./"), makefiles.get("", set()))
         verdict: Verdict = "false"
-        if target in here:
+        if target in here or (target in AUTOMAKE and case.tree.named("Makefile.am")):
             verdict = "true"
         elif target in everything:
             verdict = "true" if folder else "unknown"
-        elif generated or any("%" in name or "$" in name for name in everything) or folder:
+        elif (
+            generated
+            or any("%" in name or "$" in name for name in everything)
+            or folder
+            or (not makefiles and (target in case.defined_here or command.inline))
+        ):
             verdict = "unknown"
-        elif not makefiles and target in case.defined_here:
-            verdict = "unknown"
-        yield _made(command, "target", f"make:{target}", verdict, "targets of the Makefile")
+        yield made(command, "target", f"make:{target}", verdict, "targets of the Makefile")
     if not targets:
         ready = makefiles or generated or case.tree.exists("configure.ac")
-        yield _made(command, "command", "run:make", "true" if ready else "unknown", "a Makefile")
+        yield made(command, "command", "run:make", "true" if ready else "unknown", "a Makefile")
 
 
 def recipes(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
@@ -136,7 +127,9 @@ def recipes(case: Case, command: Command, words: list[str]) -> Iterator[Statemen
         return
     if known:
         verdict: Verdict = "true" if names[0] in known else "false"
-        yield _made(command, "target", f"{runner}:{names[0]}", verdict, f"names in the {runner} file")
+        yield made(
+            command, "target", f"{runner}:{names[0]}", verdict, f"names in the {runner} file"
+        )
 
 
 def compose(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
@@ -147,12 +140,14 @@ def compose(case: Case, command: Command, words: list[str]) -> Iterator[Statemen
         shown = any("services:" in "\n".join(b.lines) for b in case.document.blocks)
         verdict = "unknown" if shown or command.folder else "false"
     verbs = [w for w in rest if not w.startswith("-")]
-    verb = next((w for w in verbs if re.fullmatch(r"up|build|run|exec|start|down|logs|pull", w)), "up")
-    yield _made(command, "command", f"run:docker compose {verb}", verdict, "compose file")
+    verb = next(
+        (w for w in verbs if re.fullmatch(r"up|build|run|exec|start|down|logs|pull", w)), "up"
+    )
+    yield made(command, "command", f"run:docker compose {verb}", verdict, "compose file")
     if verb in {"up", "build", "start", "logs"} and verb in verbs and files:
         for name in verbs[verbs.index(verb) + 1 :]:
             known: Verdict = "true" if name in case.project.compose_services else "unknown"
-            yield _made(command, "command", f"service:{name}", known, "services of the compose file")
+            yield made(command, "command", f"service:{name}", known, "services of the compose file")
 
 
 def docker(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
@@ -162,26 +157,41 @@ def docker(case: Case, command: Command, words: list[str]) -> Iterator[Statement
         here = words[-1] in {".", "./"} and not command.folder
         ready = bool(case.project.docker_files)
         verdict: Verdict = "true" if ready else "false" if here else "unknown"
-        yield _made(command, "command", "run:docker build", verdict, "a Dockerfile")
+        yield made(command, "command", "run:docker build", verdict, "a Dockerfile")
     elif len(words) > 1 and words[1] == "run":
         for index, word in enumerate(words[:-1]):
             if word in {"-e", "--env"}:
-                yield env_statement(case, words[index + 1].split("=")[0], command.line, strict=False)
+                yield env_statement(
+                    case, words[index + 1].split("=")[0], command.line, strict=False
+                )
 
 
 def python_module(case: Case, command: Command, module: str) -> Iterator[Statement]:
     path = module.replace(".", "/")
     top = path.split("/")[0]
     tree = case.tree
-    if top in {"pip", "venv", "pytest", "unittest", "http", "build", "twine", "pre_commit", "coverage"}:
+    if top in {
+        "pip",
+        "venv",
+        "pytest",
+        "unittest",
+        "http",
+        "build",
+        "twine",
+        "pre_commit",
+        "coverage",
+    }:
         return
-    found = any(tree.exists(f"{base}{path}{end}") for base in ("", "src/", "lib/")
-                for end in ("/__main__.py", ".py"))
+    found = any(
+        tree.exists(f"{base}{path}{end}")
+        for base in ("", "src/", "lib/")
+        for end in ("/__main__.py", ".py")
+    )
     found = found or tree.ends_with(f"{path}/__main__.py") or tree.ends_with(f"{path}.py")
     package = tree.ends_with(f"{path}/__init__.py")
     if found or package or tree.ends_with(f"{top}/__init__.py"):
         verdict: Verdict = "true" if found else "false" if package else "unknown"
-        yield _made(command, "command", f"run:python -m {module}", verdict, "module in the tree")
+        yield made(command, "command", f"run:python -m {module}", verdict, "module in the tree")
 
 
 def interpreter(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
@@ -199,12 +209,16 @@ def file_statement(case: Case, command: Command, path: str) -> Statement:
     clean = path.removeprefix("./")
     folder = command.folder.strip("./")
     verdict: Verdict = "unknown"
-    if case.tree.exists(clean) or case.tree.exists(f"{folder}/{clean}") or case.tree.ends_with(clean):
+    if (
+        case.tree.exists(clean)
+        or case.tree.exists(f"{folder}/{clean}")
+        or case.tree.ends_with(clean)
+    ):
         verdict = "true"
     elif "/" in clean and clean.split("/")[0] in case.tree.folders and not folder:
         used = clean in case.defined_here or case.tree.anywhere(clean.rsplit("/", 1)[-1])
         verdict = "unknown" if used or "bin/" in clean or "build" in clean else "false"
-    return _made(command, "command", f"run:{clean}", verdict, "file of the tree")
+    return made(command, "command", f"run:{clean}", verdict, "file of the tree")
 
 
 def tool(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
@@ -214,23 +228,22 @@ def tool(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
     if not verbs and runner not in {"tox", "nox"}:
         return
     verb = verbs[0] if verbs else ""
-    if runner in {"go", "cargo", "composer", "dart", "flutter"} and verb in {"get", "install", "require", "add", "pub"}:
-        if len(verbs) > 1 or runner == "go":
-            return
+    if runner in FETCHERS and verb in FETCHING and (len(verbs) > 1 or runner == "go"):
+        return  # a package, which the judge of installs looks at
     if runner == "cargo" and "--bin" in words[:-1]:
         name = words[words.index("--bin") + 1]
         known: Verdict = "true" if name in case.own_commands else "false"
-        yield _made(command, "command", f"run:cargo run --bin {name}", known, "binary of Cargo.toml")
+        yield made(command, "command", f"run:cargo run --bin {name}", known, "binary of Cargo.toml")
     if runner == "composer" and verb in {"run", "run-script"} and len(verbs) > 1:
         verb = verbs[1]
     if runner == "composer" and verb in case.project.composer_scripts:
-        yield _made(command, "script", f"script:{verb}", "true", "in composer.json")
+        yield made(command, "script", f"script:{verb}", "true", "in composer.json")
         return
     ready = bool(case.tree.named(*MANIFESTS[runner]))
     if runner == "stack":
         ready = ready or bool(case.tree.suffixed(".cabal"))
     verdict: Verdict = "true" if ready else "unknown"
-    yield _made(command, "command", f"run:{runner} {verb}".strip(), verdict, MANIFESTS[runner][0])
+    yield made(command, "command", f"run:{runner} {verb}".strip(), verdict, MANIFESTS[runner][0])
 
 
 def wrapper(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
@@ -238,23 +251,32 @@ def wrapper(case: Case, command: Command, words: list[str]) -> Iterator[Statemen
     name = words[0].lstrip("./\\").removesuffix(".bat").removesuffix(".cmd")
     verdict: Verdict = "true" if case.tree.named(name) else "unknown"
     tasks = [w for w in words[1:] if not w.startswith("-")]
-    yield _made(command, "command", f"run:./{name} {tasks[0] if tasks else ''}".strip(), verdict, "wrapper")
+    yield made(
+        command, "command", f"run:./{name} {tasks[0] if tasks else ''}".strip(), verdict, "wrapper"
+    )
 
 
 def clone(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
     text = " ".join(words)
     match = re.search(r"clone .*?[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?(?= |$)", text)
     if match and match[1].lower() == case.project.remote:
-        yield _made(command, "command", "run:git clone", "true", "the origin remote")
+        yield made(command, "command", "run:git clone", "true", "the origin remote")
 
 
 def own(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
     """A command of the project: itself, its subcommand, its options."""
     name = words[0].rsplit("/", 1)[-1]
-    yield _made(command, "command", f"run:{name}", "true", "a command of the project")
+    yield made(command, "command", f"run:{name}", "true", "a command of the project")
     if len(words) > 1 and re.fullmatch(r"[a-z][a-z0-9]*(?:[-:][a-z0-9]+)*", words[1]):
-        there = words[1].encode() in case.tree.parser.words
-        yield _made(command, "command", f"run:{name} {words[1]}", "true" if there else "unknown", "subcommand")
+        forms = {form.encode() for form in spellings(words[1])} | {words[1].encode()}
+        there = forms & case.tree.parser.words
+        yield made(
+            command,
+            "command",
+            f"run:{name} {words[1]}",
+            "true" if there else "unknown",
+            "subcommand",
+        )
     for word in words[1:]:
         if match := OPTION_TEXT.match(word):
             if re.fullmatch(r"-[A-Za-z]\w+.*", word):
@@ -268,7 +290,9 @@ JUDGES: dict[str, Judge] = {
     **dict.fromkeys(("just", "task"), recipes),
     **dict.fromkeys(INTERPRETERS, interpreter),
     **dict.fromkeys(MANIFESTS, tool),
-    **dict.fromkeys(("./gradlew", "gradlew", "./mvnw", "mvnw", "gradlew.bat", ".\\gradlew.bat"), wrapper),
+    **dict.fromkeys(
+        ("./gradlew", "gradlew", "./mvnw", "mvnw", "gradlew.bat", ".\\gradlew.bat"), wrapper
+    ),
     "docker": docker,
     "docker-compose": compose,
     "podman": docker,

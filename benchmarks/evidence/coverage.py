@@ -43,7 +43,12 @@ class Coverage:
         return sum(self.covered.values()) / total if total else None
 
     def as_dict(self) -> dict[str, object]:
-        return {"stated": self.stated, "covered": self.covered, "share": self.share, "misses": self.misses}
+        return {
+            "stated": self.stated,
+            "covered": self.covered,
+            "share": self.share,
+            "misses": self.misses,
+        }
 
 
 def facts(statements: list[Statement]) -> list[Statement]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 FENCE = re.compile(r"^\s*(?:[>*+-]\s+|\d+\.\s+)?(`{3,}|~{3,})\s*\{?\.?([\w+#.-]*)")
@@ -65,8 +66,8 @@ def slug(heading: str) -> str:
     text = html.unescape(re.sub(r"<[^>]+>", "", text)).replace("`", "")
     text = re.sub(r":[a-z0-9_+-]+:", lambda m: m[0] if " " in m[0] else "", text)
     text = re.sub(r"(\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w))", "", text)
-    text = re.sub(r"[^\w\- ]", "", text.strip().lower())
-    return text.replace(" ", "-")
+    kept = (c for c in text.strip().lower() if c in "- _" or unicodedata.category(c)[0] in "LMN")
+    return "".join(kept).replace(" ", "-")
 
 
 def rst_to_markdown(text: str) -> str:
@@ -95,16 +96,18 @@ def parse(text: str, rst: bool = False) -> Document:
     document = Document(text)
     prose = _split_blocks(text, document)
     section, previous = "", ""
+    paragraph: list[str] = []
     for number, line in prose:
         match = HEADING.match(line)
         title = match[2] if match else ""
         if not match and re.fullmatch(r"\s{0,3}(=+|-{3,})\s*", line) and previous.strip():
-            title = previous.strip()
+            title = "".join(paragraph)  # GitHub's anchor leaves the line breaks out
         if title and not title.startswith("|"):
             section = title
             document.headings.append(Span(title, number))
         _spans(line, number, section, document)
         previous = line
+        paragraph = [*paragraph, line.strip()] if line.strip() and not title else []
     _html(prose, document)
     _anchors(document)
     return document
@@ -135,9 +138,7 @@ def _split_blocks(text: str, document: Document) -> list[tuple[int, str]]:
         in_list = bool(re.match(r"\s*(?:[*+-]|\d+[.)])\s", line)) or (
             in_list and (not line.strip() or line.startswith(" "))
         )
-        if line.startswith(("    ", "\t")) and (indented or (blank and not in_list)):
-            indented.append(line)
-        elif indented:
+        if (line.startswith(("    ", "\t")) and (indented or (blank and not in_list))) or indented:
             indented.append(line)
         else:
             prose.append((number, line))
@@ -174,7 +175,8 @@ def _html(prose: list[tuple[int, str]], document: Document) -> None:
         return numbers[kept.count("\n", 0, offset)] if numbers else 0
 
     for match in HTML_LINK.finditer(kept):
-        document.links.append(Span(match[2], at(match.start()), image=match[1].lower() != "a"))
+        target = (match[2] or match[3] or match[4]).strip()
+        document.links.append(Span(target, at(match.start()), image=match[1].lower() != "a"))
     document.anchors |= {html.unescape(match[1]) for match in HTML_ID.finditer(kept)}
     for match in HTML_HEADING.finditer(kept):
         document.headings.append(Span(re.sub(r"\s+", " ", match[2]).strip(), at(match.start())))

@@ -29,18 +29,26 @@ def _python(case: Case, text: str, line: int) -> Iterator[Statement]:
     there = case.tree.ends_with(f"{path}.py") or case.tree.ends_with(path)
     native = case.tree.suffixed(".pyx", ".so", ".pyi") or case.tree.in_source("__getattr__")
     for name in [n for n in names if n] or [""]:
-        ok = there and (not name or case.tree.in_source(name) or case.tree.ends_with(f"{path}/{name}.py"))
-        verdict: Verdict = "true" if ok else "unknown" if native or "." not in module and not there else "false"
+        ok = there and (
+            not name or case.tree.in_source(name) or case.tree.ends_with(f"{path}/{name}.py")
+        )
+        verdict: Verdict = (
+            "true" if ok else "unknown" if native or ("." not in module and not there) else "false"
+        )
         yield _statement(f"{module}.{name}".rstrip("."), text, line, verdict)
 
 
 def _package(case: Case, top: str) -> bool:
-    return any(p.endswith(f"/{top}/__init__.py") or p == f"{top}/__init__.py"
-               for p in case.tree.named("__init__.py"))
+    return any(
+        p.endswith(f"/{top}/__init__.py") or p == f"{top}/__init__.py"
+        for p in case.tree.named("__init__.py")
+    )
 
 
 def _node(case: Case, text: str, line: int) -> Iterator[Statement]:
-    for match in re.finditer(r"(?:\bfrom\s+|\brequire\(\s*|\bimport\s+|\bimport\(\s*)[\"']([^\"']+)[\"']", text):
+    for match in re.finditer(
+        r"(?:\bfrom\s+|\brequire\(\s*|\bimport\s+|\bimport\(\s*)[\"']([^\"']+)[\"']", text
+    ):
         parts = match[1].split("/")
         name = "/".join(parts[:2]) if match[1].startswith("@") else parts[0]
         if name in case.project.packages["npm"]:
@@ -58,8 +66,10 @@ def _go(case: Case, text: str, line: int) -> Iterator[Statement]:
     for match in re.finditer(r"\"([\w.-]+\.[\w.-]+/[\w./-]+)\"", text):
         for folder, module in case.project.go_modules.items():
             if match[1] == module or match[1].startswith(module + "/"):
-                place = f"{folder}/{match[1][len(module):].strip('/')}".strip("/")
-                yield _statement(match[1], text, line, "true" if case.tree.exists(place) else "false")
+                place = f"{folder}/{match[1][len(module) :].strip('/')}".strip("/")
+                yield _statement(
+                    match[1], text, line, "true" if case.tree.exists(place) else "false"
+                )
 
 
 def _rust(case: Case, text: str, line: int) -> Iterator[Statement]:

@@ -10,23 +10,60 @@ from .shell import Command
 from .statement import Case, Statement, Verdict
 
 INSTALLERS: tuple[tuple[str, str], ...] = (
-    ("PyPI", r"(?:python3?|py) -m pip install|pip3? install|pipx (?:install|run)|"
-             r"uv (?:pip install|tool install|add|tool run)|uvx|poetry add|pdm add"),
-    ("npm", r"npm (?:install|i|add|exec)|npx|yarn (?:global )?(?:add|dlx)|pnpm (?:add|install|i|dlx)|"
-            r"bun (?:add|install|i)|bunx"),
+    (
+        "PyPI",
+        r"(?:python3?|py) -m pip install|pip3? install|pipx (?:install|run)|"
+        r"uv (?:pip install|tool install|add|tool run)|uvx|poetry add|pdm add",
+    ),
+    (
+        "npm",
+        r"npm (?:install|i|add|exec)|npx|yarn (?:global )?(?:add|dlx)|pnpm (?:add|install|i|dlx)|"
+        r"bun (?:add|install|i)|bunx",
+    ),
     ("crates.io", r"cargo (?:install|add|binstall)"),
     ("Go modules", r"go (?:install|get|run)"),
     ("RubyGems", r"gem install|bundle add"),
     ("Packagist", r"composer (?:global )?(?:require|create-project)"),
-    ("NuGet", r"dotnet (?:add(?: \S+)? package|tool install|package add|new install)|Install-Package"),
+    (
+        "NuGet",
+        r"dotnet (?:add(?: \S+)? package|tool install|package add|new install)|Install-Package",
+    ),
     ("pub.dev", r"(?:dart|flutter) pub (?:add|global activate)"),
     ("Hackage", r"(?:cabal|stack) install"),
     ("Hex", r"mix (?:archive|escript)\.install hex"),
 )
-TAKES_VALUE = {"-r", "--requirement", "-c", "--path", "--features", "-F", "--git", "--branch", "--tag",
-               "--index-url", "-i", "--extra-index-url", "--root", "--bin", "--version", "-v", "-V",
-               "--source", "--prefix", "-p", "--package", "--python", "--registry", "--working-dir",
-               "--target", "-t", "--rev", "--example", "--framework", "--tool-path"}
+TAKES_VALUE = {
+    "-r",
+    "--requirement",
+    "-c",
+    "--path",
+    "--features",
+    "-F",
+    "--git",
+    "--branch",
+    "--tag",
+    "--index-url",
+    "-i",
+    "--extra-index-url",
+    "--root",
+    "--bin",
+    "--version",
+    "-v",
+    "-V",
+    "--source",
+    "--prefix",
+    "-p",
+    "--package",
+    "--python",
+    "--registry",
+    "--working-dir",
+    "--target",
+    "-t",
+    "--rev",
+    "--example",
+    "--framework",
+    "--tool-path",
+}
 
 
 def arguments(words: list[str]) -> list[str]:
@@ -86,7 +123,13 @@ def _package(case: Case, command: Command, registry: str, word: str) -> Statemen
         verdict, why = verdict_why
     elif name in own:
         verdict, why = "true", "the manifest's name"
-    elif registry == "npm" and name in case.own_commands and name not in case.project.npm_dependencies:
+    elif registry == "PyPI" and not own and plain(name) in case.own_commands:
+        verdict, why = "true", "the manifest's name is no literal; the command has it"
+    elif (
+        registry == "npm"
+        and name in case.own_commands
+        and name not in case.project.npm_dependencies
+    ):
         verdict, why = "unknown", "a command of the project, not its package"
     elif registry == "npm" and name in {str(d.get("name")) for d in case.project.npm.values()}:
         verdict, why = "false", "the package is private"
@@ -126,18 +169,26 @@ def _local(case: Case, command: Command, registry: str, rest: list[str]) -> Iter
     for index, word in enumerate(rest):
         following = rest[index + 1] if index + 1 < len(rest) else ""
         if word in {"-r", "--requirement"} and following:
-            there = case.tree.exists(f"{command.folder}/{following}") or case.tree.ends_with(following)
+            there = case.tree.exists(f"{command.folder}/{following}") or case.tree.ends_with(
+                following
+            )
             verdict: Verdict = "true" if there else "false" if not command.folder else "unknown"
-            yield Statement("install", f"pip:-r {following}", command.text, command.line, verdict, "file")
+            yield Statement(
+                "install", f"pip:-r {following}", command.text, command.line, verdict, "file"
+            )
         elif word == "--path" and following:
             there = case.tree.exists(following)
             verdict = "true" if there else "unknown"
-            yield Statement("install", f"cargo:{following}", command.text, command.line, verdict, "folder")
+            yield Statement(
+                "install", f"cargo:{following}", command.text, command.line, verdict, "folder"
+            )
         elif word in {"--features", "-F"} and following and registry == "crates.io":
             for feature in re.split(r"[, ]", following):
                 there = feature in case.project.crate_features
                 verdict = "true" if there else "unknown"
-                yield Statement("install", f"feature:{feature}", command.text, command.line, verdict)
+                yield Statement(
+                    "install", f"feature:{feature}", command.text, command.line, verdict
+                )
         elif re.fullmatch(r"\.(?:\[[\w,. -]+\])?", word.strip("'\"")) and registry == "PyPI":
             yield _editable(case, command, word)
 
@@ -179,4 +230,6 @@ def snippets(case: Case) -> Iterator[Statement]:
                 if name.lower() in {n.lower() for n in own[registry]}:
                     line = block.line + body.count("\n", 0, match.start(1))
                     key = f"{registry}:{name}"
-                    yield Statement("install", key, match[0].strip(), line, "true", "the manifest's name")
+                    yield Statement(
+                        "install", key, match[0].strip(), line, "true", "the manifest's name"
+                    )

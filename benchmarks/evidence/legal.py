@@ -26,7 +26,10 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("CC-BY-4.0", "creative commons attribution 4.0 international"),
     ("WTFPL", "do what the fuck you want to"),
     ("ISC", "permission to use, copy, modify, and/or distribute this software"),
-    ("ISC", "permission to use, copy, modify, and distribute this software for any purpose with or without fee"),
+    (
+        "ISC",
+        "permission to use, copy, modify, and distribute this software for any purpose with or without fee",
+    ),
     ("MIT", "permission is hereby granted, free of charge, to any person obtaining a copy"),
     ("BSD-3-Clause", "neither the name of"),
     ("BSD-3-Clause", "may be used to endorse or promote products"),
@@ -40,7 +43,10 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("GPL-2.0", r"\bGPL(?:v| |-|_|--)*2|General Public License,? (?:v|version )?2"),
     ("GPL-3.0", r"\bGPL(?:v| |-|_|--)*3|General Public License,? (?:v|version )?3"),
     ("GPL", r"\bGPL\b|(?<!Lesser )(?<!Affero )General Public License"),
-    ("Apache-2.0", r"\bApache(?:[ -]?(?:Software )?Licen[sc]e|[ -]?(?:v|version )?2|[_-]2)|Apache-2"),
+    (
+        "Apache-2.0",
+        r"\bApache(?:[ -]?(?:Software )?Licen[sc]e|[ -]?(?:v|version )?2|[_-]2)|Apache-2",
+    ),
     ("MIT", r"\bMIT\b"),
     ("BSD", r"\bBSD\b"),
     ("MPL-2.0", r"\bMPL|Mozilla Public"),
@@ -74,7 +80,15 @@ def licenses(tree: Tree, project: Project) -> set[str]:
             found |= license_of_text(tree.read(path))
         elif path.startswith(("LICENSES/", "licenses/")) and path.count("/") == 1:
             found |= names_in(path.rsplit("/", 1)[-1])
-    return found or manifest_licenses(tree, project)
+    return found or manifest_licenses(tree, project) or _nested(tree)
+
+
+def _nested(tree: Tree) -> set[str]:
+    """A repository of packages may keep one license file in each."""
+    if any("/" not in path and FILE.fullmatch(path) for path in tree.files):
+        return set()  # a text of its own at the root
+    files = [p for p in tree.files if p.count("/") <= 2 and FILE.fullmatch(p.rsplit("/", 1)[-1])]
+    return set().union(*(license_of_text(tree.read(path)) for path in files[:20]))
 
 
 def manifest_licenses(tree: Tree, project: Project) -> set[str]:
@@ -91,9 +105,9 @@ def manifest_licenses(tree: Tree, project: Project) -> set[str]:
     for name, pattern in patterns.items():
         if tree.exists(name) and (match := re.search(pattern, tree.read(name), re.MULTILINE)):
             fields.append(match[1])
-    for path in tree.suffixed(".gemspec", ".cabal", "Directory.Build.props"):
-        if match := re.search(r"licen[sc]es?\w*\s*[=:>]+\s*\[?[\"']?([\w.+-]+)", tree.read(path), re.I):
-            fields.append(match[1])
+    field = re.compile(r"licen[sc]es?\w*\s*[=:>]+\s*\[?[\"']?([\w.+-]+)", re.IGNORECASE)
+    files = tree.suffixed(".gemspec", ".cabal", "Directory.Build.props")
+    fields += [match[1] for path in files if (match := field.search(tree.read(path)))]
     return {name for text in fields for name in names_in(text)}
 
 
@@ -112,29 +126,46 @@ def license_statements(case: Case) -> Iterator[Statement]:
     first = 0
     for span in case.document.prose:
         about = re.fullmatch(r".*\blicen[sc](?:e|es|ing)\b.*", span.heading, re.IGNORECASE)
-        says = re.search(r"licen[sc]ed under|licen[sc]e\W+(?:is|:)|released under|img\.shields\.io/\S*licen[sc]e"
-                         r"|badge/licen[sc]e", span.text, re.IGNORECASE)
+        says = re.search(
+            r"licen[sc]ed under|licen[sc]e\W+(?:is|:)|released under|img\.shields\.io/\S*licen[sc]e"
+            r"|badge/licen[sc]e",
+            span.text,
+            re.IGNORECASE,
+        )
         names = names_in(span.text) if about or says else set()
         first = first or (span.line if names else 0)
         stated |= names
     for span in case.document.inline:
-        if re.search(r"\blicen[sc]", span.heading, re.IGNORECASE) and (names := names_in(span.text)):
+        if re.search(r"\blicen[sc]", span.heading, re.IGNORECASE) and (
+            names := names_in(span.text)
+        ):
             stated |= names
             first = first or span.line
     if stated:
         verdict: Verdict = "true" if agree(stated, known) else "false" if known else "unknown"
         text = " or ".join(sorted(stated))
-        yield Statement("license", "license", text, first, verdict, f"the repository: {sorted(known)}")
+        yield Statement(
+            "license", "license", text, first, verdict, f"the repository: {sorted(known)}"
+        )
 
 
 RUNTIMES: tuple[tuple[str, str], ...] = (
-    ("python", r"Python"), ("node", r"Node(?:\.?js)?"), ("go", r"Go(?:lang)?"), ("rust", r"Rust"),
-    ("php", r"PHP"), ("ruby", r"Ruby"), ("java", r"(?:Java|JDK)"), ("swift", r"Swift"), ("elixir", r"Elixir"),
+    ("python", r"Python"),
+    ("node", r"Node(?:\.?js)?"),
+    ("go", r"Go(?:lang)?"),
+    ("rust", r"Rust"),
+    ("php", r"PHP"),
+    ("ruby", r"Ruby"),
+    ("java", r"(?:Java|JDK)"),
+    ("swift", r"Swift"),
+    ("elixir", r"Elixir"),
 )
 MINIMUM = {
-    "python": (("pyproject.toml", r"(?:requires-python|^python)\s*=\s*[\"'][^\d\"']*(\d[\d.]*)"),
-               ("setup.cfg", r"python_requires\s*=\s*[^\d\n]*([\d.]+)"),
-               ("setup.py", r"python_requires\s*=\s*[\"'][^\d\"']*([\d.]+)")),
+    "python": (
+        ("pyproject.toml", r"(?:requires-python|^python)\s*=\s*[\"'][^\d\"']*(\d[\d.]*)"),
+        ("setup.cfg", r"python_requires\s*=\s*[^\d\n]*([\d.]+)"),
+        ("setup.py", r"python_requires\s*=\s*[\"'][^\d\"']*([\d.]+)"),
+    ),
     "node": (("package.json", r"\"node\":\s*\"[^\d\"]*(\d[\d.]*)"),),
     "go": (("go.mod", r"^go\s+([\d.]+)"),),
     "rust": (("Cargo.toml", r"^rust-version\s*=\s*\"([\d.]+)"),),
@@ -163,8 +194,10 @@ def versions(case: Case) -> Iterator[Statement]:
     """`Python 3.9+`, `Node.js >= 18`, `Go 1.22 or later`."""
     for span in case.document.prose:
         for runtime, name in RUNTIMES:
-            pattern = (rf"\b{name}\b[^\w\n<>≥=^]{{0,3}}(?:version )?(?P<mark>[<>≥=^v]*)\s*"
-                       r"(?P<v>\d+(?:\.\d+)*)(?P<after>\+| ?(?:or|and) (?:later|higher|newer|above|up|greater))?")
+            pattern = (
+                rf"\b{name}\b[^\w\n<>≥=^]{{0,3}}(?:version )?(?P<mark>[<>≥=^v]*)\s*"
+                r"(?P<v>\d+(?:\.\d+)*)(?P<after>\+| ?(?:or|and) (?:later|higher|newer|above|up|greater))?"
+            )
             for match in re.finditer(pattern, span.text):
                 if match["after"] or ">" in match["mark"] or "≥" in match["mark"]:
                     verdict, why = version_verdict(case.tree, runtime, match["v"])

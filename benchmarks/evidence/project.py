@@ -15,6 +15,7 @@ from .tree import TEST, Tree
 
 MAKE_TARGET = re.compile(r"^([A-Za-z0-9_./%$(){} -]+?)\s*::?(?!=)(?:[^=]|$)", re.MULTILINE)
 JUST_RECIPE = re.compile(r"^@?([A-Za-z_][\w-]*)(?:\s[^:=]*)?:(?!=)", re.MULTILINE)
+BIN_FILE = r"(?:^|/)(?:(?:bin|exe|sbin|src/bin)/([\w-]+)(?:\.\w+)?|cmd/([\w-]+)/main\.go)$"
 QUOTED = r"[\"']([^\"']+)[\"']"
 
 
@@ -233,7 +234,12 @@ class Project:
                 else set()
             )
         found |= self._python_bins() | self._cargo_bins() | self._file_bins()
-        found |= {re.sub(r"/v\d+$", "", m).rsplit("/", 1)[-1] for m in self.go_modules.values()}
+        for folder, module in self.go_modules.items():
+            here = [p for p in self.tree.suffixed(".go") if p.rpartition("/")[0] == folder]
+            if any(self.tree.read(p).lstrip().startswith("package main") for p in here):
+                found.add(re.sub(r"/v\d+$", "", module).rsplit("/", 1)[-1])
+        if any(":main" in text for _, text in self._manifest_texts("project.clj")):
+            found |= {name.rsplit("/", 1)[-1] for name in self.packages["Clojars"]}
         found |= self._matches(r"(?i)^\s*executable\s+([\w.-]+)", ".cabal")
         found |= self._matches(rf"executable(?:Target)?\s*\(\s*name:\s*{QUOTED}", "Package.swift")
         found |= self._matches(r"<ToolCommandName>\s*([\w.-]+)", ".csproj", ".props")
@@ -252,9 +258,11 @@ class Project:
             poetry = as_dict(as_dict(data.get("tool")).get("poetry"))
             for table in (as_dict(data.get("project")), poetry):
                 found |= set(as_dict(table.get("scripts"))) | set(as_dict(table.get("gui-scripts")))
-        entry = r"[\"']?\s*([\w.-]+)\s*=\s*[\w.]+\s*:\s*\w+"
-        found |= self._matches(rf"^{entry}", "setup.cfg")
-        return found | self._matches(rf"[\"']\s*([\w.-]+)\s*=\s*[\w.]+:\w+", "setup.py")
+        for _, text in self._manifest_texts("setup.cfg", "setup.py"):
+            _, _, rest = text.partition("console_scripts")
+            block = re.split(r"\]|\n\S|\n\s*\n", rest)[0] if rest else ""
+            found |= set(re.findall(r"([\w.-]+)\s*=\s*[\w.]+\s*:\s*\w+", block))
+        return found
 
     def _cargo_bins(self) -> set[str]:
         found: set[str] = set()
@@ -271,11 +279,9 @@ class Project:
         """bin/x, exe/x, cmd/x and src/bin/x.rs."""
         found = set()
         for path in self.tree.files:
-            match = re.search(
-                r"(?:^|/)(?:bin|exe|sbin|cmd|src/bin)/([\w-]+)(?:\.\w+$|/main\.\w+$|$)", path
-            )
+            match = re.search(BIN_FILE, path)
             if match and not TEST.search(path):
-                found.add(match[1])
+                found.add(match[1] or match[2])
         return found
 
     @cached_property

@@ -146,7 +146,8 @@ def commands(document: Document, own: set[str]) -> list[Command]:
             found += parsed
     for span in document.inline:
         text = re.sub(r"^\$\s+", "", span.text)
-        first, *rest = text.split(" ") if text else [""]
-        if (first in known and (rest or first in own)) or (first.startswith("./") and rest):
+        program, *rest = text.split(" ") if text else [""]
+        local = program.startswith("./") and rest
+        if local or (program in known and (rest or program in own)):
             found += _commands(text, span.line, "", inline=True)[0]
     return found

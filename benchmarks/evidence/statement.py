@@ -10,6 +10,7 @@ from typing import Literal
 
 from .document import Document
 from .project import Project
+from .shell import Command
 from .tree import Tree
 
 Verdict = Literal["true", "false", "unknown"]
@@ -50,8 +51,15 @@ class Case:
             body = "\n".join(block.lines)
             found.update(re.findall(r"[\"']([\w:.@/-]+)[\"']\s*:", body))
             found.update(re.findall(r"^\s*([\w:.-]+):(?:\s|$)", body, re.MULTILINE))
-            found.update(re.findall(r"(?:>|>>|touch|mkdir(?: -p)?|cp \S+|mv \S+|-o|tee)\s+([\w./-]+)", body))
+            found.update(
+                re.findall(r"(?:>|>>|touch|mkdir(?: -p)?|cp \S+|mv \S+|-o|tee)\s+([\w./-]+)", body)
+            )
         return {name.removeprefix("./").rstrip("/") for name in found}
+
+
+def made(command: Command, kind: str, key: str, verdict: Verdict, why: str = "") -> Statement:
+    """A statement of a shell command."""
+    return Statement(kind, key, command.text, command.line, verdict, why)
 
 
 def unique(statements: Iterable[Statement]) -> list[Statement]:

@@ -25,8 +25,22 @@ FILE_ENDING = re.compile(
     r"md|rst|txt|adoc|json|json5|jsonc|toml|ya?ml|xml|ini|cfg|conf|env|properties|gradle|cabal|lock|"
     r"html|css|scss|less|png|svg|gif|jpe?g|ico|webp|proto|graphql|tf|mk|cmake|nix|csv|gemspec)$"
 )
-FILE_NAMES = {"Makefile", "Dockerfile", "Gemfile", "Rakefile", "Procfile", "Vagrantfile", "Justfile",
-              "justfile", "CMakeLists.txt", "LICENSE", "COPYING", "NOTICE", ".env", ".env.example"}
+FILE_NAMES = {
+    "Makefile",
+    "Dockerfile",
+    "Gemfile",
+    "Rakefile",
+    "Procfile",
+    "Vagrantfile",
+    "Justfile",
+    "justfile",
+    "CMakeLists.txt",
+    "LICENSE",
+    "COPYING",
+    "NOTICE",
+    ".env",
+    ".env.example",
+}
 PATH_TEXT = re.compile(r"(?:\./)?[\w.+@-]+(?:/[\w.+@-]+)*/?")
 STRUCTURE = re.compile(r"structure|layout|project files|directory|folders", re.IGNORECASE)
 PLACEHOLDERS = re.compile(
@@ -36,10 +50,11 @@ PLACEHOLDERS = re.compile(
     r"(?<![\w$\{])\{[a-z][a-z_]*\}(?!\})",
     re.IGNORECASE | re.MULTILINE,
 )
+BLANKS = re.compile(r"\{(?:entrypoint|executable|repository|project|package|username|version)\w*\}")
 CASED = re.compile(r"^(?:tbd|fixme|xxx|todo|your_[a-z_]+|replace[-_ ]me)\b")
 
 
-def _spellings(name: str) -> set[str]:
+def spellings(name: str) -> set[str]:
     parts = [part for part in re.split(r"[-_]", name) if part]
     camel = parts[0] + "".join(part.capitalize() for part in parts[1:]) if parts else name
     pascal = "".join(part.capitalize() for part in parts)
@@ -60,11 +75,13 @@ def option_verdict(tree: Tree, option: str, strict: bool) -> tuple[Verdict, str]
     forms = {f"--{positive}", f"--[no-]{positive}", f"-{name}", f"--{name.replace('-', '_')}"}
     if any(form.encode() in tree.source.options for form in forms):
         return "true", "literal of another form in source"
-    spelled = {form.encode() for form in _spellings(name) | _spellings(positive)}
+    spelled = {form.encode() for form in spellings(name) | spellings(positive)}
     if spelled & tree.parser.words:
         return "true", "name in parser code"
     if spelled & tree.source.words:
-        return ("true", "name in source") if "-" in name else ("unknown", "only as a word in source")
+        return (
+            ("true", "name in source") if "-" in name else ("unknown", "only as a word in source")
+        )
     if tree.anywhere(option) or any(tree.anywhere(form.decode()) for form in spelled):
         return "unknown", "only in tests or documentation"
     return ("false", "not in any file") if strict else ("unknown", "not in any file")
@@ -75,7 +92,9 @@ def _short_verdict(tree: Tree, name: str, strict: bool) -> tuple[Verdict, str]:
         return "true", "short name in parser code"
     if tree.anywhere(f"-{name}") or tree.parser.words & {b"short", b"getopts", b"getopt", b"shift"}:
         return "unknown", "no literal short name"
-    return ("false", "not in any file") if strict and tree.parser.words else ("unknown", "no literal")
+    return (
+        ("false", "not in any file") if strict and tree.parser.words else ("unknown", "no literal")
+    )
 
 
 def option_statement(case: Case, option: str, line: int, strict: bool) -> Statement:
@@ -86,20 +105,34 @@ def option_statement(case: Case, option: str, line: int, strict: bool) -> Statem
 def options(case: Case) -> Iterator[Statement]:
     """Options in inline code, tables and printed help; those of shell commands come elsewhere."""
     for span in case.document.inline:
-        if re.match(r"--?[A-Za-z]", span.text) and not re.match(r"-[A-Z][\w.]{3,}|-[a-z]+=", span.text):
+        if re.match(r"--?[A-Za-z]", span.text) and not re.match(
+            r"-[A-Z][\w.]{3,}|-[a-z]+=", span.text
+        ):
             for match in OPTION_TEXT.finditer(span.text):
                 yield option_statement(case, match[1], span.line, strict=span.table)
     for span in case.document.prose:
-        match = re.match(r"\s*\|\s*((?:--?[A-Za-z][\w-]*[ ,/|=\w<>\[\]]*)+)\|", span.text)
-        for name in OPTION_TEXT.findall(match[1]) if match else ():
+        cell = re.match(r"\s*\|\s*((?:--?[A-Za-z][\w-]*[ ,/|=\w<>\[\]]*)+)\|", span.text)
+        for name in OPTION_TEXT.findall(cell[1]) if cell else ():
             yield option_statement(case, name, span.line, strict=True)
     for block in case.document.blocks:
         body = "\n".join(block.lines)
-        if block.language not in {"", "text", "txt", "plaintext", "console", "sh", "bash", "shell", "help"}:
+        if block.language not in {
+            "",
+            "text",
+            "txt",
+            "plaintext",
+            "console",
+            "sh",
+            "bash",
+            "shell",
+            "help",
+        }:
             continue
         if not re.search(r"^\s*(?:usage|options|flags)\b", body, re.IGNORECASE | re.MULTILINE):
             continue
-        own = any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", body) for name in case.own_commands)
+        own = any(
+            re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", body) for name in case.own_commands
+        )
         for number, line in enumerate(block.lines, block.line):
             help_line = re.match(r"\s+((?:-\w\b,?[ /|]*)?(?:--?[\w-]+)?)", line)
             for name in OPTION_TEXT.findall(" " + help_line[1]) if help_line else ():
@@ -126,7 +159,7 @@ def _prefixed(tree: Tree, name: str) -> bool:
     for cut in range(1, len(parts)):
         prefix, rest = "_".join(parts[:cut]), "_".join(parts[cut:]).lower()
         known = tree.in_source(prefix + "_") or tree.in_source(prefix.lower() + "_")
-        if known and any(tree.in_source(form) for form in _spellings(rest)):
+        if known and any(tree.in_source(form) for form in spellings(rest)):
             return True
     return False
 
@@ -142,7 +175,9 @@ def environment(case: Case) -> Iterator[Statement]:
 @lru_cache(maxsize=8)
 def ignore_patterns(tree: Tree) -> tuple[str, ...]:
     lines = (line.strip() for p in tree.named(".gitignore") for line in tree.read(p).splitlines())
-    return tuple(line.strip("/").removeprefix("**/") for line in lines if line and line[0] not in "#!")
+    return tuple(
+        line.strip("/").removeprefix("**/") for line in lines if line and line[0] not in "#!"
+    )
 
 
 def made_later(tree: Tree, path: str) -> bool:
@@ -152,7 +187,9 @@ def made_later(tree: Tree, path: str) -> bool:
     if any(f"path = {prefix}" in tree.read(".gitmodules") for prefix in prefixes):
         return True
     names = [*parts, *prefixes]
-    return any(fnmatch.fnmatch(name, pattern) for pattern in ignore_patterns(tree) for name in names)
+    return any(
+        fnmatch.fnmatch(name, pattern) for pattern in ignore_patterns(tree) for name in names
+    )
 
 
 def path_verdict(case: Case, path: str, strict: bool) -> tuple[Verdict, str]:
@@ -192,7 +229,9 @@ def paths(case: Case) -> Iterator[Statement]:
 def diagrams(case: Case) -> Iterator[Statement]:
     """Tree diagrams: judged only when half of their entries are in the repository."""
     for block in case.document.blocks:
-        entries = [span for span in tree_paths(block) if re.fullmatch(r"[\w.+@/\[\]() -]+", span.text)]
+        entries = [
+            span for span in tree_paths(block) if re.fullmatch(r"[\w.+@/\[\]() -]+", span.text)
+        ]
         entries = [span for span in entries if not span.text.rsplit("/", 1)[-1].startswith("...")]
         if not entries:
             continue
@@ -211,7 +250,7 @@ def _in_tree(tree: Tree, path: str) -> bool:
 
 def links(case: Case, remote: str) -> Iterator[Statement]:
     for span in case.document.links:
-        target = span.text.split(" ")[0]
+        target = re.split(r"\s+\d+(?:\.\d+)?[wx](?:,|$)|,\s", span.text)[0].strip()
         kind = "image" if span.image else "link"
         if target.startswith("#"):
             yield _anchor(case.document, target, span)
@@ -261,12 +300,17 @@ def _relative(case: Case, kind: str, target: str, span: Span) -> Statement:
 
 def placeholders(case: Case) -> Iterator[Statement]:
     """Text left to fill in. What the repository itself says with the same words is a quotation."""
+    code = {
+        block.line + offset
+        for block in case.document.blocks
+        for offset, line in enumerate(block.lines)
+        if not BLANKS.search(line)
+    }
     for number, line in enumerate(case.document.text.split("\n"), 1):
         for match in PLACEHOLDERS.finditer(line):
             text = match[0].strip()
-            inside = text.strip("<>{}[] ")
             if CASED.match(text) or "](" in line[max(0, match.start() - 1) : match.end() + 2]:
                 continue  # lower-case `todo` is a word, not a gap
-            if text.startswith("{") and (case.tree.anywhere(inside) or "`" in line):
-                continue
+            if text.startswith("{") and (number in code or "`" in line):
+                continue  # braces mean something in code
             yield Statement("placeholder", text, text, number, "false", "left to fill in")
