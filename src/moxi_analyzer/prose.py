@@ -20,7 +20,9 @@ _LINK = re.compile(r"\[([^\[\]]+)\](\([^()\s]*(?:\s\"[^\"]*\")?\)|\[[^\]]*\])")
 _REFERENCE = re.compile(r"\[(`[^`\]]+`)\]")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _SENTENCE_END = re.compile(r"[.!?][)\"'`*_]*(?=\s|$)")
-_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|approx|incl|resp|no|St|Dr|Mr|[A-Z])\.$")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|approx|incl|resp|no|St|Dr|Mr|[A-Z])\.$"
+)
 
 
 class Paragraph(NamedTuple):
@@ -56,7 +58,7 @@ def paragraphs(doc: str) -> Iterator[Paragraph]:
 def about(doc: str) -> Paragraph | None:
     """The first paragraph of plain sentences that is long enough to say what a project is."""
     for text, offset in paragraphs(doc):
-        if _LEGAL.search(text) or not text[:1].isalnum() and text[:1] not in "`\"'*_":
+        if _LEGAL.search(text) or (not text[:1].isalnum() and text[:1] not in "`\"'*_"):
             continue
         cut = _whole_sentences(text)
         if len(cut) >= ABOUT_MIN:

@@ -76,7 +76,9 @@ class _Cargo:
         """Where a key stands, or the nearest table around it."""
         return Evidence(path=self.path, line=self.lines.at(*keys))
 
-    def fact(self, kind: Any, value: str, evidence: Evidence, text: str = "", **detail: str) -> Fact:
+    def fact(
+        self, kind: Any, value: str, evidence: Evidence, text: str = "", **detail: str
+    ) -> Fact:
         """A fact in this manifest's scope; empty details are left out."""
         return Fact(
             kind=kind,
@@ -199,7 +201,7 @@ def _targets(cargo: _Cargo, name: str) -> Iterator[Fact]:
             "bin",
             target.name,
             _target_place(cargo, target),
-            target=target.path,
+            target=target.path.removeprefix(cargo.folder + "/"),
             ecosystem="rust",
             # What `cargo install` must be told, or it builds no such program.
             features=", ".join(f for f in target.features if f not in default),

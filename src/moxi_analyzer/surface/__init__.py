@@ -13,8 +13,16 @@ from moxi_analyzer.surface.engine import Framework, scan
 from moxi_core.records import Fact
 
 MODULES: tuple[str, ...] = (
+    "argparse",
+    "clap",
     "click",
+    "commander",
+    "cobra",
     "env",
+    "go_env",
+    "go_flag",
+    "kong",
+    "urfave_cli",
 )
 
 

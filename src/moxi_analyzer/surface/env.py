@@ -24,6 +24,7 @@ _GATES = {
     "javascript": rb"\.env\b",
     "typescript": rb"\.env\b",
     "tsx": rb"\.env\b",
+    "rust": rb"\bvar(_os)?\(|\benv!\(",
 }
 
 
