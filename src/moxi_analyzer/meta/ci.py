@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from moxi_analyzer.meta.ci_steps import Step, ci_files, steps
 from moxi_analyzer.meta.commands import Command, commands, core_of
 from moxi_analyzer.repository import Repository, folder_of, join
+from moxi_analyzer.roles import is_own
 from moxi_core.errors import ManifestError
 from moxi_core.records import Evidence, Fact
 
-_MAX_PER_PURPOSE = 4
+_MAX_PER_PURPOSE = 3
+_MAX_EXTRA_COST = 7.0  # beyond the clearest command of its purpose
 _PURPOSE_ORDER = ("install", "build", "test", "lint", "format", "typecheck", "docs")
 _MAIN_FILE = re.compile(
     r"(?i)(?:^|/|[-_])(?:ci|cicd|tests?|main|build|check|lint|rust|go|python|node(?:js)?)\b[^/]*$"
@@ -27,7 +29,7 @@ _SIDE_FILE = re.compile(
 # Signs that a command covers only a part, or a special way, of what a contributor runs.
 _NARROW = re.compile(
     r" -k | -m \"| --target|--no-default-features|--no-run| -p | --package| --bin | --filter|--workspace="
-    r"|--shard|--ignored| --retries|junit|--manifest-path|_fuzz|bench|coverage|--profile|/tmp/|-Z|\bmsrv"
+    r"|--shard|--ignored| --retries|junit|--manifest-path|_fuzz|bench|--?cov\b|coverage|--profile|--only |brew|docker|^tox .*-e |/tmp/|-Z|\bmsrv"
 )
 
 
@@ -43,13 +45,15 @@ def read(repo: Repository) -> Iterator[Fact]:
     """Commands by purpose, the clearest of each first."""
     found = _collect(repo)
     ranked = sorted(found.values(), key=lambda f: (f.command.folder != "", f.cost - f.times))
-    taken: dict[tuple[str, str], int] = {}
-    kept = []
+    by_purpose: dict[tuple[str, str], list[_Found]] = {}
     for item in ranked:
-        key = (item.command.folder, item.command.purpose)
-        taken[key] = taken.get(key, 0) + 1
-        if taken[key] <= _MAX_PER_PURPOSE:
-            kept.append(item)
+        by_purpose.setdefault((item.command.folder, item.command.purpose), []).append(item)
+    kept = [
+        item
+        for items in by_purpose.values()
+        for item in items[:_MAX_PER_PURPOSE]
+        if item.cost <= items[0].cost + _MAX_EXTRA_COST
+    ]
     kept.sort(key=lambda f: (f.command.folder, _PURPOSE_ORDER.index(f.command.purpose)))
     for item in kept:
         yield _fact(item.command, item.evidence, "ci")
@@ -84,7 +88,7 @@ def _commands_of(repo: Repository, path: str) -> Iterator[tuple[Command, int]]:
             continue
         for command in commands(step.script, folder):
             place = join("", command.folder) if command.folder else ""
-            if place in repo.folders:
+            if place in repo.folders and is_own(f"{place}/x"):
                 yield (
                     Command(command.text, place, command.purpose),
                     places.line_of(command.text, start),

@@ -105,7 +105,9 @@ def _resolve(text: str, known: dict[str, str]) -> str:
 
 
 def _folder_default(part: dict[str, Any]) -> str:
-    return as_str(as_dict(as_dict(part.get("defaults")).get("run")).get("working-directory"))
+    folder = as_str(as_dict(as_dict(part.get("defaults")).get("run")).get("working-directory"))
+    # A checkout under another name, as Go once wanted: still the root of the repository.
+    return "" if folder.endswith(("github.repository }}", "github.workspace }}")) else folder
 
 
 def _environment(part: dict[str, Any], outer: dict[str, str]) -> dict[str, str]:

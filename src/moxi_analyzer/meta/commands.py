@@ -36,8 +36,8 @@ _RUNNER = re.compile(
     r"|docker[- ]compose (?:run|exec)(?:\s+-{1,2}\S+)*\s+\S+)\s*)*"
 )
 _NODE = r"(?:npm|yarn|pnpm|bun)(?:\s+(?:-r|-w|--(?!prefix|workspace|filter|cwd)[\w-]+))*(?:\s+run)?"
-_GRADLE = r"(?:\./|\.\\)?gradlew?(?:\.bat)?(?:\s+\S+)*?\s+"
-_MAVEN = r"(?:\./|\.\\)?mvnw?(?:\.cmd)?(?:\s+\S+)*?\s+"
+_GRADLE = r"(?:\./|\.\\)?gradlew?(?:\.bat)?(?:\s+(?:-\S+|clean))*\s+(?::?[\w-]+:)*"
+_MAVEN = r"(?:\./|\.\\)?mvnw?(?:\.cmd)?(?:\s+(?:-\S+|clean))*\s+"
 _TASKS = r"(?:make|just|task|mage|invoke|inv|rake|nox -s|hatch run|deno task|composer(?: run(?:-script)?)?)"
 
 # Commands of release, deployment and machine set-up: not what a contributor runs.
@@ -46,19 +46,21 @@ _NOT_FOR_PEOPLE = re.compile(
     r"|source|\.\s|docker (?:login|push|tag)|mkdir|cp|mv|rm|cat|chmod|ls|tar|unzip|pwd|sleep|kill"
     r"|codecov|coveralls|twine|goreleaser|semantic-release|aws|gcloud|az|kubectl|helm|ssh|scp|rsync)\b"
     r"|(?<![-\w./])(?:publish|deploy|upload|release)\b(?!-)|\bcargo install\b|:(?:publish|deploy|release)\b"
-    r"|--version\b|(?:^| )-v$|\bnpm (?:version|config|pack|i(?:nstall)? -g)|--global\b"
+    r"|-version\b|(?: -v| -h| help| version| info)$|\bnpm (?:version|config|pack)|--global\b| -g\b"
+    r"|--notest\b|--require-hashes\b|\.bat\b|-r \.github/|pip\b.*--no-deps\b| -d tests?/|--config-set\b"
+    r"|^(?:GOOS|GOARCH|CC|CXX)="
 )
 _PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (purpose, re.compile(rf"(?:{pattern})(?![\w])"))
+    (purpose, re.compile(rf"(?:{pattern})(?![\w/])"))
     for purpose, pattern in (
         (
             "install",
-            r"npm ci|(?:npm|pnpm|bun) i(?:nstall)?(?=$| -)|yarn(?: install)?(?=$| -)|uv sync"
+            r"(?:npm|pnpm|bun) (?:ci|i|install)(?=$| -)|yarn(?: install)?(?=$| -)|uv sync"
             r"|(?:uv )?pip3? install(?=.*(?:-r |-e |--editable| \.|--group))|(?:poetry|pdm|pipenv) install"
             r"|pdm sync|bundle install|composer (?:install|update)(?=$| -)|mix deps\.get|mix setup"
             r"|(?:flutter|dart) pub get|flutter packages get|melos bootstrap|go mod download|cargo fetch"
-            r"|dotnet restore|stack setup|lein deps|swift package resolve|make (?:deps|setup|bootstrap"
-            r"|install[-_]\w+)|shards install|opam install \.|bin/setup|cabal (?:build|install).*only-dep",
+            r"|dotnet restore|stack setup|lein deps|swift package resolve|make (?:(?:deps|setup|bootstrap)$"
+            r"|install[-_]\w+$)|shards install|opam install \.|bin/setup|cabal (?:build|install).*(?:only-dep|dependencies-only)",
         ),
         (
             "typecheck",
@@ -104,8 +106,8 @@ _PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             rf"pytest|py\.test|tox|nox|unittest|nosetests|\S*manage\.py test|\S*run_?tests?(?:\.\w+)?"
             rf"|(?:cargo|cross) (?:\+\S+ )?(?:test|nextest run|hack test|llvm-cov|tarpaulin)|cargo careful test"
             rf"|go test|gotestsum|ginkgo|richgo test|{_NODE}\s+(?:test|tests|t|coverage|unit|e2e|jest|vitest"
-            rf"|check|ci)(?:[:\w-]*)|vitest|jest|mocha|ava|c8|nyc|playwright test|cypress run|karma|wdio|node --test"
-            rf"|deno test|bun test|{_MAVEN}(?:test|verify|integration-test)|{_GRADLE}\S*(?:[tT]est\w*|check)"
+            rf"|check)(?:[:\w-]*)|(?:npm|yarn|pnpm|bun) run ci|vitest|jest|mocha|ava|c8|nyc|playwright test|cypress run|karma|wdio|node --test"
+            rf"|deno test|bun test|{_MAVEN}(?:test|verify|integration-test)|{_GRADLE}\S*(?:test|[a-z]Tests?|check)\b"
             rf"|sbt .*test|dotnet (?:test|run .*[tT]est)|rspec|rails test|\S*vendor/bin/(?:phpunit|pest)|phpunit"
             rf"|\S*simple-phpunit|pest|paratest|codecept run|behat|infection|composer (?:run(?:-script)? )?(?:test|check)"
             rf"|rake(?=$| (?:test|spec|default))|{_TASKS}\s+(?:\S*tests?\S*|check|ci|spec|unit|verify|coverage)|ctest"
@@ -114,7 +116,7 @@ _PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             rf"|cabal (?:v2-)?test|stack test|lein (?:\S+ )?(?:test\S*|midje|kaocha)|cloju?r?e? .*-[MXA]:\S*test\S*"
             r"|\S*kaocha|bb test\S*|clj .*:test|bats|busted|prove|R CMD check|Rscript .*test|julia .*Pkg\.test"
             r"|crystal spec|zig build test|dub test|nimble test|molecule test|shellspec|pwsh .*Pester|xmake test"
-            r"|(?:bash |sh )?\S*/?(?:run[-_])?tests?(?:/run)?\.sh|\.?/?script/c?i?test\S*",
+            r"|(?:bash |sh )?(?:\S*/)?(?:run[-_])?tests?\.sh|(?:\./)?(?:bin|scripts?)/(?:c?i?test|ci)\S*",
         ),
         (
             "build",
@@ -222,16 +224,15 @@ def _parts(line: str) -> list[tuple[str, bool]]:
 
 
 def _clean(command: str) -> str:
-    command = _WRAPPER.sub("", command.strip(), count=1) if command else ""
-    found = _HARMLESS_ENV.match(command)
-    if found:
-        command = command[found.end() :]
+    for prefix in (_WRAPPER, _HARMLESS_ENV, _WRAPPER):
+        found = prefix.match(command)
+        command = command[found.end() :] if found else command
     command = " ".join(command.split())
     if not command or len(command) > _MAX_COMMAND or re.search(r"[$`%]|\{\{|<[a-z]", command):
         return ""
     if command.startswith(("(", ")", "-", "}", "[", "!", "@", "&", "'", '"', "|")):
         return ""
-    return "" if command.endswith(("&", "(", "{")) else command
+    return "" if command.endswith(("&", "(", "{", "^")) else command
 
 
 def core_of(command: str) -> str:
