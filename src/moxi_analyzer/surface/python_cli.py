@@ -1,0 +1,140 @@
+"""Command lines of Python programs: one tree of commands for all frameworks, made into facts."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from moxi_analyzer.formats import one_line
+from moxi_analyzer.repository import Repository
+from moxi_analyzer.surface.python_entries import entry_of
+from moxi_analyzer.surface.python_names import Module
+from moxi_analyzer.syntax import text_of
+from moxi_core.records import Evidence, Fact
+
+_MAX_DEPTH = 6
+_GUARD = re.compile(rb"^if\s+__name__\s*==\s*[\"']__main__[\"']", re.MULTILINE)
+
+
+@dataclass
+class Option:
+    """One option, or positional argument, of a command."""
+
+    forms: list[str]
+    at: Evidence
+    text: str = ""
+    positional: bool = False
+    hidden: bool = False
+    detail: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The form to list the option by: the first long one."""
+        return next((form for form in self.forms if form.startswith("--")), self.forms[0])
+
+
+@dataclass
+class Command:
+    """A command with its options and the commands below it."""
+
+    name: str
+    at: Evidence
+    text: str = ""
+    prog: str = ""
+    hidden: bool = False
+    aliases: list[str] = field(default_factory=list)
+    options: list[Option] = field(default_factory=list)
+    children: list[Command] = field(default_factory=list)
+
+    def add(self, option: Option) -> None:
+        """Add an option unless one of that name is already there."""
+        if all(option.name != other.name for other in self.options):
+            self.options.append(option)
+
+    def child(self, command: Command) -> None:
+        """Add a command below this one; the first of a name stays."""
+        if all(command.name != other.name for other in self.children):
+            self.children.append(command)
+
+
+def command_facts(
+    repo: Repository, command: Command, framework: str, home: Module, symbol: str
+) -> Iterator[Fact]:
+    """Facts of a whole command line; `symbol` of module `home` is where it is made or started."""
+    root = f"{home.path}:{symbol}" if symbol else home.path
+    common = {"root": root, "framework": framework}
+    entry, prog = entry_of(repo, home, symbol), command.prog or script_call(repo, home)
+    detail = {**common, **({"prog": prog} if prog else {}), **({"entry": entry} if entry else {})}
+    yield Fact(
+        kind="command", value="", evidence=command.at, text=one_line(command.text), detail=detail
+    )
+    yield from _option_facts(command, "", common)
+    yield from _child_facts(command, "", common, _MAX_DEPTH)
+
+
+def _child_facts(command: Command, path: str, common: dict[str, str], depth: int) -> Iterator[Fact]:
+    for child in command.children:
+        if child.hidden or depth <= 0:
+            continue
+        full = f"{path} {child.name}".strip()
+        aliases = {"aliases": ", ".join(child.aliases)} if child.aliases else {}
+        yield Fact(
+            kind="command",
+            value=full,
+            evidence=child.at,
+            scope=path,
+            text=one_line(child.text),
+            detail={**common, **aliases},
+        )
+        yield from _option_facts(child, full, common)
+        yield from _child_facts(child, full, common, depth - 1)
+
+
+def _option_facts(command: Command, path: str, common: dict[str, str]) -> Iterator[Fact]:
+    for option in command.options:
+        if option.hidden:
+            continue
+        detail = dict(common)
+        if option.positional:
+            detail["positional"] = "true"
+        else:
+            short = next((f for f in option.forms if not f.startswith("--")), "")
+            if short and short != option.name:
+                detail["short"] = short
+            detail["forms"] = ", ".join(option.forms)
+        detail.update({key: value for key, value in option.detail.items() if value})
+        yield Fact(
+            kind="option",
+            value=option.name,
+            evidence=option.at,
+            scope=path,
+            text=one_line(option.text),
+            detail=detail,
+        )
+
+
+def script_call(repo: Repository, module: Module) -> str:
+    """How a module that is no installed program is started; "" if it does not look started."""
+    folder, name = posixpath.split(module.path)
+    if name == "__main__.py":
+        return f"python -m {module.package or module.name.rpartition('.')[0]}" if folder else ""
+    if not _GUARD.search(module.source.content):
+        return ""
+    if repo.has(f"{folder}/__init__.py" if folder else "__init__.py"):
+        return f"python -m {module.name}"
+    return f"python {module.path}"
+
+
+def enclosing_function(node: Node) -> str:
+    """The dotted name of the innermost function, or class and method, around a node."""
+    names: list[str] = []
+    parent = node.parent
+    while parent is not None:
+        if parent.type in {"function_definition", "class_definition"}:
+            names.insert(0, text_of(parent.child_by_field_name("name")))
+        parent = parent.parent
+    return ".".join(names)
