@@ -36,6 +36,7 @@ def environment(protocols: str = "none") -> dict[str, str]:
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_ASKPASS": "",
         "SSH_ASKPASS": "",
+        "GIT_SSH_COMMAND": "ssh -oBatchMode=yes",
         "LC_ALL": "C",
     }
 

@@ -23,7 +23,7 @@ from moxi_core.errors import SettingsError
 class Settings(BaseSettings):
     """What a user wants always. Environment variables carry the prefix `MOXI_`."""
 
-    model_config = SettingsConfigDict(env_prefix="MOXI_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="MOXI_", extra="ignore", frozen=True)
 
     output: Path | None = Field(None, description="where to write, relative to the repository")
     section: list[str] = Field(default_factory=list, description="write only these sections")

@@ -88,9 +88,13 @@ class Body:
     def table(
         self, headers: Sequence[str], rows: Sequence[tuple[Sequence[str], Sequence[Proof]]]
     ) -> None:
-        """A table; a column that is empty in every row is left out."""
+        """A table without the columns that are empty; a single column becomes one line."""
         used = [i for i in range(len(headers)) if any(cells[i] for cells, _ in rows)]
         self._open()
+        if len(used) == 1:
+            cells = [row[used[0]] for row, _ in rows]
+            self._add(f"{', '.join(cells)}.", [proof for _, proofs in rows for proof in proofs])
+            return
         self._add(table_row([headers[i] for i in used]), ())
         self._add(table_row(["---"] * len(used)), ())
         for cells, facts in rows:

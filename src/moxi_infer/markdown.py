@@ -18,12 +18,16 @@ _UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3\U000e0020-\U000e007f]+"
 )
+# Control characters reach terminals, and direction marks make text read as what it is not.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 _EMOJI_CODE = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{2,30}:(?![\w:])")
 
 
 def plain(text: str) -> str:
     """One line of plain words: documentation markup resolved, emoji and links dropped."""
-    text = _RST_ROLE.sub(r"`\1`", text)
+    text = _RST_ROLE.sub(r"`\1`", _UNSEEN.sub("", text))
     text = _RST_LINK.sub(r"\1", text)
     text = _DOUBLE_TICKS.sub(r"`\1`", text)
     text = _JAVADOC.sub(lambda m: f"`{m[1].strip()}`", text)
@@ -76,7 +80,7 @@ def sentence(text: str) -> str:
 
 def code(text: str) -> str:
     """An inline code span, whatever the text holds."""
-    text = " ".join(text.split())
+    text = " ".join(_UNSEEN.sub("", text).split())
     if not text:
         return ""
     ticks = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)

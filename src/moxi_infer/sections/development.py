@@ -27,14 +27,15 @@ _PURPOSES = {
 def development(subject: Subject) -> Section | None:
     """Commands for contributors, then scripts, make targets and tasks."""
     body = Body()
-    _commands(subject, body)
-    _tasks(subject, body, "Scripts:", "Script", subject.of("script"))
-    _tasks(subject, body, "Make targets:", "Target", subject.of("make_target"))
-    _tasks(subject, body, "Tasks:", "Task", subject.of("task"))
+    said = _commands(subject, body)
+    _tasks(body, "Scripts:", "Script", subject.of("script"), said)
+    _tasks(body, "Make targets:", "Target", subject.of("make_target"), said)
+    _tasks(body, "Tasks:", "Task", subject.of("task"), said)
     return body.section("development", "Development")
 
 
-def _commands(subject: Subject, body: Body) -> None:
+def _commands(subject: Subject, body: Body) -> set[str]:
+    """The commands block; returns the commands that it holds."""
     installed = {text for text, _ in build_steps(subject)}
     rows: list[tuple[str, Sequence[Proof]]] = []
     for purpose, label in _PURPOSES.items():
@@ -46,12 +47,14 @@ def _commands(subject: Subject, body: Body) -> None:
             rows.append((f"{head}{folder}{fact.value}", [fact]))
     if rows:
         body.code("sh", rows)
+    return {text.rpartition("\n")[2] for text, _ in rows}
 
 
-def _tasks(subject: Subject, body: Body, head: str, column: str, facts: list[Fact]) -> None:
-    known = {f.scope for f in facts}
-    if "" in known and len(known) > 3:
+def _tasks(body: Body, head: str, column: str, facts: list[Fact], said: set[str]) -> None:
+    scopes = {f.scope for f in facts}
+    if "" in scopes and len(scopes) > 3:
         facts = [f for f in facts if not f.scope]
+    facts = [f for f in facts if _run(f) not in said]
     if not facts:
         return
     shown = facts[:MAX_TASK_ROWS]

@@ -149,7 +149,8 @@ def _folder_note(folder: str, notes: dict[str, str]) -> str:
     role = role_of(f"{folder}/file.txt")
     name = folder.rpartition("/")[2].lower()
     known = _ROLES.get(role, "")
-    return "" if known == name or "/" in folder else known
+    plain = known.rstrip("s") == name.rstrip("s") or name in {"doc", "docs"}
+    return "" if plain or "/" in folder else known
 
 
 def _file_note(path: str, notes: dict[str, str]) -> str:
