@@ -14,6 +14,7 @@ from moxi_core.records import Fact
 
 MODULES: tuple[str, ...] = (
     "argparse",
+    "cac",
     "clap",
     "click",
     "commander",
@@ -23,6 +24,7 @@ MODULES: tuple[str, ...] = (
     "go_flag",
     "kong",
     "urfave_cli",
+    "yargs",
 )
 
 

@@ -1,0 +1,1 @@
+"""Go code read statically: modules, packages, and what their start-up code builds."""
