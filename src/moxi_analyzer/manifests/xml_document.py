@@ -19,7 +19,7 @@ class XmlDocument:
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.root = load_xml(text)
-        self._text = text
+        self.text = text
 
     @cached_property
     def _lines(self) -> dict[Element, int]:
@@ -27,8 +27,8 @@ class XmlDocument:
         lines: list[int] = []
         line = 1
         end = 0
-        for found in _MARKUP.finditer(self._text):
-            line += self._text.count("\n", end, found.start())
+        for found in _MARKUP.finditer(self.text):
+            line += self.text.count("\n", end, found.start())
             end = found.start()
             if found[1]:
                 lines.append(line)
