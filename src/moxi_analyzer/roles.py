@@ -69,7 +69,9 @@ def role_of(path: str) -> FileRole:
     """The part that the file at `path` (posix, from the repository's root) plays."""
     parts = path.split("/")
     name, folders = parts[-1], [p.lower() for p in parts[:-1]]
-    return _role_of_folders(folders) or _role_of_name(name, folders)
+    # A root folder `demo` shows a page in JavaScript projects; with Python in it, it is a package.
+    is_demo = folders[:1] == ["demo"] and not name.endswith(".py")
+    return _role_of_folders(folders) or ("example" if is_demo else _role_of_name(name, folders))
 
 
 def _role_of_folders(folders: list[str]) -> FileRole | None:
@@ -80,7 +82,7 @@ def _role_of_folders(folders: list[str]) -> FileRole | None:
             return "template"
         if folder in _TEST or (folder == "test" and _is_test_place(folders, depth)):
             return "test"
-        if folder in _EXAMPLE or (folder == "demo" and depth == 0):
+        if folder in _EXAMPLE:
             return "example"
         if folder in _GENERATED_DIRS and depth == 0:
             return "generated"

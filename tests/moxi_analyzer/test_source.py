@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -157,10 +158,8 @@ def test_odd_names_are_left_out_or_kept_whole(tmp_path: Path) -> None:
     (root / "good.py").write_text("x = 1\n")
     (root / "new\nline.py").write_text("x = 1\n")
     (root / "ünïcode name.py").write_text("x = 1\n")
-    try:
+    with contextlib.suppress(OSError):  # some file systems refuse such names
         Path(os.fsdecode(os.fsencode(root) + b"/bad\xff.py")).write_text("x = 1\n")
-    except OSError:
-        pass
     found = paths(analyze(root))
     assert {"good.py", "ünïcode name.py"} <= found
     assert not any("\udcff" in path for path in found)

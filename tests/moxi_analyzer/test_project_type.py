@@ -1,0 +1,69 @@
+"""Project types, each decided by what the repository holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from moxi_analyzer import analyze
+
+PYPROJECT = '[project]\nname = "demo"\nversion = "1.0"\n'
+
+CASES: dict[str, dict[str, str]] = {
+    "cli": {
+        "pyproject.toml": PYPROJECT + '[project.scripts]\ndemo = "demo:main"\n',
+        "demo.py": "import argparse\np = argparse.ArgumentParser()\np.add_argument('--x')\n",
+    },
+    "library": {
+        "Cargo.toml": '[package]\nname = "demo"\nversion = "1.0.0"\n',
+        "src/lib.rs": "/// Adds.\npub fn add(a: u8, b: u8) -> u8 { a + b }\n",
+    },
+    "web_application": {
+        "package.json": '{"name": "demo", "private": true, "scripts": {"dev": "next dev"},'
+        ' "dependencies": {"next": "15.0.0"}}',
+    },
+    "service": {
+        "go.mod": "module example.org/demo\n\ngo 1.22\n\nrequire github.com/gin-gonic/gin v1.10.0\n",
+        "main.go": "package main\n\nfunc main() {}\n",
+        "Dockerfile": "FROM golang:1.22\nEXPOSE 8080\n",
+    },
+    "ml_project": {
+        "requirements.txt": "torch\npandas\n",
+        "train.py": "import torch\n",
+        "notebooks/explore.ipynb": '{"cells": [], "metadata": {}, "nbformat": 4}',
+    },
+    "github_action": {
+        "action.yml": "name: Demo\ndescription: Says hello.\nruns:\n  using: node20\n  main: x.js\n",
+    },
+    "editor_plugin": {
+        "plugin/demo.vim": "command Demo echo 1\n",
+        "autoload/demo.vim": "function demo#x()\nendfunction\n",
+    },
+    "mobile_application": {
+        "pubspec.yaml": "name: demo\npublish_to: none\nenvironment:\n  sdk: ^3.0.0\n"
+        "dependencies:\n  flutter:\n    sdk: flutter\n",
+        "lib/main.dart": "void main() {}\n",
+        "android/build.gradle": "",
+    },
+    "game": {"project.godot": "config_version=5\n", "player.gd": "extends Node\n"},
+    "monorepo": {
+        "package.json": '{"private": true, "workspaces": ["packages/*"]}',
+        "packages/a/package.json": '{"name": "@demo/a", "version": "1.0.0"}',
+        "packages/b/package.json": '{"name": "@demo/b", "version": "1.0.0"}',
+    },
+    "documentation": {"a.md": "# A\n", "b.md": "# B\n", "c/d.md": "# D\n"},
+    "website": {"index.html": "<html></html>", "style.css": "a {}"},
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_project_type(tmp_path: Path, name: str) -> None:
+    for path, text in CASES[name].items():
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    found = analyze(tmp_path).project_type
+    assert found.name == name
+    assert found.evidence
+    assert all(tmp_path.joinpath(place.path).is_file() for place in found.evidence)
