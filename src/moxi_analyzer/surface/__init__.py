@@ -15,6 +15,7 @@ from moxi_core.records import Fact
 MODULES: tuple[str, ...] = (
     "argparse",
     "cac",
+    "api_rust",
     "clap",
     "click",
     "commander",
@@ -23,6 +24,8 @@ MODULES: tuple[str, ...] = (
     "go_env",
     "go_flag",
     "kong",
+    "meow",
+    "oclif",
     "urfave_cli",
     "yargs",
 )

@@ -13,6 +13,17 @@ from moxi_analyzer.syntax import Source
 from moxi_core.records import Fact
 
 MAX_FILES_PER_FRAMEWORK = 1_500
+_INTERPRETER = re.compile(rb"#![^\n]*?\b(node|bun|deno|tsx|ts-node|python|ruby|php)")
+_INTERPRETERS = {
+    b"node": "javascript",
+    b"bun": "typescript",
+    b"deno": "typescript",
+    b"tsx": "typescript",
+    b"ts-node": "typescript",
+    b"python": "python",
+    b"ruby": "ruby",
+    b"php": "php",
+}
 
 
 def _own_sources(repo: Repository, framework: Framework) -> Iterable[str]:
@@ -59,6 +70,15 @@ def scan(repo: Repository, frameworks: list[Framework]) -> Iterator[Fact]:
 def _sources(repo: Repository, paths: Iterable[str]) -> Iterator[Source]:
     for path in paths:
         content = repo.read(path)
-        language = language_of(path)
-        if content is not None and language is not None and language.grammar is not None:
-            yield Source(path, language.grammar, content)
+        grammar = _grammar_of(path, content) if content is not None else None
+        if content is not None and grammar is not None:
+            yield Source(path, grammar, content)
+
+
+def _grammar_of(path: str, content: bytes) -> str | None:
+    """By the file's name; for a program without a suffix, by its `#!` line."""
+    language = language_of(path)
+    if language is not None:
+        return language.grammar
+    found = _INTERPRETER.match(content)
+    return _INTERPRETERS[found[1]] if found else None
