@@ -1,0 +1,3 @@
+from moxi_analyzer.manifests import Manifest
+
+MANIFESTS: tuple[Manifest, ...] = ()
