@@ -32,7 +32,13 @@ def link_programs(repo: Repository, facts: Iterable[Fact]) -> Iterator[Fact]:
     for fact in found:
         if fact.kind in {"command", "option"}:
             roots.setdefault(fact.detail.get("root", fact.evidence.path), []).append(fact)
-    programs = {root: _program(root, of, bins, scopes) for root, of in roots.items()}
+    owners = {root: _owner(root, of, bins) for root, of in roots.items()}
+    claimed = {owner.value for owner in owners.values() if owner is not None}
+    free = [b for b in bins if b.value not in claimed]
+    programs = {
+        root: owner.value if (owner := owners[root]) else _program(root, of, free, scopes)
+        for root, of in roots.items()
+    }
     for fact in found:
         if fact.kind in {"command", "option"}:
             program = programs[fact.detail.get("root", fact.evidence.path)]
@@ -41,25 +47,33 @@ def link_programs(repo: Repository, facts: Iterable[Fact]) -> Iterator[Fact]:
             yield fact
 
 
-def _program(root: str, facts: list[Fact], bins: list[Fact], scopes: list[str]) -> str:
-    path = root.partition(":")[0]
-    prog = next((f.detail["prog"] for f in facts if f.detail.get("prog")), "")
+def _owner(root: str, facts: list[Fact], bins: list[Fact]) -> Fact | None:
+    """The executable that surely runs this command line: by entry point, target or given name."""
     entries = {f.detail["entry"] for f in facts if f.detail.get("entry")}
-    owner = (
+    prog = _prog(facts)
+    return (
         _by_entry(bins, entries)
-        or _by_target(bins, path)
+        or _by_target(bins, root.partition(":")[0])
         or next((b for b in bins if b.value == prog), None)
     )
-    if owner is not None:
-        return owner.value
+
+
+def _prog(facts: list[Fact]) -> str:
+    return next((f.detail["prog"] for f in facts if f.detail.get("prog")), "")
+
+
+def _program(root: str, facts: list[Fact], free: list[Fact], scopes: list[str]) -> str:
+    """A name for a command line that no executable surely runs.
+
+    `free` are executables without a command line: one of the same package may be meant.
+    """
+    path, prog = root.partition(":")[0], _prog(facts)
     if prog:
         return prog
     scope = next((s for s in scopes if path.startswith(s + "/") or not s), "")
-    near = [b for b in bins if b.scope == scope] if _is_product(path) else []
+    near = [b for b in free if b.scope == scope] if _is_product(path) else []
     named = [b for b in near if b.value in PurePosixPath(path).parts]
-    if named or near:
-        return (named or near)[0].value
-    return _invocation(path)
+    return (named or near)[0].value if near else _invocation(path)
 
 
 def _by_entry(bins: list[Fact], entries: set[str]) -> Fact | None:

@@ -55,7 +55,8 @@ class _Repo:
 
 
 def _github_action(r: _Repo) -> Evidences:
-    return r.files(r"action\.ya?ml")
+    # A program may offer an action besides itself.
+    return () if r.of("bin") else r.files(r"action\.ya?ml")
 
 
 def _editor_plugin(r: _Repo) -> Evidences:

@@ -86,19 +86,28 @@ class Body:
         self._add(mark, ())
 
     def table(
-        self, headers: Sequence[str], rows: Sequence[tuple[Sequence[str], Sequence[Proof]]]
+        self,
+        headers: Sequence[str],
+        rows: Sequence[tuple[Sequence[str], Sequence[Proof]]],
+        *,
+        head: str = "",
     ) -> None:
-        """A table without the columns that are empty; a single column becomes one line."""
+        """A table under the line `head`, without columns that are empty in every row.
+
+        Where only the first column says anything, the rows become a sentence instead.
+        """
         used = [i for i in range(len(headers)) if any(cells[i] for cells, _ in rows)]
-        self._open()
         if len(used) == 1:
-            cells = [row[used[0]] for row, _ in rows]
-            self._add(f"{', '.join(cells)}.", [proof for _, proofs in rows for proof in proofs])
+            words = ", ".join(cells[used[0]] for cells, _ in rows)
+            self.paragraph(f"{head} {words}.".lstrip(), *(p for _, proofs in rows for p in proofs))
             return
+        if head:
+            self.paragraph(head)
+        self._open()
         self._add(table_row([headers[i] for i in used]), ())
         self._add(table_row(["---"] * len(used)), ())
-        for cells, facts in rows:
-            self._add(table_row([cells[i] for i in used]), facts)
+        for cells, proofs in rows:
+            self._add(table_row([cells[i] for i in used]), proofs)
 
     def extend(self, other: Body) -> None:
         """Another body's blocks, after a blank line."""

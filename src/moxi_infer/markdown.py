@@ -15,6 +15,7 @@ _MARKDOWN_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 _TAG = re.compile(r"</?(?:p|b|i|em|strong|code|tt|br|a|pre|ul|li|see|c|para)\b[^>]{0,200}>", re.I)
 _SPECIAL = re.compile(r"([\\*\[\]<>|])")
 _UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
+_SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)(?<!\bcf)[.!?](?=\s+[^a-z])")
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3\U000e0020-\U000e007f]+"
 )
@@ -61,9 +62,9 @@ def _escape(text: str) -> str:
 def shorten(text: str, limit: int) -> str:
     """Cut after the last whole sentence within `limit`, or at a word with an ellipsis."""
     head = text[: limit + 1]
-    stop = max(head.rfind(". "), head.rfind("! "), head.rfind("? "))
-    if stop >= limit // 3:
-        return head[: stop + 1]
+    stops = [m.start() for m in _SENTENCE_END.finditer(head)]
+    if stops and stops[-1] >= limit // 3:
+        return head[: stops[-1] + 1]
     return head[:limit].rsplit(" ", 1)[0].rstrip(",;:–-") + "…"
 
 

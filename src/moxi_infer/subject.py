@@ -13,6 +13,9 @@ _HOSTS = re.compile(
     r"(?:git\+)?(?:https?|ssh|git)(?:://)(?:[^@/]+@)?(?P<host>[\w.-]+)(?::\d+)?/(?P<path>[^?#\s]+)"
     r"|(?:[\w.-]+@)(?P<scp_host>[\w.-]+):(?P<scp_path>[^?#\s]+)"
 )
+_FORGE_PAGE = re.compile(
+    r"https?://(github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)/[\w.-]+/[\w.-]+/?(#readme)?"
+)
 # Which ecosystem speaks for a repository that has several, by the language most of it is written in.
 _ECOSYSTEM_OF = {
     "Python": {"python", "conda"},
@@ -97,7 +100,7 @@ class Subject:
     @cached_property
     def host(self) -> Host | None:
         """The hosting page: from the git remote, else from what the manifests link to."""
-        links = [f.value for f in self.of("link") if f.detail.get("rel") == "repository"]
+        links = [f.value for f in self._host_links]
         for url in (self.snapshot.url, *links):
             found = _HOSTS.match(url)
             if found:
@@ -109,11 +112,19 @@ class Subject:
         return None
 
     @cached_property
+    def _host_links(self) -> list[Fact]:
+        links = self.of("link")
+        homes = [f for f in links if f.detail.get("rel") == "homepage"]
+        return [f for f in links if f.detail.get("rel") == "repository"] + [
+            f for f in homes if _FORGE_PAGE.fullmatch(f.value)
+        ]
+
+    @cached_property
     def host_facts(self) -> list[Fact]:
         """The manifest's repository link, where the host is known from it."""
         if self.snapshot.url:
             return []
-        return [f for f in self.of("link") if f.detail.get("rel") == "repository"][:1]
+        return self._host_links[:1]
 
     @cached_property
     def repository_name(self) -> str:

@@ -76,11 +76,11 @@ def _variables(subject: Subject, body: Body) -> None:
     facts = list(found.values())
     if not facts:
         return
-    body.paragraph("Environment variables:")
     shown = facts[:MAX_ROWS]
     body.table(
         ["Variable", "Description", "Default"],
         [([code(f.value), prose(f.text, _HELP_CHARS), _default(f)], [f]) for f in shown],
+        head="Environment variables:",
     )
     rest = facts[MAX_ROWS : MAX_ROWS + MAX_FURTHER]
     if rest:
@@ -100,10 +100,10 @@ def _default(fact: Fact) -> str:
 def _group(body: Body, sentence: str, header: str, facts: list[Fact]) -> None:
     if not facts:
         return
-    body.paragraph(sentence)
     body.table(
         [header, "Description", "Default"],
         [([code(f.value), prose(f.text, _HELP_CHARS), _default(f)], [f]) for f in facts[:MAX_ROWS]],
+        head=sentence,
     )
     rest = facts[MAX_ROWS : MAX_ROWS + MAX_FURTHER]
     if rest:

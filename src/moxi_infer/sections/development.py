@@ -58,10 +58,10 @@ def _tasks(body: Body, head: str, column: str, facts: list[Fact], said: set[str]
     if not facts:
         return
     shown = facts[:MAX_TASK_ROWS]
-    body.paragraph(head)
     body.table(
         [column, "What it does"],
         [([code(_run(f)), _does(f)], [f]) for f in shown],
+        head=head,
     )
     rest = facts[MAX_TASK_ROWS : MAX_TASK_ROWS + MAX_FURTHER]
     if rest:

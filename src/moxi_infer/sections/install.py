@@ -12,7 +12,13 @@ from moxi_infer.registries import Block, registry_blocks
 from moxi_infer.subject import Subject
 
 _RUNTIME_ORDER = "Python Node.js Rust Go Java .NET Ruby PHP".split()
+# Manifests of these state the least version that will do.
+_MINIMUM = frozenset({"Rust", "Go", "CMake", "Meson", "Swift", "Java"})
 _MAX_EXTRAS = 25
+_FOR_CONTRIBUTORS = frozenset(
+    "dev devel develop development test tests testing doc docs documentation lint linting typing types "
+    "typecheck mypy ci build release benchmark benchmarks coverage format style qa check checks tox nox".split()
+)
 
 
 def requirements(subject: Subject) -> Section | None:
@@ -22,7 +28,7 @@ def requirements(subject: Subject) -> Section | None:
         f.value: f for f in reversed(subject.of_main("requirement") + subject.of("requirement", ""))
     }
     rows = [
-        (f"{name} {version_words(fact.detail.get('version', ''))}".strip(), [fact])
+        (f"{name} {version_words(fact.detail.get('version', ''), name)}".strip(), [fact])
         for name, fact in sorted(facts.items(), key=lambda item: _order(item[0]))
     ]
     if rows:
@@ -34,7 +40,7 @@ def _order(runtime: str) -> int:
     return _RUNTIME_ORDER.index(runtime) if runtime in _RUNTIME_ORDER else 99
 
 
-def version_words(version: str) -> str:
+def version_words(version: str, runtime: str = "") -> str:
     """A version range in words: `>=3.11` is "3.11 or later"; what is more intricate stays as it is."""
     version = version.strip()
     found = re.fullmatch(r"(?:>=|~>|\^|~|v)?\s*v?(\d[\w.]*?)(?:\.x|\.\*)?(\+)?", version)
@@ -43,7 +49,7 @@ def version_words(version: str) -> str:
         if pair:
             return f"{pair[1]} or later, below {pair[2]}"
         return code(version) if version not in {"", "*"} else ""
-    if version.startswith((">=",)) or found[2]:
+    if version.startswith(">=") or found[2] or runtime in _MINIMUM:
         return f"{found[1]} or later"
     if version.startswith(("^", "~")):
         return code(version)
@@ -63,7 +69,7 @@ def install(subject: Subject) -> Section | None:
     source = _source_rows(subject)
     if source:
         if published:
-            body.paragraph("From source:")
+            body.paragraph("From source:" if subject.host else "In a clone of the repository:")
         body.code("sh", source)
     return body.section("install", "Installation")
 
@@ -86,12 +92,12 @@ def _of_members(subject: Subject) -> list[Block]:
 
 def _extras(subject: Subject, body: Body) -> None:
     """Optional parts: Python extras and Cargo features."""
-    extras = subject.of_main("extra")[:_MAX_EXTRAS]
+    found = subject.of_main("extra")
+    extras = [f for f in found if f.value.lower() not in _FOR_CONTRIBUTORS][:_MAX_EXTRAS]
     if not extras or subject.main is None:
         return
     name = subject.main.value
     if subject.ecosystem == "rust":
-        body.paragraph("Feature flags:")
         body.table(
             ["Feature", "Default", "Description"],
             [
@@ -101,14 +107,17 @@ def _extras(subject: Subject, body: Body) -> None:
                 )
                 for f in extras
             ],
+            head="Feature flags:",
         )
         return
     if subject.ecosystem != "python" or not subject.has_registry:
         return
-    body.paragraph(
-        f"Optional dependencies come as extras, such as {code(f'{name}[{extras[0].value}]')}:"
+    such_as = code(f"{name}[{extras[0].value}]")
+    body.table(
+        ["Extra", "Brings"],
+        [([code(f.value), _brings(f)], [f]) for f in extras],
+        head=f"Optional dependencies come as extras, such as {such_as}:",
     )
-    body.table(["Extra", "Brings"], [([code(f.value), _brings(f)], [f]) for f in extras])
 
 
 def _brings(fact: Fact) -> str:

@@ -165,9 +165,14 @@ def _program(
             body.paragraph(prose(root.text, 300), root)
     own = program.options.get("", [])
     proofs = [root] if root is not None else own[:1]
-    body.code("sh", [(_synopsis(program), proofs)])
+    body.code("text", [(_synopsis(program), proofs)])
     _commands_table(body, program, budget)
-    _options_table(body, own, budget, "Option")
+    arguments = [f for f in own if is_positional(f)] if not program.subcommands else []
+    told = [f for f in arguments if f.text]
+    if told:
+        rows = [(_option_row(f), [f]) for f in told]
+        body.table(["Argument", "Description", "Default"], rows)
+    _options_table(body, [f for f in own if not is_positional(f)], budget, "Option")
     _subcommand_options(body, program, budget)
 
 
@@ -233,19 +238,23 @@ def _forms(fact: Fact) -> str:
 
 
 def _option_row(fact: Fact) -> list[str]:
-    value = ""
-    if fact.detail.get("takes") == "value" and not is_positional(fact):
-        value = f" <{(fact.detail.get('metavar') or 'value').strip('<>[]').lower()}>"
+    """Cells of an option or argument: how it is written, what it does, its default."""
     help_text = prose(fact.text, _HELP_CHARS)
-    choices = fact.detail.get("choices", "")
-    names = [c for c in choices.split(", ") if c]
+    names = [c for c in fact.detail.get("choices", "").split(", ") if c]
     if names and not all(name in help_text for name in names):
         shown = codes(names[:10]) + (", …" if len(names) > 10 else "")
-        help_text = f"{help_text.rstrip('.')}{': ' if help_text else 'One of '}{shown}"
+        help_text = f"{help_text} ({shown})" if help_text else f"One of {shown}"
     if fact.detail.get("env"):
         help_text = f"{help_text} (environment: {codes(fact.detail['env'].split(', '))})".strip()
-    default = fact.detail.get("default", "")
-    return [code(_forms(fact) + value), help_text, code(_short(default, 40))]
+    return [code(_written(fact)), help_text, code(_short(fact.detail.get("default", ""), 40))]
+
+
+def _written(fact: Fact) -> str:
+    if is_positional(fact):
+        return f"<{fact.value.strip('<>[]')}>"
+    if fact.detail.get("takes") != "value":
+        return _forms(fact)
+    return f"{_forms(fact)} <{(fact.detail.get('metavar') or 'value').strip('<>[]').lower()}>"
 
 
 def _subcommand_options(body: Body, program: Program, budget: _Budget) -> None:
