@@ -22,7 +22,9 @@ _BACKSTAGE = frozenset(
     "internal tool tools hack script scripts build ci dev misc mage magefiles docs doc release "
     "testing maintenance _tools utils util contrib benchmark fuzz".split()
 )
-_BACKSTAGE_NAME = re.compile(r"(?:gen|generate|mk|update)(?:[-_].*)?|gen-?docs?|docgen|.*[-_]?lint")
+_BACKSTAGE_NAME = re.compile(
+    r"(?:gen|generate|mk|update)(?:[-_].*)?|gen-?docs?|docgen|.*bench(?:mark)?"
+)
 
 
 @dataclass(frozen=True)

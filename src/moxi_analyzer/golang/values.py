@@ -149,5 +149,11 @@ class Program:
     command_line: dict[str, FlagSet] = field(default_factory=dict)
     built: list[Struct] = field(default_factory=list)
 
+    @property
+    def declares(self) -> bool:
+        """Whether any option or command is declared with a package that is understood."""
+        sets = [*self.command_line.values(), *self.flag_sets]
+        return bool(self.executed or self.parsed or any(s.flags for s in sets))
+
 
 Model = Callable[..., Value]

@@ -18,16 +18,22 @@ MODULES: tuple[str, ...] = (
     "api_rust",
     "clap",
     "click",
+    "typer",
     "commander",
     "cobra",
     "env",
     "go_env",
     "go_flag",
+    "go_usage",
     "kong",
     "meow",
+    "nodeargs",
     "oclif",
     "urfave_cli",
     "yargs",
+    "optparse",
+    "thor",
+    "symfony_console",
 )
 
 

@@ -194,7 +194,10 @@ def _choices(tags: dict[str, str], place: _Place) -> str:
 
 def _filled(text: str, tags: dict[str, str], place: _Place) -> str | None:
     """Text with kong's ${variables} filled in; None if one of them is computed."""
-    known: dict[str, str] = {**{k: tags[k] for k in ("default", "enum", "env") if k in tags}, **place.variables}
+    known: dict[str, str] = {
+        **{k: tags[k] for k in ("default", "enum", "env") if k in tags},
+        **place.variables,
+    }
     if any(name not in known for name in _VARIABLE.findall(text)):
         return None
     return _VARIABLE.sub(lambda found: known[found[1]], text)

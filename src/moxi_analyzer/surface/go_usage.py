@@ -1,0 +1,121 @@
+"""Options of Go programs that parse their arguments by hand: read from the help text they print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from moxi_analyzer.formats import one_line
+from moxi_analyzer.golang.packages import GoCode, go_code
+from moxi_analyzer.golang.programs import programs_of
+from moxi_analyzer.golang.values import Flag
+from moxi_analyzer.repository import Repository
+from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.syntax import Source
+from moxi_core.records import Evidence, Fact
+
+_MAX_MAINS = 20
+_MIN_OPTIONS = 3
+# In Go code no line begins with a dash but inside a raw string; `+x` is how fzf switches off.
+_OPTION = re.compile(
+    r"[ \t]{1,12}(?P<forms>(?:[-+][\w?],[ ])?--?\w[\w.-]*|[-+][\w?][\w.-]*)"
+    r"(?P<value>(?:[=:]\S+|\[=?\S+\]|[ ](?:<[^<>\n]{1,40}>|[A-Z][A-Z_.,:|\[\]]*))?)(?:[ ]{2,}|\t+[ ]*|(?<=[\]=>%A-Z])[ ])(?P<text>\S.*)"
+)
+_CHOICES = re.compile(r"\[(\w[\w-]*(?:\|\w[\w-]*)+)\]")
+_DEFAULT = re.compile(r"\(default:? \"?([\w./:-]+)\"?\)")
+
+
+def help_options(path: str, content: bytes) -> dict[str, Flag]:
+    """The options of the help text in a file, by longest form; none if too few look like one."""
+    found: dict[str, Flag] = {}
+    lines = content.decode("utf-8", "replace").splitlines()
+    for number, line in enumerate(lines, 1):
+        matched = _OPTION.match(line)
+        if matched is None or len(line) > 300:
+            continue
+        column = matched.start("text")
+        text = " ".join([matched["text"], *_continued(lines, number, column)])
+        flag = _flag(
+            matched["forms"], matched["value"], text.rstrip("`"), Evidence(path=path, line=number)
+        )
+        found.setdefault(flag.name, flag)
+    return found if len(found) >= _MIN_OPTIONS else {}
+
+
+def _continued(lines: list[str], number: int, column: int) -> Iterator[str]:
+    """The lines after `number` that go on with its text: indented as far, and no option."""
+    for line in lines[number : number + 12]:
+        indent = len(line) - len(line.lstrip())
+        if not line.strip() or indent < column - 2 or _OPTION.match(line):
+            return
+        yield line.strip()
+
+
+def _flag(forms: str, value: str, text: str, at: Evidence) -> Flag:
+    names = forms.split(", ")
+    longest = max(names, key=len)
+    choices, default = _CHOICES.search(text), _DEFAULT.search(text)
+    return Flag(
+        longest,
+        at,
+        short=next((n for n in names if n != longest), longest if len(longest) == 2 else ""),
+        usage=one_line(text),
+        metavar=_metavar(value),
+        takes="value" if value else "flag",
+        choices=", ".join(choices[1].split("|")) if choices else "",
+        default=default[1] if default else "",
+    )
+
+
+def _metavar(value: str) -> str:
+    name = value.strip(" =:")
+    for opening, closing in ("[]", "<>"):
+        if name.startswith(opening) and name.endswith(closing):
+            name = name[1:-1].lstrip("=")
+    return "" if name.strip(".") == "" or name.endswith("=") else name
+
+
+def _facts(repo: Repository, _sources: Iterable[Source]) -> Iterator[Fact]:
+    # A program whose options are declared in code needs no reading of its help text.
+    declared = {p.folder for p in programs_of(repo) if p.declares}
+    code = go_code(repo)
+    for main in list(code.modules.mains())[:_MAX_MAINS]:
+        if main.path not in declared:
+            yield from _program(repo, code, main.path)
+
+
+def _program(repo: Repository, code: GoCode, folder: str) -> Iterator[Fact]:
+    best: dict[str, Flag] = {}
+    for near in reversed(code.reached(folder)):
+        for path in code.modules.packages[near].files:
+            content = repo.read(path) or b""
+            if b"sage" in content:
+                best = max(best, help_options(path, content), key=len)
+        if best and near == folder:
+            break
+    if not best:
+        return
+    at = next(iter(best.values())).at
+    common = {
+        "root": at.path,
+        "framework": "usage",
+        "prog": code.modules.program_name(folder),
+        "entry": f"./{folder}" if folder else ".",
+    }
+    yield Fact(kind="command", value="", evidence=at, detail=common)
+    for flag in best.values():
+        given = {
+            "short": flag.short,
+            "default": flag.default,
+            "choices": flag.choices,
+            "metavar": flag.metavar,
+        }
+        forms = f"{flag.short}, {flag.name}" if flag.short not in {"", flag.name} else flag.name
+        detail = {**common, "takes": flag.takes, "forms": forms}
+        detail.update({key: value for key, value in given.items() if value})
+        yield Fact(kind="option", value=flag.name, evidence=flag.at, text=flag.usage, detail=detail)
+
+
+FRAMEWORKS = (
+    Framework("go_usage", ("go",), re.compile(rb"(?m)^[ \t]{1,12}--?\w[^\n]*\n[ \t]*-"), _facts),
+)
