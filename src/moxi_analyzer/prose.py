@@ -17,7 +17,7 @@ _UNDERLINE = re.compile(r"\s*(=+|-+|~+|\^+|\*+)\s*$")
 _LEGAL = re.compile(r"(?i)copyright|licen[sc]ed? under|all rights reserved|spdx-")
 _IMAGE = re.compile(r"!\[[^\]]*\](\([^)]*\)|\[[^\]]*\])?")
 _LINK = re.compile(r"\[([^\[\]]+)\](\([^()\s]*(?:\s\"[^\"]*\")?\)|\[[^\]]*\])")
-_REFERENCE = re.compile(r"\[(`[^`\]]+`)\]")
+_REFERENCE = re.compile(r"\[(`[^`\]]+`|\w+(?:::\w+)+)\]")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _SENTENCE_END = re.compile(r"[.!?][)\"'`*_]*(?=\s|$)")
 _ABBREVIATION = re.compile(

@@ -96,7 +96,7 @@ class Target(NamedTuple):
     name: str
     path: str
     features: tuple[str, ...] = ()
-    index: int | None = None
+    number: int | None = None
 
 
 def library(repo: Repository, folder: str, data: dict[str, Any], name: str) -> Target | None:

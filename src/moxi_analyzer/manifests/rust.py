@@ -209,8 +209,8 @@ def _targets(cargo: _Cargo, name: str) -> Iterator[Fact]:
 
 
 def _target_place(cargo: _Cargo, target: Target) -> Evidence:
-    if target.index is not None:
-        return cargo.at("bin", str(target.index), "name")
+    if target.number is not None:
+        return cargo.at("bin", str(target.number), "name")
     return Evidence(path=target.path, line=1)
 
 

@@ -30,7 +30,7 @@ FRAMEWORKS = (
             rb"derive[^\]]{0,300}\b(Parser|Args|Subcommand|ValueEnum|ArgEnum|StructOpt|Clap)\b"
             rb"|impl (clap::)?(ValueEnum|ArgEnum|Args) for"
             rb"|\bArg::(new|with_name|from_usage)\(|\b(clap::Command|App|SubCommand)::\w+\("
-            rb"|\barg!\(|\buse clap\b|\bclap::\{|->\s*(clap::)?(Command|App|Arg)\b"
+            rb"|\barg!\(|\buse clap\b|\bclap::\{|->[^;{]{0,40}(Command|App|Arg)\b"
         ),
         _facts,
     ),

@@ -22,8 +22,8 @@ from moxi_core.records import Fact
 
 _MAX_CALLS = 8
 _MAX_STEPS = 150_000
-_MAKES = re.compile(rb"\b(?:Command|App)::new\(|\bSubCommand::with_name\(")
-_RETURNS = re.compile(r"\b(Command|App|Arg|Args|Self)\b")
+_MAKES = re.compile(rb"(?:Command|App)::new\(|\bSubCommand::with_name\(")
+_RETURNS = re.compile(r"(Command|App|Arg|Args|Self)\b")
 _CLAP = re.compile(
     r"(?m)^\s*clap\s*=\s*(?:\{[^}\n]*?version\s*=\s*)?\"[^\d\"]*(\d+)"
     r"|dependencies\.clap\]\s*\n(?:[^\n\[]*\n){0,4}?\s*version\s*=\s*\"[^\d\"]*(\d+)"
@@ -168,17 +168,18 @@ class Builders:
         ]
         return nearest(candidates, full, source)
 
-    def is_clap(self, path: tuple[str, ...], source: Source) -> bool:
-        """Whether `Command`, `App`, `Arg` … of a call is clap's; std has a Command, too."""
-        kind = path[-1]
-        if len(path) > 1:
-            return path[0] == "clap"
+    def maker(self, path: tuple[str, ...], source: Source) -> str:
+        """Which of clap's types `Command::new` and the like make; "" for others, such as std's."""
         known = self.imports.get(source.path, {})
-        if kind in known:
-            return known[kind][0] not in {"std", "tokio", "async_process", "assert_cmd"}
-        return kind != "Command" or any(
-            name.endswith("*") and not name.startswith("std") for name in known
-        )
+        full = known.get(path[0], path[:1]) + path[1:-1]
+        kind = full[-1]
+        if path[-1] not in _MAKERS.get(kind, ()):
+            return ""
+        if len(full) > 1:
+            return "" if full[0] in _NOT_CLAP else kind
+        # `Command` unexplained is clap's where a prelude of the project's own brings it.
+        preludes = (n for n in known if n.endswith("*") and not n.startswith("std"))
+        return kind if kind != "Command" or any(preludes) else ""
 
     def major(self, path: str) -> int:
         """The major version of clap that the package around a file asks for; 4 if not told."""
@@ -316,9 +317,9 @@ class _Evaluator:
         given = [self.value(n, scope) for n in (arguments.named_children if arguments else [])]
         first = given[0] if given else None
         owner, name = path[:-1], path[-1]
-        makes = owner and name in _MAKERS.get(owner[-1], ())
-        if makes and self.builders.is_clap(owner, self.source):
-            return self._make(owner[-1], name, first, node)
+        kind = self.builders.maker(path, self.source)
+        if kind:
+            return self._make(kind, name, first, node)
         if (owner and owner[-1] == "PossibleValuesParser") or path[-2:] == ("PossibleValue", "new"):
             return first
         if path[-2:] in {("String", "from"), ("Some",), ("Box", "new")}:
@@ -326,7 +327,14 @@ class _Evaluator:
         found = self.builders.find(path, self.source)
         if found is None:
             return None
-        return self.builders._call(found, given, self.depth + 1)
+        result = self.builders._call(found, given, self.depth + 1)
+        # `flag("quiet", "…")` stands for what it makes: that line is the one to show.
+        made: Command | Argument | None = None
+        if isinstance(result, _Made | _Arg):
+            made = result.command if isinstance(result, _Made) else result.argument
+        if made is not None and made.name in [v for v in given if v]:
+            made.evidence = self.source.at(node)
+        return result
 
     def _make(self, kind: str, name: str, first: Value, node: Node) -> Value:
         word = first if isinstance(first, str) else ""
@@ -473,6 +481,7 @@ def _words(value: Value) -> list[str]:
     return words if len(words) == len(values) else []
 
 
+_NOT_CLAP = {"std", "process", "tokio", "async_process", "async_std", "assert_cmd", "duct"}
 _MAKERS = {
     "Command": {"new"},
     "App": {"new"},
