@@ -15,7 +15,9 @@ _MARKDOWN_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 _TAG = re.compile(r"</?(?:p|b|i|em|strong|code|tt|br|a|pre|ul|li|see|c|para)\b[^>]{0,200}>", re.I)
 _SPECIAL = re.compile(r"([\\*\[\]<>|])")
 _UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
-_SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)(?<!\bcf)[.!?](?=\s+[^a-z])")
+_SENTENCE_END = re.compile(
+    r"(?<!\be\.g)(?<!\bi\.e)(?<!\beg)(?<!\bie)(?<!\betc)(?<!\bvs)(?<!\bcf)[.!?](?=\s+[^a-z])"
+)
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3\U000e0020-\U000e007f]+"
 )

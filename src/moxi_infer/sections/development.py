@@ -36,8 +36,11 @@ def development(subject: Subject) -> Section | None:
 
 def _commands(subject: Subject, body: Body) -> set[str]:
     """The commands block; returns the commands that it holds."""
-    installed = {text for text, _ in build_steps(subject)}
+    steps = build_steps(subject)
     rows: list[tuple[str, Sequence[Proof]]] = []
+    if subject.snapshot.project_type.name == "github_action":
+        rows += steps
+    installed = {text for text, _ in steps}
     for purpose, label in _PURPOSES.items():
         facts = [f for f in subject.of("test_command") if f.detail.get("purpose") == purpose]
         own = [f for f in facts if f.value not in installed]

@@ -58,6 +58,8 @@ def version_words(version: str, runtime: str = "") -> str:
 
 def install(subject: Subject) -> Section | None:
     """How to get it: from the registry where it is published, and from source."""
+    if subject.snapshot.project_type.name == "github_action":
+        return None  # a workflow names it; there is nothing to install
     body = Body()
     published = _published(subject)
     if published:

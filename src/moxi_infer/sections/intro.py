@@ -7,7 +7,7 @@ from urllib.parse import quote
 from moxi_core.records import Fact
 from moxi_infer.document import Body, Section
 from moxi_infer.markdown import code, codes, listing, plain, prose, sentence
-from moxi_infer.subject import Subject, first_of, simple
+from moxi_infer.subject import Subject, simple
 
 MAX_BADGES = 4
 _ABOUT_CHARS = 700
@@ -59,11 +59,20 @@ def badges(subject: Subject) -> Section | None:
 
 
 def _ci(subject: Subject) -> tuple[str, list[Fact]] | None:
-    workflow = first_of(subject.of("workflow"), purpose="test")
+    tests = [f for f in subject.of("workflow") if f.detail.get("purpose") == "test"]
+    workflow = min(tests, key=_ci_rank, default=None)
     if workflow is None or subject.host is None or subject.host.name != "github.com":
         return None
     page = f"{subject.host.url}/actions/workflows/{quote(workflow.detail['file'])}"
     return f"[![CI]({page}/badge.svg)]({page})", [workflow]
+
+
+def _ci_rank(workflow: Fact) -> tuple[int, int]:
+    """Of several test workflows, the one a maintainer would show."""
+    stem = workflow.detail["file"].rpartition(".")[0].lower()
+    named = [n for n, word in enumerate(("ci", "test", "tests", "build", "main")) if stem == word]
+    parts = [5 + n for n, word in enumerate(("ci", "test", "build")) if word in stem]
+    return (named or parts or [9])[0], len(stem)
 
 
 def _registry(subject: Subject) -> tuple[str, list[Fact]] | None:

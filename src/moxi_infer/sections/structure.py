@@ -10,6 +10,7 @@ from moxi_infer.document import Body, Section
 from moxi_infer.subject import Subject
 
 MAX_LINES = 28
+MAX_SIBLINGS = 9
 _MIN_FILES = 4
 
 _FILES = {
@@ -100,11 +101,13 @@ def _lines(
     top = sorted(f for f in folders if "/" not in f and _is_shown(f, folders, notes))
     files = sorted(p for p in subject.paths if "/" not in p and _file_note(p, notes))
     room = MAX_LINES - len(top) - len(files)
+    crowded = Counter(f.rpartition("/")[0] for f in folders if f not in notes)
     below: dict[str, list[str]] = {}
     for folder in sorted(folders, key=lambda f: (f.count("/"), -folders[f], f)):
         parent = folder.rpartition("/")[0]
         has_place = parent in top or parent in {f for fs in below.values() for f in fs}
-        if parent and has_place and room > 0 and _is_detail(folder, notes):
+        fits = folder in notes or crowded[parent] <= MAX_SIBLINGS
+        if parent and has_place and fits and room > 0 and _is_detail(folder, notes):
             below.setdefault(parent, []).append(folder)
             room -= 1
     entries: list[tuple[str, str, str]] = []

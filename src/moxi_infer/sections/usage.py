@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from moxi_core.records import Fact
@@ -10,8 +11,8 @@ from moxi_infer.markdown import code, codes, link, prose
 from moxi_infer.subject import Program, Subject
 
 MAX_OPTION_ROWS = 60
-MAX_COMPACT_OPTIONS = 150
-MAX_COMMAND_ROWS = 45
+MAX_COMPACT_OPTIONS = 220
+MAX_COMMAND_ROWS = 50
 _HELP_CHARS = 140
 _MAX_PROGRAMS = 6
 _RUN_SCRIPTS = ("dev", "start", "serve", "develop", "preview")
@@ -258,21 +259,44 @@ def _written(fact: Fact) -> str:
 
 
 def _subcommand_options(body: Body, program: Program, budget: _Budget) -> None:
-    """Options of subcommands: a table each while there is room, then names only."""
-    scopes = [
-        (path, [f for f in found if not is_positional(f)])
+    """Options of subcommands: a table each while there is room, else one table of names."""
+    scopes = {
+        path: options
         for path, found in program.options.items()
-        if path
-    ]
-    for path, options in scopes:
-        if not options:
-            continue
-        title = f"{program.name} {path}"
-        if len(options) <= budget.rows:
-            budget.rows -= len(options)
-            body.table(
-                [f"Option of {code(title)}", "Description", "Default"],
-                [(_option_row(f), [f]) for f in options],
-            )
-        else:
-            _compact(body, f"{code(title)} takes", options, budget)
+        if path and (options := [f for f in found if not is_positional(f)])
+    }
+    common = _common_options(scopes)
+    if common:
+        _options_table(body, common, budget, "Option of most commands")
+        names = {f.value for f in common}
+        scopes = {p: [f for f in found if f.value not in names] for p, found in scopes.items()}
+    total = sum(map(len, scopes.values()))
+    if total <= budget.rows:
+        budget.rows -= total
+        for path, options in scopes.items():
+            header = f"Option of {code(f'{program.name} {path}')}"
+            rows = [(_option_row(f), [f]) for f in options]
+            if rows:
+                body.table([header, "Description", "Default"], rows, head="")
+        return
+    rows = []
+    for path, options in scopes.items():
+        shown = options[: budget.compact]
+        budget.compact -= len(shown)
+        if shown:
+            rows.append(([code(f"{program.name} {path}"), codes(map(_forms, shown))], shown))
+    if rows:
+        body.table(["Command", "Options"], rows)
+
+
+def _common_options(scopes: dict[str, list[Fact]]) -> list[Fact]:
+    """Options that more than half of at least four subcommands share."""
+    first: dict[str, Fact] = {}
+    counts: Counter[str] = Counter()
+    for options in scopes.values():
+        for fact in options:
+            first.setdefault(fact.value, fact)
+            counts[fact.value] += 1
+    if len(scopes) < 4:
+        return []
+    return [first[name] for name, count in counts.items() if count > len(scopes) / 2]
