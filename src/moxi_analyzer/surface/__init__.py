@@ -13,6 +13,7 @@ from moxi_analyzer.surface.engine import Framework, scan
 from moxi_core.records import Fact
 
 MODULES: tuple[str, ...] = (
+    "api_go",
     "argparse",
     "cac",
     "api_rust",
@@ -34,6 +35,7 @@ MODULES: tuple[str, ...] = (
     "optparse",
     "thor",
     "symfony_console",
+    "getopt",
 )
 
 

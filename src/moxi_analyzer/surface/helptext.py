@@ -32,6 +32,10 @@ _COMMAND = re.compile(r"^\s{1,12}(?P<name>[a-z][\w:-]{0,30})(?P<args>(?: [<\[][^
                       r"(?:,\s*(?P<alias>[\w-]{1,20}))?(?:\s{2,}|\t+| [-:] )\s*(?P<help>\S.{0,300})$")  # fmt: skip
 _USAGE = re.compile(r"^\s*usage:?\s*(?P<rest>\S.*)?$", re.IGNORECASE)
 _DEFAULT = re.compile(r"[(\[]defaults?(?: is|:| to|=)? ?[\"'`]?([^\s()\[\]\"'`,;]{1,40})[\"'`]?[)\].]", re.I)  # fmt: skip
+_DEFAULT_SAID = re.compile(
+    r"\bdefaults? (?:is|to|value is):? [\"'`]?([\w./:@%+-]{1,40}?)[\"'`]?[.;]?$", re.I
+)
+_UNFINISHED = re.compile(r"\s*[(\[][^()\[\]]*$")
 _POSITIONAL = re.compile(r"(?P<open>\[?)<?(?P<name>[\w.][\w. /|-]*?)>?(?P<many>\.\.\.)?(?P<close>\]?)(?:\.\.\.)?$")  # fmt: skip
 _OPTIONS_WORD = re.compile(r"\[?<?(?:options?|opts?|flags?|OPTIONS?|FLAGS?)>?(?:\.\.\.|…)?\]?(?:\.\.\.)?$", re.I)  # fmt: skip
 
@@ -44,14 +48,14 @@ class HelpOption:
     line: int
     column: int
     metavar: str = ""
+    sure: bool = True  # False: the line's end could not be told from a value's name
     negations: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
 
     def option(self, **more: str) -> Option:
         """The option that this line describes."""
         text = " ".join(" ".join(self.words).split()).rstrip(";").strip()
-        default = _DEFAULT.search(text)
-        detail = {"metavar": self.metavar, "default": default[1] if default else ""}
+        detail = {"metavar": self.metavar, "default": default_in(text)}
         return Option(
             forms=tuple(self.forms),
             help=text,
@@ -59,6 +63,21 @@ class HelpOption:
             negations=tuple(self.negations),
             detail={k: v for k, v in {**detail, **more}.items() if v},
         )
+
+
+def default_in(text: str) -> str:
+    """The default that a description states (`(default: 8080)`); "" if none."""
+    found = _DEFAULT.search(text) or _DEFAULT_SAID.search(text)
+    return found[1].rstrip(".") if found else ""
+
+
+def whole_sentences(prefix: str) -> str:
+    """What can be quoted of a text whose rest is computed: up to its last sentence or bracket."""
+    cut = _UNFINISHED.sub("", prefix)
+    if cut != prefix:
+        return cut
+    sentence = re.match(r"(.*[.!])\s", prefix + " ", re.DOTALL)
+    return sentence[1] if sentence else ""
 
 
 def parse_options(lines: Iterable[NumberedLine]) -> list[HelpOption]:
@@ -104,7 +123,8 @@ def parse_option_line(line: str, number: int) -> HelpOption | None:
         position = between.end()
     rest = _REST.match(line, position)
     if rest is None:
-        return None
+        entry.sure = False
+        return entry if line[position : position + 1] == " " else None
     words = line[rest.end() :].strip()
     if words:
         entry.words.append(words)

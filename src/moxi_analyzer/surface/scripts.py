@@ -1,0 +1,40 @@
+"""Scripts without a suffix: which interpreter their first line names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from moxi_analyzer.repository import Repository
+from moxi_analyzer.syntax import Source
+
+_FOLDERS = frozenset({"", "bin", "exe", "sbin", "script", "scripts", "libexec", "src", "tools"})
+_SHEBANG = re.compile(rb"#!\s*(?:\S*/)?(?:env\s+(?:-S\s+)?)?([A-Za-z]+)")
+
+
+def bare_scripts(repo: Repository) -> Iterator[str]:
+    """Files without a suffix where programs usually stand."""
+    for path, entry in repo.files.items():
+        folder, _, name = path.rpartition("/")
+        usual = folder in _FOLDERS or folder.rpartition("/")[2] in {"bin", "exe"}
+        if usual and "." not in name and entry.role in {"source", "config"}:
+            yield path
+
+
+def interpreter(repo: Repository, path: str) -> str:
+    """The program that a script's first line names (`bash`, `ruby`); "" without one."""
+    content = repo.read(path)
+    found = _SHEBANG.match(content[:200]) if content else None
+    return found[1].decode() if found else ""
+
+
+def with_scripts(
+    repo: Repository, sources: Iterable[Source], grammar: str, gate: re.Pattern[bytes]
+) -> Iterator[Source]:
+    """`sources`, then the suffixless scripts for the grammar's interpreter that pass the gate."""
+    yield from sources
+    for path in bare_scripts(repo):
+        if interpreter(repo, path) == grammar:
+            content = repo.read(path)
+            if content is not None and gate.search(content):
+                yield Source(path, grammar, content)
