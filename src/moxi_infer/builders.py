@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 
 from moxi_core.records import Fact
 from moxi_infer.document import Proof
-from moxi_infer.subject import Subject
+from moxi_infer.subject import Subject, first_of
 
 Row = tuple[str, Sequence[Proof]]
 
 
 def build_steps(subject: Subject) -> list[Row]:
     """The commands that install or build the project inside its folder."""
-    main = subject.main or next(iter(subject.of("package", "")), None)
+    main = _built(subject)
     if main is None:
         return []
     steps = _BUILDERS.get(main.detail.get("ecosystem", ""))
@@ -21,6 +21,14 @@ def build_steps(subject: Subject) -> list[Row]:
     if rows and main.scope:
         rows = [(f"cd {main.scope}", [main]), *rows]
     return rows
+
+
+def _built(subject: Subject) -> Fact | None:
+    """The package to build: a workspace's root builds its members too."""
+    roots = subject.of("package", "")
+    if subject.main is None or not subject.main.scope:
+        return subject.main or (roots[0] if roots else None)
+    return first_of(roots, ecosystem=subject.ecosystem) or subject.main
 
 
 def _at(package: Fact, name: str) -> str:

@@ -93,7 +93,8 @@ def _covers(expression: str, name: str) -> bool:
 
 def authors(subject: Subject) -> Section | None:
     """People that manifests and AUTHORS files name."""
-    people = subject.of_main("person") or subject.of("person")
+    found = subject.of_main("person") or subject.of("person")
+    people = list({f.value: f for f in reversed(found)}.values())[::-1]
     if not people:
         return None
     body = Body()

@@ -37,7 +37,8 @@ def _run_application(subject: Subject, body: Body) -> None:
     scope = subject.main.scope if subject.main else ""
     scripts = {f.value: f for f in subject.of("script", scope)}
     start = next((scripts[name] for name in _RUN_SCRIPTS if name in scripts), None)
-    if subject.is_application or (start is not None and not subject.has_registry):
+    is_installed = subject.has_registry and subject.installed_programs
+    if not is_installed and (subject.is_application or not subject.has_registry):
         if start is not None and "run" in start.detail:
             rows.append((start.detail["run"], [start]))
         elif subject.has("manage.py"):
