@@ -15,7 +15,8 @@ from moxi_core.records import Evidence
 _CLAUSE = re.compile(r"^package[ \t]+\w+", re.MULTILINE)
 _LEGAL = re.compile(r"(?i)copyright|licensed? under|spdx-license|all rights reserved|@license")
 _DIRECTIVE = re.compile(r"//(?:go:|\s*\+build|nolint|line |export )")
-_LINK = re.compile(r"\[([\w.*/]+)\](?!\()")
+_LINK = re.compile(r"(?<![\w\]])\[(\*?[A-Za-z][\w.]*)\](?![\w(\[])")
+_ONLY_A_LINK = re.compile(r"(?:\w+:? )?https?://\S+")
 _MIN_ABOUT, _MAX_ABOUT = 40, 700
 
 
@@ -93,4 +94,5 @@ def first_sentence(comment: str) -> str:
     paragraph = re.split(r"\n\s*\n", comment)[0]
     folded = _LINK.sub(r"\1", " ".join(paragraph.split()))
     found = re.match(r".*?(?:(?<!e\.g)(?<!i\.e)(?<!etc)[.!?])(?=\s+[A-Z(`\"]|\s*$)", folded)
-    return one_line(found[0] if found else folded)
+    sentence = found[0] if found else folded
+    return "" if _ONLY_A_LINK.fullmatch(sentence) else one_line(sentence)

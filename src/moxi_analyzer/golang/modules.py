@@ -171,6 +171,38 @@ class Modules:
                 continue
             yield package
 
+    def programs(self, module: Module) -> list[Folder]:
+        """The programs of one module."""
+        return [p for p in self.mains() if self.module_of(p.path) is module]
+
+    def libraries(self, module: Module) -> list[Folder]:
+        """The packages of one module that other modules can import."""
+        return [
+            p
+            for p in self.packages.values()
+            if p.name != "main"
+            and not self.is_internal(p.path)
+            and self.module_of(p.path) is module
+        ]
+
+    def role(self, module: Module) -> tuple[str, Folder | None]:
+        """library, binary or both; and the package that others import first."""
+        libraries = self.libraries(module)
+        root = next((p for p in libraries if p.path == module.folder), None)
+        if not self.programs(module):
+            nearest = min(libraries, key=lambda p: (p.path.count("/"), p.path), default=None)
+            return "library", root or nearest
+        if root is not None:
+            return "both", root
+        # Programs keep much of their inside under pkg/; only what is named for others is for them.
+        name = program_name(module.path)
+        offered = {"api", "sdk", "client", "lib", name, f"{name}lib"}
+        at = f"{module.folder}/pkg/".lstrip("/")
+        for package in libraries:
+            if package.path.startswith(at) and package.path[len(at) :] in offered:
+                return "both", package
+        return "binary", None
+
     def program_name(self, folder: str) -> str:
         """The name of the executable that `go build` makes of a main package."""
         path = self.import_path(folder) or folder or self.repo.name

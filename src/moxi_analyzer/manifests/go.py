@@ -53,9 +53,8 @@ def _module(repo: Repository, path: str) -> Iterator[Fact]:
 
 def _package(repo: Repository, modules: Modules, module: Module, path: str) -> Iterator[Fact]:
     own = [p for f, p in modules.packages.items() if modules.module_of(f) is module]
-    mains = [p for p in modules.mains() if modules.module_of(p.path) is module]
-    libraries = [p for p in own if p.name != "main" and not modules.is_internal(p.path)]
-    role, imported = _role(module, mains, libraries)
+    mains, libraries = modules.programs(module), modules.libraries(module)
+    role, imported = modules.role(module)
     at = Evidence(path=path, line=next(d.line for d in module.of("module")))
     detail = {"ecosystem": "go", "manager": "go", "role": role}
     if module.is_public:
@@ -69,27 +68,6 @@ def _package(repo: Repository, modules: Modules, module: Module, path: str) -> I
     yield from _bins(repo, modules, module, mains)
     yield from _about(repo, module, mains, libraries)
     yield from _version(repo, module, mains, own)
-
-
-def _role(
-    module: Module, mains: list[Folder], libraries: list[Folder]
-) -> tuple[str, Folder | None]:
-    """What the module is to others, and the package that they import first."""
-    root = next((p for p in libraries if p.path == module.folder), None)
-    public = [p for p in libraries if p.path.rpartition("/")[2] != "cmd"]
-    if not mains:
-        nearest = min(public, key=lambda p: (p.path.count("/"), p.path), default=None)
-        return "library", root or nearest
-    if root is not None:
-        return "both", root
-    # Programs keep much of their inside under pkg/; only what is named for others is for others.
-    offered = {"api", "sdk", "client", "lib"}
-    name = program_name(module.path)
-    for package in public:
-        last = package.path.rpartition("/")[2]
-        if package.path.startswith("pkg/") and (last in offered or last in {name, f"{name}lib"}):
-            return "both", package
-    return "binary", None
 
 
 def _bins(

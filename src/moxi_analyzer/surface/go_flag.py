@@ -99,8 +99,8 @@ def _fill_usages(sets: list[FlagSet], package: GoPackage) -> None:
         return
     texts: dict[str, str] = {}
     for file in package.files:
-        for name, option in help_options(file.source.path, file.source.content).items():
-            texts.setdefault(name.lstrip("-"), option.usage)
+        for name, told in help_options(file.source.path, file.source.content).items():
+            texts.setdefault(name.lstrip("-"), told.usage)
     for flag in bare:
         flag.usage = texts.get(flag.name, "")
 
