@@ -76,7 +76,7 @@ def sentence(text: str) -> str:
     if not text:
         return ""
     first = text.split(" ", 1)[0]
-    if first.isalpha() and first.islower():
+    if first.rstrip(",;").isalpha() and first.islower():
         text = text[0].upper() + text[1:]
     return text if text[-1] in ".!?…:)`" and not text.endswith("..") else text.rstrip(".") + "."
 
@@ -109,6 +109,12 @@ def fence(text: str) -> str:
     """Back-ticks longer than any run of them in `text`, at least three."""
     longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
     return "`" * (longest + 1)
+
+
+def fence_language(language: str) -> str:
+    """The word after a fence that highlights a language: `C#` is `csharp`."""
+    known = {"c#": "csharp", "f#": "fsharp", "c++": "cpp", "shell": "sh", "tsx": "tsx"}
+    return known.get(language.lower(), language.lower().replace(" ", ""))
 
 
 def link(label: str, target: str) -> str:

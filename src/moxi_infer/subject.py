@@ -149,7 +149,9 @@ class Subject:
         """The package the repository is about; None if there is none, or no single one."""
         at_root = [f for f in self.packages if not f.scope]
         name = simple(self.repository_name)
-        named = [f for f in self.packages if simple(short_name(f.value)) == name]
+        named = [f for f in self.packages if simple(short_name(f.value)) == name] or [
+            f for f in self.packages if simple(f.value).endswith(name) and len(name) > 3
+        ]
         rooted = [f for f in at_root if f.detail.get("registry") or f.detail.get("role")]
         if self.is_monorepo:
             return next((f for f in named if f.detail.get("registry")), None)

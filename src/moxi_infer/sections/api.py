@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from moxi_core.records import Fact
 from moxi_infer.document import Body, Section
-from moxi_infer.markdown import code, codes, link, prose
+from moxi_infer.markdown import code, codes, fence_language, link, prose
 from moxi_infer.subject import Subject
 
 MAX_SYMBOLS = 30
-MAX_FURTHER = 60
+MAX_FURTHER = 30
+MAX_BESIDE_PROGRAM = 10
 _HELP_CHARS = 120
 _SIGNATURE_CHARS = 90
 
@@ -53,10 +54,12 @@ def api(subject: Subject) -> Section | None:
     imports = list(dict.fromkeys(f.detail["import"] for f in symbols if f.detail.get("import")))
     top = [f for f in symbols if not f.detail.get("parent")] or symbols
     documented = [f for f in top if f.text]
-    shown = (documented if len(documented) >= 5 else top)[:MAX_SYMBOLS]
+    is_beside = bool(subject.installed_programs)
+    limit = MAX_BESIDE_PROGRAM if is_beside else MAX_SYMBOLS
+    shown = (documented if len(documented) >= 5 else top)[:limit]
     if len(imports) == 1 and not subject.of("example"):
         fact = next(f for f in symbols if f.detail.get("import"))
-        body.code(fact.detail.get("language", ""), [(imports[0], [fact])])
+        body.code(fence_language(fact.detail.get("language", "")), [(imports[0], [fact])])
     body.table(
         ["Name", "Kind", "Description"],
         [
@@ -64,7 +67,8 @@ def api(subject: Subject) -> Section | None:
             for f in shown
         ],
     )
-    _further(body, (f for f in symbols if f not in shown))
+    if not is_beside:
+        _further(body, [f for f in symbols if f not in shown])
     return body.section("api", "API")
 
 
@@ -96,7 +100,7 @@ def _signature(fact: Fact) -> str:
     return signature
 
 
-def _further(body: Body, symbols: Iterable[Fact]) -> None:
-    rest = list(symbols)[:MAX_FURTHER]
+def _further(body: Body, symbols: Sequence[Fact]) -> None:
+    rest = symbols[:MAX_FURTHER]
     if rest:
         body.paragraph(f"Also: {codes(dict.fromkeys(f.value for f in rest))}.", *rest)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from moxi_core.records import Fact
 from moxi_infer.document import Body, Proof, Section
-from moxi_infer.markdown import code, codes, link, prose
+from moxi_infer.markdown import code, codes, fence_language, link, prose
 from moxi_infer.subject import Program, Subject
 
 MAX_OPTION_ROWS = 60
@@ -145,7 +145,9 @@ def _examples(subject: Subject, body: Body) -> None:
         caption = prose(fact.text, 160).rstrip(".:")
         source = link(code(path), path)
         body.paragraph(f"{caption} ({source}):" if caption else f"From {source}:", fact)
-        body.code(fact.detail.get("language", ""), [(fact.value.strip("\n"), [fact])])
+        body.code(
+            fence_language(fact.detail.get("language", "")), [(fact.value.strip("\n"), [fact])]
+        )
 
 
 class _Budget:
