@@ -15,6 +15,11 @@ _NOT_PROSE = re.compile(
 )
 _UNDERLINE = re.compile(r"\s*(=+|-+|~+|\^+|\*+)\s*$")
 _LEGAL = re.compile(r"(?i)copyright|licen[sc]ed? under|all rights reserved|spdx-")
+# What directs a reader of documentation elsewhere says nothing of the project.
+_DIRECTION = re.compile(
+    r"(?i)(this is the |.{0,20}\b)documentation (for|of)\b|to get started|see |for (more|further|details)"
+    r"|please |note:|note that|warning|if you |you can |read |refer |check out|welcome"
+)
 _IMAGE = re.compile(r"!\[[^\]]*\](\([^)]*\)|\[[^\]]*\])?")
 _LINK = re.compile(r"\[([^\[\]]+)\](\([^()\s]*(?:\s\"[^\"]*\")?\)|\[[^\]]*\])")
 _REFERENCE = re.compile(r"\[(`[^`\]]+`|\w+(?:::\w+)+)\]")
@@ -58,7 +63,11 @@ def paragraphs(doc: str) -> Iterator[Paragraph]:
 def about(doc: str) -> Paragraph | None:
     """The first paragraph of plain sentences that is long enough to say what a project is."""
     for text, offset in paragraphs(doc):
-        if _LEGAL.search(text) or (not text[:1].isalnum() and text[:1] not in "`\"'*_"):
+        if (
+            _LEGAL.search(text)
+            or _DIRECTION.match(text)
+            or (not text[:1].isalnum() and text[:1] not in "`\"'*_")
+        ):
             continue
         cut = _whole_sentences(text)
         if len(cut) >= ABOUT_MIN:

@@ -13,12 +13,14 @@ from moxi_analyzer.surface.engine import Framework, scan
 from moxi_core.records import Fact
 
 MODULES: tuple[str, ...] = (
+    "api_javascript",
     "api_go",
     "argparse",
     "cac",
     "api_rust",
     "clap",
     "click",
+    "elixir_cli",
     "typer",
     "docopt",
     "fire",

@@ -76,9 +76,12 @@ def _sources(repo: Repository, paths: Iterable[str]) -> Iterator[Source]:
 
 
 def _grammar_of(path: str, content: bytes) -> str | None:
-    """By the file's name; for a program without a suffix, by its `#!` line."""
+    """By the file's name; for a program without a suffix, by its `#!` line.
+
+    Languages of which we carry no grammar have the grammar "": their text can still be read.
+    """
     language = language_of(path)
     if language is not None:
-        return language.grammar
+        return language.grammar or ""
     found = _INTERPRETER.match(content)
     return _INTERPRETERS[found[1]] if found else None
