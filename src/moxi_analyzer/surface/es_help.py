@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
+
+from tree_sitter import Node
 
 from moxi_analyzer.surface.command_line import Option
 from moxi_analyzer.surface.es_modules import Place
 from moxi_analyzer.surface.helptext import HelpOption, NumberedLine, parse_options
 from moxi_analyzer.surface.helptext import positionals as usage_positionals
+from moxi_analyzer.syntax import Source, literal
 from moxi_core.records import Evidence
 
 
@@ -30,7 +34,10 @@ class HelpText:
         """Options of the text, in its order."""
         for entry in self._parsed:
             if any(form.startswith("--") for form in entry.forms):
-                yield entry.option(), self._at(entry.line)
+                # Without a value's name in the text, it may still be that one is wanted.
+                option = entry.option()
+                takes = option.takes if entry.metavar else ""
+                yield replace(option, takes=takes), self._at(entry.line)
 
     def named(self, form: str) -> Option | None:
         """The option of the text that has this form."""
@@ -57,3 +64,31 @@ class HelpText:
     def _at(self, line: int) -> Evidence:
         path = self.place.module.path if self.place is not None else ""
         return Evidence(path=path, line=line)
+
+
+def rendered(source: Source, node: Node) -> str:
+    """A literal as it is printed: what is filled in stays as the text it wraps, or as `…`."""
+    if node.type != "template_string":
+        return literal(node) or ""
+    parts: list[str] = []
+    position = node.start_byte + 1
+    for child in node.named_children:
+        if child.type == "template_substitution":
+            parts.append(source.content[position : child.start_byte].decode("utf-8", "replace"))
+            parts.append(_wrapped(child.named_children[0]) if child.named_children else "")
+            position = child.end_byte
+    parts.append(source.content[position : node.end_byte - 1].decode("utf-8", "replace"))
+    return "".join(parts).replace("\\`", "`").replace("\\n", "\n")
+
+
+def _wrapped(node: Node) -> str:
+    """The one text inside calls that colour it: `bold("--help")`."""
+    for _ in range(4):
+        text = literal(node)
+        if text is not None:
+            return text
+        arguments = node.child_by_field_name("arguments")
+        if arguments is None or len(arguments.named_children) != 1:
+            break
+        node = arguments.named_children[0]
+    return "…"

@@ -25,6 +25,10 @@ FUNCTIONS = frozenset(
     "function_declaration function_expression function arrow_function method_definition "
     "generator_function_declaration generator_function".split()
 )
+_TYPE_DECLARATIONS = frozenset(
+    "interface_declaration type_alias_declaration enum_declaration abstract_class_declaration "
+    "function_signature class_declaration".split()
+)
 _SCOPES = FUNCTIONS | {"program", "statement_block", "for_in_statement", "class_body"}
 _WRAPPERS = frozenset(
     "parenthesized_expression as_expression satisfies_expression non_null_expression "
@@ -75,6 +79,7 @@ class Module:
         self.imports: dict[str, Import] = {}
         self.exports: dict[str, Node | Import] = {}
         self.export_all: list[str] = []
+        self.type_exports: set[str] = set()
         self._collect()
 
     def _collect(self) -> None:
@@ -99,6 +104,11 @@ class Module:
                 kind = "class" if "class" in match else "function"
                 name = match["name"][0]
                 self._add(name, kind, match[kind][0])
+        for child in self.source.root.named_children:
+            inner = _ambient(child)
+            if inner.type in _TYPE_DECLARATIONS:
+                named = inner.child_by_field_name("name")
+                self._declare(text_of(named), Name("type", inner, self.source.root))
 
     def _declare(self, name: str, declared: Name) -> None:
         self.names.setdefault(name, []).append(declared)
@@ -179,7 +189,7 @@ class Module:
         for child in statement.named_children:
             if child.type == "export_clause":
                 for item in child.named_children:
-                    self._export_item(item, spec)
+                    self._export_item(item, spec, type_only="type" in keywords)
             elif child.type == "namespace_export" and spec:
                 self.exports[_plain(child.named_children[-1])] = Import(spec, "*")
         if "*" in keywords and spec:
@@ -189,10 +199,20 @@ class Module:
         if node is not None:
             self.exports["default"] = node
 
-    def _export_item(self, item: Node, spec: str | None) -> None:
+    def _export_item(self, item: Node, spec: str | None, *, type_only: bool) -> None:
         name, alias = item.child_by_field_name("name"), item.child_by_field_name("alias")
         if name is not None:
-            self.exports[_plain(alias or name)] = Import(spec, _plain(name)) if spec else name
+            exported = _plain(alias or name)
+            self.exports[exported] = Import(spec, _plain(name)) if spec else name
+            if type_only or any(text_of(child) == "type" for child in item.children[:-1]):
+                self.type_exports.add(exported)
+
+    def specs(self) -> list[str]:
+        """What the module loads, as it is written: imports, re-exports and `require`."""
+        found = [imported.spec for imported in self.imports.values()]
+        for _, match in self.source.matches("es_specs"):
+            found += filter(None, map(literal, match["spec"]))
+        return list(dict.fromkeys(found))
 
     def name_at(self, identifier: Node) -> Name | None:
         """The declaration that an identifier refers to: the one of the nearest scope around it."""
@@ -214,7 +234,15 @@ def _plain(name: Node) -> str:
     return literal(name) or text_of(name)
 
 
+def _ambient(node: Node) -> Node:
+    """What `declare …` declares."""
+    if node.type == "ambient_declaration" and node.named_children:
+        return node.named_children[0]
+    return node
+
+
 def _declared_names(declaration: Node) -> Iterator[tuple[str, Node]]:
+    declaration = _ambient(declaration)
     name = declaration.child_by_field_name("name")
     if name is not None:
         yield text_of(name), declaration
