@@ -69,9 +69,9 @@ class Oracle:
         self.tree = Tree(root)
         self.project = Project(self.tree)
 
-    def case(self, path: Path) -> Case:
-        text = path.read_text("utf-8", "replace")
-        return Case(self.tree, self.project, parse(text, rst=path.suffix.lower() == ".rst"))
+    def case(self, path: Path, strict: bool = False) -> Case:
+        document = parse(path.read_text("utf-8", "replace"), rst=path.suffix.lower() == ".rst")
+        return Case(self.tree, self.project, document, strict)
 
     def statements(self, case: Case) -> list[Statement]:
         found = [
@@ -89,9 +89,14 @@ class Oracle:
         return unique(found)
 
     def judge(
-        self, readme: Path, human: Path | None = None, registry: str = "", package: str = ""
+        self,
+        readme: Path,
+        human: Path | None = None,
+        registry: str = "",
+        package: str = "",
+        strict: bool = False,
     ) -> Report:
-        case = self.case(readme)
+        case = self.case(readme, strict)
         known = licenses(self.tree, self.project)
         text = case.document.text
         report = Report(
@@ -144,10 +149,15 @@ def main() -> int:
     parser.add_argument("--human", type=Path)
     parser.add_argument("--registry", default="", help="the registry the package is on, as PyPI")
     parser.add_argument("--package", default="", help="the name it is installed by")
+    parser.add_argument("--strict", action="store_true", help="the README speaks of nothing else")
     parser.add_argument("--json", action="store_true")
     options_given = parser.parse_args()
     report = Oracle(options_given.repository).judge(
-        options_given.readme, options_given.human, options_given.registry, options_given.package
+        options_given.readme,
+        options_given.human,
+        options_given.registry,
+        options_given.package,
+        options_given.strict,
     )
     if options_given.json:
         print(json.dumps(report.as_dict(), indent=1, ensure_ascii=False))

@@ -88,7 +88,7 @@ def measure(readme_gen: str, made: Checkout, cache: Path) -> Row:
     )
     if error:
         return row
-    report = Oracle(made.tree).judge(target, made.human, repo.registry, repo.package)
+    report = Oracle(made.tree).judge(target, made.human, repo.registry, repo.package, strict=True)
     data = report.as_dict()
     for name in ("bytes", "true", "false", "unknown", "placeholders", "broken_links", "findings"):
         setattr(row, name, data[name])

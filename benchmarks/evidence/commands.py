@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from .document import Document
 from .install import installs, snippets
 from .node import node
-from .shell import Command, commands
+from .shell import TOOLS, Command, commands
 from .statement import Case, Statement, Verdict, made
 from .words import OPTION_TEXT, env_statement, option_statement, spellings
 
@@ -33,7 +33,17 @@ MANIFESTS: dict[str, tuple[str, ...]] = {
 }
 FETCHERS = {"go", "cargo", "composer", "dart", "flutter"}
 FETCHING = {"get", "install", "require", "add", "pub"}
-AUTOMAKE = {"all", "check", "clean", "dist", "distcheck", "distclean", "install", "uninstall"}
+AUTOMAKE = {
+    "all",
+    "check",
+    "clean",
+    "dist",
+    "distcheck",
+    "distclean",
+    "install",
+    "uninstall",
+    "dist-zip",
+}
 RUNNERS = {
     "bundle exec",
     "poetry run",
@@ -106,6 +116,12 @@ def make(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
         elif target in everything:
             verdict = "true" if folder else "unknown"
         elif (
+            case.strict
+            and folder.strip("./") in makefiles
+            and not case.tree.named("CMakeLists.txt")
+        ):
+            verdict = "false"
+        elif (
             generated
             or any("%" in name or "$" in name for name in everything)
             or folder
@@ -123,7 +139,7 @@ def recipes(case: Case, command: Command, words: list[str]) -> Iterator[Statemen
     runner = words[0]
     known = {"just": case.project.just_recipes, "task": case.project.task_names}.get(runner, set())
     names = [w for w in words[1:] if not w.startswith("-") and "=" not in w]
-    if runner in case.own_commands or not names:
+    if not names or (runner in case.own_commands and names[0] not in known):
         return
     if known:
         verdict: Verdict = "true" if names[0] in known else "false"
@@ -215,6 +231,8 @@ def file_statement(case: Case, command: Command, path: str) -> Statement:
         or case.tree.ends_with(clean)
     ):
         verdict = "true"
+    elif clean == "configure" and case.tree.named("configure.ac", "configure.in"):
+        verdict = "true"  # autotools make it
     elif "/" in clean and clean.split("/")[0] in case.tree.folders and not folder:
         used = clean in case.defined_here or case.tree.anywhere(clean.rsplit("/", 1)[-1])
         verdict = "unknown" if used or "bin/" in clean or "build" in clean else "false"
@@ -256,6 +274,16 @@ def wrapper(case: Case, command: Command, words: list[str]) -> Iterator[Statemen
     )
 
 
+def change(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
+    """`cd packages/app`: a folder of the tree, or one of the reader's."""
+    path = words[1].removeprefix("./").rstrip("/")
+    place = f"{command.folder}/{path}".strip("/")
+    if re.fullmatch(r"[\w./-]+", path) and not path.startswith(("..", "/")):
+        there = case.tree.exists(place)
+        verdict: Verdict = "true" if there else "false" if case.strict else "unknown"
+        yield made(command, "path", place, verdict, "folder of the tree")
+
+
 def clone(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
     text = " ".join(words)
     match = re.search(r"clone .*?[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?(?= |$)", text)
@@ -270,11 +298,12 @@ def own(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
     if len(words) > 1 and re.fullmatch(r"[a-z][a-z0-9]*(?:[-:][a-z0-9]+)*", words[1]):
         forms = {form.encode() for form in spellings(words[1])} | {words[1].encode()}
         there = forms & case.tree.parser.words
+        gone = case.strict and not case.tree.anywhere(words[1])
         yield made(
             command,
             "command",
             f"run:{name} {words[1]}",
-            "true" if there else "unknown",
+            "true" if there else "false" if gone else "unknown",
             "subcommand",
         )
     for word in words[1:]:
@@ -297,6 +326,7 @@ JUDGES: dict[str, Judge] = {
     "docker-compose": compose,
     "podman": docker,
     "git": clone,
+    "cd": change,
 }
 
 
@@ -322,12 +352,19 @@ def judge(case: Case, command: Command) -> Iterator[Statement]:
     found = list(installs(case, command))
     yield from found
     inner = unwrapped(words)
-    if inner and _is_own(case, inner):
+    recipe = list(recipes(case, command, words)) if words[0] in {"just", "task"} else []
+    if recipe:
+        yield from recipe
+    elif inner and _is_own(case, inner):
         yield from own(case, command, inner)
     elif not found and words[0] in JUDGES:
         yield from JUDGES[words[0]](case, command, words)
     elif words[0].startswith("./") and re.fullmatch(r"\./[\w./-]+", words[0]):
         yield file_statement(case, command, words[0])
+    elif case.strict and not found and re.fullmatch(r"[A-Za-z][\w.-]*", words[0]):
+        known = words[0] in TOOLS or case.tree.anywhere(words[0])
+        if not known:
+            yield made(command, "command", f"run:{words[0]}", "false", "no file names this program")
 
 
 def _is_own(case: Case, words: list[str]) -> bool:

@@ -17,7 +17,9 @@ LINK = re.compile(
 )
 REFERENCE = re.compile(r"^ {0,3}\[([^\]^]+)\]:\s*<?(\S+?)>?(?:\s|$)")
 HTML_LINK = re.compile(
-    r"<(a|img|source)\b[^>]*?\b(?:href|src|srcset)\s*=\s*[\"']?([^\"'\s>]+)", re.I
+    r"<(a|img|source)\b[^>]*?\b(?:href|src|srcset)\s*=\s*"
+    r"(?:\"([^\"]*)\"|'([^']*)'|([^\"'\s>]+))",
+    re.IGNORECASE,
 )
 HTML_ID = re.compile(r"<\w+[^>]*?\b(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 BRANCH = re.compile(
@@ -179,7 +181,7 @@ def _html(prose: list[tuple[int, str]], document: Document) -> None:
         document.links.append(Span(target, at(match.start()), image=match[1].lower() != "a"))
     document.anchors |= {html.unescape(match[1]) for match in HTML_ID.finditer(kept)}
     for match in HTML_HEADING.finditer(kept):
-        document.headings.append(Span(re.sub(r"\s+", " ", match[2]).strip(), at(match.start())))
+        document.headings.append(Span(re.sub(r"\s*\n\s*", "", match[2]).strip(), at(match.start())))
     document.headings.sort(key=lambda span: span.line)
 
 

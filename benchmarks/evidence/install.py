@@ -136,6 +136,10 @@ def _package(case: Case, command: Command, registry: str, word: str) -> Statemen
     elif plain(name) in case.project.names or plain(name) in case.own_commands:
         verdict, why = "unknown", f"own name, but not as a {registry} manifest has it"
     else:
+        if case.strict and not case.tree.anywhere(name.rsplit("/", 1)[-1]):
+            return Statement(
+                "install", f"{registry}:{name}", command.text, command.line, "false", "in no file"
+            )
         return None  # someone else's package
     if registry == "PyPI" and verdict == "true" and (extra := re.search(r"\[([\w,. -]+)\]", word)):
         missing = [e.strip() for e in extra[1].split(",") if not case.tree.in_source(e.strip())]

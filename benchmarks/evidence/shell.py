@@ -30,12 +30,15 @@ SHELLS = {
 }
 UNMARKED = {"", "text", "txt", "plaintext", "none", "plain"}
 PROMPT = re.compile(r"^\s*(?:\([\w.-]+\)\s*)?(?:[\w@:~/.-]*[$❯➜]|PS[^>]*>|C:[^>]*>|>|%)\s+")
+CLONED = "<clone>"  # between `git clone` and the `cd` into it
 ASSIGNMENT = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*)=(.*)$", re.DOTALL)
 TOOLS = set(
     "pip pip3 pipx uv uvx poetry pdm hatch conda mamba python python3 py npm npx yarn pnpm bun bunx node "
     "deno cargo rustup go gem bundle bundler rake ruby composer php dotnet dart flutter mix elixir cabal "
     "stack ghc clojure clj lein bb mvn gradle java javac docker docker-compose podman git make cmake ninja "
     "meson just task brew apt apt-get dnf yum pacman apk choco scoop winget snap nix curl wget cd export "
+    "ctest autoreconf gcc g++ clang mypy ruff black flake8 eslint tsc vitest jest phpunit rspec rubocop "
+    "xcodebuild terraform kubectl helm ls cp mv mkdir rm cat echo chmod touch tar unzip open code vim nvim "
     "tox nox pytest swift pod carthage sudo jupyter streamlit uvicorn gunicorn flask rails".split()
 )
 
@@ -77,24 +80,35 @@ def _split(line: str) -> list[list[str]]:
     return [part for part in parts if part]
 
 
+def _command(
+    words: list[str], settings: list[str], number: int, folder: str, line: str, inline: bool
+) -> Command:
+    place = "" if folder == CLONED else folder
+    return Command(tuple(words), tuple(settings), number, place, line.strip(), inline)
+
+
 def _commands(line: str, number: int, folder: str, inline: bool) -> tuple[list[Command], str]:
-    found = []
+    found: list[Command] = []
     for words in _split(line):
         while words and words[0] in {"sudo", "time", "env", "exec", "command", "then", "do", "!"}:
             words = words[1:]
-        settings = []
+        settings: list[str] = []
         while words and (match := ASSIGNMENT.match(words[0])):
             settings.append(match[1])
             words = words[1:]
         if words and words[0] in {"export", "set", "setx", "declare"}:
             settings += [m[1] for w in words[1:] if (m := ASSIGNMENT.match(w))]
             words = []
+        if words[:2] == ["git", "clone"]:
+            folder = CLONED
         if words and words[0] in {"cd", "pushd"} and len(words) > 1:
-            folder = f"{folder}/{words[1]}".strip("/")
+            if folder == CLONED:
+                folder, words = "", []  # into the clone: the root
+            else:
+                found.append(_command(words, settings, number, folder, line, inline))
+                folder, words = f"{folder}/{words[1]}".strip("/"), []
         if words or settings:
-            found.append(
-                Command(tuple(words), tuple(settings), number, folder, line.strip(), inline)
-            )
+            found.append(_command(words, settings, number, folder, line, inline))
     return found, folder
 
 
@@ -133,7 +147,9 @@ def commands(document: Document, own: set[str]) -> list[Command]:
             continue
         folder = ""
         for number, line in _lines(block):
-            parsed, folder = _commands(line, number, folder, inline=False)
+            parsed, after = _commands(line, number, folder, inline=False)
+            if after == CLONED or not any(c.words and c.words[0] != "cd" for c in parsed):
+                folder = after  # `cd web && npm test` is for its own line
             if block.language in UNMARKED:
                 prompt = bool(
                     PROMPT.match(block.lines[min(number - block.line, len(block.lines) - 1)])

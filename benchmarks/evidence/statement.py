@@ -33,11 +33,16 @@ class Statement:
 
 @dataclass
 class Case:
-    """One README against one repository."""
+    """One README against one repository.
+
+    `strict` is for a generated README: it speaks of the repository only, so what no file knows is
+    false, where in a person's README it may be the reader's own file, name or variable.
+    """
 
     tree: Tree
     project: Project
     document: Document
+    strict: bool = False
 
     @cached_property
     def own_commands(self) -> set[str]:

@@ -12,6 +12,12 @@ from pathlib import Path, PurePosixPath
 MAX_BYTES = 2_000_000
 OPTION = re.compile(rb"(?<![\w-])--?(?:\[no-\])?[A-Za-z0-9][\w-]*")
 WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*")
+# clap derive: `#[arg(short, long)]` over a field gives the short name of its first letter.
+DERIVED_SHORT = re.compile(
+    rb"#\[(?:arg|clap|structopt)\((?:[^\]]*\W)?short\b(?!\s*=)[^\]]*\)\]\s*(?:(?:///.*|#\[.*\])\s*)*"
+    rb"(?:pub(?:\([a-z]+\))?\s+)?(\w)\w*\s*:"
+)
+SHORT_KEY = re.compile(rb"[{,]\s*([A-Za-z]):\s*['\"\[]")  # yargs: `alias({v: 'version'})`
 QUOTED_CHARACTER = re.compile(rb"(?<!\\w)[\"'`:]-?([A-Za-z0-9])[\"'`,)\s]")
 README = re.compile(
     r"(?:^|/)readme(?:[^/]*\.(?:md|markdown|mdx|rst|txt|adoc|org|in|template|tmpl))?$",
@@ -150,6 +156,8 @@ class Tree:
                 if PARSER.search(data):
                     classes["parser"].add(data)
                     self._quoted.update(QUOTED_CHARACTER.findall(data))
+                    self._quoted.update(DERIVED_SHORT.findall(data))
+                    self._quoted.update(SHORT_KEY.findall(data))
         for words in classes.values():
             words.close()
         return classes

@@ -70,6 +70,8 @@ def option_verdict(tree: Tree, option: str, strict: bool) -> tuple[Verdict, str]
     positive = name.removeprefix("no-")
     if option in {"--help", "--version", "-h"} and tree.parser.words:
         return "true", "every parser has it"
+    if option == "-V" and tree.parser.words & {b"commander", b"clap"}:
+        return "true", "the parser's own"
     if len(name) == 1:
         return _short_verdict(tree, name, strict)
     forms = {f"--{positive}", f"--[no-]{positive}", f"-{name}", f"--{name.replace('-', '_')}"}
@@ -98,7 +100,7 @@ def _short_verdict(tree: Tree, name: str, strict: bool) -> tuple[Verdict, str]:
 
 
 def option_statement(case: Case, option: str, line: int, strict: bool) -> Statement:
-    verdict, why = option_verdict(case.tree, option, strict)
+    verdict, why = option_verdict(case.tree, option, strict or case.strict)
     return Statement("option", option, option, line, verdict, why)
 
 
@@ -148,7 +150,7 @@ def env_statement(case: Case, name: str, line: int, strict: bool) -> Statement:
         verdict, why = "true", "prefix and name in source"
     elif case.tree.anywhere(name):
         why = "only in tests or documentation"
-    elif strict and not ENV_FOREIGN.match(name):
+    elif (strict or case.strict) and not ENV_FOREIGN.match(name):
         verdict = "false"
     return Statement("env", name, name, line, verdict, why)
 
@@ -174,10 +176,14 @@ def environment(case: Case) -> Iterator[Statement]:
 
 @lru_cache(maxsize=8)
 def ignore_patterns(tree: Tree) -> tuple[str, ...]:
-    lines = (line.strip() for p in tree.named(".gitignore") for line in tree.read(p).splitlines())
-    return tuple(
-        line.strip("/").removeprefix("**/") for line in lines if line and line[0] not in "#!"
-    )
+    found = []
+    for path in tree.named(".gitignore"):
+        folder = path.rpartition("/")[0]
+        for line in tree.read(path).splitlines():
+            pattern = line.strip().strip("/").removeprefix("**/")
+            if pattern and line[0] not in "#!" and pattern != "*":
+                found.append(f"{folder}/{pattern}".lstrip("/"))
+    return tuple(found)
 
 
 def made_later(tree: Tree, path: str) -> bool:
@@ -203,9 +209,13 @@ def path_verdict(case: Case, path: str, strict: bool) -> tuple[Verdict, str]:
         return "unknown", "READMEs are taken out"
     if made_later(tree, clean):
         return "unknown", "ignored by git: made later"
-    if clean in case.defined_here or tree.anywhere(last) or tree.anywhere(last.rsplit(".", 1)[0]):
+    if (
+        clean in case.defined_here
+        or tree.anywhere(last)
+        or tree.anywhere(last.strip(".").rsplit(".", 1)[0])
+    ):
         return "unknown", "made or named by the code"
-    return ("false", "no such file") if strict else ("unknown", "no such file")
+    return ("false" if strict or case.strict else "unknown"), "no such file"
 
 
 def paths(case: Case) -> Iterator[Statement]:
@@ -236,7 +246,7 @@ def diagrams(case: Case) -> Iterator[Statement]:
         if not entries:
             continue
         found = [_in_tree(case.tree, span.text) for span in entries]
-        ours = sum(found) * 2 >= len(found)
+        ours = case.strict or sum(found) * 2 >= len(found)
         for span, there in zip(entries, found, strict=True):
             later = README.search(span.text) or made_later(case.tree, span.text)
             verdict: Verdict = "true" if there else "false" if ours and not later else "unknown"
