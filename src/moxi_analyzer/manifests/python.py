@@ -305,20 +305,20 @@ def _line(lines: Lines, field_name: str, value: str) -> int:
 
 def entry_points(repo: Repository) -> list[str]:
     """Targets of all console scripts that the repository's own manifests declare."""
-    return list(_entry_points(repo))
+    targets = (f.detail.get("target", "") for f in own_facts(repo) if f.kind == "bin")
+    return list(dict.fromkeys(filter(None, targets)))
 
 
 @lru_cache(maxsize=1)
-def _entry_points(repo: Repository) -> tuple[str, ...]:
-    found: dict[str, None] = {}
+def own_facts(repo: Repository) -> tuple[Fact, ...]:
+    """Facts of the repository's own manifests that declare packages and programs."""
+    found: list[Fact] = []
     for path in own(list(repo.files)):
         reader = _READERS.get(path.rpartition("/")[2])
         if reader is None:
             continue
         try:
-            for fact in reader(repo, path):
-                if fact.kind == "bin" and fact.detail.get("target"):
-                    found[fact.detail["target"]] = None
+            found += reader(repo, path)
         except ManifestError:
             continue  # recorded when the manifests are read for their facts
     return tuple(found)

@@ -15,6 +15,7 @@ from moxi_core.records import Fact
 MODULES: tuple[str, ...] = (
     "api_javascript",
     "api_go",
+    "api_python",
     "argparse",
     "cac",
     "api_rust",

@@ -38,7 +38,9 @@ def _runs(names: Names, source: Source) -> Iterator[_Found]:
         return
     run = Run(names)
     frame = run.module(module)
-    bound = {id(value): name for name, value in frame.names.items() if name in module.values}
+    bound = {
+        id(value): name for name, value in reversed(frame.names.items()) if name in module.values
+    }
     yield from ((parser, module, bound.get(id(parser), "")) for parser in run.roots())
     for _, match in module.source.matches("argparse"):
         node = (match.get("function") or match["class"])[0]

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from moxi_analyzer.formats import one_line
+from moxi_analyzer.manifests.python import own_facts
 from moxi_analyzer.repository import Repository
-from moxi_analyzer.surface.python_entries import entry_of
-from moxi_analyzer.surface.python_names import Module
+from moxi_analyzer.surface.python_entries import reached_by, start_of
+from moxi_analyzer.surface.python_names import Module, Symbol
 from moxi_analyzer.syntax import text_of
 from moxi_core.records import Evidence, Fact
 
 _MAX_DEPTH = 6
+_TAG = re.compile(r"\[/?(?:[a-z][a-z0-9_ #]*|#[0-9a-f]{6})?\]")
 _GUARD = re.compile(rb"^if\s+__name__\s*==\s*[\"']__main__[\"']", re.MULTILINE)
 
 
@@ -67,13 +69,30 @@ def command_facts(
     """Facts of a whole command line; `symbol` of module `home` is where it is made or started."""
     root = f"{home.path}:{symbol}" if symbol else home.path
     common = {"root": root, "framework": framework}
-    entry, prog = entry_of(repo, home, symbol), command.prog or script_call(repo, home)
+    start = start_of(repo, home, symbol)
+    entry = _target_of(repo, command.prog) or (start.target if start else "")
+    if not entry and symbol in {*home.definitions, *home.values}:
+        entry = f"{home.name}:{symbol}"
+    package = f"python -m {start.package}" if start and start.package else ""
+    prog = command.prog or package or script_call(repo, home)
     detail = {**common, **({"prog": prog} if prog else {}), **({"entry": entry} if entry else {})}
     yield Fact(
-        kind="command", value="", evidence=command.at, text=one_line(command.text), detail=detail
+        kind="command", value="", evidence=command.at, text=_plain(command.text), detail=detail
     )
     yield from _option_facts(command, "", common)
     yield from _child_facts(command, "", common, _MAX_DEPTH)
+
+
+def _plain(text: str) -> str:
+    """A help text on one line, rich's `[bold]…[/bold]` tags taken out."""
+    return one_line(_TAG.sub("", text) if "[/" in text else text)
+
+
+def _target_of(repo: Repository, prog: str) -> str:
+    """The target of the installed program that is called `prog`."""
+    named = (f for f in own_facts(repo) if f.kind == "bin" and f.value == prog)
+    found = next(named, None)
+    return found.detail.get("target", "") if found else ""
 
 
 def _child_facts(command: Command, path: str, common: dict[str, str], depth: int) -> Iterator[Fact]:
@@ -87,7 +106,7 @@ def _child_facts(command: Command, path: str, common: dict[str, str], depth: int
             value=full,
             evidence=child.at,
             scope=path,
-            text=one_line(child.text),
+            text=_plain(child.text),
             detail={**common, **aliases},
         )
         yield from _option_facts(child, full, common)
@@ -112,7 +131,7 @@ def _option_facts(command: Command, path: str, common: dict[str, str]) -> Iterat
             value=option.name,
             evidence=option.at,
             scope=path,
-            text=one_line(option.text),
+            text=_plain(option.text),
             detail=detail,
         )
 
@@ -127,6 +146,18 @@ def script_call(repo: Repository, module: Module) -> str:
     if repo.has(f"{folder}/__init__.py" if folder else "__init__.py"):
         return f"python -m {module.name}"
     return f"python {module.path}"
+
+
+def startable(repo: Repository, symbols: list[Symbol]) -> list[Symbol]:
+    """Those of some command lines' roots that a program or script starts.
+
+    What nothing starts is most likely a sub-command whose group is only put together at run time.
+    Where no start is seen at all, groups and commands speak for themselves.
+    """
+    installed = [s for s in symbols if reached_by(repo, s.module, s.name)]
+    scripts = [s for s in symbols if s not in installed and script_call(repo, s.module)]
+    rest = [] if installed else [s for s in symbols if s not in scripts]
+    return installed + scripts + rest
 
 
 def enclosing_function(node: Node) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 from functools import lru_cache
+
+from tree_sitter import Node
 
 from moxi_analyzer.manifests.python import entry_points
 from moxi_analyzer.repository import Repository
@@ -14,56 +17,87 @@ _MAX_STEPS = 250
 _MAX_TARGETS = 60
 
 
-def entry_of(repo: Repository, module: Module, symbol: str) -> str:
-    """The entry point that leads to `symbol` of `module`; else that symbol itself as one."""
+@dataclass(frozen=True)
+class Start:
+    """How something is started: an entry point's target, or the package run with `-m`."""
+
+    distance: int
+    target: str = ""
+    package: str = ""
+
+
+def start_of(repo: Repository, module: Module, symbol: str) -> Start | None:
+    """The nearest installed program, or else `python -m package`, that leads to `symbol`."""
     found = names_of(repo).symbol(module, symbol) if symbol else None
-    return _reached(repo).get(found.key, (0, found.entry))[1] if found else ""
+    return _reached(repo).get(found.key) if found else None
 
 
 def reached_by(repo: Repository, module: Module, symbol: str) -> str:
-    """The nearest entry point that leads to `symbol` of `module`; "" if none does."""
-    found = names_of(repo).symbol(module, symbol) if symbol else None
-    return _reached(repo).get(found.key, (0, ""))[1] if found else ""
+    """The entry point, or the package, that leads to `symbol` of `module`; "" if none does."""
+    start = start_of(repo, module, symbol)
+    return (start.target or start.package) if start else ""
+
+
+def is_entry(repo: Repository, symbol: Symbol) -> bool:
+    """Whether an entry point names `symbol` itself."""
+    start = _reached(repo).get(symbol.key)
+    return bool(start and start.target and not start.distance)
 
 
 @lru_cache(maxsize=1)
-def _reached(repo: Repository) -> dict[tuple[str, int], tuple[int, str]]:
-    """Definition -> (how many calls away, target) of the nearest entry point that reaches it."""
+def _reached(repo: Repository) -> dict[tuple[str, int], Start]:
+    """Definition -> the nearest start that reaches it, installed programs before packages."""
     names = names_of(repo)
-    reached: dict[tuple[str, int], tuple[int, str]] = {}
+    reached: dict[tuple[str, int], Start] = {}
     for target in entry_points(repo)[:_MAX_TARGETS]:
         module_name, _, attribute = target.partition(":")
         module = names.module(module_name)
         start = names.symbol(module, attribute) if module and attribute else None
         if start is not None:
-            for key, distance in _distances(names, start).items():
-                if key not in reached or distance < reached[key][0]:
-                    reached[key] = (distance, target)
+            for key, distance in _distances(names, [start]).items():
+                if key not in reached or distance < reached[key].distance:
+                    reached[key] = Start(distance, target=target)
+    for path in main_modules(repo):
+        module = names.at(path)
+        callees = _callees(names, module, module.source.root) if module else []
+        for key, distance in _distances(names, callees).items():
+            reached.setdefault(key, Start(distance + 1, package=module.package if module else ""))
     return reached
 
 
-def _distances(names: Names, start: Symbol) -> dict[tuple[str, int], int]:
-    """How many calls away from `start` the definitions that it leads to are."""
-    found = {start.key: 0}
-    queue = deque([start])
+def main_modules(repo: Repository) -> list[str]:
+    """The `__main__.py` files by which packages of the project are run."""
+    return [
+        path
+        for path, entry in repo.files.items()
+        if path.endswith("/__main__.py")
+        and entry.role == "source"
+        and repo.has(path.replace("__main__", "__init__"))
+    ][:_MAX_TARGETS]
+
+
+def _distances(names: Names, starts: list[Symbol]) -> dict[tuple[str, int], int]:
+    """How many calls away from the nearest of `starts` the definitions they lead to are."""
+    found = {start.key: 0 for start in starts}
+    queue = deque(starts)
     while queue and len(found) < _MAX_STEPS:
         symbol = queue.popleft()
-        for callee in _callees(names, symbol):
+        for callee in _callees(names, symbol.module, symbol.node):
             if callee.key not in found:
                 found[callee.key] = found[symbol.key] + 1
                 queue.append(callee)
     return found
 
 
-def _callees(names: Names, symbol: Symbol) -> list[Symbol]:
+def _callees(names: Names, module: Module, node: Node) -> list[Symbol]:
     found: list[Symbol] = []
-    for _, match in symbol.module.source.matches("python_calls", symbol.node):
+    for _, match in module.source.matches("python_calls", node):
         dotted = text_of(match["function"][0])
-        if dotted.count("(") or dotted.startswith("self."):
+        if "(" in dotted or dotted.startswith("self."):
             continue
-        target: object = names.resolve(symbol.module, dotted)
+        target: object = names.resolve(module, dotted)
         if not isinstance(target, Symbol) and "." in dotted:
-            target = names.resolve(symbol.module, dotted.rpartition(".")[0])
+            target = names.resolve(module, dotted.rpartition(".")[0])
         if isinstance(target, Symbol):
             found.append(target)
             owner = target.name.rpartition(".")[0]

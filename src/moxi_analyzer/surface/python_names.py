@@ -74,7 +74,7 @@ class Module:
         found: dict[str, Node] = {}
         for statement in self.statements:
             node = definition_in(statement)
-            if node is not None:
+            if node is not None and not _is_overload(node):
                 found.setdefault(text_of(node.child_by_field_name("name")), node)
         return found
 
@@ -162,6 +162,10 @@ def decorators_of(definition: Node) -> list[Node]:
     ]
 
 
+def _is_overload(definition: Node) -> bool:
+    return any(text_of(d).endswith("overload") for d in decorators_of(definition))
+
+
 def members_of(definition: Node) -> dict[str, Node]:
     """Methods (as definitions) and class attributes (as values) of a class."""
     body = definition.child_by_field_name("body")
@@ -171,7 +175,7 @@ def members_of(definition: Node) -> dict[str, Node]:
     found = assigned_once(statements)
     for statement in statements:
         node = definition_in(statement)
-        if node is not None:
+        if node is not None and not _is_overload(node):
             found.setdefault(text_of(node.child_by_field_name("name")), node)
     return found
 

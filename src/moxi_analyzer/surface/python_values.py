@@ -260,15 +260,44 @@ def docstring_of(definition: Node) -> str:
 def first_paragraph(doc: str) -> str:
     """The first paragraph of a docstring on one line, up to where its fields begin."""
     lines: list[str] = []
-    for line in doc.splitlines():
+    for line in doc.replace("\b", "").splitlines():
         if _DOC_SECTION.match(line) or (lines and not line.strip()):
             break
         if line.strip():
             lines.append(line.strip())
-    text = " ".join(lines)
+    text = re.sub(r"\s*::$", ":", " ".join(lines))
     return one_line(_ROLE.sub(lambda m: f"`{m[1].strip()}`", text).replace("``", "`"))
 
 
 def first_sentence(doc: str) -> str:
     """The first sentence of a docstring."""
     return _SENTENCE_END.split(first_paragraph(doc), maxsplit=1)[0]
+
+
+_GOOGLE_PARAMETER = re.compile(r"^\s{2,}\*{0,2}(\w+)\s*(?:\([^()]*\))?\s*:\s+(\S.*)$")
+_SPHINX_PARAMETER = re.compile(r"^\s*:param\s+(?:[\w\[\], ]+\s)?\*{0,2}(\w+):\s+(\S.*)$")
+_NUMPY_PARAMETER = re.compile(r"^(\w+)\s*:\s*\S")
+
+
+def parameter_docs(doc: str) -> dict[str, str]:
+    """What a docstring in the manner of Google, Sphinx or NumPy says of each parameter."""
+    found: dict[str, str] = {}
+    current, inside = "", False
+    lines = doc.splitlines()
+    for number, line in enumerate(lines):
+        heading = re.match(r"^\s*(\w+):?\s*$", line)
+        if heading:
+            inside = heading[1] in {"Args", "Arguments", "Parameters", "Options"}
+        parameter = _SPHINX_PARAMETER.match(line) or (inside and _GOOGLE_PARAMETER.match(line))
+        numpy = inside and _NUMPY_PARAMETER.match(line)
+        if parameter:
+            current = parameter[1]
+            found[current] = parameter[2].strip()
+        elif numpy and number + 1 < len(lines):
+            current = numpy[1]
+            found[current] = ""
+        elif current and line.startswith("    ") and line.strip() and not heading:
+            found[current] = f"{found[current]} {line.strip()}".strip()
+        elif not line.strip() or heading:
+            current = ""
+    return found
