@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from moxi_core.records import Fact
+from moxi_core.records import Evidence, Fact
 from moxi_infer.document import Proof
 from moxi_infer.subject import Subject, first_of
 
@@ -15,12 +15,31 @@ def build_steps(subject: Subject) -> list[Row]:
     """The commands that install or build the project inside its folder."""
     main = _built(subject)
     if main is None:
-        return []
+        return _dependency_steps(subject)
     steps = _BUILDERS.get(main.detail.get("ecosystem", ""))
     rows = steps(subject, main) if steps else []
     if rows and main.scope:
         rows = [(f"cd {main.scope}", [main]), *rows]
     return rows
+
+
+# Files that say what to install where no manifest names a package.
+_DEPENDENCY_FILES = (
+    ("environment.yml", "conda env create -f environment.yml"),
+    ("environment.yaml", "conda env create -f environment.yaml"),
+    ("Pipfile", "pipenv install"),
+    ("requirements.txt", "pip install -r requirements.txt"),
+    ("Gemfile", "bundle install"),
+    ("composer.json", "composer install"),
+    ("package.json", "npm install"),
+)
+
+
+def _dependency_steps(subject: Subject) -> list[Row]:
+    for name, command in _DEPENDENCY_FILES:
+        if subject.has(name):
+            return [(command, [Evidence(path=name)])]
+    return []
 
 
 def _built(subject: Subject) -> Fact | None:

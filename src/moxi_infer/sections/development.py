@@ -40,17 +40,23 @@ def _commands(subject: Subject, body: Body) -> set[str]:
     rows: list[tuple[str, Sequence[Proof]]] = []
     if subject.snapshot.project_type.name == "github_action":
         rows += steps
-    installed = {text for text, _ in steps}
+    said = {text for text, _ in steps}
+    installed = frozenset(said)
     for purpose, label in _PURPOSES.items():
         facts = [f for f in subject.of("test_command") if f.detail.get("purpose") == purpose]
         own = [f for f in facts if f.value not in installed]
         for position, fact in enumerate(own[:_PER_PURPOSE]):
-            folder = f"cd {fact.scope} && " if fact.scope else ""
             head = f"# {label}\n" if position == 0 else ""
-            rows.append((f"{head}{folder}{fact.value}", [fact]))
+            rows.append((head + inside(fact.scope, fact.value), [fact]))
+            said.add(inside(fact.scope, fact.value))
     if rows:
         body.code("sh", rows)
-    return {text.rpartition("\n")[2] for text, _ in rows}
+    return said
+
+
+def inside(folder: str, command: str) -> str:
+    """A command run in a folder, without leaving the reader there."""
+    return f"(cd {folder} && {command})" if folder else command
 
 
 def _tasks(body: Body, head: str, column: str, facts: list[Fact], said: set[str]) -> None:
@@ -73,7 +79,7 @@ def _tasks(body: Body, head: str, column: str, facts: list[Fact], said: set[str]
 
 def _run(fact: Fact) -> str:
     run = fact.detail.get("run", fact.value)
-    return f"cd {fact.scope} && {run}" if fact.scope else run
+    return inside(fact.scope, run)
 
 
 def _does(fact: Fact) -> str:

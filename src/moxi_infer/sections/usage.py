@@ -16,6 +16,11 @@ MAX_COMMAND_ROWS = 50
 _HELP_CHARS = 140
 _MAX_PROGRAMS = 6
 _RUN_SCRIPTS = ("dev", "start", "serve", "develop", "preview")
+# Frameworks that give every program `--help` unasked.
+_HELPFUL = frozenset(
+    "argparse click typer clap clap_derive clap_builder structopt cobra urfave_cli urfave/cli kong commander yargs "
+    "meow cac oclif optparse OptionParser symfony_console symfony/console fire docopt".split()
+)
 
 
 def usage(subject: Subject) -> Section | None:
@@ -178,6 +183,14 @@ def _program(
         body.table(["Argument", "Description", "Default"], rows)
     _options_table(body, [f for f in own if not is_positional(f)], budget, "Option")
     _subcommand_options(body, program, budget)
+    known = {f.value for options in program.options.values() for f in options}
+    if "--help" not in known and _framework(program) in _HELPFUL:
+        body.paragraph(f"{code(f'{program.name} --help')} shows this on the command line.", *proofs)
+
+
+def _framework(program: Program) -> str:
+    facts = [*program.commands.values(), *(f for fs in program.options.values() for f in fs)]
+    return next((f.detail["framework"] for f in facts if "framework" in f.detail), "")
 
 
 def _synopsis(program: Program) -> str:
@@ -213,12 +226,17 @@ def _commands_table(body: Body, program: Program, budget: _Budget) -> None:
     budget.commands -= len(shown)
     body.table(
         ["Command", "Description"],
-        [([code(f"{program.name} {f.value}"), prose(f.text, _HELP_CHARS)], [f]) for f in shown],
+        [([_command(program, f), prose(f.text, _HELP_CHARS)], [f]) for f in shown],
     )
     rest = commands[len(shown) :]
     if rest:
         names = codes(f.value for f in rest[:60])
         body.paragraph(f"And {names}.", *rest[:60])
+
+
+def _command(program: Program, fact: Fact) -> str:
+    aliases = codes(a.strip() for a in fact.detail.get("aliases", "").split(","))
+    return code(f"{program.name} {fact.value}") + (f" (or {aliases})" if aliases else "")
 
 
 def _options_table(body: Body, options: Sequence[Fact], budget: _Budget, header: str) -> None:
