@@ -134,7 +134,7 @@ def is_placeholder(value: str) -> bool:
     """Whether a reader would see at once that this is no real secret."""
     if _EXAMPLE_MARK.search(value) or _PLACEHOLDER_WORD.fullmatch(value):
         return True
-    return len(set(value)) <= 3
+    return len(value) > 5 and len(set(value)) <= 3
 
 
 def _is_secret_default(name: str, default: str) -> bool:
