@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -86,6 +87,7 @@ NOT_PROGRAMMING = frozenset(
 )
 
 
+@lru_cache(maxsize=65536)
 def language_of(path: str) -> Language | None:
     """The language of the file at `path`, or None if its name does not tell."""
     return _BY_SUFFIX.get(PurePosixPath(path).suffix.lower())

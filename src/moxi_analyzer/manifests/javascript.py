@@ -11,7 +11,7 @@ from moxi_analyzer.formats import as_dict, as_list, as_str, load_json, one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.manifests.json_lines import key_lines
 from moxi_analyzer.manifests.npm_scripts import for_people, purposes, run_line
-from moxi_analyzer.manifests.vscode import contributions
+from moxi_analyzer.manifests.vscode import contributions, translated
 from moxi_analyzer.manifests.workspaces import manager_of, package_json, workspace_of
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.errors import ManifestError
@@ -113,9 +113,7 @@ def _is_own_package(package: _Package) -> bool:
 
 def _identity(package: _Package) -> Iterator[Fact]:
     data, repo = package.data, package.repo
-    description = one_line(as_str(data.get("description")))
-    if description.startswith("%"):
-        description = ""  # a key of a translation file
+    description = one_line(translated(as_str(data.get("description")), repo, package.folder))
     name = as_str(data.get("name"))
     registry = _registry(package)
     detail = {

@@ -51,6 +51,13 @@ def contributions(
     yield from _settings(contributes.get("configuration"), fact, words)
 
 
+def translated(text: str, repo: Repository, folder: str) -> str:
+    """`text`, or what the table of translations has for it if it is a key such as `%about%`."""
+    return (
+        _say(text, _translations(repo, join(folder, "package.nls.json"))) if "%" in text else text
+    )
+
+
 def _settings(configuration: Any, fact: _MakeFact, words: dict[str, str]) -> Iterator[Fact]:
     listed = isinstance(configuration, list)
     for at, section in enumerate(as_list(configuration) if listed else [configuration]):

@@ -192,6 +192,8 @@ class _Reader:
             for name, node in properties(whole.node).items():
                 place = self.modules.definition(Place(whole.module, node))
                 yield name, place or Place(whole.module, node)
+        elif whole is not None and whole.module is not module:
+            yield from self._named(whole.module, seen)  # `module.exports = require("./lib")`
         for spec in module.export_all:
             inner = self.modules.resolve(module.path, spec)
             if inner is not None:

@@ -76,6 +76,8 @@ class Declared:
     @cached_property
     def doc(self) -> str:
         """Its documentation comment; "" if it has none."""
+        if not self.symbol:
+            return ""  # handed on from another package: the comment is on the handing on
         return _doc_before(self.statement) or _doc_before(self.node)
 
     @property
