@@ -24,6 +24,10 @@ _GATES = {
     "javascript": rb"\.env\b",
     "typescript": rb"\.env\b",
     "tsx": rb"\.env\b",
+    "ruby": rb"\bENV\b",
+    "php": rb"getenv|getEnv|\benv\(|\$_ENV|\$_SERVER|\bEnv::",
+    "c": rb"getenv",
+    "cpp": rb"getenv|qEnvironmentVariable",
     "rust": rb"\bvar(_os)?\(|\benv!\(",
 }
 

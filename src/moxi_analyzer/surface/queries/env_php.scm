@@ -1,0 +1,41 @@
+; getenv('NAME'), Laravel's env('NAME', default)
+(function_call_expression
+  function: [(name) (qualified_name)] @_function
+  arguments: (arguments
+    . (argument [(string) (encapsed_string)] @name)
+    . (argument (_) @default)?)
+  (#match? @_function "^\\\\?(getenv|env)$"))
+
+; Env::get('NAME', default), Platform::getEnv('NAME')
+(scoped_call_expression
+  scope: (_) @_class
+  name: (name) @_method
+  arguments: (arguments
+    . (argument [(string) (encapsed_string)] @name)
+    . (argument (_) @default)?)
+  (#match? @_class "(^|\\\\)(Env|Platform)$")
+  (#any-of? @_method "get" "getEnv"))
+
+; $_ENV['NAME'], $_SERVER['NAME']
+(subscript_expression
+  (variable_name) @_map
+  [(string) (encapsed_string)] @name
+  (#any-of? @_map "$_ENV"))
+
+; $_ENV['NAME'] ?? 'default'
+(binary_expression
+  left: (subscript_expression
+    (variable_name) @_map
+    [(string) (encapsed_string)] @name)
+  operator: "??"
+  right: (string) @default
+  (#any-of? @_map "$_ENV" "$_SERVER"))
+
+; getenv('NAME') ?: 'default'
+(conditional_expression
+  condition: (function_call_expression
+    function: [(name) (qualified_name)] @_function
+    arguments: (arguments . (argument [(string) (encapsed_string)] @name)))
+  !body
+  alternative: (string) @default
+  (#match? @_function "^\\\\?getenv$"))

@@ -1,0 +1,22 @@
+; ENV["NAME"]
+(element_reference
+  object: (constant) @_map
+  (string) @name
+  (#eq? @_map "ENV"))
+
+; ENV.fetch("NAME", default), ENV.key?("NAME")
+(call
+  receiver: (constant) @_map
+  method: (identifier) @_method
+  arguments: (argument_list . (string) @name . (_)? @default)
+  (#eq? @_map "ENV")
+  (#any-of? @_method "fetch" "key?" "has_key?" "include?" "dig"))
+
+; ENV["NAME"] || "default"
+(binary
+  left: (element_reference
+    object: (constant) @_map
+    (string) @name)
+  operator: "||"
+  right: (string) @default
+  (#eq? @_map "ENV"))
