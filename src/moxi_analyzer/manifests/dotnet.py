@@ -157,7 +157,7 @@ def _package(repo: Repository, project: Project) -> Iterator[Fact]:
 
 def _requirements(project: Project) -> Iterator[Fact]:
     """One requirement for each family of frameworks: the lowest version that is built for."""
-    names = ("TargetFrameworks", "TargetFramework")
+    names: tuple[str, ...] = ("TargetFrameworks", "TargetFramework")
     families: dict[str, list[str]] = {}
     for written in re.split(r"[;\s]+", project.value(*names))[:20]:
         found = _FRAMEWORK.fullmatch(written.strip())

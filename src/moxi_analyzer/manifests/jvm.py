@@ -32,9 +32,9 @@ _PACKAGE = re.compile(r"^\s*package\s+([\w.]+)", re.MULTILINE)
 _SHALLOWEST: WeakKeyDictionary[Repository, dict[str, dict[str, str]]] = WeakKeyDictionary()
 # Modules that are not for users, by folder or artifact; and projects that tests build.
 NO_PRODUCT = re.compile(
-    r"(.*[-.])?(tests?|its?|integration-?tests?|e2e|\\w*benchmarks?|examples?|samples?|demos?"
+    r"(.*[-.])?(i?tests?|its?|integration-?tests?|e2e|\\w*benchmarks?|examples?|samples?|demos?"
     r"|templates?|test-?app)"
-    r"|(tests?|examples?|samples?)-.*"
+    r"|(tests?|examples?|samples?)-.*|\..+"
 )
 TEST_RESOURCE = re.compile(r"(^|/)src/(\w*[tT]est|[^/]+/resources|it)/")
 # Sonatype's and Maven Central's places and plugins: nobody configures them without publishing there.
@@ -46,8 +46,9 @@ CENTRAL = re.compile(
 
 
 def is_product(path: str) -> bool:
-    """Whether a build file at `path` describes something for users: no tests, no samples."""
-    folders = path.split("/")[:-1]
+    """Whether the module that `path` belongs to is something for users: no tests, no samples."""
+    module = path.partition("/src/")[0] if "/src/" in path else path.rpartition("/")[0]
+    folders = [] if path.startswith("src/") else module.split("/")
     return not TEST_RESOURCE.search(path) and not any(map(NO_PRODUCT.fullmatch, folders))
 
 

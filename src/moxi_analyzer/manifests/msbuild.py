@@ -79,10 +79,9 @@ class Project:
             if "$(" not in text:
                 return text.strip()
             names = _REFERENCE.findall(text)
-            known = {name: self._known(name) for name in names}
-            if not names or not all(known.values()):
+            if not names or not all(map(self._known, names)):
                 return ""
-            text = _REFERENCE.sub(lambda found: known[found[1]], text)
+            text = _REFERENCE.sub(lambda found: self._known(found[1]), text)
             if len(text) > _MAX_VALUE:
                 return ""
         return ""

@@ -14,6 +14,9 @@ from moxi_core.records import Fact
 
 MODULES: tuple[str, ...] = (
     "api_javascript",
+    "picocli",
+    "jvm_cli",
+    "clikt",
     "api_go",
     "api_python",
     "argparse",
