@@ -31,6 +31,10 @@ MANIFESTS: dict[str, tuple[str, ...]] = {
     "dart": ("pubspec.yaml",),
     "swift": ("Package.swift",),
 }
+VERBS = set(
+    "build test run check install bench fmt clippy doc package compile verify analyze generate vet exec "
+    "format get assemble tidy".split()
+)
 FETCHERS = {"go", "cargo", "composer", "dart", "flutter"}
 FETCHING = {"get", "install", "require", "add", "pub"}
 AUTOMAKE = {
@@ -257,6 +261,10 @@ def tool(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
     if runner == "composer" and verb in case.project.composer_scripts:
         yield made(command, "script", f"script:{verb}", "true", "in composer.json")
         return
+    if runner in {"cmake", "meson"}:
+        verb = ""
+    elif verb not in VERBS and runner not in {"tox", "nox", "mix", "lein", "composer"}:
+        return
     ready = bool(case.tree.named(*MANIFESTS[runner]))
     if runner == "stack":
         ready = ready or bool(case.tree.suffixed(".cabal"))
@@ -296,8 +304,7 @@ def own(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
     name = words[0].rsplit("/", 1)[-1]
     yield made(command, "command", f"run:{name}", "true", "a command of the project")
     if len(words) > 1 and re.fullmatch(r"[a-z][a-z0-9]*(?:[-:][a-z0-9]+)*", words[1]):
-        forms = {form.encode() for form in spellings(words[1])} | {words[1].encode()}
-        there = forms & case.tree.parser.words
+        there = case.tree.has_subcommand(spellings(words[1]) | {words[1]})
         gone = case.strict and not case.tree.anywhere(words[1])
         yield made(
             command,
@@ -344,7 +351,7 @@ def unwrapped(words: list[str]) -> list[str]:
 
 def judge(case: Case, command: Command) -> Iterator[Statement]:
     for name in command.settings:
-        if re.fullmatch(r"[A-Z][A-Z0-9_]{2,}", name):
+        if re.fullmatch(r"[A-Z][A-Z0-9_]{2,}", name) and name not in {"PATH", "HOME", "PS1"}:
             yield env_statement(case, name, command.line, strict=False)
     words = list(command.words)
     if not words:

@@ -51,10 +51,12 @@ class Coverage:
         }
 
 
-def facts(statements: list[Statement]) -> list[Statement]:
+def facts(statements: list[Statement], case: Case) -> list[Statement]:
     """True statements of the kinds that count, each key once."""
     found: dict[tuple[str, str], Statement] = {}
     for statement in statements:
+        if statement.kind == "env" and not case.tree.reads_variable(statement.key):
+            continue  # an upper-case name of something else
         if statement.kind in KINDS and statement.verdict == "true":
             found.setdefault((statement.kind, statement.key), statement)
     return list(found.values())
@@ -88,7 +90,7 @@ def _runs(text: str, name: str) -> bool:
 def coverage(human: list[Statement], case: Case, document: Document) -> Coverage:
     result = Coverage()
     keys = stated_keys(document, case)
-    for fact in facts(human):
+    for fact in facts(human, case):
         result.stated[fact.kind] = result.stated.get(fact.kind, 0) + 1
         if states(document.text, keys, fact):
             result.covered[fact.kind] = result.covered.get(fact.kind, 0) + 1

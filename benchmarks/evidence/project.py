@@ -116,6 +116,8 @@ class Project:
         found: set[str] = set()
         names = self.tree.named("justfile", "Justfile", ".justfile")
         for path in [*names, *self.tree.suffixed(".just")]:
+            if TEST.search(path):
+                continue
             text = self.tree.read(path)
             found.update(JUST_RECIPE.findall(text))
             found.update(re.findall(r"^alias\s+([\w-]+)", text, re.MULTILINE))
@@ -250,7 +252,9 @@ class Project:
         for _, text in self._manifest_texts("pubspec.yaml"):
             block = re.search(r"^executables:\n((?:[ \t]+.*\n?)+)", text, re.MULTILINE)
             found |= set(re.findall(r"^\s+([\w-]+):", block[1], re.MULTILINE)) if block else set()
-        return {name for name in found if name}
+        examples = re.compile(r"(?:^|/)examples?/([\w-]+)/", re.IGNORECASE)
+        shown = {match[1] for path in self.tree.files if (match := examples.search(path))}
+        return {name for name in found if name and name not in shown}
 
     def _python_bins(self) -> set[str]:
         found: set[str] = set()

@@ -17,6 +17,16 @@ DERIVED_SHORT = re.compile(
     rb"#\[(?:arg|clap|structopt)\((?:[^\]]*\W)?short\b(?!\s*=)[^\]]*\)\]\s*(?:(?:///.*|#\[.*\])\s*)*"
     rb"(?:pub(?:\([a-z]+\))?\s+)?(\w)\w*\s*:"
 )
+# A subcommand is a whole quoted word, a function, a class, or a variant of a derived enum.
+SUBCOMMAND = re.compile(
+    rb"[\"'`:]([a-z][\w:-]*)(?=[\"'`)]| [<\[])|\b(?:def|class|struct|func|fn)\s+(\w+)|^\s+([A-Z]\w+)\s*[,({]",
+    re.MULTILINE,
+)
+ENVIRONMENT = re.compile(
+    rb"(?:env|ENV|Env|environ\w*|getenv|LookupEnv|export|ARG|variable|envvar)\W{1,12}([A-Z][A-Z0-9_]{2,})\b"
+    rb"|^\s*(?:- )?[\"']?([A-Z][A-Z0-9]*_[A-Z0-9_]+)[\"']?\s*[=:]|\$\{?([A-Z][A-Z0-9_]{2,})\b",
+    re.MULTILINE,
+)
 SHORT_KEY = re.compile(rb"[{,]\s*([A-Za-z]):\s*['\"\[]")  # yargs: `alias({v: 'version'})`
 QUOTED_CHARACTER = re.compile(rb"(?<!\\w)[\"'`:]-?([A-Za-z0-9])[\"'`,)\s]")
 README = re.compile(
@@ -24,7 +34,8 @@ README = re.compile(
     re.IGNORECASE,
 )
 TEST = re.compile(
-    r"(?:^|/)(?:tests?|__tests__|spec|specs|fixtures?|testdata|test-data|e2e|__fixtures__)/"
+    r"(?:^|/)(?:tests?|__tests__|spec|specs|fixtures?|testdata|test-data|e2e|__fixtures__|"
+    r"examples?|samples?)/"
     r"|(?:^|/)(?:test_[^/]*|[^/]*_test|[^/]*_spec|[^/]*\.(?:test|spec))\.\w+$",
     re.IGNORECASE,
 )
@@ -96,6 +107,8 @@ class Tree:
             str(parent) for name in self.files for parent in PurePosixPath(name).parents
         } - {"."}
         self._quoted: set[bytes] = set()
+        self._environment: set[bytes] = set()
+        self._subcommands: set[bytes] = set()
 
     @cached_property
     def basenames(self) -> dict[str, list[str]]:
@@ -153,7 +166,9 @@ class Tree:
                 classes["test"].add(data)
             else:
                 classes["source"].add(data)
+                self._environment.update(b"".join(found) for found in ENVIRONMENT.findall(data))
                 if PARSER.search(data):
+                    self._subcommands.update(b"".join(found) for found in SUBCOMMAND.findall(data))
                     classes["parser"].add(data)
                     self._quoted.update(QUOTED_CHARACTER.findall(data))
                     self._quoted.update(DERIVED_SHORT.findall(data))
@@ -170,6 +185,13 @@ class Tree:
     def parser(self) -> Words:
         """Words of the source files that speak of a command-line parser."""
         return self._classes["parser"]
+
+    def reads_variable(self, name: str) -> bool:
+        """Source code sets or reads an environment variable of this name."""
+        return bool(self._classes) and name.encode() in self._environment
+
+    def has_subcommand(self, forms: set[str]) -> bool:
+        return bool(self._classes) and any(form.encode() in self._subcommands for form in forms)
 
     @cached_property
     def short_names(self) -> set[bytes]:
