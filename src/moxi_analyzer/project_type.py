@@ -66,7 +66,9 @@ def _editor_plugin(r: _Repo) -> Evidences:
     if settings:
         return tuple(settings[:2])
     own = [p for p in ("autoload", "plugin", "lua", "ftplugin") if p in r.repo.folders]
-    is_vim = len(own) >= 1 and not r.published() and not r.files(r"(package\.json|go\.mod|Cargo\.toml)")
+    is_vim = (
+        len(own) >= 1 and not r.published() and not r.files(r"(package\.json|go\.mod|Cargo\.toml)")
+    )
     vim = r.files(r"(plugin|autoload|ftplugin|lua)/.*\.(vim|lua)") if is_vim else ()
     return vim or r.files(r"(.*/)?META-INF/plugin\.xml") or r.files(r"[\w-]+\.el(?:isp)?")
 
@@ -102,7 +104,8 @@ def _monorepo(r: _Repo) -> Evidences:
     scopes = {f.scope for f in packages}
     is_workspace = any(f.detail.get("role") == "workspace" for f in r.of("package"))
     root_package = any(f.scope == "" and f.detail.get("registry") for f in packages)
-    if (is_workspace and len(scopes - {""}) >= 2 and not root_package) or len(scopes - {""}) >= 6:
+    several = 2 if is_workspace else 6
+    if len(scopes - {""}) >= several and not root_package:
         return tuple(f.evidence for f in packages if f.scope)[:3]
     return ()
 
@@ -134,9 +137,12 @@ def _cli(r: _Repo) -> Evidences:
 
 
 def _library(r: _Repo) -> Evidences:
-    return r.published() or tuple(
-        f.evidence for f in r.of("package") if f.detail.get("role") in {"library", "both"}
-    )[:1]
+    return (
+        r.published()
+        or tuple(
+            f.evidence for f in r.of("package") if f.detail.get("role") in {"library", "both"}
+        )[:1]
+    )
 
 
 def _tool(r: _Repo) -> Evidences:
@@ -145,7 +151,9 @@ def _tool(r: _Repo) -> Evidences:
 
 def _documentation(r: _Repo) -> Evidences:
     docs = [p for p, e in r.repo.files.items() if e.role == "doc"]
-    code = [p for p in r.repo.files if (lang := language_of(p)) and lang.name not in NOT_PROGRAMMING]
+    code = [
+        p for p in r.repo.files if (lang := language_of(p)) and lang.name not in NOT_PROGRAMMING
+    ]
     return tuple(Evidence(path=p) for p in docs[:2]) if len(docs) > 2 * len(code) else ()
 
 

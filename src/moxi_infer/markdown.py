@@ -15,6 +15,7 @@ _MARKDOWN_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 _TAG = re.compile(r"</?(?:p|b|i|em|strong|code|tt|br|a|pre|ul|li|see|c|para)\b[^>]{0,200}>", re.I)
 _SPECIAL = re.compile(r"([\\*\[\]<>|])")
 _UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
+_STRAY_SPACE = re.compile(r" ([.,;:!?])(?=\s|$)")  # what a dropped link leaves behind
 _SENTENCE_END = re.compile(
     r"(?<!\be\.g)(?<!\bi\.e)(?<!\beg)(?<!\bie)(?<!\betc)(?<!\bvs)(?<!\bcf)[.!?](?=\s+[^a-z])"
 )
@@ -38,7 +39,7 @@ def plain(text: str) -> str:
     text = _MARKDOWN_LINK.sub(r"\1", text)
     text = _TAG.sub(" ", text)
     text = _EMOJI_CODE.sub("", _EMOJI.sub("", text))
-    return " ".join(text.split())
+    return _STRAY_SPACE.sub(r"\1", " ".join(text.split()))
 
 
 def prose(text: str, limit: int = 0) -> str:

@@ -212,10 +212,10 @@ class Subject:
 
     @cached_property
     def installed_programs(self) -> list[Program]:
-        """Programs that a manifest makes executables; all programs if there is none."""
+        """Programs that a manifest makes executables; where nothing is installed, all programs."""
         names = {f.value for f in self.of("bin")}
         found = [p for p in self.programs if p.name in names or p.name.startswith("python -m")]
-        return found or self.programs
+        return found or ([] if self.has_registry else self.programs)
 
     @cached_property
     def has_registry(self) -> bool:

@@ -9,6 +9,7 @@ from moxi_infer.document import Body, Section
 from moxi_infer.markdown import code, codes, fence_language, link, prose
 from moxi_infer.subject import Subject
 
+MAX_PACKAGES = 20
 MAX_SYMBOLS = 30
 MAX_FURTHER = 30
 MAX_BESIDE_PROGRAM = 10
@@ -18,11 +19,12 @@ _SIGNATURE_CHARS = 90
 
 def packages(subject: Subject) -> Section | None:
     """The packages of a repository that holds several, each with its folder."""
-    members = [f for f in subject.packages if f.scope]
+    members = [f for f in subject.packages if f.scope and f.detail.get("private") != "true"]
     if len(members) < 2 or not (subject.is_monorepo or len(members) >= 3):
         return None
     body = Body()
-    shown = sorted(members, key=lambda f: (f.detail.get("private") == "true", f.scope))[:40]
+    members.sort(key=lambda f: (f.scope.count("/"), "@" in f.scope, f.scope))
+    shown = members[:MAX_PACKAGES]
     body.table(
         ["Package", "Folder", "Description"],
         [
@@ -33,8 +35,11 @@ def packages(subject: Subject) -> Section | None:
             for f in shown
         ],
     )
-    if len(members) > len(shown):
-        body.paragraph(f"And {len(members) - len(shown)} more.")
+    rest = members[len(shown) :]
+    if rest:
+        names = codes(f.value for f in rest[:MAX_FURTHER])
+        more = f" and {len(rest) - MAX_FURTHER} more" if len(rest) > MAX_FURTHER else ""
+        body.paragraph(f"Also {names}{more}.", *rest)
     return body.section("packages", "Packages")
 
 
@@ -95,7 +100,9 @@ def _rank(fact: Fact) -> tuple[int, int]:
 
 def _signature(fact: Fact) -> str:
     signature = " ".join(fact.detail.get("signature", "").split())
-    if not signature or len(signature) > _SIGNATURE_CHARS or fact.value not in signature:
+    if fact.detail.get("symbol") == "constant" or fact.value not in signature:
+        return fact.value
+    if len(signature) > _SIGNATURE_CHARS:
         return fact.value
     return signature
 

@@ -14,18 +14,19 @@ MAX_AUTHORS = 10
 def documentation(subject: Subject) -> Section | None:
     """The documentation site and the pages that the repository holds."""
     body = Body()
+    rows: list[tuple[str, list[Fact]]] = []
     for rel, label in (("documentation", "Documentation"), ("homepage", "Website")):
         site = first_of(subject.of("link"), rel=rel)
         if site is not None and not _is_host(subject, site.value):
-            body.bullets([(link(label, site.value), [site])])
+            rows.append((link(label, site.value), [site]))
             break
     pages = [f for f in subject.of("doc_page") if not f.detail.get("role")][:MAX_PAGES]
-    if pages:
-        rows = [(link(_title(f), f.value), [f]) for f in pages]
-        body.bullets(rows)
+    rows += [(link(_title(f), f.value), [f]) for f in pages]
     changes = first_of(subject.of("doc_page"), role="changelog")
     if changes is not None:
-        body.bullets([(link("Changelog", changes.value), [changes])])
+        rows.append((link("Changelog", changes.value), [changes]))
+    if rows:
+        body.bullets(rows)
     return body.section("documentation", "Documentation")
 
 

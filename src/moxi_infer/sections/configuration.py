@@ -39,6 +39,7 @@ _REQUEST = re.compile(
     r"DOCUMENT_ROOT|REQUEST_\w+|SCRIPT_\w+|SERVER_\w+|REMOTE_\w+|QUERY_STRING|HTTPS?|HTTP_\w+|PHP_SELF"
     r"|CONTENT_\w+|ARGV|ARGC|PATH_INFO|ORIG_\w+|PATH_TRANSLATED|UNIQUE_ID"
 )
+_MAINTAINERS = frozenset("scripts script tools tool ci hack website docs .github build".split())
 _USEFUL_ANYWAY = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "NO_COLOR"})
 
 
@@ -80,7 +81,7 @@ def _variables(subject: Subject, body: Body) -> None:
         known = found.get(fact.value)
         if known is None or _weight(fact) > _weight(known):
             found[fact.value] = fact
-    facts = list(found.values())
+    facts = sorted(found.values(), key=lambda f: _is_for_maintainers(f.evidence.path))
     if not facts:
         return
     shown = facts[:MAX_ROWS]
@@ -92,6 +93,11 @@ def _variables(subject: Subject, body: Body) -> None:
     rest = facts[MAX_ROWS : MAX_ROWS + MAX_FURTHER]
     if rest:
         body.paragraph(f"Also {codes(f.value for f in rest)}.", *rest)
+
+
+def _is_for_maintainers(path: str) -> bool:
+    """Whether a file is about testing and releasing rather than using the project."""
+    return bool(_MAINTAINERS.intersection(path.lower().split("/")[:-1])) or "test" in path.lower()
 
 
 def _weight(fact: Fact) -> int:

@@ -79,7 +79,7 @@ def _notes(subject: Subject) -> dict[str, str]:
             notes.setdefault(folder, "the package")
     if subject.of("workflow"):
         notes.setdefault(".github/workflows", "CI workflows")
-    for fact in subject.of("license"):
+    for fact in (f for f in subject.of("license") if f.detail.get("from") == "text"):
         notes.setdefault(fact.evidence.path, "license")
     return notes
 
