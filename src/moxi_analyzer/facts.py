@@ -59,10 +59,12 @@ def _snapshot(repo: Repository) -> RepoSnapshot:
 
 
 def unique(facts: Iterable[Fact]) -> Iterator[Fact]:
-    """Each fact once: the first of those with the same kind, value, scope and command line."""
+    """Each fact once: the first of those with the same kind, value, scope and owner."""
     seen: set[tuple[str, str, str, str]] = set()
     for fact in facts:
-        key = (fact.kind, fact.value, fact.scope, fact.detail.get("program", ""))
+        # `demo` on npm and `demo` on PyPI are two packages, `--x` of two programs two options.
+        owner = fact.detail.get("program") or fact.detail.get("ecosystem", "")
+        key = (fact.kind, fact.value, fact.scope, owner)
         if key not in seen:
             seen.add(key)
             yield fact

@@ -113,7 +113,7 @@ def _monorepo(r: _Repo) -> Evidences:
 def _web_application(r: _Repo) -> Evidences:
     if r.published():
         return ()
-    django = r.files(r"(.*/)?manage\.py|artisan|bin/rails|config/application\.rb")
+    django = r.files(r"([^/]+/)?manage\.py|artisan|bin/rails|config/application\.rb")
     starts = [f.evidence for f in r.of("script") if f.value in {"start", "dev", "serve"}]
     found = r.dependency(_WEB_FRAMEWORKS)
     page = r.files(r"(public/|src/|app/|frontend/)?index\.html")
