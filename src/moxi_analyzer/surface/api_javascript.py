@@ -204,7 +204,7 @@ class _Reader:
     ) -> Iterator[Fact]:
         if found.name.startswith("_") or found.is_internal:
             return
-        is_type = found.symbol in _TYPES
+        is_type = found.symbol in _TYPES and found.node.type != "enum_declaration"
         name = f"{owner.name}.{found.name}" if owner is not None else found.name
         line = self.entry.import_line(
             owner.name if owner is not None else found.name,

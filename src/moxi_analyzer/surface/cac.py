@@ -62,7 +62,7 @@ class _Cac(Reader):
             return Line(call.at)  # a name that is computed: read, but not shown
         name, arguments = command_of(written)
         # `[root]` alone is what runs when no sub-command is named: a command without a name.
-        child = Line(call.at, name=name, help=self.text(call, 1))
+        child = Line(call.at, name=name, help=self.text(call, 1), is_default=not name)
         line.adopt(child)
         if not name:
             line.help = line.help or child.help

@@ -38,6 +38,7 @@ class Line:
     aliases: list[str] = field(default_factory=list)
     hidden: bool = False
     is_global: bool = False  # its options belong to all sub-commands
+    is_default: bool = False  # what runs when no sub-command is named
     parent: Line | None = None
     children: list[Line] = field(default_factory=list)
     options: dict[str, tuple[Option, Evidence]] = field(default_factory=dict)
@@ -330,9 +331,9 @@ def _facts_of(line: Line, program: Program, path: str = "") -> Iterator[Fact]:
             option = Option(**{**option.__dict__, "detail": {**option.detail, "global": "true"}})
         yield program.option(option, at, path)
     for child in line.children:
-        if child.name:
+        if child.name:  # a name that is computed is not guessed
             yield from _facts_of(child, program, f"{path} {child.name}".strip())
-        else:
+        elif child.is_default:
             yield from _default_facts(child, program, path)
 
 

@@ -130,9 +130,9 @@ class Declared:
         """The declaration on one line, without its body."""
         node = self.node
         if node.type in {"method_definition", "method_signature"}:
-            return one_line(_until_body(node), _MAX_SIGNATURE)
+            return _on_one_line(_until_body(node))
         if node.type in FUNCTIONS or node.type in _KINDS:
-            return one_line(self._declaration(), _MAX_SIGNATURE)
+            return _on_one_line(self._declaration())
         declarator = node.parent
         if declarator is not None and declarator.type == "variable_declarator":
             kind = declarator.child_by_field_name("type")
@@ -241,6 +241,11 @@ def _until_body(node: Node) -> str:
     if body is None or node.text is None:
         return text
     return node.text[: body.start_byte - node.start_byte].decode("utf-8", "replace").strip()
+
+
+def _on_one_line(text: str) -> str:
+    folded = re.sub(r"(?<=[(<]) | (?=[)>])", "", " ".join(text.split()))
+    return one_line(folded.replace(",)", ")").replace(",>", ">").rstrip(";"), _MAX_SIGNATURE)
 
 
 def _has_jsx(node: Node, budget: int = 3_000) -> bool:

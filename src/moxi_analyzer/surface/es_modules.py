@@ -32,8 +32,9 @@ _TYPE_DECLARATIONS = frozenset(
 _SCOPES = FUNCTIONS | {"program", "statement_block", "for_in_statement", "class_body"}
 _WRAPPERS = frozenset(
     "parenthesized_expression as_expression satisfies_expression non_null_expression "
-    "await_expression type_assertion".split()
+    "await_expression".split()
 )
+_LAST = frozenset({"type_assertion", "assignment_expression"})
 
 
 class Place(NamedTuple):
@@ -62,10 +63,14 @@ class Import(NamedTuple):
 
 
 def unwrap(node: Node) -> Node:
-    """The expression inside parentheses, type assertions and `await`."""
-    while node.type in _WRAPPERS and node.named_children:
-        inner = node.named_children[-1 if node.type == "type_assertion" else 0]
-        node = inner
+    """The expression inside parentheses, type assertions, `await` and `a = b = …`."""
+    while node.named_children:
+        if node.type in _LAST:
+            node = node.named_children[-1]
+        elif node.type in _WRAPPERS:
+            node = node.named_children[0]
+        else:
+            break
     return node
 
 
@@ -183,7 +188,10 @@ class Module:
             self._set_default(value or declared)
         elif declared is not None:
             for name, node in _declared_names(declared):
-                self.exports[name] = node
+                known = self.exports.get(name)
+                # Of an overloaded function, the first signature is what callers see.
+                if not isinstance(known, Node) or known.type != "function_signature":
+                    self.exports[name] = node
         elif "=" in keywords and statement.named_children:  # export = x
             self.exports["module.exports"] = statement.named_children[-1]
         for child in statement.named_children:
@@ -378,6 +386,10 @@ class Modules:
         if node.type in {"class_declaration", "class"}:
             found = class_members(node).get(name)
             return self.definition(Place(module, found), depth + 1) if found else None
+        if module.commonjs is not None and unwrap(module.commonjs) == node:
+            extra = module.exports.get(name)  # `module.exports = f; module.exports.name = …`
+            if isinstance(extra, Node):
+                return self.definition(Place(module, extra), depth + 1)
         folder = _required_folder(node)
         if folder:
             file = self.resolve(module.path, f"{folder}/{name}")

@@ -23,6 +23,8 @@ def option_of(flags: str, text: str = "", **detail: str) -> Option | None:
     metavar = value[0].strip("<>[]").replace("...", "").strip() if value else ""
     if value and ("<" in metavar or "[" in metavar):
         metavar = ""
+    if forms[-1].startswith("--no-"):
+        detail.pop("default", None)  # it would be that of the option which this one turns off
     found = {"metavar": metavar, "repeatable": "true" if value and "..." in value[0] else ""}
     kept = {key: word for key, word in {**found, **detail}.items() if word}
     return Option(forms, text, takes="value" if value else "flag", detail=kept)

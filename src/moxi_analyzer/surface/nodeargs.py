@@ -53,17 +53,19 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
 class _Reader:
     def __init__(self, values: Values) -> None:
         self.values = values
+        self.parsers: list[str] = []
 
     def program(self, path: str, modules: list[Module]) -> Iterator[Fact]:
         """Facts of the program whose modules these are."""
         if any(spec in _READ_ELSEWHERE for m in modules for spec in m.specs()):
             return
+        self.parsers = []
         declared = [found for module in modules for found in self._declared(module)]
         helped = next((found for found in map(self._helped, modules) if found), [])
         options = list(_joined(declared, helped))
         if not options:
             return
-        program = Program(path, "parseArgs" if declared else "help text")
+        program = Program(path, self.parsers[0] if declared else "help text")
         yield program.command("", Evidence(path=path, line=1))
         for option, at in options:
             yield program.option(option, at)
@@ -80,6 +82,7 @@ class _Reader:
             given = [Place(module, a) for a in arguments.named_children] if arguments else []
             if not parser or not given:
                 continue
+            self.parsers.append(parser)
             if parser == "parseArgs":
                 table = self.values.table(given[0])
                 found += self._parse_args(self._inner(table, "options"))

@@ -39,7 +39,7 @@ class _App:
         self.settings = as_dict(data.get("oclif"))
         self.folder = folder
         self.prog = as_str(self.settings.get("bin")) or as_str(data.get("name"))
-        self.separator = as_str(self.settings.get("topicSeparator")) or ":"
+        self.separator = " " if self.settings.get("topicSeparator") == " " else ":"
         commands = self.settings.get("commands")
         target = as_str(commands) or as_str(as_dict(commands).get("target")) or "./lib/commands"
         written = join(folder, _BUILT.sub(lambda m: m[0].replace(m[0].strip("/"), "src"), target))

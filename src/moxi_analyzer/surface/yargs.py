@@ -157,6 +157,7 @@ class _Yargs(Reader):
             return
         name = self.text(call, index) or name
         self._merge(line, call, [name])
+        self._set(line, call, name, "boolean")
 
     def _set(self, line: Line, call: Call, name: str, what: str, value: Any = None) -> None:
         """Change one thing about the option that is known by `name`."""
