@@ -23,7 +23,7 @@ SUBCOMMAND = re.compile(
     re.MULTILINE,
 )
 ENVIRONMENT = re.compile(
-    rb"(?:env|ENV|Env|environ\w*|getenv|LookupEnv|export|ARG|variable|envvar)\W{1,12}([A-Z][A-Z0-9_]{2,})\b"
+    rb"(?:env|ENV|Env|environ\w*|getenv|LookupEnv|export|ARG|variable|envvar)(?:\.\w+)?\W{1,12}([A-Z][A-Z0-9_]{2,})\b"
     rb"|^\s*(?:- )?[\"']?([A-Z][A-Z0-9]*_[A-Z0-9_]+)[\"']?\s*[=:]|\$\{?([A-Z][A-Z0-9_]{2,})\b",
     re.MULTILINE,
 )
