@@ -129,15 +129,22 @@ def _read_poetry(data: Metadata, poetry: dict[str, Any]) -> None:
 
 def _read_poetry_dependencies(data: Metadata, poetry: dict[str, Any]) -> None:
     runtime = as_dict(poetry.get("dependencies"))
+    dev = as_dict(poetry.get("dev-dependencies"))
+    groups = {
+        name: as_dict(as_dict(group).get("dependencies"))
+        for name, group in as_dict(poetry.get("group")).items()
+    }
+    for table in (*groups.values(), dev, runtime):
+        versions = {name: _poetry_version(spec) for name, spec in table.items()}
+        data.versions.update({name: v for name, v in versions.items() if v != "*"})
     data.requires_python = data.requires_python or _poetry_version(runtime.pop("python", ""))
     if not data.dependencies:
         optional = {n for n, spec in runtime.items() if as_dict(spec).get("optional") is True}
         data.dependencies = [n for n in runtime if n not in optional]
     for name, items in as_dict(poetry.get("extras")).items():
         data.extras.setdefault(name, _strings(items))
-    data.groups["dev"] = list(as_dict(poetry.get("dev-dependencies")))
-    for name, group in as_dict(poetry.get("group")).items():
-        data.groups[name] = list(as_dict(as_dict(group).get("dependencies")))
+    data.groups["dev"] = list(dev)
+    data.groups.update({name: list(table) for name, table in groups.items()})
 
 
 def _poetry_version(value: Any) -> str:
@@ -283,6 +290,8 @@ _TABLES = {
 
 def _line(lines: Lines, field_name: str, value: str) -> int:
     """The line of a field, or of the item of it that reads `value`."""
+    if field_name == "requires-python" and not lines.toml("project"):
+        return lines.toml("tool.poetry.dependencies", "python")
     tables = _TABLES.get(field_name, ("project", "tool.poetry", "tool.flit.metadata"))
     for table in tables:
         header = lines.toml(table)

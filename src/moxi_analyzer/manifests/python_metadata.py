@@ -17,10 +17,11 @@ from moxi_analyzer.manifests.python_layout import (
     manager_of,
     published,
 )
-from moxi_analyzer.repository import Repository, folder_of
+from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.records import Evidence, Fact
 
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+_VERSION = re.compile(r"[<>=!~][^()]*")
 _TARGET = re.compile(r"[A-Za-z_][\w.]*(:[A-Za-z_][\w.]*)?")
 _URL = re.compile(r"https?://[^\s<>\"']+")
 _PERSON = re.compile(r"[^<>@{}\[\]|=]{2,80}")
@@ -112,10 +113,12 @@ class Metadata:
     classifiers: list[str] = field(default_factory=list)
     urls: list[tuple[str, str]] = field(default_factory=list)
     scripts: dict[str, str] = field(default_factory=dict)
+    programs: dict[str, str] = field(default_factory=dict)
     packages: list[str] = field(default_factory=list)
     dependencies: list[str] = field(default_factory=list)
     extras: dict[str, list[str]] = field(default_factory=dict)
     groups: dict[str, list[str]] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
 
 
 def metadata_facts(repo: Repository, data: Metadata) -> Iterator[Fact]:
@@ -136,6 +139,10 @@ def metadata_facts(repo: Repository, data: Metadata) -> Iterator[Fact]:
     for name, target in data.scripts.items():
         if _NAME.fullmatch(name):
             yield fact("bin", name, "scripts", ecosystem="python", target=target)
+    for name, path in data.programs.items():
+        if _NAME.fullmatch(name):
+            target = join(scope, path)
+            yield fact("bin", name, "programs", ecosystem="python", target=target)
     if data.requires_python:
         yield fact("requirement", "Python", "requires-python", version=data.requires_python)
     yield from _dependencies(data, fact)
@@ -161,7 +168,7 @@ def _package(repo: Repository, data: Metadata, fact: Callable[..., Fact]) -> Ite
         private = data.private or any("Do Not Upload" in c for c in data.classifiers)
         evident = published(repo, data.name, bool(data.classifiers or data.urls or data.readme))
         role = "library"
-        if data.scripts:
+        if data.scripts or data.programs:
             role = "both" if module and has_public_names(repo, module[1]) else "binary"
         yield fact(
             "package",
@@ -185,10 +192,13 @@ def _package(repo: Repository, data: Metadata, fact: Callable[..., Fact]) -> Ite
 
 
 def _dependencies(data: Metadata, fact: Callable[..., Fact]) -> Iterator[Fact]:
+    def dependency(name: str, version: str, table: str, group: str) -> Iterator[Fact]:
+        version = version or data.versions.get(name, "")
+        if name != data.name:  # `demo[all]` among demo's own extras
+            yield fact("dependency", name, table, version=version, group=group, ecosystem="python")
+
     for name, version in requirements(data.dependencies):
-        yield fact(
-            "dependency", name, "dependencies", version=version, group="runtime", ecosystem="python"
-        )
+        yield from dependency(name, version, "dependencies", "runtime")
     for extra, items in data.extras.items():
         found = list(requirements(items))
         if _NAME.fullmatch(extra):
@@ -196,24 +206,22 @@ def _dependencies(data: Metadata, fact: Callable[..., Fact]) -> Iterator[Fact]:
             yield fact("extra", extra, "extras", ecosystem="python", packages=packages)
         group = "dev" if _DEV_GROUP.match(extra) else "optional"
         for name, version in found:
-            yield fact(
-                "dependency", name, "extras", version=version, group=group, ecosystem="python"
-            )
+            yield from dependency(name, version, "extras", group)
     for items in data.groups.values():
         for name, version in requirements(items):
-            yield fact(
-                "dependency", name, "groups", version=version, group="dev", ecosystem="python"
-            )
+            yield from dependency(name, version, "groups", "dev")
 
 
 def requirements(items: Iterable[str]) -> Iterator[tuple[str, str]]:
     """(name, version as written) of each requirement that names a package."""
     for item in items:
+        text = item.split(" #")[0].strip()
         try:
-            requirement = Requirement(item.split(" #")[0].strip())
+            requirement = Requirement(text)
         except InvalidRequirement:
             continue
-        yield requirement.name, str(requirement.specifier)
+        written = _VERSION.search(text.partition(";")[0]) if requirement.specifier else None
+        yield requirement.name, re.sub(r"\s+", "", written[0]) if written else ""
 
 
 def split_entry(line: str) -> tuple[str, str] | None:

@@ -199,6 +199,7 @@ class _Arguments:
         """The line of a field's argument, or of the item of it that reads `value`."""
         names = {
             "scripts": ("entry_points",),
+            "programs": ("scripts",),
             "dependencies": ("install_requires",),
             "extras": ("extras_require",),
             "requires-python": ("python_requires",),
@@ -212,7 +213,8 @@ class _Arguments:
             if place is None or place[0].path != self._path:
                 continue
             for offset, line in enumerate(text_of(place[1]).splitlines()):
-                if value in line:
+                whole = f'"{value}"' in line or f"'{value}'" in line
+                if whole or (value in line and field != "urls"):
                     return place[1].start_point.row + 1 + offset
         given = next((self._nodes[n] for n in names if n in self._nodes), self._call)
         return given.start_point.row + 1
@@ -240,6 +242,8 @@ def _read_setup_call(repo: Repository, data: Metadata, arguments: _Arguments) ->
     data.dependencies = arguments.strings("install_requires")
     for extra, node in arguments.pairs(arguments.node("extras_require")):
         data.extras[extra] = arguments.known(node)
+    for script in arguments.strings("scripts"):
+        data.programs[script.rpartition("/")[2]] = script
     packages = arguments.node("packages")
     explicit = packages is not None and packages.type in {"list", "tuple"}
     data.packages = [p for p in arguments.strings("packages") if explicit]

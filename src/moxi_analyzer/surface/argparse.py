@@ -25,6 +25,8 @@ _Found = tuple[Parser, Module, str]
 def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
     names = names_of(repo)
     found = [item for source in sources for item in _runs(names, source)]
+    parents = {parser.made_at for parser, _, _ in found if parser.parent}
+    found = [item for item in found if item[0].made_at not in parents]
     for parser, module, symbol in _whole(repo, found):
         empty = not parser.command.options and not parser.command.children
         if not empty and not _internal(repo, module, symbol):
@@ -53,7 +55,7 @@ def _runs(names: Names, source: Source) -> Iterator[_Found]:
             run.cls(target)
         elif "." not in name:
             run.function(target)
-        yield from ((parser, module, name) for parser in run.roots())
+        yield from ((parser, module, name) for parser in [*run.roots(), *run.parents()])
 
 
 def _internal(repo: Repository, module: Module, symbol: str) -> bool:

@@ -106,6 +106,10 @@ class Run:
         whole = [p for p in found if not p.helpless]
         return whole or found
 
+    def parents(self) -> list[Parser]:
+        """Parsers that only lend their options to others."""
+        return [parser for parser in self.parsers.values() if parser.parent]
+
     def module(self, module: Module) -> _Frame:
         """The frame of a module whose body has been run."""
         frame = self._globals.get(module.path)

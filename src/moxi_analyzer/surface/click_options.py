@@ -135,10 +135,10 @@ def read_option(names: Names, module: Module, call: Node, kind: str) -> Option |
         name = next((d for d in known if not d.startswith("-")), "")
         option = Option([name], module.source.at(call), text, positional=True) if name else None
     else:
-        forms, paired = split_forms(known)
-        option = Option(forms, module.source.at(call), text) if forms else None
+        on, off = split_forms(known)
+        option = Option(on + off, module.source.at(call), text, secondary=off) if on else None
         if option is not None:
-            option.detail["takes"] = _takes(keywords, paired, kind)
+            option.detail["takes"] = _takes(keywords, bool(off), kind)
     if option is None or (None in declared and kind in {"option", "argument"}):
         return None
     option.hidden = text_of(keywords.get("hidden")) == "True"
@@ -146,15 +146,17 @@ def read_option(names: Names, module: Module, call: Node, kind: str) -> Option |
     return option
 
 
-def split_forms(declared: list[str]) -> tuple[list[str], bool]:
-    """Option strings of click's declarations, `--a/--no-a` split; and whether any was a pair."""
-    forms: list[str] = []
+def split_forms(declared: list[str]) -> tuple[list[str], list[str]]:
+    """Option strings of click's declarations; those that switch off (`--a/--no-a`) apart."""
+    on: list[str] = []
+    off: list[str] = []
     for item in declared:
-        stripped = item.strip()
-        if item.startswith(("-", "+", " /", "/")) or "/-" in item:
-            parts = re.split(r"\s*/\s*(?=[-+])", stripped) if "/" in stripped else [stripped]
-            forms += [part for part in (p.strip(" ;/") for p in parts) if part]
-    return forms, any("/" in item for item in declared)
+        if not item.lstrip(" /").startswith(("-", "+")):
+            continue  # the name of the parameter
+        first, _, second = item.partition("/")
+        on += [first.strip(" ;")] if first.strip() else []
+        off += [second.strip()] if second.strip() else []
+    return on, off
 
 
 def _takes(keywords: dict[str, Node], paired: bool, kind: str) -> str:

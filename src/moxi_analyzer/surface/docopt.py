@@ -37,23 +37,26 @@ def parse_usage(doc: str, at: Evidence) -> Command | None:
     prog = lines[0].split()[0] if lines and lines[0].split() else ""
     root = Command("", at, first_sentence(doc[: found.start()]), prog if prog.isascii() else "")
     options = {form: option for option in _described(doc, at) for form in option.forms}
-    for line in _patterns(lines, prog):
-        _pattern(root, line, options, at)
+    if not lines:
+        return None
+    first = at.line + doc[: doc.index(lines[0], found.start())].count("\n")
+    for offset, line in _patterns(lines, prog):
+        _pattern(root, line, options, at.model_copy(update={"line": first + offset}))
     for option in dict.fromkeys(options.values()):
         if not _mentions(root, option):
             root.add(option)
     return root
 
 
-def _patterns(lines: list[str], prog: str) -> list[str]:
-    """Usage patterns, each with its continuation lines, the program's name removed."""
-    patterns: list[str] = []
-    for line in lines:
+def _patterns(lines: list[str], prog: str) -> list[tuple[int, str]]:
+    """(line, text) of usage patterns, continuation lines joined, the program's name removed."""
+    patterns: list[tuple[int, str]] = []
+    for number, line in enumerate(lines):
         words = line.split(maxsplit=1)
         if words and words[0] == prog:
-            patterns.append(words[1] if len(words) > 1 else "")
+            patterns.append((number, words[1] if len(words) > 1 else ""))
         elif patterns and words:
-            patterns[-1] += " " + line.strip()
+            patterns[-1] = (patterns[-1][0], f"{patterns[-1][1]} {line.strip()}")
     return patterns
 
 
@@ -143,7 +146,7 @@ def _described(doc: str, at: Evidence) -> Iterator[Option]:
             "default": default[1].strip() if default else "",
         }
         place = at.model_copy(update={"line": at.line + number})
-        text = _DEFAULT.sub("", text).strip().rstrip(",")
+        text = re.sub(r"\s+(?=[.,])", "", _DEFAULT.sub("", text)).strip().rstrip(",")
         yield Option([form for form, _ in forms], place, text, detail=detail)
 
 

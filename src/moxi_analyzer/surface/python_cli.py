@@ -22,7 +22,7 @@ _TAG = re.compile(r"\[/?(?:[a-z][a-z0-9_ #]*|#[0-9a-f]{6})?\]")
 _GUARD = re.compile(rb"^if\s+__name__\s*==\s*[\"']__main__[\"']", re.MULTILINE)
 
 
-@dataclass
+@dataclass(eq=False)
 class Option:
     """One option, or positional argument, of a command."""
 
@@ -31,6 +31,7 @@ class Option:
     text: str = ""
     positional: bool = False
     hidden: bool = False
+    secondary: list[str] = field(default_factory=list)
     detail: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -39,7 +40,7 @@ class Option:
         return next((form for form in self.forms if form.startswith("--")), self.forms[0])
 
 
-@dataclass
+@dataclass(eq=False)
 class Command:
     """A command with its options and the commands below it."""
 
@@ -70,11 +71,14 @@ def command_facts(
     root = f"{home.path}:{symbol}" if symbol else home.path
     common = {"root": root, "framework": framework}
     start = start_of(repo, home, symbol)
-    entry = _target_of(repo, command.prog) or (start.target if start else "")
+    named = _target_of(repo, command.prog)
+    entry = named or (start.target if start else "")
     if not entry and symbol in {*home.definitions, *home.values}:
         entry = f"{home.name}:{symbol}"
     package = f"python -m {start.package}" if start and start.package else ""
-    prog = command.prog or package or script_call(repo, home)
+    call = package or script_call(repo, home)
+    # A name that nothing installs is only what the help prints: the call is what works.
+    prog = call if call and not named else command.prog or call
     detail = {**common, **({"prog": prog} if prog else {}), **({"entry": entry} if entry else {})}
     yield Fact(
         kind="command", value="", evidence=command.at, text=_plain(command.text), detail=detail
@@ -105,7 +109,6 @@ def _child_facts(command: Command, path: str, common: dict[str, str], depth: int
             kind="command",
             value=full,
             evidence=child.at,
-            scope=path,
             text=_plain(child.text),
             detail={**common, **aliases},
         )
@@ -121,7 +124,8 @@ def _option_facts(command: Command, path: str, common: dict[str, str]) -> Iterat
         if option.positional:
             detail["positional"] = "true"
         else:
-            short = next((f for f in option.forms if not f.startswith("--")), "")
+            on = [form for form in option.forms if form not in option.secondary]
+            short = next((form for form in on if not form.startswith("--")), "")
             if short and short != option.name:
                 detail["short"] = short
             detail["forms"] = ", ".join(option.forms)

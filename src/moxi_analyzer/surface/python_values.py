@@ -153,6 +153,10 @@ class Values:
         text = text_of(found)
         if found.type in {"true", "false"} or _NUMBER.fullmatch(text):
             return text
+        if found.type == "subscript":
+            index = text_of(found.child_by_field_name("subscript"))
+            among = here.strings(found.child_by_field_name("value")) if index.isdecimal() else None
+            return among[int(index)] if among and int(index) < len(among) else ""
         if found.type in {"list", "tuple"}:
             items = [here.shown(c) for c in found.named_children if c.type != "comment"]
             return ", ".join(items) if all(items) else ""

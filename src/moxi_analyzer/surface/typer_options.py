@@ -142,7 +142,8 @@ def _option(names: Names, parameter: Parameter) -> Option | None:
         option.positional = True
         option.detail["required"] = "true" if required and not optional else ""
     else:
-        option.forms, flag = _forms(parameter.name, strings, type_text, keywords)
+        on, option.secondary, flag = _forms(parameter.name, strings, type_text, keywords)
+        option.forms = on + option.secondary
         option.detail["takes"] = "flag" if flag else "value"
         option.detail["required"] = "true" if required else ""
     shown = here.enumeration_value(default) if not required else ""
@@ -159,15 +160,16 @@ def _option(names: Names, parameter: Parameter) -> Option | None:
 
 def _forms(
     name: str, strings: list[str], type_text: str, keywords: dict[str, Node]
-) -> tuple[list[str], bool]:
-    forms, paired = split_forms(strings)
+) -> tuple[list[str], list[str], bool]:
+    """The forms that switch on or take a value, those that switch off, and whether it is a flag."""
+    on, off = split_forms(strings)
     is_bool = type_text == "bool"
     counted = text_of(keywords.get("count")) == "True"
-    flag = is_bool or paired or counted or text_of(keywords.get("is_flag")) == "True"
-    if not forms:
+    flag = is_bool or bool(off) or counted or text_of(keywords.get("is_flag")) == "True"
+    if not on:
         long = "--" + name.replace("_", "-").strip("-").lower()
-        forms = [long, f"--no-{long[2:]}"] if is_bool else [long]
-    return forms, flag
+        on, off = [long], [f"--no-{long[2:]}"] if is_bool else []
+    return on, off, flag
 
 
 def _plain_type(text: str) -> tuple[str, bool, bool]:

@@ -1,7 +1,18 @@
-; os.environ["NAME"]
-(subscript
-  value: [(attribute attribute: (identifier) @_map) (identifier) @_map]
-  subscript: (string) @name
+; os.environ["NAME"], read: wherever it is not what an assignment binds
+(_ !left
+  (subscript
+    value: [(attribute attribute: (identifier) @_map) (identifier) @_map]
+    subscript: (string) @name)
+  (#eq? @_map "environ"))
+([(assignment right: (subscript
+    value: [(attribute attribute: (identifier) @_map) (identifier) @_map]
+    subscript: (string) @name))
+  (binary_operator (subscript
+    value: [(attribute attribute: (identifier) @_map) (identifier) @_map]
+    subscript: (string) @name))
+  (boolean_operator (subscript
+    value: [(attribute attribute: (identifier) @_map) (identifier) @_map]
+    subscript: (string) @name))]
   (#eq? @_map "environ"))
 
 ; os.environ.get("NAME", default), os.environ.setdefault, os.environ.pop
@@ -13,8 +24,30 @@
   (#eq? @_map "environ")
   (#any-of? @_method "get" "setdefault" "pop"))
 
-; os.getenv("NAME", default), getenv("NAME")
+; "NAME" in os.environ
+(comparison_operator
+  (string) @name
+  operators: ["in" "not in"]
+  [(attribute attribute: (identifier) @_map) (identifier) @_map]
+  (#eq? @_map "environ"))
+
+; os.getenv("NAME", default), getenv("NAME"), getenv("NAME", default=default)
 (call
   function: [(attribute attribute: (identifier) @_function) (identifier) @_function]
-  arguments: (argument_list . (string) @name . (_)? @default)
-  (#any-of? @_function "getenv" "getenvb"))
+  arguments: (argument_list
+    . (string) @name
+    . [(keyword_argument name: (identifier) @_keyword value: (_) @default) (_) @default]?)
+  (#any-of? @_function "getenv" "getenvb")
+  (#any-of? @_keyword "default"))
+
+; env("NAME", default=…), env.bool("NAME", …), config("NAME", default=…): environs, decouple
+(call
+  function: [
+    (identifier) @_reader
+    (attribute object: (identifier) @_reader attribute: (identifier) @_type)]
+  arguments: (argument_list
+    . (string) @name
+    (keyword_argument name: (identifier) @_keyword value: (_) @default)?)
+  (#any-of? @_reader "env" "config")
+  (#any-of? @_type "str" "bool" "int" "float" "list" "json" "url" "db" "path" "decimal" "dict")
+  (#any-of? @_keyword "default"))
