@@ -132,7 +132,13 @@ def parse_option_line(line: str, number: int) -> HelpOption | None:
 
 
 def _clean_metavar(text: str) -> str:
-    return text.strip().strip("[]<>=:'\"").replace("> <", " ")
+    text = text.strip().strip("=:'\"").replace("> <", " ")
+    for opener, closer in ("[]", "<>"):
+        if text.startswith(opener) and text.endswith(closer):
+            text = text[1:-1]
+        elif text.count(opener) != text.count(closer):
+            text = text.strip(opener + closer)
+    return text
 
 
 def _add_form(entry: HelpOption, form: re.Match[str]) -> None:

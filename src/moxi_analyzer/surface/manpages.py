@@ -1,0 +1,205 @@
+"""Man pages: roff (man and mdoc), scdoc, ronn, Markdown and AsciiDoc sources of sections 1, 6, 8.
+
+They come after the code: an option that the code tells better is not told again by its page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from moxi_analyzer.repository import Repository
+from moxi_analyzer.surface.command_line import Program
+from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.helptext import HelpOption, parse_option_line
+from moxi_analyzer.syntax import Source
+from moxi_core.records import Evidence, Fact
+
+_PAGE = re.compile(
+    r"(?:.*/)?(?P<name>[A-Za-z][\w.+-]*?)\.[168](?P<kind>\.(?:in|md|markdown|ronn|adoc|asciidoc|txt|scd|prebuilt|mdoc))?"
+)
+# Sources before what is made from them.
+_ORDER = (".scd", ".ronn", ".md", ".markdown", ".adoc", ".asciidoc", ".txt", ".mdoc", "", ".in", ".prebuilt")  # fmt: skip
+_ROLES = frozenset({"doc", "source", "config"})
+_MAX_PAGES = 200
+_FONT = re.compile(r"\\f(?:\[[A-Z]*\]|\([A-Z]{2}|.)|\\[&|^/,%:]|\\m\[\w*\]|\\s[+-]?\d")
+_CHARS = {"\\-": "-", "\\(hy": "-", "\\[en]": "-", "\\(en": "-", "\\(em": "-", "\\.": ".", "\\ ": " ", "\\~": " ", "\\'": "'", "\\(aq": "'", "\\(cq": "'", "\\(oq": "'", "\\(dq": '"', "\\(lq": '"', "\\(rq": '"', "\\*(Aq": "'", "\\e": "\\", "\\\\": "\\", "\\(bu": "*"}  # fmt: skip
+_CHAR = re.compile("|".join(re.escape(key) for key in sorted(_CHARS, key=len, reverse=True)))
+_STOP = re.compile(r"^\.(?:SH|SS|TP|IP|It|PP|P|LP|Sh|Ss|El|TQ|HP)\b")
+_MARK = re.compile(r"[*_`]{1,2}(?=[-<\[\w.])|(?<=[\w>\].=-])[*_`]{1,2}|[*`]")
+_MARKUP_TAG = re.compile(r"^(?:\s{0,4}(?:[*+-]\s+)?)(?P<tag>[`*_]{0,2}-{1,2}[A-Za-z0-9\[].*?)(?P<end>::?)?\s*$")  # fmt: skip
+
+
+class _Entry(NamedTuple):
+    """An option's tag as a page writes it, what follows, and its line."""
+
+    tag: str
+    text: str
+    line: int
+
+
+def _select(repo: Repository, _framework: Framework) -> Iterator[str]:
+    pages: dict[str, list[tuple[int, str]]] = {}
+    for path, entry in repo.files.items():
+        found = _PAGE.fullmatch(path) if entry.role in _ROLES else None
+        if found and re.search(r"\.[168](?:\.|$)", path):
+            order = _ORDER.index(found["kind"] or "")
+            pages.setdefault(found["name"], []).append((order, path))
+    yield from (min(choices)[1] for choices in list(pages.values())[:_MAX_PAGES])
+
+
+def _facts(repo: Repository, _sources: Iterable[Source]) -> Iterator[Fact]:
+    paths = list(_select(repo, FRAMEWORKS[0]))
+    names = {_name(path) for path in paths}
+    for path in paths:
+        name = _name(path)
+        parent = next((n for n in names if name.startswith(n + "-")), "")
+        scope = name[len(parent) + 1 :] if parent else ""
+        text = repo.text(path)
+        if text is not None:
+            yield from _page(path, text, parent or name, scope)
+
+
+def _name(path: str) -> str:
+    found = _PAGE.fullmatch(path)
+    return found["name"] if found else ""
+
+
+def _page(path: str, text: str, prog: str, scope: str) -> Iterator[Fact]:
+    roff = re.search(r"^[.'](?:TH|Dd|SH|Sh|\\\")", text, re.MULTILINE) is not None
+    lines = text.splitlines()
+    entries = _roff(lines) if roff else _markup(lines)
+    options = [(option, entry) for entry in entries if (option := _option(entry)) is not None]
+    if not options:
+        return
+    program = Program(path, "man", prog)
+    summary, line = _summary(lines, roff)
+    yield program.command(scope, Evidence(path=path, line=line or 1), summary)
+    for option, entry in options:
+        yield program.option(option.option(), Evidence(path=path, line=entry.line), scope)
+
+
+def _option(entry: _Entry) -> HelpOption | None:
+    tag = re.sub(r"\s+", " ", entry.tag).strip()
+    tag = re.sub(r"\[, ", ", [", tag) if tag.endswith("]") else tag
+    tag, colon, more = tag.partition(": ")
+    found = parse_option_line(tag.rstrip(":"), entry.line)
+    if found is None or (not found.sure and not entry.text):
+        return None
+    text = " ".join(filter(None, [more if colon else "", entry.text]))
+    found.words = [text] if text else found.words
+    return found
+
+
+def _plain(line: str) -> str:
+    """A roff text line without fonts and escapes."""
+    return _CHAR.sub(lambda m: _CHARS[m[0]], _FONT.sub("", line))
+
+
+def _macro_words(line: str) -> list[str]:
+    return [a or b for a, b in re.findall(r'"((?:[^"])*)"|(\S+)', line)]
+
+
+def _request(line: str) -> str:
+    """The text of a font macro line (`.BR \\-a ", " \\-\\-all`) or of a plain line."""
+    found = re.match(r"^\.(B|I|R|BR|BI|RB|IB|RI|IR|SB|SM)\s+(.*)$", line)
+    if found is None:
+        return "" if line.startswith((".", "'")) else _plain(line)
+    words = _macro_words(found[2])
+    return _plain((" " if len(found[1]) == 1 else "").join(words))
+
+
+def _roff(lines: list[str]) -> Iterator[_Entry]:
+    index = 0
+    while index < len(lines):
+        line, tag, start = lines[index], "", index
+        if re.match(r"^\.TP\b", line):
+            index += 1
+            while index < len(lines) and lines[index].startswith(('.\\"', ".PD")):
+                index += 1
+            tag = _request(lines[index]) if index < len(lines) else ""
+            start = index
+        elif line.startswith(".IP"):
+            words = _macro_words(line[3:])
+            tag = _plain(words[0]) if words else ""
+            if not tag.startswith("-") and index + 1 < len(lines):
+                tag, start = _request(lines[index + 1]), index + 1
+                index += 1
+        elif re.match(r"^\.It\s+Fl\b", line):
+            tag = _mdoc(line[4:])
+        elif re.match(r"^\.(?:PP|P|LP)\b", line) and index + 2 < len(lines) and lines[index + 2].startswith(".RS"):  # fmt: skip
+            index += 1
+            tag, start = _request(lines[index]), index
+        index += 1
+        if tag.lstrip().startswith("-"):
+            yield _Entry(tag.strip(), _following(lines, index), start + 1)
+
+
+def _following(lines: list[str], index: int) -> str:
+    words: list[str] = []
+    while index < len(lines) and len(words) < 8:
+        line = lines[index]
+        joins = not words and re.fullmatch(r"\.IP(?: \"\" ?\d*)?\s*", line)
+        if (_STOP.match(line) and not joins) or (
+            words and re.match(r"^\.(?:RE|br|sp|nf)\b|^\s*$", line)
+        ):
+            break
+        text = _mdoc_text(line) if re.match(r"^\.[A-Z][a-z]\b", line) else _request(line)
+        words += [text.strip()] if text.strip() else []
+        index += 1
+    return " ".join(words)
+
+
+def _mdoc_text(line: str) -> str:
+    return _mdoc(line[1:]) if re.match(r"^\.(?:Fl|Ar|Nm|Xr|Pa|Dq|Sq|Ql|Cm|Em|Sy|Li|Va|Ev|Ic)\b", line) else ""  # fmt: skip
+
+
+def _mdoc(line: str) -> str:
+    out: list[str] = []
+    glue, macro = False, ""
+    for word in _macro_words(_plain(line)):
+        if word == "Ns":
+            glue = True
+        elif word in {"Fl", "Ar", "Nm", "Xr", "Pa", "Dq", "Sq", "Ql", "Cm", "Em", "Sy", "Li", "Va", "Ev", "Ic", "Op", "Oo", "Oc", "No"}:  # fmt: skip
+            macro = word
+        elif word in {",", ".", ";", ")", "|", ":"}:
+            out.append(word)
+        else:
+            text = f"-{word}" if macro == "Fl" else f"<{word}>" if macro == "Ar" else word
+            out.append(("" if glue or not out else " ") + text)
+            glue = False
+            macro = macro if macro == "Ar" else ""
+    return "".join(out)
+
+
+def _markup(lines: list[str]) -> Iterator[_Entry]:
+    """Options of scdoc, ronn, Markdown and AsciiDoc pages: a marked tag, then indented text."""
+    for index, line in enumerate(lines):
+        found = _MARKUP_TAG.match(line) if len(line) < 300 else None
+        if found is None or not (found["end"] or found["tag"][0] in "`*_"):
+            continue
+        words: list[str] = []
+        for follow in lines[index + 1 : index + 10]:
+            text = follow.strip()
+            if words and (not text or text == "+"):
+                break
+            if text and (_MARKUP_TAG.match(follow) or text.startswith(("#", "=="))):
+                break
+            words += [_MARK.sub("", text.removeprefix(": "))] if text and text != "+" else []
+        yield _Entry(_MARK.sub("", found["tag"]), " ".join(words), index + 1)
+
+
+def _summary(lines: list[str], roff: bool) -> tuple[str, int]:
+    """What the NAME section says, and where."""
+    for index, line in enumerate(lines[:80]):
+        if line.startswith(".Nd "):
+            return _plain(line[4:]).strip(), index + 1
+        text = _request(line) if roff else _MARK.sub("", line)
+        found = re.match(r"^\s*[\w.+-]+(?:\(\d\))?(?:, [\w.+-]+)*\s+--?\s+(\S.{3,200})$", text)
+        if found:
+            return found[1].strip(), index + 1
+    return "", 0
+
+
+FRAMEWORKS = (Framework("man", (), re.compile(rb"-"), _facts, _select),)
