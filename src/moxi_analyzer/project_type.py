@@ -132,7 +132,9 @@ def _service(r: _Repo) -> Evidences:
 
 def _cli(r: _Repo) -> Evidences:
     bins = tuple(f.evidence for f in r.of("bin"))[:2]
-    roots = tuple(f.evidence for f in r.of("command") if f.value == "")
+    roots = tuple(
+        f.evidence for f in r.of("command") if f.value == "" and f.evidence.path.count("/") <= 1
+    )
     return bins if bins and (roots or not r.of("api_symbol")) else () if bins else roots[:1]
 
 

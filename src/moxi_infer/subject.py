@@ -215,7 +215,9 @@ class Subject:
         """Programs that a manifest makes executables; where nothing is installed, all programs."""
         names = {f.value for f in self.of("bin")}
         found = [p for p in self.programs if p.name in names or p.name.startswith("python -m")]
-        return found or ([] if self.has_registry else self.programs)
+        if found or self.has_registry:
+            return found
+        return [p for p in self.programs if _is_prominent(p)]
 
     @cached_property
     def has_registry(self) -> bool:
@@ -232,6 +234,13 @@ class Subject:
     def has(self, path: str) -> bool:
         """Whether the repository holds a file at `path`."""
         return path in self.paths
+
+
+def _is_prominent(program: Program) -> bool:
+    """Whether a program that nothing installs stands where users look: not deep in some folder."""
+    facts = [*program.commands.values(), *(f for fs in program.options.values() for f in fs)]
+    path = facts[0].evidence.path
+    return path.count("/") <= 1 or path.split("/")[0] in {"src", "cmd", "bin", "app", "lib"}
 
 
 def simple(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from moxi_core.records import Fact
@@ -52,6 +53,8 @@ def api(subject: Subject) -> Section | None:
     """The most central symbols with signature and documentation; the rest by name."""
     if subject.snapshot.project_type.name in {"web_application", "service", "mobile_application"}:
         return None
+    if subject.main and subject.main.detail.get("role") == "binary":
+        return None
     symbols = sorted(_symbols(subject), key=_rank)
     if not symbols or (subject.installed_programs and not _is_importable(subject)):
         return None
@@ -78,15 +81,16 @@ def api(subject: Subject) -> Section | None:
 
 
 def _symbols(subject: Subject) -> list[Fact]:
-    return subject.of_main("api_symbol") or subject.of("api_symbol")
+    """Symbols of the main package; of all packages where none is the main one."""
+    return (
+        subject.of("api_symbol", subject.main.scope) if subject.main else subject.of("api_symbol")
+    )
 
 
 def _is_importable(subject: Subject) -> bool:
     """Whether a project with programs is meant to be imported as well."""
     main = subject.main
     if main is None or not subject.has_registry:
-        return False
-    if main.detail.get("role") in {"binary"}:
         return False
     return main.detail.get("role") in {"both", "library"} or subject.ecosystem == "python"
 
@@ -100,6 +104,7 @@ def _rank(fact: Fact) -> tuple[int, int]:
 
 def _signature(fact: Fact) -> str:
     signature = " ".join(fact.detail.get("signature", "").split())
+    signature = re.sub(r"^(?:export (?:default )?|pub |public )+", "", signature)
     if fact.detail.get("symbol") == "constant" or fact.value not in signature:
         return fact.value
     if len(signature) > _SIGNATURE_CHARS:

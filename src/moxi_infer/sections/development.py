@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from moxi_core.records import Fact
+from moxi_core.records import Fact, FactKind
 from moxi_infer.builders import build_steps
 from moxi_infer.document import Body, Proof, Section
 from moxi_infer.markdown import code, codes, prose
@@ -22,15 +22,21 @@ _PURPOSES = {
     "build": "Build",
     "docs": "Build the documentation",
 }
+_TASKS: tuple[tuple[FactKind, str, str], ...] = (
+    ("script", "Scripts:", "Script"),
+    ("make_target", "Make targets:", "Target"),
+    ("task", "Tasks:", "Task"),
+)
 
 
 def development(subject: Subject) -> Section | None:
     """Commands for contributors, then scripts, make targets and tasks."""
     body = Body()
     said = _commands(subject, body)
-    _tasks(body, "Scripts:", "Script", subject.of("script"), said)
-    _tasks(body, "Make targets:", "Target", subject.of("make_target"), said)
-    _tasks(body, "Tasks:", "Task", subject.of("task"), said)
+    places = {"", *(f.scope for f in subject.of("package"))}
+    for kind, head, column in _TASKS:
+        facts = [f for f in subject.of(kind) if f.scope in places]
+        _tasks(body, head, column, facts, said)
     return body.section("development", "Development")
 
 

@@ -14,6 +14,7 @@ from moxi_infer.subject import Subject
 _RUNTIME_ORDER = "Python Node.js Rust Go Java .NET Ruby PHP".split()
 # Manifests of these state the least version that will do.
 _MINIMUM = frozenset({"Rust", "Go", "CMake", "Meson", "Swift", "Java"})
+_PHP_EXTENSION = "PHP extension "
 _MAX_EXTRAS = 25
 _FOR_CONTRIBUTORS = frozenset(
     "dev devel develop development test tests testing doc docs documentation lint linting typing types "
@@ -27,10 +28,15 @@ def requirements(subject: Subject) -> Section | None:
     facts = {
         f.value: f for f in reversed(subject.of_main("requirement") + subject.of("requirement", ""))
     }
-    rows = [
+    rows: list[tuple[str, list[Fact]]] = [
         (f"{name} {version_words(fact.detail.get('version', ''), name)}".strip(), [fact])
         for name, fact in sorted(facts.items(), key=lambda item: _order(item[0]))
+        if not name.startswith(_PHP_EXTENSION)
     ]
+    extensions = [f for name, f in facts.items() if name.startswith(_PHP_EXTENSION)]
+    if extensions:
+        names = codes(f.value.removeprefix(_PHP_EXTENSION) for f in reversed(extensions))
+        rows.append((f"PHP extensions {names}", extensions))
     if rows:
         body.bullets(rows)
     return body.section("requirements", "Requirements")
