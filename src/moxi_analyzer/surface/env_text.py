@@ -1,0 +1,109 @@
+"""Environment variables read by languages of which we carry no grammar: one pattern each."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+
+from moxi_analyzer.repository import Repository
+from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.syntax import Source
+from moxi_core.records import Evidence, Fact
+
+_NAME = r"(?P<name>[A-Z][A-Z0-9_]{1,63})"
+_STRING = r"\"(?P<default>[^\"\\\n#]*)\""
+
+# language -> what reads a variable; `default` is a literal beside it
+_READS = {
+    "elixir": re.compile(
+        rf"System\.(?:get_env|fetch_env!?)\(\s*\"{_NAME}\"(?:\s*\)\s*\|\||\s*,)?(?:\s*{_STRING})?"
+    ),
+    "haskell": re.compile(rf"\b(?:lookupEnv|getEnv)\s*\(?\s*\"{_NAME}\""),
+    "clojure": re.compile(rf"\(System/getenv\s+\"{_NAME}\"\)(?:\s*{_STRING}\s*\))?"),
+    "swift": re.compile(rf"processInfo\.environment\[\s*\"{_NAME}\"\s*\](?:\s*\?\?\s*{_STRING})?"),
+    "dart": re.compile(
+        rf"(?:Platform\.environment\[|(?:String|int|bool)\.fromEnvironment\()\s*['\"]{_NAME}['\"]"
+        r"(?:\s*\]\s*\?\?\s*|\s*,\s*defaultValue:\s*)?(?:['\"](?P<default>[^'\"\\\n$]*)['\"])?"
+    ),
+    "shell": re.compile(rf"\$\{{{_NAME}:?(?P<operator>[-=?])(?P<default>[^{{}}$`\"'\n]*)\}}"),
+}
+_LANGUAGES = {
+    ".ex": "elixir", ".exs": "elixir", ".hs": "haskell", ".clj": "clojure", ".cljc": "clojure",
+    ".bb": "clojure", ".swift": "swift", ".dart": "dart", ".sh": "shell", ".bash": "shell",
+    "": "shell",
+}  # fmt: skip
+_COMMENTS = {"elixir": "#", "haskell": "--", "clojure": ";", "swift": "//", "dart": "//"}
+# Set by every system or shell: nobody configures a project with them.
+_SYSTEM = re.compile(
+    r"HOME|PATH|PWD|OLDPWD|USER|LOGNAME|SHELL|TERM|IFS|PS[1-4]|UID|EUID|RANDOM|LINENO|HOSTNAME"
+    r"|OSTYPE|OPTARG|OPTIND|LANG|LC_\w+|BASH\w*|ZSH_\w+|FUNCNAME|REPLY|TMPDIR|CI|MIX_ENV|COLUMNS|LINES"
+)
+
+
+def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
+    for source in sources:
+        text = repo.text(source.path) or ""
+        language = _LANGUAGES[posixpath.splitext(source.path)[1]]
+        if not source.path.endswith((".sh", ".bash")) and language == "shell":
+            if not re.match(r"#![^\n]*\b(ba|da|k|z)?sh\b", text):
+                continue
+        yield from _read_in(text, source.path, language)
+
+
+def _read_in(text: str, path: str, language: str) -> Iterator[Fact]:
+    seen: set[str] = set()
+    for found in _READS[language].finditer(text):
+        name = found["name"]
+        start = text.rfind("\n", 0, found.start()) + 1
+        before = text[start : found.start()].lstrip()
+        if name in seen or _SYSTEM.fullmatch(name) or _is_comment(before, language):
+            continue
+        groups = found.groupdict()
+        if language == "shell" and _is_internal(name, text):
+            continue
+        seen.add(name)
+        default = (groups.get("default") or "").strip()
+        if groups.get("operator") == "?":
+            default = ""
+        yield Fact(
+            kind="env_var",
+            value=name,
+            evidence=Evidence(path=path, line=text.count("\n", 0, found.start()) + 1),
+            detail={"default": default} if default else {},
+        )
+
+
+def _is_comment(before: str, language: str) -> bool:
+    return before.startswith(_COMMENTS.get(language, "#"))
+
+
+def _is_internal(name: str, text: str) -> bool:
+    """Whether a script gives the variable a value of its own, not one built on the caller's."""
+    assigned = re.compile(
+        rf"(?m)^[ \t]*(?:export |local |readonly |declare (?:-\w+ )*)?{name}=(?!\"?\$\{{{name}\b)"
+        rf"|\bfor {name} in\b|\bread (?:-\w+ )*{name}\b"
+    )
+    return bool(assigned.search(text))
+
+
+def _select(repo: Repository, _framework: Framework) -> Iterable[str]:
+    for path, entry in repo.files.items():
+        suffix = posixpath.splitext(path)[1]
+        if entry.role != "source" or suffix not in _LANGUAGES or path.startswith("."):
+            continue
+        folder = posixpath.dirname(path)
+        if suffix or folder.rpartition("/")[2] in {"", "bin", "libexec", "scripts"}:
+            yield path
+
+
+FRAMEWORKS = (
+    Framework(
+        "env_text",
+        (),
+        re.compile(rb"System\.(get_env|fetch_env)|lookupEnv|getEnv|System/getenv"
+                   rb"|\.environment\[|fromEnvironment\(|\$\{[A-Z][A-Z0-9_]*:?[-=?]"),
+        _facts,
+        _select,
+    ),
+)  # fmt: skip
