@@ -88,7 +88,7 @@ _EXAMPLE_MARK = re.compile(
     r"|redacted|\.\.\.|…|<[^>]*>|\$\{|\$[A-Z(]|\{\{|%[A-Za-z_]+%|0{6,}|123456|abcdef"
 )
 _PLACEHOLDER_WORD = re.compile(
-    r"(?i)(?:my|the|a|some|super|default|test|dev|local|demo|very|not|so)?[\W_]*"
+    r"(?i)(?=.*[a-z])(?:my|the|a|some|super|default|test|dev|local|demo|very|not|so)?[\W_]*"
     r"(?:secrets?|passw(?:or)?d|pass|pwd|tokens?|keys?|api[_-]?key|user(?:name)?|admin|root|guest"
     r"|postgres|mysql|test(?:ing)?|demo|foo|bar|baz|none|null|nil|unset|empty|undefined|string)?"
     r"[\W_]*(?:here|key|token|secret|password|value)?\d{0,4}"

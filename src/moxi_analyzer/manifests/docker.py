@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from moxi_analyzer.formats import as_dict, as_list, as_str, load_yaml, one_line
+from moxi_analyzer.formats import Lines, as_dict, as_list, as_str, load_yaml, one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.repository import Repository, folder_of
 from moxi_core.records import Evidence, Fact
@@ -63,10 +63,11 @@ class _Stage:
 def _dockerfile(repo: Repository, path: str) -> Iterator[Fact]:
     if INTERNAL.search(path):
         return
-    stages, arguments = _stages(repo.text(path) or "")
+    text = repo.text(path) or ""
+    stages, arguments = _stages(text)
     if not stages:
         return
-    last, scope = stages[-1], folder_of(path)
+    last, scope, lines = stages[-1], folder_of(path), Lines(text)
     detail = {"from": "dockerfile", "file": path} | last.commands
     base = _base_of(last, stages, arguments)
     if base:
@@ -79,6 +80,7 @@ def _dockerfile(repo: Repository, path: str) -> Iterator[Fact]:
         yield Fact(kind="port", value=port, evidence=place, scope=scope, detail=detail)
     for name, (value, line) in last.variables.items():
         if not _NOT_FOR_USERS.fullmatch(name) and name.isupper() and "$" not in value:
+            line = lines.find(rf"\b{name}[=\s]", line) or line
             place = Evidence(path=path, line=line)
             detail = {"default": value} if value else {}
             yield Fact(kind="env_var", value=name, evidence=place, scope=scope, detail=detail)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests import Manifest, manifest
-from moxi_analyzer.redact import is_placeholder
 from moxi_analyzer.repository import Repository, folder_of
 from moxi_core.records import Evidence, Fact
 
@@ -20,6 +19,9 @@ _VALUE = re.compile(
     r"(?:(?:^|\s)#\s*(?P<comment>.*))?$"
 )
 _RULER = re.compile(r"^[\W_]*$|[-=#*]{4,}")
+_UNFILLED = re.compile(
+    r"(?i)your|change[-_ ]?(?:me|this)|replace|<[^>]*>|x{4,}|\.\.\.|\btodo\b|placeholder|example|\$|^\*+$"
+)
 _SUFFIX = re.compile(r"[._-](?:example|sample|dist|template|tmpl|tpl|defaults?)(?=$|\.)", re.I)
 
 
@@ -69,15 +71,14 @@ def _read(repo: Repository, path: str) -> Iterator[Fact]:
 
 def _is_heading(block: _Block, variable: _Variable) -> bool:
     """Whether the comment above is the title of a group rather than help for the variable."""
-    only_one = sum(1 for v in block.variables if v.above) == 1
-    if only_one and len(block.variables) > 1:
+    if any(not v.above and not v.beside for v in block.variables):
         return True
     return len(variable.above.split()) < 3 and not variable.above.endswith(".")
 
 
 def _default(value: str) -> dict[str, str]:
     # An example address or "your-key-here" is there to be replaced: no default.
-    if not value or is_placeholder(value) or "example." in value or "\n" in value:
+    if not value or _UNFILLED.search(value):
         return {}
     return {"default": value}
 

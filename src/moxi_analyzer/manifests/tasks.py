@@ -34,11 +34,20 @@ def _task(tool: str, name: str, evidence: Evidence, scope: str, **rest: str) -> 
 
 def _taskfile(repo: Repository, path: str) -> Iterator[Fact]:
     taken = next((n for n in _TASKFILE_NAMES if repo.has(join(folder_of(path), n))), "")
-    if taken and taken != path.rpartition("/")[2]:
+    if (taken and taken != path.rpartition("/")[2]) or _has_parent(repo, folder_of(path)):
         return
     facts = list(_taskfile_tasks(repo, path, folder_of(path), "", 0))
     documented = [fact for fact in facts if fact.text]
     yield from (documented if len(documented) >= _DOCUMENTED_STYLE else facts)[:_MAX_TASKS]
+
+
+def _has_parent(repo: Repository, folder: str) -> bool:
+    """Whether a folder above has a Taskfile: it includes the ones below that matter."""
+    while folder:
+        folder = folder_of(folder)
+        if any(repo.has(join(folder, name)) for name in _TASKFILE_NAMES):
+            return True
+    return False
 
 
 def _taskfile_tasks(

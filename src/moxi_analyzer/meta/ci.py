@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from moxi_analyzer.meta.ci_steps import Step, ci_files, steps
 from moxi_analyzer.meta.commands import Command, commands, core_of
 from moxi_analyzer.repository import Repository, folder_of, join
-from moxi_analyzer.roles import is_own
+from moxi_analyzer.roles import role_of
 from moxi_core.errors import ManifestError
 from moxi_core.records import Evidence, Fact
 
@@ -88,7 +88,7 @@ def _commands_of(repo: Repository, path: str) -> Iterator[tuple[Command, int]]:
             continue
         for command in commands(step.script, folder):
             place = join("", command.folder) if command.folder else ""
-            if place in repo.folders and is_own(f"{place}/x"):
+            if place in repo.folders and role_of(f"{place}/x.c") in {"source", "doc"}:
                 yield (
                     Command(command.text, place, command.purpose),
                     places.line_of(command.text, start),

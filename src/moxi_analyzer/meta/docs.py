@@ -23,8 +23,8 @@ _PAGE = re.compile(
 _NOT_PAGES = re.compile(
     r"(?i)(?:^|/)(?:[._][^/]*|i18n|locales?|translations?|versioned_docs|archive[sd]?|old|legacy|blog|posts"
     r"|news|adrs?|rfcs?|proposals?|internal|includes?|snippets?|partials|templates?|changelogs?"
-    r"|release[-_]?notes?|releases|[a-z]{2}(?:[-_][a-z]{2,4})?|examples?|node_modules|superpowers|plans)/"
-    r"|(?:^|/)(?:readme[^/]*|license[^/]*|_[^/]*|404\.\w+|summary\.md|genindex\.\w+|search\.\w+)$"
+    r"|release[-_]?notes?|releases|[a-z]{2}(?:[-_][a-z]{2,4})?|examples?|node_modules|components|next|plans)/"
+    r"|(?:^|/)(?:readme[^/]*|license[^/]*|_[^/]*|404\.\w+|summary\.md|nav\.adoc|change-?log[^/]*|genindex\.\w+|search\.\w+)$"
 )
 # What a reader looks for first; the place in this list is the rank.
 _WANTED = tuple(

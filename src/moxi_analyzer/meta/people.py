@@ -30,7 +30,9 @@ _PERSON = re.compile(
     r"\s*(?P<bullet>[-*+•]\s+|\d+[.)]\s+)?(?:\[(?P<linked>[^\]\[]+)\]\((?P<link>[^)\s]*)\)|(?P<name>[^<(\[@,:|]+?))"
     r"\s*(?P<mail><[^>]*@[^>]*>|<https?://[^>]*>)?\s*(?P<more>[(,:@\-–—[<].*)?$"
 )
-_NAME = re.compile(r"[^\W\d_a-z][\w.'’-]*(?:[ ][^\W\d_][\w.'’-]*){0,4}")
+_NAME = re.compile(
+    r"[^\W\d_a-z][\w.'’-]*(?: (?:[^\W\d_a-z][\w.'’-]*|d[aeiou]|van|von|der|den|del|dos|la|le|bin|al|y)){0,5}"
+)
 _NOT_NAMES = re.compile(
     r"(?i)\b(?:authors?|contributors?|maintainers?|the|and|list|team|thanks|project|license|copyright"
     r"|these|following|people|please|file|see|github|code|all|other|many|contributions?|core|current"

@@ -14,7 +14,7 @@ _ASCIIDOC_HEADING = re.compile(r"={1,2}\s+(?P<title>\S.*?)\s*$")
 _UNDERLINE = re.compile(r"([=\-~^*#\"'`:.+_])\1{2,}\s*$")
 _FENCE = re.compile(r"\s{0,3}(?:`{3,}|~{3,}|:{3,}|-{4,}$|\.{4,}$)")
 _NOT_PROSE = re.compile(
-    r"\s*(?:[#|>!<{\[\\%=*+&;:@]|[-*+]\s|\d+[.)]\s|\.\.|import\s|export\s|!!!|--8<--|\s{4}|~~~)"
+    r"\s*(?:[#|>!<{\\%=+&;:@]|\[[!^/\[]|[-*+]\s|\d+[.)]\s|\.\.|import\s|export\s|!!!|--8<--|\s{4}|~~~)"
 )
 _LINK = re.compile(r"!?\[(?P<text>[^\][]*)\](?:\([^()\s]*(?:\s+\"[^\"]*\")?\)|\[[^\]]*\])")
 _RST_LINK = re.compile(r"`(?P<text>[^`<>]+?)\s*<[^<>]+>`__?")
