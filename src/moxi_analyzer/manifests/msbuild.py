@@ -227,3 +227,13 @@ def nearest(repo: Repository, folder: str, name: str) -> str:
         if not folder:
             return ""
         folder = folder.rpartition("/")[0]
+
+
+def nearest_project(repo: Repository, path: str) -> str:
+    """The project file that compiles the source at `path`: the nearest one above; "" if none."""
+    folder = folder_of(path)
+    while True:
+        found = [p for p in repo.inside(folder) if p.endswith((".csproj", ".fsproj", ".vbproj"))]
+        if found or not folder:
+            return found[0] if found else ""
+        folder = folder.rpartition("/")[0]

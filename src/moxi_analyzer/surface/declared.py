@@ -155,8 +155,11 @@ class Declarations:
         if _NUMBER.fullmatch(text):
             return text.rstrip("lLfFdDmM").replace("_", "") if not text.startswith("0x") else text
         qualifier, _, last = text.rpartition(".")
-        if qualifier and qualifier.rpartition(".")[2] == type_.rstrip("?").rpartition(".")[2]:
-            return last if re.fullmatch(r"\w+", last) else ""
+        plain = type_.rstrip("?").rpartition(".")[2]
+        if qualifier and qualifier.rpartition(".")[2] == plain and re.fullmatch(r"\w+", last):
+            declared = self.find(plain, near)
+            known = last in declared.constants if declared else last.isupper()
+            return last if known else ""
         found = self.text(node, near, owner)
         if found is None and re.fullmatch(r"[\w.]+", text):
             return self._number(text, near, owner, type_)

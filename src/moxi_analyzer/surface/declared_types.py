@@ -100,6 +100,8 @@ def string_value(node: Node) -> str | None:
 def items_of(node: Node) -> list[Node]:
     """The items of a list literal in any of its forms; the node itself if it is none."""
     if node.type in _LISTS:
+        if node.type == "collection_expression":
+            return [_inside(child) for child in node.named_children]
         inner = [child for child in node.named_children if child.type in _LISTS]
         if node.type.endswith("creation_expression") and inner:
             return items_of(inner[0])
@@ -112,6 +114,13 @@ def items_of(node: Node) -> list[Node]:
             if a.named_children
         ]
     return [node]
+
+
+def _inside(node: Node) -> Node:
+    """What the wrappers of a collection's element hold."""
+    while node.type in {"collection_element", "expression_element"} and node.named_children:
+        node = node.named_children[0]
+    return node
 
 
 def class_names(node: Node | None) -> list[str]:
