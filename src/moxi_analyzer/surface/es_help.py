@@ -33,7 +33,7 @@ class HelpText:
     def options(self) -> Iterator[tuple[Option, Evidence]]:
         """Options of the text, in its order."""
         for entry in self._parsed:
-            if any(form.startswith("--") for form in entry.forms):
+            if any(form.startswith("--") or len(form) == 2 for form in entry.forms):
                 # Without a value's name in the text, it may still be that one is wanted.
                 option = entry.option()
                 takes = option.takes if entry.metavar else ""

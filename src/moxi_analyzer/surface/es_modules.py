@@ -34,6 +34,7 @@ _WRAPPERS = frozenset(
     "parenthesized_expression as_expression satisfies_expression non_null_expression "
     "await_expression".split()
 )
+_CLASSES = frozenset({"class_declaration", "class", "abstract_class_declaration"})
 _LAST = frozenset({"type_assertion", "assignment_expression"})
 
 
@@ -344,6 +345,10 @@ class Modules:
         module, node = place.module, unwrap(place.node)
         if node.type in {"identifier", "shorthand_property_identifier", "type_identifier"}:
             return self._identifier(module, node, depth + 1)
+        if node.type == "this":
+            around = (above for above in ancestors(node) if above.type in _CLASSES)
+            found = next(around, None)
+            return Place(module, found) if found is not None else None
         if node.type == "member_expression":
             target = node.child_by_field_name("object")
             name = text_of(node.child_by_field_name("property"))
@@ -383,9 +388,14 @@ class Modules:
         if node.type == "object":
             found = properties(node).get(name)
             return self.definition(Place(module, found), depth + 1) if found else None
-        if node.type in {"class_declaration", "class"}:
-            found = class_members(node).get(name)
+        if node.type in _CLASSES:
+            found = class_members(node).get(name) or _method(node, name)
             return self.definition(Place(module, found), depth + 1) if found else None
+        if node.type == "new_expression":  # a method of what is made here
+            maker = node.child_by_field_name("constructor")
+            made = self.definition(Place(module, maker), depth + 1) if maker else None
+            found = _method(made.node, name) if made is not None else None
+            return Place(made.module, found) if made is not None and found is not None else None
         if module.commonjs is not None and unwrap(module.commonjs) == node:
             extra = module.exports.get(name)  # `module.exports = f; module.exports.name = …`
             if isinstance(extra, Node):
@@ -442,6 +452,15 @@ def class_members(node: Node) -> dict[str, Node]:
             if key is not None and value is not None and is_static:
                 found[text_of(key)] = value
     return found
+
+
+def _method(node: Node, name: str) -> Node | None:
+    """A method of a class by name."""
+    body = node.child_by_field_name("body")
+    for child in body.named_children if body is not None else ():
+        if child.type == "method_definition" and text_of(child.child_by_field_name("name")) == name:
+            return child
+    return None
 
 
 def find_source(repo: Repository, target: str) -> str:

@@ -45,8 +45,8 @@ def _program(values: Values, program: Program, at: Evidence, given: list[Place])
     yield program.command("", at, described)
     seen: set[str] = set()
     for option, where in found:
-        if option.name not in seen:
-            seen.add(option.name)
+        if not seen.intersection(option.forms):
+            seen |= set(option.forms)
             yield program.option(option, where)
     for option, where in text.positionals():
         yield program.option(option, where)
@@ -59,6 +59,8 @@ def _flags(values: Values, table: Table, text: HelpText) -> Iterator[tuple[Optio
         key = flags.keys[name]
         settings = {k: values.of(v) for k, v in values.table(value).values.items()}
         option = _flag(_kebab(name), settings, text)
+        if text.named(f"--no-{_kebab(name)}") and not any(map(text.named, option.forms)):
+            continue  # on by default: only the form that turns it off is told to users
         yield option, text.line_of(option.name) or key.module.source.at(key.node)
 
 
@@ -68,7 +70,8 @@ def _flag(name: str, settings: dict[str, object], text: HelpText) -> Option:
     forms = [*(f"-{s}" for s in shorts), *(f"--{_kebab(a)}" for a in aliases), f"--{name}"]
     if "shortFlag" not in settings:
         forms = [f"-{s}" if len(s) == 1 else f"--{s}" for s in shorts] + forms[len(shorts) :]
-    shown_in_help = text.named(f"--{name}")
+    told = (text.named(form) for form in reversed(forms))
+    shown_in_help = next((option for option in told if option is not None), None)
     default = shown(settings.get("default"))
     detail = {
         "default": "" if default == "false" else default,

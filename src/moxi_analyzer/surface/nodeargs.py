@@ -181,7 +181,7 @@ class _Reader:
         for _, match in module.source.matches("es_texts"):
             node = match["text"][0]
             written = text_of(node)
-            if "--" not in written or any(
+            if "-" not in written or any(
                 a.type == "template_substitution" for a in ancestors(node)
             ):
                 continue
@@ -190,7 +190,8 @@ class _Reader:
                 continue  # a bare `--flag` is compared or passed on, not explained
             place = Place(module, node)
             found += [(o, at) for o, at in HelpText(text, place).options() if o.help]
-        return found if len(found) >= _MIN_HELP_OPTIONS else []
+        named = [option for option, _ in found if option.name.startswith("--")]
+        return found if len(named) >= _MIN_HELP_OPTIONS else []
 
 
 def _joined(declared: _Found, helped: _Found) -> Iterator[tuple[Option, Evidence]]:

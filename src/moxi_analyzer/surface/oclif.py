@@ -17,6 +17,7 @@ from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.es_modules import (
     GRAMMARS,
     MAX_DEPTH,
+    Module,
     Modules,
     Place,
     class_members,
@@ -84,8 +85,8 @@ class _Commands:
     def facts(self, program: Program, app: _App, path: str) -> Iterator[Fact]:
         """Facts of the command in one file."""
         module = self.modules.get(path)
-        place = self.modules.exported(module, "default") if module is not None else None
-        if place is None or place.node.type not in _CLASSES:
+        place = self._class(module) if module is not None else None
+        if place is None:
             return
         members = self._members(place)
         name = app.name_of(path)
@@ -97,6 +98,14 @@ class _Commands:
         yield program.command(name, at, text.split("\n")[0], aliases)
         for option, where in self._options(members):
             yield program.option(option, where, name)
+
+    def _class(self, module: Module) -> Place | None:
+        """The command's class: the default export, or else the first class that is exported."""
+        for name in ("default", *module.exports):
+            place = self.modules.exported(module, name)
+            if place is not None and place.node.type in _CLASSES:
+                return place
+        return None
 
     def _members(self, place: Place, depth: int = 0) -> dict[str, Place]:
         """Static fields of a class, with those that it has from the project's own base classes."""
