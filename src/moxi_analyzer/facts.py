@@ -64,6 +64,8 @@ def unique(facts: Iterable[Fact]) -> Iterator[Fact]:
     for fact in facts:
         # `demo` on npm and `demo` on PyPI are two packages, `--x` of two programs two options.
         owner = fact.detail.get("program") or fact.detail.get("ecosystem", "")
+        if fact.kind == "license":  # what the manifest says and what the text is
+            owner = fact.detail.get("from", "")
         key = (fact.kind, fact.value, fact.scope, owner)
         if key not in seen:
             seen.add(key)

@@ -59,15 +59,15 @@ def api(subject: Subject) -> Section | None:
     if not symbols or (subject.installed_programs and not _is_importable(subject)):
         return None
     body = Body()
-    imports = list(dict.fromkeys(f.detail["import"] for f in symbols if f.detail.get("import")))
+    imports = [f for f in symbols if f.detail.get("import")]
     top = [f for f in symbols if not f.detail.get("parent")] or symbols
     documented = [f for f in top if f.text]
     is_beside = bool(subject.installed_programs)
     limit = MAX_BESIDE_PROGRAM if is_beside else MAX_SYMBOLS
     shown = (documented if len(documented) >= 5 else top)[:limit]
-    if len(imports) == 1 and not subject.of("example"):
-        fact = next(f for f in symbols if f.detail.get("import"))
-        body.code(fence_language(fact.detail.get("language", "")), [(imports[0], [fact])])
+    if imports and not subject.of("example"):
+        language = fence_language(imports[0].detail.get("language", ""))
+        body.code(language, [(imports[0].detail["import"], [imports[0]])])
     body.table(
         ["Name", "Kind", "Description"],
         [
@@ -105,6 +105,7 @@ def _rank(fact: Fact) -> tuple[int, int]:
 def _signature(fact: Fact) -> str:
     signature = " ".join(fact.detail.get("signature", "").split())
     signature = re.sub(r"^(?:export (?:default )?|pub |public )+", "", signature)
+    signature = re.sub(r"^(?:const|let|var) (\w+) = (?:async )?(?=\()", r"\1", signature)
     if fact.detail.get("symbol") == "constant" or fact.value not in signature:
         return fact.value
     if len(signature) > _SIGNATURE_CHARS:

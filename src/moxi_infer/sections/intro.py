@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from moxi_core.records import Fact
+from moxi_analyzer.languages import language_of
+from moxi_core.records import Evidence, Fact
 from moxi_infer.document import Body, Section
 from moxi_infer.markdown import code, codes, listing, plain, prose, sentence
 from moxi_infer.subject import Subject, simple
@@ -122,7 +123,7 @@ def tagline(subject: Subject) -> Section | None:
     body = Body()
     description = _description(subject)
     if description is not None:
-        body.paragraph(sentence(prose(description.value, 400)), description)
+        body.paragraph(sentence(prose(said_by(description), 400)), description)
     else:
         _say_kind(subject, body)
     return body.section("tagline", "Description")
@@ -130,22 +131,38 @@ def tagline(subject: Subject) -> Section | None:
 
 def _description(subject: Subject) -> Fact | None:
     scope = subject.main.scope if subject.main else ""
-    candidates = [*subject.of("description", scope), *subject.of("description", "")]
+    roots = [p.commands[""] for p in subject.installed_programs[:1] if "" in p.commands]
+    candidates = [*subject.of("description", scope), *subject.of("description", ""), *roots]
     for fact in candidates:
-        words = plain(fact.value)
+        words = plain(said_by(fact))
         if len(words) >= 10 and simple(words) != simple(subject.title):
             return fact
     return None
 
 
+def said_by(fact: Fact) -> str:
+    """The words of a description; a root command has them in its help."""
+    return fact.text if fact.kind == "command" else fact.value
+
+
 def _say_kind(subject: Subject, body: Body) -> None:
     kind = _TYPE_WORDS.get(subject.snapshot.project_type.name)
     if kind is None:
+        _say_language(subject, body)
         return
     language = subject.language if kind != "collection of documents" else ""
     article = "An" if (language or kind)[0] in "AEIOU" else "A"
     places = subject.snapshot.project_type.evidence
     body.paragraph(f"{article} {language} {kind}.".replace("  ", " "), *places[:1])
+
+
+def _say_language(subject: Subject, body: Body) -> None:
+    files = (f.path for f in subject.snapshot.files)
+    written = (p for p in files if (found := language_of(p)) and found.name == subject.language)
+    first = next(written, None)
+    if first is not None:
+        article = "An" if subject.language[0] in "AEIOU" else "A"
+        body.paragraph(f"{article} {subject.language} project.", Evidence(path=first))
 
 
 def about(subject: Subject) -> Section | None:
@@ -163,7 +180,7 @@ def _adds(about_fact: Fact, description: Fact | None) -> bool:
     """Whether a paragraph says more than the line above it."""
     if description is None:
         return True
-    one, two = simple(plain(about_fact.value)), simple(plain(description.value))
+    one, two = simple(plain(about_fact.value)), simple(plain(said_by(description)))
     return not (one in two or (two in one and len(one) < 1.5 * len(two)))
 
 

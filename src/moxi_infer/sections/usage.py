@@ -265,7 +265,7 @@ def _option_row(fact: Fact) -> list[str]:
     names = [c for c in fact.detail.get("choices", "").split(", ") if c]
     if names and not all(name in help_text for name in names):
         shown = codes(names[:10]) + (", …" if len(names) > 10 else "")
-        help_text = f"{help_text} ({shown})" if help_text else f"One of {shown}"
+        help_text = f"{help_text.removesuffix('.')} ({shown})" if help_text else f"One of {shown}"
     if fact.detail.get("env"):
         help_text = f"{help_text} (environment: {codes(fact.detail['env'].split(', '))})".strip()
     return [code(_written(fact)), help_text, code(_short(fact.detail.get("default", ""), 40))]
