@@ -9,7 +9,7 @@ from moxi_analyzer.guard import guarded
 from moxi_analyzer.repository import Repository
 from moxi_core.records import Fact
 
-MODULES: tuple[str, ...] = ("license", "docs", "people", "ci")
+MODULES: tuple[str, ...] = ("license", "docs", "people", "ci", "examples")
 
 
 def read_meta(repo: Repository) -> Iterator[Fact]:

@@ -84,9 +84,10 @@ def _facts(repo: Repository, _sources: Iterable[Source]) -> Iterator[Fact]:
             code = Code(repo.text(path) or "", single_quotes=True)
             _index(worlds.setdefault(_package(repo, path), _World()), path, code)
     for path in dart_sources(repo) if worlds else ():
-        world = worlds.get(_package(repo, path))
-        for constant in _PLAIN_CONST.finditer(repo.text(path) or "") if world else ():
-            world.constants.setdefault(constant[1], constant[3])
+        known = worlds.get(_package(repo, path))
+        if known is not None:
+            for constant in _PLAIN_CONST.finditer(repo.text(path) or ""):
+                known.constants.setdefault(constant[1], constant[3])
     for world in worlds.values():
         runners = list(_roots(world))
         for runner, arguments in runners:
