@@ -16,6 +16,7 @@ _RUNTIME_ORDER = "Python Node.js Rust Go Java .NET Ruby PHP".split()
 _MINIMUM = frozenset({"Rust", "Go", "CMake", "Meson", "Swift", "Java"})
 _PHP_EXTENSION = "PHP extension "
 _MAX_EXTRAS = 25
+_MAX_BESIDE = 4
 _FOR_CONTRIBUTORS = frozenset(
     "dev devel develop development test tests testing doc docs documentation lint linting typing types "
     "typecheck mypy ci build release benchmark benchmarks coverage format style qa check checks tox nox".split()
@@ -83,7 +84,27 @@ def install(subject: Subject) -> Section | None:
 
 
 def _published(subject: Subject) -> list[Block]:
-    return registry_blocks(subject, subject.main) if subject.main else _of_members(subject)
+    """The main package, then those beside it that bring a program or come from elsewhere."""
+    main = subject.main
+    if main is None:
+        return _of_members(subject)
+    blocks = registry_blocks(subject, main)
+    beside = [
+        package
+        for package in subject.packages
+        if package is not main
+        and package.detail.get("registry")
+        and (
+            package.detail["registry"] != main.detail.get("registry")
+            or package.detail.get("role") in {"binary", "both"}
+            or subject.of("bin", package.scope)
+        )
+    ]
+    for package in beside if len(beside) <= _MAX_BESIDE else ():
+        for text, language, rows in registry_blocks(subject, package)[:1]:
+            label = f"The package {code(package.value)}, from {package.detail['registry']}:"
+            blocks.append((text or label, language, rows))
+    return blocks
 
 
 def _of_members(subject: Subject) -> list[Block]:
