@@ -14,10 +14,11 @@ from moxi_analyzer.manifests.python_metadata import Metadata, metadata_facts, sp
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_analyzer.surface.python_names import Module, Names, assigned_once, names_of
 from moxi_analyzer.surface.python_values import Values
-from moxi_analyzer.syntax import ancestors, text_of
+from moxi_analyzer.syntax import ancestors, literal, text_of
 from moxi_core.errors import ManifestError
 from moxi_core.records import Fact
 
+_MAX_HOPS = 6
 _SECTION = re.compile(r"\[([\w.-]+)\]")
 
 
@@ -129,6 +130,21 @@ def read_setup_py(repo: Repository, path: str) -> Iterator[Fact]:
             return
 
 
+def _set_later(module: Module) -> dict[str, dict[str, Node]]:
+    """What top-level statements such as `extras["dev"] = […]` put into dictionaries."""
+    found: dict[str, dict[str, Node]] = {}
+    for statement in module.statements:
+        node = statement.named_children[0] if statement.named_children else None
+        left = node.child_by_field_name("left") if node else None
+        right = node.child_by_field_name("right") if node else None
+        if left is not None and left.type == "subscript" and right is not None:
+            key = literal(left.child_by_field_name("subscript"))
+            if key:
+                table = found.setdefault(text_of(left.child_by_field_name("value")), {})
+                table.setdefault(key, right)
+    return found
+
+
 class _Arguments:
     """The keyword arguments of one call, `**settings` of a literal dictionary included."""
 
@@ -140,6 +156,7 @@ class _Arguments:
         self._call = call
         self._path = module.path
         self._nodes: dict[str, Node] = {}
+        self._set_later = _set_later(module)
         arguments = call.child_by_field_name("arguments")
         for child in arguments.named_children if arguments else []:
             if child.type == "dictionary_splat":
@@ -163,7 +180,7 @@ class _Arguments:
             self._nodes.setdefault(text_of(child.child_by_field_name("name")), value)
 
     def pairs(self, node: Node | None) -> Iterator[tuple[str, Node]]:
-        """Items of a dictionary literal, or of the constant that a name stands for."""
+        """Items of a dictionary literal, or of the name it is kept under and added to."""
         place = self.values.origin(node)
         found = place[1] if place else None
         for child in found.named_children if found and found.type == "dictionary" else []:
@@ -171,6 +188,8 @@ class _Arguments:
             value = child.child_by_field_name("value")
             if child.type == "pair" and key and value is not None:
                 yield key, value
+        if node is not None and node.type == "identifier":
+            yield from self._set_later.get(text_of(node), {}).items()
 
     def node(self, name: str) -> Node | None:
         """The expression given for an argument."""
@@ -184,16 +203,27 @@ class _Arguments:
         """The strings of a list argument, those that are computed left out."""
         return self.known(self._nodes.get(name))
 
-    def known(self, node: Node | None) -> list[str]:
-        """The literal strings of a list, a string counting as its lines."""
+    def known(self, node: Node | None, hops: int = _MAX_HOPS) -> list[str]:
+        """The literal strings of a list, a string counting as its lines; lists may be added up."""
         text = self.values.string(node)
         if text is not None:
             return _items(text)
         place = self.values.origin(node)
-        if place is None or place[1].type not in {"list", "tuple", "set"}:
+        if place is None or hops <= 0:
+            return []
+        found = place[1]
+        if found.type == "binary_operator":
+            sides = (found.child_by_field_name("left"), found.child_by_field_name("right"))
+            return [item for side in sides for item in self.known(side, hops - 1)]
+        if found.type == "parenthesized_expression" and found.named_children:
+            return self.known(found.named_children[0], hops - 1)
+        if found.type == "subscript":
+            table = self._set_later.get(text_of(found.child_by_field_name("value")), {})
+            key = self.values.string(found.child_by_field_name("subscript")) or ""
+            return self.known(table[key], hops - 1) if key in table else []
+        if found.type not in {"list", "tuple", "set"}:
             return self.values.strings(node) or []
-        found = (self.values.string(child) for child in place[1].named_children)
-        return [item for item in found if item]
+        return [item for child in found.named_children if (item := self.values.string(child))]
 
     def line(self, field: str, value: str) -> int:
         """The line of a field's argument, or of the item of it that reads `value`."""

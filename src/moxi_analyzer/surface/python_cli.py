@@ -147,7 +147,7 @@ def script_call(repo: Repository, module: Module) -> str:
         return f"python -m {module.package or module.name.rpartition('.')[0]}" if folder else ""
     if not _GUARD.search(module.source.content):
         return ""
-    if repo.has(f"{folder}/__init__.py" if folder else "__init__.py"):
+    if folder and repo.has(f"{folder}/__init__.py") and name[:-3].isidentifier():
         return f"python -m {module.name}"
     return f"python {module.path}"
 

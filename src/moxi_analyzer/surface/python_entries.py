@@ -49,18 +49,19 @@ def _reached(repo: Repository) -> dict[tuple[str, int], Start]:
     """Definition -> the nearest start that reaches it, installed programs before packages."""
     names = names_of(repo)
     reached: dict[tuple[str, int], Start] = {}
+    calls = _Calls(names)
     for target in entry_points(repo)[:_MAX_TARGETS]:
         module_name, _, attribute = target.partition(":")
         module = names.module(module_name)
         start = names.symbol(module, attribute) if module and attribute else None
         if start is not None:
-            for key, distance in _distances(names, [start]).items():
+            for key, distance in calls.distances([start]).items():
                 if key not in reached or distance < reached[key].distance:
                     reached[key] = Start(distance, target=target)
     for path in main_modules(repo):
         module = names.at(path)
-        callees = _callees(names, module, module.source.root) if module else []
-        for key, distance in _distances(names, callees).items():
+        callees = calls.callees(module, module.source.root) if module else []
+        for key, distance in calls.distances(callees).items():
             reached.setdefault(key, Start(distance + 1, package=module.package if module else ""))
     return reached
 
@@ -76,31 +77,46 @@ def main_modules(repo: Repository) -> list[str]:
     ][:_MAX_TARGETS]
 
 
-def _distances(names: Names, starts: list[Symbol]) -> dict[tuple[str, int], int]:
-    """How many calls away from the nearest of `starts` the definitions they lead to are."""
-    found = {start.key: 0 for start in starts}
-    queue = deque(starts)
-    while queue and len(found) < _MAX_STEPS:
-        symbol = queue.popleft()
-        for callee in _callees(names, symbol.module, symbol.node):
-            if callee.key not in found:
-                found[callee.key] = found[symbol.key] + 1
-                queue.append(callee)
-    return found
+class _Calls:
+    """Who calls, or hands on, whom; each definition is looked through once."""
 
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._known: dict[tuple[str, int], list[Symbol]] = {}
 
-def _callees(names: Names, module: Module, node: Node) -> list[Symbol]:
-    found: list[Symbol] = []
-    for _, match in module.source.matches("python_calls", node):
-        dotted = text_of(match["function"][0])
+    def distances(self, starts: list[Symbol]) -> dict[tuple[str, int], int]:
+        """How many calls away from the nearest of `starts` the definitions they lead to are."""
+        found = {start.key: 0 for start in starts}
+        queue = deque(starts)
+        while queue and len(found) < _MAX_STEPS:
+            symbol = queue.popleft()
+            for callee in self.callees(symbol.module, symbol.node):
+                if callee.key not in found:
+                    found[callee.key] = found[symbol.key] + 1
+                    queue.append(callee)
+        return found
+
+    def callees(self, module: Module, node: Node) -> list[Symbol]:
+        """The repository's definitions that a function, class or module body names in calls."""
+        key = (module.path, node.start_byte if node.parent else -1)
+        if key not in self._known:
+            dotted = {
+                text_of(match["function"][0])
+                for _, match in module.source.matches("python_calls", node)
+            }
+            self._known[key] = [
+                symbol for name in sorted(dotted) for symbol in self._symbols(module, name)
+            ]
+        return self._known[key]
+
+    def _symbols(self, module: Module, dotted: str) -> list[Symbol]:
         if "(" in dotted or dotted.startswith("self."):
-            continue
-        target: object = names.resolve(module, dotted)
+            return []
+        target: object = self._names.resolve(module, dotted)
         if not isinstance(target, Symbol) and "." in dotted:
-            target = names.resolve(module, dotted.rpartition(".")[0])
-        if isinstance(target, Symbol):
-            found.append(target)
-            owner = target.name.rpartition(".")[0]
-            inside = names.symbol(target.module, owner) if owner else None
-            found.extend([inside] if inside else [])
-    return found
+            target = self._names.resolve(module, dotted.rpartition(".")[0])
+        if not isinstance(target, Symbol):
+            return []
+        owner = target.name.rpartition(".")[0]
+        inside = self._names.symbol(target.module, owner) if owner else None
+        return [target, inside] if inside else [target]

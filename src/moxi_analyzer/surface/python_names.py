@@ -195,6 +195,8 @@ class Names:
         self._repo = repo
         self._modules: dict[str, Module | None] = {}
         self._paths: dict[str, str] = {}
+        self._found: dict[tuple[str, str], Module | None] = {}
+        self._resolved: dict[tuple[str, str], Module | Symbol | External | None] = {}
         for path in repo.files:
             if path.endswith(".py"):
                 self._paths.setdefault(self.module_name(path), path)
@@ -221,7 +223,15 @@ class Names:
 
     def module(self, name: str, near: str = "") -> Module | None:
         """The module called `name`; as a script beside the file `near` imports it, if need be."""
+        key = (name, posixpath.dirname(near))
+        if key not in self._found:
+            self._found[key] = self._find(name, near)
+        return self._found[key]
+
+    def _find(self, name: str, near: str) -> Module | None:
         path = self._paths.get(name)
+        if path:
+            return self.at(path)
         relative = name.replace(".", "/")
         roots = [posixpath.dirname(near), "src", "", "lib"] if near else ["src", "", "lib"]
         places = [
@@ -229,11 +239,17 @@ class Names:
             for root in roots
             for tail in (".py", "/__init__.py")
         ]
-        path = path or next((p for p in places if self._repo.has(p)), None)
+        path = next((p for p in places if self._repo.has(p)), None)
         return self.at(path) if path else None
 
     def resolve(self, module: Module, dotted: str) -> Module | Symbol | External | None:
         """What a dotted name, as written in `module`, stands for."""
+        key = (module.path, dotted)
+        if key not in self._resolved:
+            self._resolved[key] = self._resolve(module, dotted)
+        return self._resolved[key]
+
+    def _resolve(self, module: Module, dotted: str) -> Module | Symbol | External | None:
         first, *rest = dotted.split(".")
         target = self._lookup(module, first, _MAX_HOPS)
         for part in rest:
