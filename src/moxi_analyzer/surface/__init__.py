@@ -32,6 +32,7 @@ MODULES: tuple[str, ...] = (
     "haskell_cli",
     "env_text",
     "typer",
+    "django_commands",
     "docopt",
     "fire",
     "python_main",
@@ -57,6 +58,9 @@ MODULES: tuple[str, ...] = (
     "getopt",
     "cpp_options",
     "shell_cli",
+    "api_ruby",
+    "api_php",
+    "api_c",
     "manpages",
     "completions",
 )

@@ -62,7 +62,8 @@ def _facts(_repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
     roots = [f for f in functions.values() if f.makes and (f.options or f.commands or f.calls)]
     for root in roots:
         facts = list(_emit(functions, root))
-        yield from facts[:_MAX_FACTS] if len(facts) > 1 else []
+        if any(fact.kind == "option" for fact in facts):
+            yield from facts[:_MAX_FACTS]
     if flags and parses_flags is not None:
         program = Program(parses_flags.path, "gflags")
         yield program.command("", parses_flags)
