@@ -10,6 +10,13 @@ from typing import Any
 from moxi_analyzer.formats import as_dict, as_list, as_str, load_json, one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.manifests.json_lines import key_lines
+from moxi_analyzer.manifests.npm_packages import (
+    NAME,
+    is_extension,
+    is_library,
+    is_own_package,
+    registry_of,
+)
 from moxi_analyzer.manifests.npm_scripts import for_people, purposes, run_line
 from moxi_analyzer.manifests.vscode import contributions, translated
 from moxi_analyzer.manifests.workspaces import manager_of, package_json, workspace_of
@@ -34,13 +41,6 @@ _ENGINES = {
     "vscode": ("Visual Studio Code", ""),
     "electron": ("Electron", ""),
 }
-# Each of these is written by people who publish; a plain `npm init` writes none of them.
-_PUBLISHING = (
-    "bin files exports module types typings publishConfig peerDependencies unpkg jsdelivr "
-    "directories sideEffects esnext es2015 browser release release-it"
-).split()
-_PUBLISHING_SCRIPTS = {"prepublishOnly", "prepublish", "prepack", "release", "semantic-release"}
-_NAME = re.compile(r"(@[a-z0-9~_.-]+/)?[A-Za-z0-9~_.-]{1,214}")
 _PERSON = re.compile(r"\s*([^<(]*?)\s*(?:<[^>]*>)?\s*(?:\(([^)]*)\))?\s*")
 _SHORT_URL = re.compile(r"(?:(github|gitlab|bitbucket):)?([\w.-]+/[\w.-]+)")
 _SSH_URL = re.compile(r"(?:ssh://)?git@([\w.-]+)[:/](.+)")
@@ -86,7 +86,7 @@ def _read(repo: Repository, path: str) -> Iterator[Fact]:
     if not isinstance(data, dict):
         raise ManifestError("not a JSON object")
     package = _Package(repo, path, as_dict(data), key_lines(text))
-    if not _is_own_package(package):
+    if not is_own_package(repo, package.folder, package.data):
         return
     for part in (
         _identity, _bins, _scripts, _requirements, _dependencies, _license, _people, _links
@@ -95,36 +95,20 @@ def _read(repo: Repository, path: str) -> Iterator[Fact]:
     yield from contributions(package.data, package.fact, package.repo, package.folder)
 
 
-def _is_own_package(package: _Package) -> bool:
-    """Whether it is a package at all, and the project's: a root, a member, or a folder of its own."""
-    data, folder = package.data, package.folder
-    if not any(data.get(key) for key in ("name", "scripts", "dependencies", "workspaces")):
-        return False  # such as `esm/package.json`, which only sets the module type
-    if not folder:
-        return True
-    parts = folder.split("/")
-    if any(part.startswith((".", "template", "create-template")) for part in parts):
-        return False
-    workspace = workspace_of(package.repo, folder.rpartition("/")[0])
-    if workspace is not None:
-        return workspace.has(folder)
-    return bool(data.get("scripts") or data.get("version") or data.get("dependencies"))
-
-
 def _identity(package: _Package) -> Iterator[Fact]:
     data, repo = package.data, package.repo
     description = one_line(translated(as_str(data.get("description")), repo, package.folder))
     name = as_str(data.get("name"))
-    registry = _registry(package)
+    registry = registry_of(package.repo, package.folder, package.data)
     detail = {
         **_ECOSYSTEM,
         "registry": registry,
         "manager": manager_of(repo, package.folder),
         "role": _role(package),
         "private": "" if registry else "true",
-        "import": name if registry and _is_library(data) else "",
-        "display_name": as_str(data.get("displayName")) if _is_extension(data) else "",
-        "extension": f"{as_str(data.get('publisher'))}.{name}" if _is_extension(data) else "",
+        "import": name if registry and is_library(data) else "",
+        "display_name": as_str(data.get("displayName")) if is_extension(data) else "",
+        "extension": f"{as_str(data.get('publisher'))}.{name}" if is_extension(data) else "",
     }
     shown = name or package.folder.rpartition("/")[2] or repo.name
     yield package.fact("package", shown, "name", text=description, detail=detail)
@@ -138,33 +122,6 @@ def _identity(package: _Package) -> Iterator[Fact]:
             yield package.fact("keyword", as_str(keyword), "keywords", str(position))
 
 
-def _is_extension(data: dict[str, Any]) -> bool:
-    return bool(as_dict(data.get("engines")).get("vscode") and as_str(data.get("publisher")))
-
-
-def _is_library(data: dict[str, Any]) -> bool:
-    return any(data.get(key) for key in ("main", "module", "exports", "types", "typings"))
-
-
-def _registry(package: _Package) -> str:
-    """ "npm" where the package is meant to be had from there, else ""."""
-    data = package.data
-    name = as_str(data.get("name"))
-    if data.get("private") in (True, "true") or not _NAME.fullmatch(name) or _is_extension(data):
-        return ""
-    if not as_str(data.get("version")):
-        return ""
-    other = as_str(as_dict(data.get("publishConfig")).get("registry"))
-    # GitHub's registry takes scoped names only: an unscoped one goes to the public registry.
-    if other and "registry.npmjs.org" not in other and "registry.yarnpkg.com" not in other:
-        return "" if name.startswith("@") or "npm.pkg.github.com" not in other else "npm"
-    scripts = as_dict(data.get("scripts"))
-    signs = any(data.get(key) for key in _PUBLISHING) or _PUBLISHING_SCRIPTS & scripts.keys()
-    described = data.get("main") and data.get("keywords") and data.get("repository")
-    ignores = package.repo.has(join(package.folder, ".npmignore"))
-    return "npm" if signs or described or ignores else ""
-
-
 def _role(package: _Package) -> str:
     data = package.data
     workspace = workspace_of(package.repo, package.folder)
@@ -173,7 +130,11 @@ def _role(package: _Package) -> str:
     has_bin = bool(data.get("bin") or as_str(as_dict(data.get("directories")).get("bin")))
     if has_bin:
         return "both" if any(data.get(k) for k in ("exports", "module", "types")) else "binary"
-    return "library" if _is_library(data) and _registry(package) else ""
+    return (
+        "library"
+        if is_library(data) and registry_of(package.repo, package.folder, package.data)
+        else ""
+    )
 
 
 def _bins(package: _Package) -> Iterator[Fact]:
@@ -234,7 +195,7 @@ def _dependencies(package: _Package) -> Iterator[Fact]:
     for key, group in _GROUPS.items():
         entries = as_dict(package.data.get(key))
         for name, wanted in list(entries.items())[:_MAX_DEPENDENCIES]:
-            if name in seen or not _NAME.fullmatch(name):
+            if name in seen or not NAME.fullmatch(name):
                 continue
             seen.add(name)
             version = as_str(wanted)

@@ -10,13 +10,15 @@ from typing import Any
 from tree_sitter import Node
 
 from moxi_analyzer.formats import as_dict, as_str
+from moxi_analyzer.manifests.npm_packages import registry_of
 from moxi_analyzer.manifests.workspaces import package_json
 from moxi_analyzer.prose import about, first_sentence
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.es_declarations import Declared, declared, documentation, leading_comment
 from moxi_analyzer.surface.es_entries import package_folders, source_of
-from moxi_analyzer.surface.es_modules import GRAMMARS, Import, Module, Modules, Place, properties
+from moxi_analyzer.surface.es_modules import GRAMMARS, Import, Module, Modules, Place
+from moxi_analyzer.surface.es_syntax import properties
 from moxi_analyzer.syntax import Source
 from moxi_core.records import Fact
 
@@ -50,7 +52,7 @@ def _entries(repo: Repository) -> Iterator[_Entry]:
     for folder in package_folders(repo):
         data = package_json(repo, folder)
         name = as_str(data.get("name"))
-        if not name or data.get("private") is True or "vscode" in as_dict(data.get("engines")):
+        if not registry_of(repo, folder, data):
             continue
         seen: set[str] = set()
         for subpath, targets in list(_targets(repo, folder, data).items())[:_MAX_ENTRIES]:

@@ -10,7 +10,8 @@ from moxi_analyzer.surface.candidates import programs_too
 from moxi_analyzer.surface.command_line import Option
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.es_commands import Call, Line, Reader
-from moxi_analyzer.surface.es_modules import GRAMMARS, Place, required, unwrap
+from moxi_analyzer.surface.es_modules import GRAMMARS, Place
+from moxi_analyzer.surface.es_syntax import required, unwrap
 from moxi_analyzer.surface.es_values import shown, texts
 from moxi_analyzer.surface.flag_forms import command_of, option_of
 from moxi_analyzer.syntax import Source, text_of

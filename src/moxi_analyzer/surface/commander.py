@@ -12,7 +12,8 @@ from moxi_analyzer.surface.candidates import programs_too
 from moxi_analyzer.surface.command_line import Option
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.es_commands import Call, Line, Reader
-from moxi_analyzer.surface.es_modules import FUNCTIONS, GRAMMARS, Place, required, unwrap
+from moxi_analyzer.surface.es_modules import GRAMMARS, Place
+from moxi_analyzer.surface.es_syntax import FUNCTIONS, required, unwrap
 from moxi_analyzer.surface.es_values import shown, texts
 from moxi_analyzer.surface.flag_forms import command_of, option_of, positionals_of
 from moxi_analyzer.syntax import Source, text_of

@@ -17,7 +17,8 @@ from moxi_analyzer.formats import as_str
 from moxi_analyzer.manifests.workspaces import package_json
 from moxi_analyzer.repository import Repository, folder_of
 from moxi_analyzer.surface.command_line import Option, Program
-from moxi_analyzer.surface.es_modules import FUNCTIONS, Module, Modules, Place, unwrap
+from moxi_analyzer.surface.es_modules import Module, Modules, Place
+from moxi_analyzer.surface.es_syntax import FUNCTIONS, unwrap
 from moxi_analyzer.surface.es_values import Table, Values
 from moxi_analyzer.syntax import Source, text_of
 from moxi_core.records import Evidence, Fact

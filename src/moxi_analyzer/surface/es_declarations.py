@@ -9,7 +9,8 @@ from functools import cached_property
 from tree_sitter import Node
 
 from moxi_analyzer.formats import one_line
-from moxi_analyzer.surface.es_modules import FUNCTIONS, Module, Place, unwrap
+from moxi_analyzer.surface.es_modules import Module, Place
+from moxi_analyzer.surface.es_syntax import FUNCTIONS, unwrap
 from moxi_analyzer.syntax import Source, text_of
 from moxi_core.records import Evidence
 

@@ -6,10 +6,12 @@ import posixpath
 from collections.abc import Iterator
 
 from moxi_analyzer.formats import as_dict, as_str
+from moxi_analyzer.manifests.npm_packages import is_own_package
 from moxi_analyzer.manifests.workspaces import package_json
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_analyzer.roles import is_own
-from moxi_analyzer.surface.es_modules import Module, Modules, find_source
+from moxi_analyzer.surface.es_modules import Module, Modules
+from moxi_analyzer.surface.es_syntax import find_source
 
 _BUILT = frozenset(
     "dist lib build out es esm cjs umd commonjs module modern legacy types typings node browser "
@@ -22,7 +24,9 @@ _MAX_FILES = 60
 def package_folders(repo: Repository) -> Iterator[str]:
     """Folders of the project's own package.json files, nearest to the root first."""
     paths = [p for p in repo.files if p.rpartition("/")[2] == "package.json" and is_own(p)]
-    yield from (folder_of(p) for p in sorted(paths, key=lambda p: (p.count("/"), p)))
+    for folder in sorted(map(folder_of, paths), key=lambda f: (f.count("/"), f)):
+        if is_own_package(repo, folder, package_json(repo, folder)):
+            yield folder
 
 
 def source_of(repo: Repository, folder: str, target: str) -> str:

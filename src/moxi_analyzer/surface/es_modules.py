@@ -6,7 +6,6 @@ Follows declarations, imports, re-exports, `require` and `module.exports`; never
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -15,27 +14,29 @@ from tree_sitter import Node
 
 from moxi_analyzer.languages import language_of
 from moxi_analyzer.repository import Repository, folder_of
+from moxi_analyzer.surface.es_syntax import (
+    CLASSES,
+    FUNCTIONS,
+    ambient,
+    class_members,
+    declared_names,
+    find_source,
+    method_of,
+    plain,
+    properties,
+    required,
+    required_folder,
+    unwrap,
+)
 from moxi_analyzer.syntax import Source, ancestors, literal, text_of
 
 GRAMMARS = ("javascript", "typescript", "tsx")
 MAX_DEPTH = 24
-_SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx")
-_WRITTEN_AS = {".js": (".ts", ".tsx"), ".mjs": (".mts",), ".cjs": (".cts",), ".jsx": (".tsx",)}
-FUNCTIONS = frozenset(
-    "function_declaration function_expression function arrow_function method_definition "
-    "generator_function_declaration generator_function".split()
-)
 _TYPE_DECLARATIONS = frozenset(
     "interface_declaration type_alias_declaration enum_declaration abstract_class_declaration "
     "function_signature class_declaration".split()
 )
 _SCOPES = FUNCTIONS | {"program", "statement_block", "for_in_statement", "class_body"}
-_WRAPPERS = frozenset(
-    "parenthesized_expression as_expression satisfies_expression non_null_expression "
-    "await_expression".split()
-)
-_CLASSES = frozenset({"class_declaration", "class", "abstract_class_declaration"})
-_LAST = frozenset({"type_assertion", "assignment_expression"})
 
 
 class Place(NamedTuple):
@@ -61,18 +62,6 @@ class Import(NamedTuple):
 
     spec: str
     name: str
-
-
-def unwrap(node: Node) -> Node:
-    """The expression inside parentheses, type assertions, `await` and `a = b = …`."""
-    while node.named_children:
-        if node.type in _LAST:
-            node = node.named_children[-1]
-        elif node.type in _WRAPPERS:
-            node = node.named_children[0]
-        else:
-            break
-    return node
 
 
 class Module:
@@ -111,7 +100,7 @@ class Module:
                 name = match["name"][0]
                 self._add(name, kind, match[kind][0])
         for child in self.source.root.named_children:
-            inner = _ambient(child)
+            inner = ambient(child)
             if inner.type in _TYPE_DECLARATIONS:
                 named = inner.child_by_field_name("name")
                 self._declare(text_of(named), Name("type", inner, self.source.root))
@@ -178,7 +167,7 @@ class Module:
                         name = item.child_by_field_name("name")
                         local = item.child_by_field_name("alias") or name
                         if name is not None:
-                            self.imports[text_of(local)] = Import(spec, _plain(name))
+                            self.imports[text_of(local)] = Import(spec, plain(name))
 
     def _export(self, statement: Node) -> None:
         spec = literal(statement.child_by_field_name("source"))
@@ -188,7 +177,7 @@ class Module:
         if "default" in keywords:
             self._set_default(value or declared)
         elif declared is not None:
-            for name, node in _declared_names(declared):
+            for name, node in declared_names(declared):
                 known = self.exports.get(name)
                 # Of an overloaded function, the first signature is what callers see.
                 if not isinstance(known, Node) or known.type != "function_signature":
@@ -200,7 +189,7 @@ class Module:
                 for item in child.named_children:
                     self._export_item(item, spec, type_only="type" in keywords)
             elif child.type == "namespace_export" and spec:
-                self.exports[_plain(child.named_children[-1])] = Import(spec, "*")
+                self.exports[plain(child.named_children[-1])] = Import(spec, "*")
         if "*" in keywords and spec:
             self.export_all.append(spec)
 
@@ -211,8 +200,8 @@ class Module:
     def _export_item(self, item: Node, spec: str | None, *, type_only: bool) -> None:
         name, alias = item.child_by_field_name("name"), item.child_by_field_name("alias")
         if name is not None:
-            exported = _plain(alias or name)
-            self.exports[exported] = Import(spec, _plain(name)) if spec else name
+            exported = plain(alias or name)
+            self.exports[exported] = Import(spec, plain(name)) if spec else name
             if type_only or any(text_of(child) == "type" for child in item.children[:-1]):
                 self.type_exports.add(exported)
 
@@ -237,34 +226,6 @@ class Module:
         """What `module.exports` is set to, if it is."""
         found = self.exports.get("module.exports")
         return found if isinstance(found, Node) else None
-
-
-def _plain(name: Node) -> str:
-    return literal(name) or text_of(name)
-
-
-def _ambient(node: Node) -> Node:
-    """What `declare …` declares."""
-    if node.type == "ambient_declaration" and node.named_children:
-        return node.named_children[0]
-    return node
-
-
-def _declared_names(declaration: Node) -> Iterator[tuple[str, Node]]:
-    declaration = _ambient(declaration)
-    name = declaration.child_by_field_name("name")
-    if name is not None:
-        yield text_of(name), declaration
-    for child in declaration.named_children:
-        if child.type == "variable_declarator":
-            target = child.child_by_field_name("name")
-            value = child.child_by_field_name("value")
-            if target is not None and target.type == "identifier":
-                yield text_of(target), value or child
-            elif target is not None and target.type == "object_pattern":
-                for item in target.named_children:
-                    if item.type == "shorthand_property_identifier_pattern":
-                        yield text_of(item), item
 
 
 class Modules:
@@ -346,7 +307,7 @@ class Modules:
         if node.type in {"identifier", "shorthand_property_identifier", "type_identifier"}:
             return self._identifier(module, node, depth + 1)
         if node.type == "this":
-            around = (above for above in ancestors(node) if above.type in _CLASSES)
+            around = (above for above in ancestors(node) if above.type in CLASSES)
             found = next(around, None)
             return Place(module, found) if found is not None else None
         if node.type == "member_expression":
@@ -388,94 +349,20 @@ class Modules:
         if node.type == "object":
             found = properties(node).get(name)
             return self.definition(Place(module, found), depth + 1) if found else None
-        if node.type in _CLASSES:
-            found = class_members(node).get(name) or _method(node, name)
+        if node.type in CLASSES:
+            found = class_members(node).get(name) or method_of(node, name)
             return self.definition(Place(module, found), depth + 1) if found else None
         if node.type == "new_expression":  # a method of what is made here
             maker = node.child_by_field_name("constructor")
             made = self.definition(Place(module, maker), depth + 1) if maker else None
-            found = _method(made.node, name) if made is not None else None
+            found = method_of(made.node, name) if made is not None else None
             return Place(made.module, found) if made is not None and found is not None else None
         if module.commonjs is not None and unwrap(module.commonjs) == node:
             extra = module.exports.get(name)  # `module.exports = f; module.exports.name = …`
             if isinstance(extra, Node):
                 return self.definition(Place(module, extra), depth + 1)
-        folder = _required_folder(node)
+        folder = required_folder(node)
         if folder:
             file = self.resolve(module.path, f"{folder}/{name}")
             return self.exported(file, "*", depth + 1) if file is not None else None
         return None
-
-
-def required(call: Node) -> str | None:
-    """`spec` of `require("spec")` or `import("spec")`."""
-    function = call.child_by_field_name("function")
-    arguments = call.child_by_field_name("arguments")
-    if function is None or arguments is None or text_of(function) not in {"require", "import"}:
-        return None
-    return literal(arguments.named_children[0]) if arguments.named_children else None
-
-
-def _required_folder(node: Node) -> str:
-    """`folder` of `requireDir("folder")`, whose members are the modules in it."""
-    function = node.child_by_field_name("function")
-    arguments = node.child_by_field_name("arguments")
-    if text_of(function) != "requireDir" or arguments is None or not arguments.named_children:
-        return ""
-    return literal(arguments.named_children[0]) or ""
-
-
-def properties(node: Node) -> dict[str, Node]:
-    """The values of an object literal by key; methods stand for themselves."""
-    found: dict[str, Node] = {}
-    for child in node.named_children:
-        if child.type == "pair":
-            key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
-            if key is not None and value is not None and key.type != "computed_property_name":
-                found[_plain(key)] = value
-        elif child.type == "shorthand_property_identifier":
-            found[text_of(child)] = child
-        elif child.type == "method_definition":
-            found[text_of(child.child_by_field_name("name"))] = child
-    return found
-
-
-def class_members(node: Node) -> dict[str, Node]:
-    """The values of a class's static fields by name."""
-    body = node.child_by_field_name("body")
-    found: dict[str, Node] = {}
-    for child in body.named_children if body is not None else ():
-        if child.type in {"field_definition", "public_field_definition"}:
-            key = child.child_by_field_name("property") or child.child_by_field_name("name")
-            value = child.child_by_field_name("value")
-            is_static = any(part.type == "static" for part in child.children)
-            if key is not None and value is not None and is_static:
-                found[text_of(key)] = value
-    return found
-
-
-def _method(node: Node, name: str) -> Node | None:
-    """A method of a class by name."""
-    body = node.child_by_field_name("body")
-    for child in body.named_children if body is not None else ():
-        if child.type == "method_definition" and text_of(child.child_by_field_name("name")) == name:
-            return child
-    return None
-
-
-def find_source(repo: Repository, target: str) -> str:
-    """The file that an import of `target` (no leading `./`) loads, as its author wrote it."""
-    stem, suffix = posixpath.splitext(target)
-    for written in _WRITTEN_AS.get(suffix, ()):
-        if repo.has(stem + written):
-            return stem + written
-    if repo.has(target):
-        return target
-    for candidate in _SUFFIXES:
-        if repo.has(target + candidate):
-            return target + candidate
-    for candidate in _SUFFIXES:
-        path = posixpath.join(target, "index" + candidate)
-        if repo.has(path):
-            return path
-    return ""

@@ -8,7 +8,8 @@ from typing import Any
 
 from tree_sitter import Node
 
-from moxi_analyzer.surface.es_modules import MAX_DEPTH, Module, Modules, Place, unwrap
+from moxi_analyzer.surface.es_modules import MAX_DEPTH, Module, Modules, Place
+from moxi_analyzer.surface.es_syntax import unwrap
 from moxi_analyzer.syntax import literal, text_of
 
 _TAGS = re.compile(r"(dedent|outdent|stripIndent|codeBlock|oneLine|commonTags\.\w+)(\.string)?")

@@ -14,21 +14,14 @@ from moxi_analyzer.manifests.workspaces import package_json
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_analyzer.surface.command_line import Option, Program
 from moxi_analyzer.surface.engine import Framework
-from moxi_analyzer.surface.es_modules import (
-    GRAMMARS,
-    MAX_DEPTH,
-    Module,
-    Modules,
-    Place,
-    class_members,
-)
+from moxi_analyzer.surface.es_modules import GRAMMARS, MAX_DEPTH, Module, Modules, Place
+from moxi_analyzer.surface.es_syntax import CLASSES, class_members
 from moxi_analyzer.surface.es_values import Table, Values, shown, texts
 from moxi_analyzer.syntax import Source, text_of
 from moxi_core.records import Fact
 
 _GATE = re.compile(rb"static\s+(?:override\s+|readonly\s+|async\s+)*\w+|extends\s+\w*Command")
 _BUILT = re.compile(r"(?:^|/)(?:lib|dist|build|out)/")
-_CLASSES = frozenset("class_declaration class abstract_class_declaration".split())
 _SUMMARY = ("summary", "description")
 
 
@@ -103,7 +96,7 @@ class _Commands:
         """The command's class: the default export, or else the first class that is exported."""
         for name in ("default", *module.exports):
             place = self.modules.exported(module, name)
-            if place is not None and place.node.type in _CLASSES:
+            if place is not None and place.node.type in CLASSES:
                 return place
         return None
 
@@ -113,7 +106,7 @@ class _Commands:
         heritage = next((c for c in place.node.children if c.type == "class_heritage"), None)
         base = _base_of(heritage) if heritage is not None else None
         parent = self.modules.definition(Place(place.module, base)) if base is not None else None
-        if parent is not None and parent.node.type in _CLASSES and depth < MAX_DEPTH:
+        if parent is not None and parent.node.type in CLASSES and depth < MAX_DEPTH:
             found = self._members(parent, depth + 1)
         own = class_members(place.node)
         found.update({name: Place(place.module, node) for name, node in own.items()})

@@ -11,14 +11,8 @@ from moxi_analyzer.surface.candidates import programs_too
 from moxi_analyzer.surface.command_line import Option
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.es_commands import Call, Line, Reader
-from moxi_analyzer.surface.es_modules import (
-    FUNCTIONS,
-    GRAMMARS,
-    Module,
-    Place,
-    required,
-    unwrap,
-)
+from moxi_analyzer.surface.es_modules import GRAMMARS, Module, Place
+from moxi_analyzer.surface.es_syntax import FUNCTIONS, required, unwrap
 from moxi_analyzer.surface.es_values import Table, shown, texts
 from moxi_analyzer.surface.flag_forms import command_of, positional
 from moxi_analyzer.syntax import Source, text_of
