@@ -43,6 +43,10 @@ _RUST_DOC = re.compile(r"^//! ?(.*)$")
 _PROMPT = re.compile(r"^(?:>>> |\.\.\. |>>>$|\.\.\.$)")
 _JSDOC = re.compile(r"/\*\*(?:(?!\*/).)*?@example\b(?:(?!\*/).)*?\*/", re.DOTALL)
 _JAVADOC_PRE = re.compile(r"<pre>\s*(?:\{@code)?(.*?)\}?\s*</pre>", re.DOTALL)
+# `com/example` is a Java package, not a folder of examples.
+_JAVA_TREE = re.compile(
+    r"(?:(?!(?:[^/]*examples?|samples?|demos?|tutorials?)/)[^/]+/)*src/(?:main|test)/"
+)
 _LICENSE = re.compile(r"(?i)copyright|licensed? under|spdx-license|all rights reserved")
 
 
@@ -60,7 +64,11 @@ class Found:
 def example_files(repo: Repository) -> Iterator[Found]:
     """Small files of example folders, whole, without the license above them."""
     paths = sorted(
-        (p for p, f in repo.files.items() if f.role == "example" and f.size <= _MAX_EXAMPLE_BYTES),
+        (
+            p
+            for p, f in repo.files.items()
+            if f.role == "example" and f.size <= _MAX_EXAMPLE_BYTES and not _JAVA_TREE.match(p)
+        ),
         key=lambda p: (p.count("/"), p),
     )
     for path in paths[:_MAX_FILES]:
@@ -116,9 +124,17 @@ def go_examples(repo: Repository) -> Iterator[Found]:
             ):
                 code = textwrap.dedent(text_of(body)[1:-1].strip("\n")).rstrip() + "\n"
                 if re.search(rf"\b{name[1].decode()}\.[A-Z]", code):
-                    heading = doc_comment(node) or called.removeprefix("Example").replace("_", " ")
+                    heading = doc_comment(node) or _example_name(called.removeprefix("Example"))
                     at = source.at(body)
                     yield Found(code, "go", "doctest", at, heading)
+
+
+def _example_name(name: str) -> str:
+    """`Client_Get_withRetry` as `Client.Get: with retry`."""
+    parts = name.split("_")
+    said = parts.pop() if len(parts) > 1 and parts[-1][:1].islower() else ""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", said).lower()
+    return ": ".join(part for part in (".".join(filter(None, parts)), words) if part)
 
 
 def rust_examples(repo: Repository) -> Iterator[Found]:
@@ -291,6 +307,8 @@ def _javadoc(path: str, text: str) -> Iterator[Found]:
     for found in _JAVADOC_PRE.finditer(text[:60_000]):
         lines = [re.sub(r"^\s*\* ?", "", line) for line in found[1].split("\n")]
         code = textwrap.dedent("\n".join(lines)).strip("\n") + "\n"
-        if not re.search(r"</?[a-z]+>|&\w+;|\{@", code):
+        stem = path.rpartition("/")[2].removesuffix(".java")
+        is_code = stem in code and ";" in code and not code.startswith(("{", "["))
+        if is_code and not re.search(r"</?[a-z]+>|&\w+;|\{@", code):
             at = Evidence(path=path, line=text.count("\n", 0, found.start()) + 1)
             yield Found(code, "java", "comment", at)

@@ -32,6 +32,9 @@ _IMPORT = re.compile(
     r"^\s*(?:import\b|from\s+\S+\s+import|use\s+|using\s+|#\s*include|require\b|const .*require\()",
     re.M,
 )
+_INERT = re.compile(
+    r"\s*(?:import\b|from\s.*\bimport\b|use\s|using\s|#\s*include|//|#|package\s|[\s(){}\[\];]*$|[\"'][^\"']*[\"']\s*(?://.*)?$)"
+)
 _SECRET = re.compile(
     r"(?i)(?:api[_-]?key|secret|token|passw(?:or)?d)\w*['\"]?\s*[=:]\s*['\"][A-Za-z0-9/+_-]{16,}['\"]"
     r"|\bAKIA[0-9A-Z]{16}\b|-----BEGIN|\bgh[pousr]_\w{20,}"
@@ -84,9 +87,10 @@ def _is_fit(repo: Repository, found: Found, names: PublicNames) -> bool:
         return False
     if max(map(len, code.splitlines())) > 120 or _SECRET.search(code) or _LOCAL.search(code):
         return False
-    if found.origin in {"examples", "test"} and (_RELATIVE.search(code) or found.language == "go"):
-        if found.origin == "test" or _RELATIVE.search(code) or not _stands_alone(repo, found):
-            return False
+    if len([n for n in code.splitlines() if n.strip() and not _INERT.match(n)]) < 2:
+        return False
+    if found.origin in {"examples", "test"} and not _stands_alone(repo, found):
+        return False
     if found.origin in {"examples", "docs", "test"} or found.language in {
         "javascript",
         "typescript",
@@ -97,9 +101,19 @@ def _is_fit(repo: Repository, found: Found, names: PublicNames) -> bool:
 
 
 def _stands_alone(repo: Repository, found: Found) -> bool:
-    """Whether a Go file needs no other file of its folder."""
-    beside = [p for p in repo.inside(folder_of(found.at.path)) if p.endswith(".go")]
-    return len(beside) == 1
+    """Whether a file needs none of those around it."""
+    folder = folder_of(found.at.path)
+    if _RELATIVE.search(found.code):
+        return False
+    if found.language == "go":
+        beside = [p for p in repo.inside(folder) if p.endswith(".go")]
+        return found.origin == "examples" and len(beside) == 1
+    if found.language == "dart":
+        while folder and not repo.has(f"{folder}/pubspec.yaml"):
+            folder = folder_of(folder)
+        own = re.search(r"^name:\s*(\w+)", repo.text(f"{folder}/pubspec.yaml") or "", re.M)
+        return own is None or f"package:{own[1]}/" not in found.code
+    return True
 
 
 def _score(found: Found, names: PublicNames) -> float:
@@ -160,7 +174,8 @@ def _caption(found: Found) -> str:
         }
         and len(parts) > 1
     ):
-        stem = parts[-2]
+        folders = [part for part in parts[:-1] if part not in {"lib", "src", "cmd", "bin", "app"}]
+        stem = folders[-1] if folders else stem
     words = re.sub(r"[_-]+|(?<=[a-z])(?=[A-Z])", " ", stem).strip()
     return words[:1].upper() + words[1:]
 
