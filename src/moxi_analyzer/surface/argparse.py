@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from moxi_analyzer.repository import Repository
-from moxi_analyzer.surface.argparse_flow import Parser, Run
+from moxi_analyzer.surface.argparse_flow import Run
+from moxi_analyzer.surface.argparse_frames import Parser
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.python_cli import (
     Command,

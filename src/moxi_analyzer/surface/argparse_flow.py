@@ -7,10 +7,10 @@ branch were taken, keeping only what is a parser, a group of one, or its sub-par
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
+from moxi_analyzer.surface.argparse_frames import Closure, Frame, Object, Parser, Subparsers
 from moxi_analyzer.surface.argparse_options import OptionReader, keywords_of
 from moxi_analyzer.surface.python_cli import Command
 from moxi_analyzer.surface.python_names import (
@@ -39,55 +39,6 @@ _MENTIONS = re.compile(
 _PLAIN = frozenset("string integer float true false list tuple dictionary set".split())
 
 
-@dataclass(eq=False)
-class Parser:
-    """A parser found: its command, where and by which class it was made."""
-
-    command: Command
-    made_at: tuple[str, int]
-    cls: Symbol | None = None
-    parent: bool = False
-    helpless: bool = False
-
-
-@dataclass(eq=False)
-class _Subparsers:
-    parser: Parser
-
-
-@dataclass(eq=False)
-class _Closure:
-    function: Symbol
-    frame: _Frame
-
-
-@dataclass(eq=False)
-class _Object:
-    """`self` of a class that is not itself a parser."""
-
-    cls: Symbol
-    attributes: dict[str, object] = field(default_factory=dict)
-
-
-@dataclass(eq=False)
-class _Frame:
-    module: Module
-    names: dict[str, object] = field(default_factory=dict)
-    local: dict[str, Node] = field(default_factory=dict)
-    outer: _Frame | None = None
-    owner: Symbol | None = None
-    returned: object = None
-
-    def get(self, name: str) -> object:
-        """What a name is bound to here or in an enclosing function."""
-        frame: _Frame | None = self
-        while frame is not None:
-            if name in frame.names:
-                return frame.names[name]
-            frame = frame.outer
-        return None
-
-
 class Run:
     """One run from one start; `parsers` are all parsers made on the way."""
 
@@ -96,7 +47,7 @@ class Run:
         self.calls = 0
         self._names = names
         self._depth = 0
-        self._globals: dict[str, _Frame] = {}
+        self._globals: dict[str, Frame] = {}
         self._active: set[tuple[object, ...]] = set()
 
     def roots(self) -> list[Parser]:
@@ -110,11 +61,11 @@ class Run:
         """Parsers that only lend their options to others."""
         return [parser for parser in self.parsers.values() if parser.parent]
 
-    def module(self, module: Module) -> _Frame:
+    def module(self, module: Module) -> Frame:
         """The frame of a module whose body has been run."""
         frame = self._globals.get(module.path)
         if frame is None:
-            frame = self._globals[module.path] = _Frame(module)
+            frame = self._globals[module.path] = Frame(module)
             if _MENTIONS.search(module.source.content):
                 frame.local.update(module.values)
                 for statement in module.source.root.named_children:
@@ -125,23 +76,29 @@ class Run:
         """Run a function whose arguments are unknown."""
         self._enter(symbol, None, None, self.module(symbol.module))
 
+    def method(self, cls: Symbol, name: str, parser: Parser) -> None:
+        """Run one method of a class, given only a parser."""
+        symbol = self._names.member(cls, name)
+        if isinstance(symbol, Symbol) and symbol.node.type == "function_definition":
+            self._given(symbol, Object(cls), parser)
+
     def cls(self, symbol: Symbol) -> None:
         """Run the methods of a class on one object, the constructor first."""
         self._instance(symbol, None, self.module(symbol.module))
 
     # Statements
 
-    def _block(self, node: Node | None, frame: _Frame) -> None:
+    def _block(self, node: Node | None, frame: Frame) -> None:
         for child in node.named_children if node else []:
             self._statement(child, frame)
 
-    def _statement(self, node: Node, frame: _Frame) -> None:
+    def _statement(self, node: Node, frame: Frame) -> None:
         kind = node.type
         definition = definition_in(node)
         if definition is not None:
             if definition.type == "function_definition" and frame.outer is not None:
                 name = text_of(definition.child_by_field_name("name"))
-                frame.names[name] = _Closure(Symbol(frame.module, name, definition), frame)
+                frame.names[name] = Closure(Symbol(frame.module, name, definition), frame)
         elif kind == "expression_statement":
             for child in node.named_children:
                 self._expression(child, frame)
@@ -158,7 +115,7 @@ class Run:
         elif kind in {"call", "await", "as_pattern", "not_operator", "comparison_operator"}:
             self._evaluate(node, frame)
 
-    def _expression(self, node: Node, frame: _Frame) -> None:
+    def _expression(self, node: Node, frame: Frame) -> None:
         right = node.child_by_field_name("right")
         left = node.child_by_field_name("left")
         if node.type != "assignment" or right is None or left is None:
@@ -174,22 +131,22 @@ class Run:
         else:
             self._bind(text_of(left), value, frame)
 
-    def _bind(self, name: str, value: object, frame: _Frame) -> None:
+    def _bind(self, name: str, value: object, frame: Frame) -> None:
         owner, _, attribute = name.partition(".")
         this = frame.get(owner) if attribute else None
-        if isinstance(this, _Object):
+        if isinstance(this, Object):
             if value is not None:
                 this.attributes[attribute] = value
         elif value is not None:
             frame.names[name] = value
 
-    def _with_item(self, node: Node, frame: _Frame) -> None:
+    def _with_item(self, node: Node, frame: Frame) -> None:
         pattern = node.child_by_field_name("value")
         if pattern is not None and pattern.type == "as_pattern":
             value = self._evaluate(pattern.named_children[0], frame)
             self._bind(text_of(pattern.child_by_field_name("alias")), value, frame)
 
-    def _for(self, node: Node, frame: _Frame) -> None:
+    def _for(self, node: Node, frame: Frame) -> None:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         body = node.child_by_field_name("body")
         turns = self._turns(right, frame) if left is not None else []
@@ -205,7 +162,7 @@ class Run:
                 self._bind(text_of(target), self._evaluate(part, frame), frame)
             self._block(body, frame)
 
-    def _turns(self, node: Node | None, frame: _Frame) -> list[Node]:
+    def _turns(self, node: Node | None, frame: Frame) -> list[Node]:
         place = OptionReader(self._names, frame.module, frame.local).values.origin(node)
         if place is None or place[0] is not frame.module:
             return []
@@ -215,7 +172,7 @@ class Run:
 
     # Expressions
 
-    def _evaluate(self, node: Node, frame: _Frame) -> object:
+    def _evaluate(self, node: Node, frame: Frame) -> object:
         if node.type in {"identifier", "attribute"}:
             return self._name(node, frame)
         if node.type == "call":
@@ -231,14 +188,14 @@ class Run:
             return found
         return None
 
-    def _name(self, node: Node, frame: _Frame) -> object:
+    def _name(self, node: Node, frame: Frame) -> object:
         name = text_of(node)
         found = frame.get(name)
         if found is not None:
             return found
         first, _, attribute = name.partition(".")
         this = frame.get(first)
-        if attribute and isinstance(this, _Object):
+        if attribute and isinstance(this, Object):
             return this.attributes.get(attribute)
         symbol = self._names.symbol(frame.module, name)
         if symbol is None or symbol.node.type in {"function_definition", "class_definition"}:
@@ -247,7 +204,7 @@ class Run:
             return None
         return self.module(symbol.module).names.get(symbol.name)
 
-    def _call(self, node: Node, frame: _Frame) -> object:
+    def _call(self, node: Node, frame: Frame) -> object:
         function = node.child_by_field_name("function")
         if function is None:
             return None
@@ -259,16 +216,16 @@ class Run:
             target = self._evaluate(owner, frame) if owner is not None else None
             if isinstance(target, Parser):
                 return self._parser_call(target, method, node, frame)
-            if isinstance(target, _Subparsers):
+            if isinstance(target, Subparsers):
                 return self._add_parser(target, node, frame) if method == "add_parser" else None
-            if isinstance(target, _Object):
+            if isinstance(target, Object):
                 return self._method(target.cls, method, target, node, frame)
         return self._named_call(node, function, frame)
 
-    def _named_call(self, node: Node, function: Node, frame: _Frame) -> object:
+    def _named_call(self, node: Node, function: Node, frame: Frame) -> object:
         name = text_of(function)
         closure = frame.get(name)
-        if isinstance(closure, _Closure):
+        if isinstance(closure, Closure):
             return self._enter(closure.function, node, frame, closure.frame)
         target = self._names.resolve(frame.module, name)
         if target is None or not isinstance(target, Symbol):
@@ -289,7 +246,7 @@ class Run:
         self._arguments_only(node, frame)
         return None
 
-    def _arguments_only(self, node: Node, frame: _Frame) -> None:
+    def _arguments_only(self, node: Node, frame: Frame) -> None:
         for argument in positional(node):
             if argument.type == "call":
                 self._evaluate(argument, frame)
@@ -306,7 +263,7 @@ class Run:
 
     # Parsers
 
-    def _make(self, node: Node, frame: _Frame, cls: Symbol | None) -> Parser:
+    def _make(self, node: Node, frame: Frame, cls: Symbol | None) -> Parser:
         reader = OptionReader(self._names, frame.module, frame.local)
         keywords = keywords_of(reader.values, node)
         first = positional(node)[:1]
@@ -324,7 +281,7 @@ class Run:
             self._method(cls, "__init__", parser, node, frame)
         return parser
 
-    def _parents(self, parser: Parser, node: Node | None, frame: _Frame) -> None:
+    def _parents(self, parser: Parser, node: Node | None, frame: Frame) -> None:
         place = OptionReader(self._names, frame.module, frame.local).values.origin(node)
         items = place[1].named_children if place and place[1].type in {"list", "tuple"} else []
         for item in items:
@@ -334,7 +291,7 @@ class Run:
                 for option in parent.command.options:
                     parser.command.add(option)
 
-    def _parser_call(self, parser: Parser, method: str, node: Node, frame: _Frame) -> object:
+    def _parser_call(self, parser: Parser, method: str, node: Node, frame: Frame) -> object:
         if method in _ADDS:
             option = OptionReader(self._names, frame.module, frame.local).option(
                 node, parser.command.prog
@@ -345,12 +302,12 @@ class Run:
         if method in _GROUPS:
             return parser
         if method == "add_subparsers":
-            return _Subparsers(parser)
+            return Subparsers(parser)
         if parser.cls is not None:
             return self._method(parser.cls, method, parser, node, frame)
         return None
 
-    def _add_parser(self, sub: _Subparsers, node: Node, frame: _Frame) -> Parser | None:
+    def _add_parser(self, sub: Subparsers, node: Node, frame: Frame) -> Parser | None:
         reader = OptionReader(self._names, frame.module, frame.local)
         keywords = keywords_of(reader.values, node)
         first = positional(node)[:1]
@@ -372,8 +329,8 @@ class Run:
 
     # Calls into the repository's functions
 
-    def _instance(self, cls: Symbol, node: Node | None, frame: _Frame) -> _Object:
-        this = _Object(cls)
+    def _instance(self, cls: Symbol, node: Node | None, frame: Frame) -> Object:
+        this = Object(cls)
         if ("instance", *cls.key) in self._active:
             return this
         self._active.add(("instance", *cls.key))
@@ -388,7 +345,7 @@ class Run:
                 self._method(cls, name, this, None, frame)
         return this
 
-    def _super(self, node: Node, method: str, frame: _Frame) -> object:
+    def _super(self, node: Node, method: str, frame: Frame) -> object:
         this = frame.get("self")
         for base in bases_of(frame.owner.node) if frame.owner else []:
             parent = self._names.symbol(frame.owner.module, text_of(base)) if frame.owner else None
@@ -397,7 +354,7 @@ class Run:
         return None
 
     def _method(
-        self, cls: Symbol, name: str, this: object, node: Node | None, frame: _Frame
+        self, cls: Symbol, name: str, this: object, node: Node | None, frame: Frame
     ) -> object:
         symbol = self._names.member(cls, name)
         if not isinstance(symbol, Symbol) or symbol.node.type != "function_definition":
@@ -408,14 +365,14 @@ class Run:
         self,
         symbol: Symbol,
         node: Node | None,
-        caller: _Frame | None,
-        outer: _Frame,
+        caller: Frame | None,
+        outer: Frame,
         this: object = None,
     ) -> object:
         key = (*symbol.key, id(this), id(node))
         if self._depth >= _MAX_DEPTH or self.calls >= _MAX_CALLS or key in self._active:
             return None
-        frame = _Frame(symbol.module, outer=outer)
+        frame = Frame(symbol.module, outer=outer)
         given = self._bind_parameters(symbol, node, caller, frame, this)
         if not given and this is None and not self._is_worth(symbol):
             return None
@@ -431,6 +388,18 @@ class Run:
         self._depth -= 1
         return frame.returned
 
+    def _given(self, symbol: Symbol, this: Object, parser: Parser) -> None:
+        frame = Frame(symbol.module, outer=self.module(symbol.module))
+        parameters = symbol.node.child_by_field_name("parameters")
+        names = (
+            [text_of(child).partition(":")[0].strip() for child in parameters.named_children]
+            if parameters
+            else []
+        )
+        frame.names.update(zip(names, (this, parser), strict=False))
+        frame.owner = this.cls
+        self._block(symbol.node.child_by_field_name("body"), frame)
+
     def _is_worth(self, symbol: Symbol) -> bool:
         """Whether a function that is given no parser may still make one, itself or by a call."""
         return bool(_MENTIONS.search(symbol.module.source.content))
@@ -439,8 +408,8 @@ class Run:
         self,
         symbol: Symbol,
         node: Node | None,
-        caller: _Frame | None,
-        frame: _Frame,
+        caller: Frame | None,
+        frame: Frame,
         this: object,
     ) -> bool:
         parameters = symbol.node.child_by_field_name("parameters")
@@ -466,7 +435,7 @@ class Run:
             value = self._evaluate(argument, caller)
             if value is not None:
                 frame.names[name] = value
-                found = found or isinstance(value, Parser | _Subparsers)
+                found = found or isinstance(value, Parser | Subparsers)
             place = reader.values.origin(argument)
             if place is not None and place[1].type in _PLAIN:
                 frame.local[name] = place[1]

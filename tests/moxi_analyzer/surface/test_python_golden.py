@@ -22,3 +22,7 @@ def test_public_api(golden_facts: Callable[..., RepoSnapshot]) -> None:
 
 def test_environment_variables(golden_facts: Callable[..., RepoSnapshot]) -> None:
     golden_facts("env_python", ["env_var"])
+
+
+def test_django_management_commands(golden_facts: Callable[..., RepoSnapshot]) -> None:
+    golden_facts("django_commands", ["command", "option"])
