@@ -16,6 +16,7 @@ from moxi_analyzer.manifests.dotnet_files import (
 )
 from moxi_analyzer.manifests.msbuild import Project, load_project
 from moxi_analyzer.repository import Repository, folder_of
+from moxi_core.errors import ManifestError
 from moxi_core.records import Evidence, Fact
 
 _TEST_PACKAGES = frozenset(
@@ -247,3 +248,14 @@ MANIFESTS: tuple[Manifest, ...] = (
     manifest(r"packages\.config", read_packages_config),
     manifest(r"launchSettings\.json", read_launch_settings, folder=r"(.*/)?Properties/"),
 )
+
+
+def is_library(repo: Repository, path: str) -> bool:
+    """Whether the project at `path` is a library made for others."""
+    try:
+        project = load_project(repo, path)
+    except ManifestError:
+        return False
+    return (
+        not _is_for_developers(project) and not is_program(project) and _is_packable(repo, project)
+    )

@@ -17,6 +17,8 @@ MODULES: tuple[str, ...] = (
     "picocli",
     "jvm_cli",
     "clikt",
+    "api_jvm",
+    "api_csharp",
     "dotnet_cli",
     "spectre_cli",
     "system_commandline",

@@ -44,6 +44,7 @@ def option(
     positional: bool = False,
     required: bool = False,
     repeatable: bool = False,
+    everywhere: bool = False,
     negations: tuple[str, ...] = (),
     **detail: str,
 ) -> Option:
@@ -53,6 +54,7 @@ def option(
         "default": "" if flag and detail.get("default") == "false" else detail.get("default", ""),
         "required": "true" if required else "",
         "repeatable": "true" if repeatable else "",
+        "global": "true" if everywhere else "",
     }
     return Option(
         tuple(forms),

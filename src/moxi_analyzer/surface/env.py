@@ -28,6 +28,9 @@ _GATES = {
     "php": rb"getenv|getEnv|\benv\(|\$_ENV|\$_SERVER|\bEnv::",
     "c": rb"getenv",
     "cpp": rb"getenv|qEnvironmentVariable",
+    "java": rb"System\.getenv",
+    "kotlin": rb"System\.getenv",
+    "c_sharp": rb"GetEnvironmentVariable",
     "rust": rb"\bvar(_os)?\(|\benv!\(",
 }
 

@@ -142,12 +142,10 @@ class _Reader:
                         found[text_of(left)] = right
         if made.name and scope is not None:
             for child in _descendants(scope, "assignment_expression"):
-                left, right = (
-                    text_of(child.child_by_field_name("left")),
-                    child.child_by_field_name("right"),
-                )
-                if left.startswith(f"{made.name}.") and right is not None:
-                    found.setdefault(left.partition(".")[2], right)
+                target = text_of(child.child_by_field_name("left"))
+                value = child.child_by_field_name("right")
+                if target.startswith(f"{made.name}.") and value is not None:
+                    found.setdefault(target.partition(".")[2], value)
         return found
 
     def _option(self, made: _Made, type_: str) -> Option | None:
@@ -204,7 +202,7 @@ class _Reader:
                 settings.get("HelpName") or settings.get("ArgumentHelpName"), made.source
             )
             or "",
-            **{"global": "true"} if text_of(settings.get("Recursive")) == "true" else {},
+            everywhere=text_of(settings.get("Recursive")) == "true",
         )
 
     def _default(self, factory: Node | None, type_: str, source: Source) -> str:

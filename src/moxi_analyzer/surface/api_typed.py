@@ -1,0 +1,96 @@
+"""Public types and their members, ranked: what the readers of Java, Kotlin and C# share."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from moxi_analyzer.formats import one_line
+from moxi_analyzer.syntax import Source
+from moxi_core.records import Evidence, Fact
+
+MAX_FILES = 250
+_MAX_TYPES = 45
+_MAX_SYMBOLS = 150
+_WORD = re.compile(rb"\b[A-Z]\w+")
+_ENTRY = re.compile(
+    r".*(?:Client|Builder|Factory|Application|Engine|Parser|Server|Session|Config(?:uration)?)"
+)
+_MINOR = re.compile(r".*(?:Exception|Error|Attribute|Constants|Helper|Utils?|Internal|Impl)")
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A public type, function or member as it is declared."""
+
+    name: str
+    kind: str
+    signature: str
+    doc: str
+    at: Evidence
+
+
+@dataclass
+class ApiType:
+    """A public type (or, with kind "function", a top-level function) with its members."""
+
+    symbol: Symbol
+    package: str
+    language: str
+    members: list[Symbol] = field(default_factory=list)
+
+
+def mentions(sources: Iterable[Source]) -> Counter[str]:
+    """In how many files each capitalised word stands."""
+    found: Counter[str] = Counter()
+    for source in sources:
+        found.update({word.decode() for word in _WORD.findall(source.content)})
+    return found
+
+
+# The line that brings a name in, filled with namespace and name.
+_BRING = {"java": "import {}.{};", "kotlin": "import {}.{}", "csharp": "using {};"}
+
+
+def facts(types: list[ApiType], named: str, counts: Counter[str]) -> Iterator[Fact]:
+    """Facts of the types of one package, the central ones first; `named` is the package's name."""
+    depth = min((t.package.count(".") for t in types), default=0)
+    plain = re.sub(r"[^a-z0-9]", "", named.lower())
+
+    def weight(item: ApiType) -> float:
+        name = item.symbol.name
+        score = 2.0 * math.log2(1 + counts[name]) + 2.5 * bool(item.symbol.doc)
+        score += 5.0 * (
+            name.lower() in {plain, plain.removesuffix("java"), plain.rpartition("lib")[0]}
+        )
+        score += 1.5 * bool(_ENTRY.fullmatch(name)) - 4.0 * bool(_MINOR.fullmatch(name))
+        return score - 2.5 * (item.package.count(".") - depth)
+
+    ordered = sorted(types, key=weight, reverse=True)[:_MAX_TYPES]
+    given = 0
+    for place, item in enumerate(ordered):
+        members = item.members[: 10 if place < 6 else 5 if place < 15 else 2]
+        for symbol, parent in [(item.symbol, ""), *((m, item.symbol.name) for m in members)]:
+            if given >= _MAX_SYMBOLS:
+                return
+            detail = {
+                "signature": symbol.signature,
+                "symbol": symbol.kind,
+                "import": _BRING[item.language].format(item.package, item.symbol.name)
+                if item.package
+                else "",
+                "language": item.language,
+                "parent": parent,
+                "rank": str(given),
+            }
+            yield Fact(
+                kind="api_symbol",
+                value=f"{parent}.{symbol.name}" if parent else symbol.name,
+                evidence=symbol.at,
+                text=one_line(symbol.doc),
+                detail={key: value for key, value in detail.items() if value},
+            )
+            given += 1

@@ -1,0 +1,16 @@
+; System.getenv("NAME") ?: "default"
+(binary_expression
+  (call_expression
+    (navigation_expression . (identifier) @_class (identifier) @_method .)
+    (value_arguments . (value_argument . (string_literal) @name)))
+  "?:"
+  (string_literal) @default
+  (#eq? @_class "System")
+  (#eq? @_method "getenv"))
+
+; System.getenv("NAME")
+(call_expression
+  (navigation_expression . (identifier) @_class (identifier) @_method .)
+  (value_arguments . (value_argument . (string_literal) @name))
+  (#eq? @_class "System")
+  (#eq? @_method "getenv"))
