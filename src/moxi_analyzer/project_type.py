@@ -44,7 +44,7 @@ class _Repo:
             f.evidence
             for f in self.of("dependency")
             if f.detail.get("group") in {None, "runtime", "dev"}
-            and (f.value.lower() in names or f.value.rpartition(":")[2].lower() in names)
+            and _is_one_of(f.value.lower(), names)
         )[:2]
 
     def files(self, pattern: str, limit: int = 2) -> Evidences:
@@ -52,6 +52,13 @@ class _Repo:
 
     def published(self) -> Evidences:
         return tuple(f.evidence for f in self.of("package") if f.detail.get("registry"))[:2]
+
+
+def _is_one_of(dependency: str, names: frozenset[str]) -> bool:
+    short = dependency.rpartition(":")[2]
+    if short.startswith("spring-boot-starter-web"):
+        return "spring-boot-starter-web" in names
+    return dependency in names or short in names
 
 
 def _github_action(r: _Repo) -> Evidences:
@@ -132,10 +139,10 @@ def _service(r: _Repo) -> Evidences:
 
 def _cli(r: _Repo) -> Evidences:
     bins = tuple(f.evidence for f in r.of("bin"))[:2]
-    roots = tuple(
-        f.evidence for f in r.of("command") if f.value == "" and f.evidence.path.count("/") <= 1
-    )
-    return bins if bins and (roots or not r.of("api_symbol")) else () if bins else roots[:1]
+    roots = tuple(f.evidence for f in r.of("command") if f.value == "")
+    if bins:
+        return bins if roots or not r.of("api_symbol") else ()
+    return tuple(place for place in roots if place.path.count("/") <= 1)[:1]
 
 
 def _library(r: _Repo) -> Evidences:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from moxi_analyzer.languages import NOT_PROGRAMMING
 from moxi_core.records import Fact, FactKind, RepoSnapshot
 
 _HOSTS = re.compile(
@@ -176,7 +177,8 @@ class Subject:
     @cached_property
     def language(self) -> str:
         """The language most of the source is written in, or ""."""
-        return next(iter(self.snapshot.languages), "")
+        names = list(self.snapshot.languages)
+        return next((n for n in names if n not in NOT_PROGRAMMING), next(iter(names), ""))
 
     @cached_property
     def title(self) -> str:
@@ -240,7 +242,7 @@ def _is_prominent(program: Program) -> bool:
     """Whether a program that nothing installs stands where users look: not deep in some folder."""
     facts = [*program.commands.values(), *(f for fs in program.options.values() for f in fs)]
     path = facts[0].evidence.path
-    return path.count("/") <= 1 or path.split("/")[0] in {"src", "cmd", "bin", "app", "lib"}
+    return "/" not in path or path.split("/")[0] in {"src", "cmd", "bin", "app", "lib"}
 
 
 def simple(name: str) -> str:

@@ -124,6 +124,8 @@ def tagline(subject: Subject) -> Section | None:
     description = _description(subject)
     if description is not None:
         body.paragraph(sentence(prose(said_by(description), 400)), description)
+    elif (paragraph := _about(subject)) is not None:
+        body.paragraph(prose(paragraph.value, _ABOUT_CHARS), paragraph)
     else:
         _say_kind(subject, body)
     return body.section("tagline", "Description")
@@ -131,7 +133,9 @@ def tagline(subject: Subject) -> Section | None:
 
 def _description(subject: Subject) -> Fact | None:
     scope = subject.main.scope if subject.main else ""
-    roots = [p.commands[""] for p in subject.installed_programs[:1] if "" in p.commands]
+    names = {f.value for f in subject.of("bin")}
+    programs = [p for p in subject.installed_programs if p.name in names and "" in p.commands]
+    roots = [p.commands[""] for p in programs[:1]]
     candidates = [*subject.of("description", scope), *subject.of("description", ""), *roots]
     for fact in candidates:
         words = plain(said_by(fact))
@@ -168,12 +172,16 @@ def _say_language(subject: Subject, body: Body) -> None:
 def about(subject: Subject) -> Section | None:
     """What it is, in the words of the package's own documentation, and what it installs."""
     body = Body()
-    said = _description(subject)
-    paragraph = next((f for f in subject.of_main("about") if _adds(f, said)), None)
-    if paragraph is not None:
+    paragraph = _about(subject)
+    if paragraph is not None and _description(subject) is not None:
         body.paragraph(prose(paragraph.value, _ABOUT_CHARS), paragraph)
     _say_programs(subject, body)
     return body.section("about", "About")
+
+
+def _about(subject: Subject) -> Fact | None:
+    said = _description(subject)
+    return next((f for f in subject.of_main("about") if _adds(f, said)), None)
 
 
 def _adds(about_fact: Fact, description: Fact | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from moxi_core.records import Fact
+from moxi_core.records import Evidence, Fact
 from moxi_infer.document import Body, Proof, Section
 from moxi_infer.markdown import code, codes, fence_language, link, prose
 from moxi_infer.subject import Program, Subject
@@ -15,6 +15,7 @@ MAX_COMPACT_OPTIONS = 220
 MAX_COMMAND_ROWS = 50
 _HELP_CHARS = 140
 _MAX_PROGRAMS = 6
+_RUN_TASKS = ("bootRun", "spring-boot:run", "quarkusDev", "quarkus:dev", "run")
 _RUN_SCRIPTS = ("dev", "start", "serve", "develop", "preview")
 # Frameworks that give every program `--help` unasked.
 _HELPFUL = frozenset(
@@ -47,8 +48,10 @@ def _run_application(subject: Subject, body: Body) -> None:
         if start is not None and "run" in start.detail:
             rows.append((start.detail["run"], [start]))
         elif subject.has("manage.py"):
-            places = [e for e in subject.snapshot.project_type.evidence if e.path == "manage.py"]
-            rows.append(("python manage.py runserver", places))
+            rows.append(("python manage.py runserver", [Evidence(path="manage.py")]))
+        else:
+            tasks = [f for f in subject.of("task") if f.value in _RUN_TASKS]
+            rows += [(f.detail["run"], [f]) for f in tasks[:1] if "run" in f.detail]
     if rows:
         body.paragraph("Start it with:")
         body.code("sh", rows)
@@ -60,7 +63,10 @@ def _compose(subject: Subject, body: Body, *, also: bool) -> None:
     services = [f for f in subject.of("service") if f.scope == ""]
     if not services or not (subject.is_application or not subject.has_registry):
         return
-    body.paragraph("Or with Docker Compose:" if also else "With Docker Compose:")
+    if not any(f.text or f.detail.get("build") for f in services if "image" not in f.detail):
+        body.paragraph("The services it needs run with Docker Compose:")
+    else:
+        body.paragraph("Or with Docker Compose:" if also else "With Docker Compose:")
     body.code("sh", [("docker compose up", services[:1])])
     body.table(
         ["Service", "Image", "Ports"],
