@@ -47,6 +47,7 @@ _IMAGE_NAME = re.compile(
     r"(?:(?:ghcr\.io|docker\.io|quay\.io|registry\.gitlab\.com|public\.ecr\.aws|gcr\.io)/)?"
     r"[a-z0-9][\w.-]*/[a-z0-9][\w./-]*"
 )
+_EXPRESSION = re.compile(r"\$\{\{\s*([\w.-]*)[^{}]*\}\}")
 _DOCKER_PUSH = re.compile(r"docker(?:\s+image)?\s+push\s+(?:--\S+\s+)*[\"']?(?P<name>[^\s\"']+)")
 
 
@@ -205,12 +206,11 @@ def _pushed_by(step: dict[str, object], known: dict[str, str]) -> Iterator[str]:
         named = as_str(with_.get("images"))
     elif uses.startswith("docker/build-push-action@") and with_.get("push") not in (None, False):
         named = as_str(with_.get("tags"))
+    for _ in range(3):  # a variable may be made of another
+        named = _EXPRESSION.sub(lambda m: known.get(m[1], "${{}}"), named)
     run = as_str(step.get("run"))
     candidates = re.split(r"[\s,]+", named) + [m["name"] for m in _DOCKER_PUSH.finditer(run)]
-    for candidate in candidates:
-        text = candidate
-        for _ in range(3):
-            text = re.sub(r"\$\{\{\s*([\w.-]+)\s*\}\}", lambda m: known.get(m[1], m[0]), text)
+    for text in candidates:
         # A tag may be computed; the name before it may not.
         name = re.match(r"(?:name=)?([^:@\s]+)(?:[:@].*)?$", re.sub(r":\$.*$", "", text))
         if name and _IMAGE_NAME.fullmatch(name[1]):

@@ -21,7 +21,7 @@ _RECIPE = re.compile(
 _PARAM = re.compile(
     rf"(?P<mark>[+*$]{{0,2}})(?P<name>{_NAME})(?P<default>\s*=\s*(?:{_STRING}|\([^()]*\)|\S+))?"
 )
-_ATTRIBUTE = re.compile(r"\[(?P<body>[^\]\n]*(?:'[^'\n]*'|\"[^\"\n]*\")?[^\]\n]*)\]\s*(?:#.*)?$")
+_ATTRIBUTE = re.compile(r"\[(?P<body>[^\n]{0,400})\]\s*(?:#.*)?$")
 _DOC = re.compile(r"\bdoc\s*(?::|\()\s*(?P<text>'[^']*'|\"[^\"]*\")")
 _GROUP = re.compile(r"\bgroup\s*(?::|\()\s*(?P<text>'[^']*'|\"[^\"]*\")")
 _ALIAS = re.compile(rf"alias\s+(?P<alias>{_NAME})\s*:=\s*(?P<target>{_NAME})\s*$")

@@ -191,8 +191,8 @@ def _help_above(above: list[str]) -> tuple[str, bool]:
     """The comment that stands directly above a target: its first line, and whether it is `##`."""
     lines = [(_COMMENT.match(line), line) for line in above]
     texts = [(m["text"].strip(), line.startswith(("##", "#?", "#:"))) for m, line in lines if m]
-    while texts and _NO_HELP.search(texts[-1][0]):
-        texts.pop()
+    if texts and _NO_HELP.search(texts[-1][0]):
+        return "", False  # the frame of a section's title, or code that was put out of use
     block: list[tuple[str, bool]] = []
     for text, marked in reversed(texts):
         if _NO_HELP.search(text):

@@ -204,6 +204,8 @@ def _logical_lines(script: str) -> Iterator[str]:
 def _parts(line: str) -> list[tuple[str, bool]]:
     """Commands of a line that stand alone; the flag tells that another is joined by `&&`."""
     line = _HARMLESS_TAIL.sub("", line)
+    if line.startswith("("):
+        return []
     parts, start, bad = [], 0, False
     for match in _SPLIT.finditer(line):
         if match[1]:

@@ -26,8 +26,10 @@ _MIN_COVERAGE = 0.85
 _MIN_COVERAGE_SAMPLED = 0.93
 _MAX_ADDED_RUN = 7  # a name in the place of another, never a clause
 _MAX_PREAMBLE = 40
-_MAX_TRAILER = 12
+_MAX_TRAILER = 6
 _MAX_ADDED_SHARE = 0.025
+_MAX_ADDED_WORDS = 20
+_FREE_WORDS = {"BUSL-1.1": 250}  # parameters that each licensor fills in
 
 _WORD = re.compile(r"[a-z0-9]+")
 _URL = re.compile(r"https?://\S+")
@@ -87,6 +89,8 @@ def templates() -> tuple[Template, ...]:
 def recognise(text: str) -> str:
     """The SPDX id of the license that a text is, as a whole and without added clauses; else ""."""
     words = normal_words(text)
+    if "commons clause" in " ".join(words[:400]):
+        return ""
     hashes = _hashes(words)
     found = frozenset(hashes)
     best, best_score = "", 0.0
@@ -100,7 +104,9 @@ def recognise(text: str) -> str:
         if whole:
             unchanged = _nothing_added(words, hashes, template)
         else:
-            unchanged = len(sample - template.hashes) <= _MAX_ADDED_SHARE * len(sample)
+            spare = _FREE_WORDS.get(template.spdx, 0)
+            few = len(sample - template.hashes) <= _MAX_ADDED_SHARE * len(sample) + spare / 40
+            unchanged = few and len(words) <= template.words + _MAX_ADDED_WORDS + spare
         score = len(common) / len(sample | template.hashes)
         if unchanged and score > best_score:
             best, best_score = template.spdx, score
@@ -117,7 +123,7 @@ def _nothing_added(words: list[str], hashes: list[int], template: Template) -> b
     last = len(known) - known[::-1].index(True)
     if first > _MAX_PREAMBLE or _RESTRICTS.intersection(words[:first]):
         return False
-    if len(words) - last > _MAX_TRAILER:
+    if len(words) - last > _MAX_TRAILER or _RESTRICTS.intersection(words[last:]):
         return False
     run = longest = 0
     for is_known in known[first:last]:

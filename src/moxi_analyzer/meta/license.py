@@ -45,12 +45,12 @@ _GNU = re.compile(r"(?:A|L)?GPL-\d\.\d")
 _HOLDER = re.compile(
     r"^\W*(?:portions )?copyright\s*(?:\(c\)|©|&copy;|:)?[ \t:,]*"
     r"(?P<years>(?:\d{4}(?:\s{0,3}(?:-|–|,|to|and)\s{0,3}(?:\d{2,4}|present|now))*)?)"
-    r"[ \t,.-]*(?:\(c\)|©)?[ \t,.-]*(?:by\s+)?(?P<name>[^\n]{2,120})$",
+    r"(?:[ \t,-]|\.(?=\s))*(?:\(c\)|©)?(?:[ \t,-]|\.(?=\s))*(?:by\s+)?(?P<name>[^\n]{2,120})$",
     re.IGNORECASE | re.MULTILINE,
 )
 _NOT_NAME = re.compile(
     r"\W*all rights reserved.*$|<[^>]*@[^>]*>|<http[^>]*>|\([^)]*\)|https?://\S+|\[|\]"
-    r"|[\s,]*\d{4}(?:\s?-\s?(?:\d{4}|present))?$",
+    r"|[\s,]*\d{4}(?:\s?-\s?(?:\d{4}|present))?\.?$|\s@[\w-]+$",
     re.IGNORECASE,
 )
 _NO_HOLDER = re.compile(
@@ -83,7 +83,7 @@ def _texts(repo: Repository) -> list[str]:
         path
         for path in repo.files
         if _FILE.fullmatch(path) and is_own(path) and _is_text(path.rpartition("/")[2])
-        if folder_of(path).rpartition("/")[2].lower() not in _STANDARD_TEXTS
+        if not _STANDARD_TEXTS.intersection(folder_of(path).lower().split("/"))
     ]
     return sorted(paths, key=lambda p: (p.count("/"), p))[:_MAX_TEXTS]
 
@@ -142,7 +142,7 @@ def _holder(text: str) -> dict[str, str]:
     for match in _HOLDER.finditer(text[:6_000]):
         name = _NOT_NAME.sub("", match["name"]).replace(" ,", ",").strip(" \t,;:*_#|-")
         dated = match["years"] or re.search(r"\(c\)|©|\d{4}", match[0], re.IGNORECASE)
-        if name and dated and not _NO_HOLDER.search(match["name"]):
+        if re.search(r"[^\W\d_]", name) and dated and not _NO_HOLDER.search(match["name"]):
             return {"holder": re.sub(r"(?<!Inc)(?<!Ltd)(?<!Co)(?<!Corp)\.$", "", name).strip()}
     return {}
 
