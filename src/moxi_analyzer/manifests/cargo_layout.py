@@ -158,8 +158,9 @@ def enabled_by_default(features: dict[str, Any]) -> set[str]:
     waiting = ["default"]
     while waiting:
         for value in as_list(features.get(waiting.pop())):
-            name = as_str(value).partition("/")[0].rstrip("?").removeprefix("dep:")
-            if name and name not in found:
+            # `dep:x` is no feature, and `x?/y` turns on nothing by itself.
+            name = as_str(value).partition("/")[0]
+            if name and name not in found and not name.startswith("dep:") and name[-1] != "?":
                 found.add(name)
                 waiting.append(name)
     return found

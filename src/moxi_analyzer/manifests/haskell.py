@@ -138,8 +138,11 @@ def _metadata(path: str, package: CabalSection, sections: list[CabalSection]) ->
         yield _fact(path, "keyword", word, line)
     tested = package.get("tested-with")
     if tested is not None:
-        found = re.findall(r"GHC\s*(?:==|\^>=)\s*\{?\s*([\d.*]+)", tested.text)
-        versions = [v.rstrip(".*").rstrip(".") for v in found]
+        compilers = (
+            entry for entry, _ in tested.entries() if not re.match(r"(?!GHC\b)[A-Z]", entry)
+        )
+        found = [v for e in compilers for v in re.findall(r"(?:[=^>]=|\{|^)\s*(\d+(?:\.\d+)+)", e)]
+        versions = found if not re.search(r"(?<!\^)>|<", tested.text) else []
         if versions:
             yield _fact(
                 path, "requirement", "GHC", tested.line, **{"from": "tested-with"},

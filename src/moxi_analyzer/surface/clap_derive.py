@@ -18,6 +18,7 @@ from moxi_analyzer.surface.rust_syntax import (
     describe,
     first_paragraph,
     imports,
+    in_tests,
     nearest,
     plain_value,
     type_of,
@@ -95,6 +96,8 @@ def _collect(source: Source, crate: Crate) -> None:
     for _, match in source.matches("clap_derive"):
         if "type" in match:
             node, name = match["type"][0], text_of(match["name"][0])
+            if in_tests(node):
+                continue
             about = describe(node)
             if about.derives & (_PROGRAMS | _GROUPS):
                 crate.types.setdefault(name, []).append(_Type(name, node, source, about))
@@ -315,7 +318,8 @@ class _Builder:
         argument.repeatable = counts or "Vec" in reference.wrappers or _has(metas, "multiple")
         argument.metavar = _setting(metas, "value_name") or cased(word, "screaming_snake")
         argument.choices = [] if flag else self._choices(metas, reference)
-        optional = flag or bool(reference.wrappers) or _has(metas, *_DEFAULTS)
+        has_default = any(meta.key in _DEFAULTS for meta in metas)
+        optional = flag or bool(reference.wrappers) or has_default
         stated = [m for m in metas if m.key == "required"]
         argument.required = not stated[0].false if stated else not optional
 

@@ -36,9 +36,20 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
                 kind="command",
                 value="",
                 evidence=Evidence(path=source.path, line=options[0].evidence.line),
-                detail={"root": source.path, "framework": options[0].detail["framework"]},
+                detail={"root": source.path, "framework": options[0].detail["framework"]}
+                | _prog(repo, text),
             )
             yield from options
+
+
+def _prog(repo: Repository, text: str) -> dict[str, str]:
+    """How to run a namespace that has a main function, with the tool that the project uses."""
+    found = re.search(r"\(ns\s+(?:\^\S+\s+)*([a-z][\w.-]*)", text)
+    if not found or not re.search(r"\(defn\s+(?:\^\S+\s+)*-main\b", text):
+        return {}
+    if repo.has("deps.edn"):
+        return {"prog": f"clojure -M -m {found[1]}"}
+    return {"prog": f"lein run -m {found[1]}"} if repo.has("project.clj") else {}
 
 
 def _option(path: str, framework: str, line: int, name: str, text: str, **detail: str) -> Fact:

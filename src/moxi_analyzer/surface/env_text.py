@@ -31,9 +31,10 @@ _READS = {
 _LANGUAGES = {
     ".ex": "elixir", ".exs": "elixir", ".hs": "haskell", ".clj": "clojure", ".cljc": "clojure",
     ".bb": "clojure", ".swift": "swift", ".dart": "dart", ".sh": "shell", ".bash": "shell",
-    "": "shell",
 }  # fmt: skip
 _COMMENTS = {"elixir": "#", "haskell": "--", "clojure": ";", "swift": "//", "dart": "//"}
+# Where maintainers keep what users never run.
+_TOOLS = {"scripts", "script", "contrib", "ci", "tools", "hack", "dev", "completions", "completion"}
 # Set by every system or shell: nobody configures a project with them.
 _SYSTEM = re.compile(
     r"HOME|PATH|PWD|OLDPWD|USER|LOGNAME|SHELL|TERM|IFS|PS[1-4]|UID|EUID|RANDOM|LINENO|HOSTNAME"
@@ -45,9 +46,6 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
     for source in sources:
         text = repo.text(source.path) or ""
         language = _LANGUAGES[posixpath.splitext(source.path)[1]]
-        if not source.path.endswith((".sh", ".bash")) and language == "shell":
-            if not re.match(r"#![^\n]*\b(ba|da|k|z)?sh\b", text):
-                continue
         yield from _read_in(text, source.path, language)
 
 
@@ -60,7 +58,7 @@ def _read_in(text: str, path: str, language: str) -> Iterator[Fact]:
         if name in seen or _SYSTEM.fullmatch(name) or _is_comment(before, language):
             continue
         groups = found.groupdict()
-        if language == "shell" and _is_internal(name, text):
+        if _is_no_setting(text, found, language):
             continue
         seen.add(name)
         default = (groups.get("default") or "").strip()
@@ -72,6 +70,17 @@ def _read_in(text: str, path: str, language: str) -> Iterator[Fact]:
             evidence=Evidence(path=path, line=text.count("\n", 0, found.start()) + 1),
             detail={"default": default} if default else {},
         )
+
+
+def _is_no_setting(text: str, found: re.Match[str], language: str) -> bool:
+    """Whether a match is no setting: text that is generated, a guard, a script's own variable."""
+    if language == "elixir":
+        return bool(text.count('"""', 0, found.start()) % 2)
+    if language != "shell":
+        return False
+    # `${NAME:-}` only keeps an unset variable from being an error.
+    guard = found["operator"] != "?" and not found["default"].strip()
+    return guard or _is_internal(found["name"], text)
 
 
 def _is_comment(before: str, language: str) -> bool:
@@ -92,8 +101,7 @@ def _select(repo: Repository, _framework: Framework) -> Iterable[str]:
         suffix = posixpath.splitext(path)[1]
         if entry.role != "source" or suffix not in _LANGUAGES or path.startswith("."):
             continue
-        folder = posixpath.dirname(path)
-        if suffix or folder.rpartition("/")[2] in {"", "bin", "libexec", "scripts"}:
+        if _TOOLS.isdisjoint(path.split("/")[:-1]):
             yield path
 
 

@@ -18,7 +18,7 @@ from moxi_core.records import Evidence, Fact
 
 _MAX_DEPTH = 8
 _MAX_BRACKET = 6_000
-_STRING = r'"((?:[^"\\]|\\.)*)"'
+_STRING = r'"((?:[^"\\]|\\(?:.|\n))*)"'
 _GETOPT = re.compile(
     r'\b[Oo]ption\s+("[^"\n]*"|\[[^\]\n]*\])\s+\[([^\]]*)\]\s*\(\s*(NoArg|ReqArg|OptArg)\b'
 )
