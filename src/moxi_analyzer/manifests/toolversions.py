@@ -44,12 +44,38 @@ _RUNTIMES = {
 _MANAGERS = {
     name: name for name in "pnpm yarn npm poetry uv pdm cargo maven gradle bundler composer".split()
 }
+# Where a manifest states the versions that it works with, a pin of the checkout says nothing more.
+_STATED = {
+    "Ruby": (r".*\.gemspec", r"required_ruby_version"),
+    "PHP": (r"composer\.json", r'"php"'),
+    "Go": (r"go\.mod", r"^go "),
+    "Rust": (r"Cargo\.toml", r"rust-version"),
+    "Node.js": (r"package\.json", r'"engines"'),
+    "Python": (
+        r"pyproject\.toml|setup\.(?:py|cfg)",
+        r"python_requires|requires-python|^python\s*=",
+    ),
+    "Elixir": (r"mix\.exs", r"elixir:"),
+    "Dart": (r"pubspec\.yaml", r"sdk:"),
+    "Flutter": (r"pubspec\.yaml", r"flutter:"),
+}
 _VERSION = re.compile(r"[A-Za-z-]*\d+(?:\.\w+)*(?:[+-][\w.]+)?")
 
 
-def _requirement(tool: str, version: str, at: Evidence, scope: str) -> Iterator[Fact]:
+def _is_stated(repo: Repository, name: str, folder: str) -> bool:
+    file, words = _STATED.get(name, ("", ""))
+    return bool(file) and any(
+        re.search(words, repo.text(path) or "", re.MULTILINE)
+        for path in repo.inside(folder)
+        if re.fullmatch(file, path.rpartition("/")[2])
+    )
+
+
+def _requirement(
+    repo: Repository, tool: str, version: str, at: Evidence, scope: str
+) -> Iterator[Fact]:
     name = _RUNTIMES.get(tool) or _MANAGERS.get(tool)
-    if name is None or not _VERSION.fullmatch(version):
+    if name is None or not _VERSION.fullmatch(version) or _is_stated(repo, name, scope):
         return
     detail = {"version": version.removeprefix("ruby-").removeprefix("php-")}
     if tool in _MANAGERS:
@@ -62,7 +88,7 @@ def _tool_versions(repo: Repository, path: str) -> Iterator[Fact]:
         words = line.partition("#")[0].split()
         if len(words) >= 2:
             at = Evidence(path=path, line=number)
-            yield from _requirement(words[0], words[1], at, folder_of(path))
+            yield from _requirement(repo, words[0], words[1], at, folder_of(path))
 
 
 def _mise(repo: Repository, path: str) -> Iterator[Fact]:
@@ -76,7 +102,7 @@ def _mise(repo: Repository, path: str) -> Iterator[Fact]:
         first = next(iter(as_list(value)), value)
         version = as_str(as_dict(first).get("version")) or as_str(first)
         at = Evidence(path=path, line=lines.toml("tools", tool))
-        yield from _requirement(tool.removeprefix("core:"), version, at, folder)
+        yield from _requirement(repo, tool.removeprefix("core:"), version, at, folder)
 
 
 def _single(repo: Repository, path: str) -> Iterator[Fact]:
@@ -85,7 +111,7 @@ def _single(repo: Repository, path: str) -> Iterator[Fact]:
         version = line.strip()
         if version and not version.startswith("#"):
             at = Evidence(path=path, line=number)
-            yield from _requirement(tool, version, at, folder_of(path))
+            yield from _requirement(repo, tool, version, at, folder_of(path))
             return
 
 

@@ -210,7 +210,7 @@ class _Reader:
             self._add(f"{owner}::{name}", "method", node, _signature(node, node), owner)
 
     def _add(self, name: str, kind: str, node: Node, signature: str, parent: str) -> None:
-        order = (self.position, int(bool(parent)), node.start_point.row)
+        order = (self.position, int(bool(parent) or kind == "macro"), node.start_point.row)
         at = self.source.at(node)
         self.symbols.append(
             Symbol(name, kind, at, signature, _doc(node), parent, self.bring, order)

@@ -21,6 +21,8 @@ from moxi_core.records import Fact
 
 _GATE = re.compile(rb"\b(?:class|interface|trait|enum|function)\s+\w")
 _MINOR = re.compile(r"(?:Exception|Interface|Trait|Error|Test|TestCase|Command|Handler|Helper)$")
+# What the console or a framework runs is not called by a user's code.
+_NOT_API = re.compile(r"\\Internal\b|Command$|Application$|\\Commands?\\|\\Console\\")
 _MAX_FILES = 400
 _KINDS = {
     "class_declaration": "class",
@@ -95,14 +97,23 @@ def _internal(lines: list[str]) -> bool:
 def _type(source: Source, node: Node, namespace: str, depth: int) -> Iterator[Symbol]:
     name = text_of(node.child_by_field_name("name"))
     lines = docblock(node)
-    if _internal(lines) or not name or "Internal" in namespace:
+    if _internal(lines) or not name or _NOT_API.search(f"{namespace}\\{name}"):
         return
     bring = f"use {namespace}\\{name};" if namespace else ""
     minor = int(bool(_MINOR.search(name)))
     level = min(2 * depth + minor, 6)
     doc = _described(lines, name)
     place = (level, depth, 0, node.start_point.row)
-    yield Symbol(name, _KINDS[node.type], source.at(node), _signature(node), doc, "", bring, place)
+    yield Symbol(
+        name,
+        _KINDS[node.type],
+        source.at(node.child_by_field_name("name") or node),
+        _signature(node),
+        doc,
+        "",
+        bring,
+        place,
+    )
     body = node.child_by_field_name("body")
     for method in body.named_children if body is not None and not minor else []:
         if method.type != "method_declaration":
@@ -124,11 +135,11 @@ def _described(lines: list[str], name: str) -> str:
 
 def _signature(node: Node) -> str:
     body = node.child_by_field_name("body")
-    text = text_of(node)
-    if body is not None:
-        raw = node.text or b""
-        text = raw[: body.start_byte - node.start_byte].decode("utf-8", "replace")
-    text = re.sub(r"#\[[^\]]*\]\s*", "", text)
+    attributes = node.child_by_field_name("attributes")
+    raw = node.text or b""
+    start = attributes.end_byte - node.start_byte if attributes is not None else 0
+    end = body.start_byte - node.start_byte if body is not None else len(raw)
+    text = raw[start:end].decode("utf-8", "replace")
     return " ".join(text.split()).rstrip("{; ").strip()
 
 

@@ -22,6 +22,7 @@ _HIDDEN = re.compile(r":nodoc:|@api\s+private|@private\b")
 _NOISE = re.compile(r"rubocop:|frozen_string_literal|TODO|FIXME|^-+$|^=+$|=begin|=end")
 _TAG = re.compile(r"^@\w+|^:call-seq:|^=+ |^\s{2,}|^#")
 _MAX_FILES = 400
+_PROGRAM = re.compile(r"(?:^|::)(?:CLI|Cli|Commands?)(?:::|$)")
 # Reopened core classes are not the library's own symbols.
 _CORE = frozenset("String Array Hash Object Kernel Integer Float Module Class Symbol Time Date File Dir Enumerable Struct NilClass Proc Range Set IO".split())  # fmt: skip
 
@@ -64,7 +65,9 @@ class _Reader:
         name = text_of(node.child_by_field_name("name")).lstrip(":")
         full = f"{outer}::{name}" if outer else name
         comment = comment_above(node)
-        if full in _CORE or _HIDDEN.search(" ".join([*comment, text_of(node).splitlines()[0]])):
+        if full in _CORE or _PROGRAM.search(full) or text_of(node.child_by_field_name("superclass")).endswith("Thor"):  # fmt: skip
+            return
+        if _HIDDEN.search(" ".join([*comment, text_of(node).splitlines()[0]])):
             return
         doc = _doc(comment)
         superclass = text_of(node.child_by_field_name("superclass"))

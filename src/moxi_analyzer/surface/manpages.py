@@ -145,7 +145,11 @@ def _following(lines: list[str], index: int) -> str:
             words and re.match(r"^\.(?:RE|br|sp|nf)\b|^\s*$", line)
         ):
             break
-        text = _mdoc_text(line) if re.match(r"^\.[A-Z][a-z]\b", line) else _request(line)
+        text = (
+            re.sub(r"[<>]", "", _mdoc_text(line))
+            if re.match(r"^\.[A-Z][a-z]\b", line)
+            else _request(line)
+        )
         words += [text.strip()] if text.strip() else []
         index += 1
     return " ".join(words)

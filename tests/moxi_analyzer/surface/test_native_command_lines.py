@@ -1,0 +1,127 @@
+"""Command lines of Ruby, PHP, C, C++ and shell; man pages and completions; public APIs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from moxi_analyzer import analyze
+from moxi_analyzer.surface.artisan import parse_signature
+from moxi_analyzer.surface.helptext import (
+    default_in,
+    parse_option_line,
+    parse_options,
+    positionals,
+    usage_of,
+    whole_sentences,
+)
+from moxi_core.records import RepoSnapshot
+
+_SURFACE = ["command", "option", "env_var", "api_symbol"]
+
+
+@pytest.mark.parametrize("fixture", ["thor", "laravel", "getopt", "cpp_options"])
+def test_golden(fixture: str, golden_facts: Callable[..., RepoSnapshot]) -> None:
+    golden_facts(fixture, _SURFACE)
+
+
+@pytest.mark.parametrize(
+    ("line", "forms", "metavar", "text"),
+    [
+        ("  -o, --output=FILE   write", ["-o", "--output"], "FILE", "write"),
+        ("  -A --after [LINES]  Lines", ["-A", "--after"], "LINES", "Lines"),
+        ("  -H --changes[=DELAY]  Show", ["-H", "--changes"], "DELAY", "Show"),
+        ("\t-m HW|NW|SHW  Mode".expandtabs(), ["-m"], "HW|NW|SHW", "Mode"),
+        ("  -0 --null --print0  Zero", ["-0", "--null", "--print0"], "", "Zero"),
+        ("  --filter <regex> Only run", ["--filter"], "regex", "Only run"),
+        ("      --indent n      use n", ["--indent"], "n", "use n"),
+        ("  --skip: has the same", ["--skip"], "", "has the same"),
+        ("  -v", ["-v"], "", ""),
+    ],
+)
+def test_option_lines(line: str, forms: list[str], metavar: str, text: str) -> None:
+    found = parse_option_line(line, 1)
+    assert found is not None
+    assert (found.forms, found.metavar, " ".join(found.words)) == (forms, metavar, text)
+
+
+@pytest.mark.parametrize(
+    "line", ["  - a list item", "  -- ends options", "--", "-", "  ---", "  -a%b  x"]
+)
+def test_lines_that_are_no_options(line: str) -> None:
+    assert parse_option_line(line, 1) is None
+
+
+def test_negatable_and_continued_lines() -> None:
+    lines = [
+        ("  --[no]color   Use colors", 1),
+        ("                (on by default)", 2),
+        ("Other:", 3),
+    ]
+    (found,) = parse_options(lines)
+    assert (found.forms, found.negations) == (["--color"], ["--nocolor"])
+    assert found.option().help == "Use colors (on by default)"
+
+
+def test_usage_lines() -> None:
+    assert usage_of([("usage:", 1), ("  demo [options] <in> [out...]", 2)]) == (
+        "demo",
+        "[options] <in> [out...]",
+        2,
+    )
+    names = [(o.name, o.detail) for o in positionals("[options] <in> [out...] FILE")]
+    assert names == [
+        ("in", {"required": "true"}),
+        ("out", {"repeatable": "true"}),
+        ("FILE", {"required": "true"}),
+    ]
+    assert positionals("some prose that is no usage") == []
+
+
+def test_defaults_and_unfinished_texts() -> None:
+    assert default_in("Port (default: 8080)") == "8080"
+    assert default_in("Output file. Default is CHANGELOG.md") == "CHANGELOG.md"
+    assert default_in("Uses the default editor") == ""
+    assert whole_sentences("Color it (one of ") == "Color it"
+    assert whole_sentences("Tags. Known are ") == "Tags."
+    assert whole_sentences("Known are ") == ""
+
+
+def test_artisan_signature() -> None:
+    name, options = parse_signature("mail:send {user?} {--Q|queue=low : Where}")
+    assert name == "mail:send"
+    assert [(o.name, o.short, o.takes, o.detail) for o in options] == [
+        ("user", "", "", {}),
+        ("--queue", "-Q", "value", {"default": "low"}),
+    ]
+    assert parse_signature("{odd}") == ("", [])
+
+
+def _options(root: Path, name: str, text: str) -> RepoSnapshot:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return analyze(root)
+
+
+def test_code_that_only_passes_options_on_has_no_command_line(tmp_path: Path) -> None:
+    text = 'int main(void) {\n  if (strcmp(kind, "--fast") == 0) run("gcc", "--version");\n}\n'
+    assert not list(_options(tmp_path, "main.c", text).of("option"))
+
+
+def test_scripts_without_a_shebang_are_not_read(tmp_path: Path) -> None:
+    text = 'case "$1" in\n  --flag) shift ;;\nesac\n'
+    assert not list(_options(tmp_path, "bin/tool", text).of("option"))
+
+
+def test_completions_for_many_other_programs_are_not_ours(tmp_path: Path) -> None:
+    for number in range(20):
+        _options(tmp_path, f"completions/t{number}.fish", f"complete -c t{number} -l x -d 'X'\n")
+    assert not list(analyze(tmp_path).of("option"))
+
+
+def test_headers_of_a_program_are_no_api(tmp_path: Path) -> None:
+    _options(tmp_path, "main.c", "int main(void) { return 0; }\n")
+    assert not list(_options(tmp_path, "list.h", "void list_add(int x);\n").of("api_symbol"))
