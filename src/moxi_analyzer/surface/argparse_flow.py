@@ -28,6 +28,7 @@ from moxi_analyzer.syntax import text_of
 _MAX_DEPTH = 12
 _MAX_CALLS = 400
 _MAX_TURNS = 30
+_MAX_BASES = 5
 _CONSTRUCTORS = frozenset({"ArgumentParser", "OptionParser"})
 _ADDS = frozenset({"add_argument", "add_option"})
 _GROUPS = frozenset(
@@ -334,16 +335,25 @@ class Run:
         if ("instance", *cls.key) in self._active:
             return this
         self._active.add(("instance", *cls.key))
-        methods = [
+        self._method(cls, "__init__", this, node, frame)
+        for name in self._telling(cls, _MAX_BASES):
+            if name != "__init__":
+                self._method(cls, name, this, None, frame)
+        return this
+
+    def _telling(self, cls: Symbol, hops: int) -> list[str]:
+        """Methods that have to do with parsers; inherited ones first, as they make them."""
+        found: list[str] = []
+        for base in bases_of(cls.node) if hops > 0 else []:
+            parent = self._names.symbol(cls.module, text_of(base))
+            if parent is not None and parent.key != cls.key:
+                found += self._telling(parent, hops - 1)
+        found += [
             name
             for name, member in members_of(cls.node).items()
             if member.type == "function_definition" and _MENTIONS.search(member.text or b"")
         ]
-        self._method(cls, "__init__", this, node, frame)
-        for name in methods:
-            if name != "__init__":
-                self._method(cls, name, this, None, frame)
-        return this
+        return list(dict.fromkeys(found))
 
     def _super(self, node: Node, method: str, frame: Frame) -> object:
         this = frame.get("self")

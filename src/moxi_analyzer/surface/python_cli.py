@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -18,6 +19,7 @@ from moxi_analyzer.syntax import text_of
 from moxi_core.records import Evidence, Fact
 
 _MAX_DEPTH = 6
+_MAX_FACTS = 5_000  # groups put into each other would otherwise multiply
 _TAG = re.compile(r"\[/?(?:[a-z][a-z0-9_ #]*|#[0-9a-f]{6})?\]")
 _GUARD = re.compile(rb"^if\s+__name__\s*==\s*[\"']__main__[\"']", re.MULTILINE)
 
@@ -52,15 +54,19 @@ class Command:
     aliases: list[str] = field(default_factory=list)
     options: list[Option] = field(default_factory=list)
     children: list[Command] = field(default_factory=list)
+    _known: set[str] = field(default_factory=set)
+    _below: set[str] = field(default_factory=set)
 
     def add(self, option: Option) -> None:
         """Add an option unless one of that name is already there."""
-        if all(option.name != other.name for other in self.options):
+        if option.name not in self._known:
+            self._known.add(option.name)
             self.options.append(option)
 
     def child(self, command: Command) -> None:
         """Add a command below this one; the first of a name stays."""
-        if all(command.name != other.name for other in self.children):
+        if command.name not in self._below:
+            self._below.add(command.name)
             self.children.append(command)
 
 
@@ -84,7 +90,7 @@ def command_facts(
         kind="command", value="", evidence=command.at, text=_plain(command.text), detail=detail
     )
     yield from _option_facts(command, "", common)
-    yield from _child_facts(command, "", common, _MAX_DEPTH)
+    yield from islice(_child_facts(command, "", common, _MAX_DEPTH), _MAX_FACTS)
 
 
 def _plain(text: str) -> str:

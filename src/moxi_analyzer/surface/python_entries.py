@@ -112,11 +112,7 @@ class _Calls:
     def _symbols(self, module: Module, dotted: str) -> list[Symbol]:
         if "(" in dotted or dotted.startswith("self."):
             return []
-        target: object = self._names.resolve(module, dotted)
-        if not isinstance(target, Symbol) and "." in dotted:
-            target = self._names.resolve(module, dotted.rpartition(".")[0])
-        if not isinstance(target, Symbol):
-            return []
-        owner = target.name.rpartition(".")[0]
-        inside = self._names.symbol(target.module, owner) if owner else None
-        return [target, inside] if inside else [target]
+        # The class of `Shop.start()` counts too, wherever `start` is inherited from.
+        owner = dotted.rpartition(".")[0]
+        found = (self._names.symbol(module, name) for name in (dotted, owner) if name)
+        return [symbol for symbol in found if symbol is not None]

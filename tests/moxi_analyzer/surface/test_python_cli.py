@@ -1,0 +1,185 @@
+"""Python command lines in forms that the fixtures do not show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from moxi_analyzer import analyze
+from moxi_core.records import Fact, RepoSnapshot
+
+PROJECT = '[project]\nname = "kiosk"\nscripts = { kiosk = "kiosk.cli:main" }\n'
+
+
+def read(folder: Path, files: dict[str, str], project: str = PROJECT) -> RepoSnapshot:
+    for name, text in {"pyproject.toml": project, "kiosk/__init__.py": "", **files}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return analyze(folder)
+
+
+def options(snapshot: RepoSnapshot, scope: str = "", program: str = "kiosk") -> dict[str, Fact]:
+    found = (f for f in snapshot.of("option", scope) if f.detail.get("program") == program)
+    return {fact.value: fact for fact in found}
+
+
+def commands(snapshot: RepoSnapshot) -> set[str]:
+    return {fact.value for fact in snapshot.of("command") if fact.value}
+
+
+def test_programs_on_one_base_class_keep_their_options_apart(tmp_path: Path) -> None:
+    base = (
+        "import argparse\n"
+        "def make(name):\n    p = argparse.ArgumentParser(prog=name)\n"
+        '    p.add_argument("--version", action="version")\n    return p\n'
+        "class Base:\n    name = ''\n    def init_parser(self):\n"
+        "        self.parser = make(self.name)\n        self.extend()\n"
+        "    @classmethod\n    def start(cls):\n        cls().init_parser()\n"
+    )
+    one = (
+        "from .base import Base\nclass {0}(Base):\n    def extend(self):\n"
+        '        self.parser.add_argument("--{1}")\n        # ArgumentParser\n'
+        "def main():\n    {0}.start()\n"
+    )
+    snapshot = read(
+        tmp_path,
+        {
+            "kiosk/base.py": base,
+            "kiosk/buy.py": one.format("Buy", "price"),
+            "kiosk/sell.py": one.format("Sell", "offer"),
+        },
+        '[project]\nname = "kiosk"\n[project.scripts]\nbuy = "kiosk.buy:main"\n'
+        'sell = "kiosk.sell:main"\n',
+    )
+    assert set(options(snapshot, program="buy")) == {"--version", "--price"}
+    assert set(options(snapshot, program="sell")) == {"--version", "--offer"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    add(p.add_argument_group('x'))\n",
+        "    options = p\n    add(options)\n",
+        "    with open('f') as f:\n        add(p)\n",
+        "    def inner(q):\n        add(q)\n    inner(p)\n",
+        "    for parser in (p,):\n        add(parser)\n",
+        "    add(parser=p)\n",
+        "    other.add(p)\n",
+        "    other.Adder(p).go()\n",
+    ],
+)
+def test_parsers_are_followed_into_functions(tmp_path: Path, body: str) -> None:
+    cli = (
+        "import argparse\nfrom . import other\nfrom .other import add\n"
+        f"def main():\n    p = argparse.ArgumentParser()\n{body}    p.parse_args()\n"
+    )
+    other = (
+        "def add(parser):\n    parser.add_argument('--found')\n"
+        "class Adder:\n    def __init__(self, parser):\n        self.parser = parser\n"
+        "    def go(self):\n        self.parser.add_argument('--found')\n"
+    )
+    snapshot = read(tmp_path, {"kiosk/cli.py": cli, "kiosk/other.py": other})
+    assert set(options(snapshot)) == {"--found"}
+
+
+def test_optparse(tmp_path: Path) -> None:
+    cli = (
+        "from optparse import OptionParser, OptionGroup\n"
+        "def main():\n    parser = OptionParser(usage='%prog [options]')\n"
+        "    parser.add_option('-n', '--name', default='x', help='a name [default: %default]')\n"
+        "    parser.parse_args()\n"
+    )
+    found = options(read(tmp_path, {"kiosk/cli.py": cli}))["--name"]
+    assert found.text == "a name [default: x]"
+    assert found.detail["short"] == "-n"
+
+
+def test_private_parser_that_nothing_starts_is_left_out(tmp_path: Path) -> None:
+    inner = (
+        "import argparse\ndef _parse(text):\n    p = argparse.ArgumentParser()\n"
+        "    p.add_argument('--inner')\n    return p.parse_args(text.split())\n"
+    )
+    snapshot = read(tmp_path, {"kiosk/cli.py": "def main(): ...\n", "kiosk/inner.py": inner})
+    assert list(snapshot.of("option")) == []
+
+
+def test_click_lazy_and_constructed_groups(tmp_path: Path) -> None:
+    cli = (
+        "import click\nfrom .lazy import LazyGroup\nfrom .sub import one\n"
+        "@click.group(cls=LazyGroup, lazy_subcommands={'two': 'kiosk.sub.two'})\n"
+        "def main(): ...\n"
+        "more = click.Group('more', commands={'uno': one}, help='More of it.')\n"
+        "main.add_command(more)\n"
+    )
+    sub = (
+        "import click\n@click.command()\n@click.option('--a')\ndef one(a): ...\n"
+        "@click.command()\ndef two(): ...\n"
+    )
+    snapshot = read(tmp_path, {"kiosk/cli.py": cli, "kiosk/sub.py": sub})
+    assert commands(snapshot) == {"two", "more", "more uno"}
+    assert set(options(snapshot, "more uno")) == {"--a"}
+
+
+def test_click_groups_within_each_other_end(tmp_path: Path) -> None:
+    names = [f"g{n}" for n in range(9)]
+    lines = ["import click", *(f"@click.group()\ndef {name}(): ..." for name in ["main", *names])]
+    lines += [f"{a}.add_command({b})" for a in ["main", *names] for b in names]
+    snapshot = read(tmp_path, {"kiosk/cli.py": "\n".join(lines)})
+    assert len(list(snapshot.of("command"))) <= 5_001
+
+
+def test_click_wrapper_of_option(tmp_path: Path) -> None:
+    cli = (
+        "import click\n"
+        "def option(*args, **kwargs):\n    return click.option(*args, show_envvar=True, **kwargs)\n"
+        "verbose = option('--verbose', is_flag=True, envvar=['A_B', 'C_D'])\n"
+        "@click.command()\n@verbose\n@option('--name', help='A ' 'name.')\n"
+        'def main(**kwargs):\n    "Run."\n'
+    )
+    found = options(read(tmp_path, {"kiosk/cli.py": cli}))
+    assert found["--verbose"].detail["env"] == "A_B, C_D"
+    assert found["--name"].text == "A name."
+
+
+def test_typer_with_one_command_is_the_program(tmp_path: Path) -> None:
+    cli = (
+        "import typer\napp = typer.Typer()\n"
+        "@app.command()\ndef go(where: str, fast: bool = False):\n    'Go there.'\n"
+        "def main():\n    app()\n"
+    )
+    snapshot = read(tmp_path, {"kiosk/cli.py": cli})
+    assert commands(snapshot) == set()
+    assert set(options(snapshot)) == {"where", "--fast"}
+    assert next(snapshot.of("command")).text == "Go there."
+
+
+def test_module_run_with_dash_m(tmp_path: Path) -> None:
+    files = {
+        "kiosk/__main__.py": "from .app import run\nrun()\n",
+        "kiosk/app.py": "import click\n@click.command()\n@click.option('--x')\ndef run(x): ...\n",
+    }
+    snapshot = read(tmp_path, files, '[project]\nname = "kiosk"\n')
+    assert set(options(snapshot, program="python -m kiosk")) == {"--x"}
+
+
+@pytest.mark.parametrize(
+    ("usage", "expected"),
+    [
+        ("Usage: kiosk [-v] <file>", {"-v", "file"}),
+        ("usage:\n  kiosk [--level=<n>] FILE...\n", {"--level", "FILE"}),
+        ("No such section here.", set()),
+    ],
+)
+def test_docopt_usage(tmp_path: Path, usage: str, expected: set[str]) -> None:
+    cli = f"import docopt\nUSAGE = '''{usage}'''\ndef main():\n    docopt.docopt(USAGE)\n"
+    assert set(options(read(tmp_path, {"kiosk/cli.py": cli}))) == expected
+
+
+def test_code_of_python_two_is_read(tmp_path: Path) -> None:
+    cli = (
+        "import argparse\ndef main():\n    print 'hello'\n    p = argparse.ArgumentParser()\n"
+        "    p.add_argument('--old', help=u'still \\u2013 here')\n    exec 'x = 1'\n"
+    )
+    assert options(read(tmp_path, {"kiosk/cli.py": cli}))["--old"].text == "still – here"
