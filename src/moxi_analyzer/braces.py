@@ -53,10 +53,7 @@ class Code:
                 continue
             end = self.end_of(token, found.end())
             inside = self.text[found.start() : end]
-            quote = "" if token.startswith("/") else '"'
-            out.append(
-                quote + re.sub(r"[^\n]", " ", inside[len(quote) : len(inside) - len(quote)]) + quote
-            )
+            out.append(_blank(inside, is_string=not token.startswith("/")))
             at = end
 
     def end_of(self, opening: str, start: int) -> int:
@@ -137,6 +134,15 @@ class Code:
         return "\n".join(said)
 
 
+def _blank(inside: str, *, is_string: bool) -> str:
+    """As many blanks, line ends kept; a string keeps a quote at each end."""
+    blank = re.sub(r"[^\n]", " ", inside)
+    if not is_string:
+        return blank
+    last = '"' if len(blank) > 1 and blank[-1] != "\n" else blank[1:][-1:]
+    return '"' + blank[1:-1] + last
+
+
 def string(text: str) -> str | None:
     """The value of a string literal, or of adjacent ones; None when it is computed."""
     code = Code(text, single_quotes=True)
@@ -181,6 +187,12 @@ def _unicode(found: re.Match[str]) -> str:
         return chr(int(found[1], 16))
     except (ValueError, OverflowError):
         return found[0]
+
+
+def tidy(signature: str) -> str:
+    """A declaration that may go over lines, on one, as a formatter would join it."""
+    folded = " ".join(signature.split())
+    return re.sub(r"([(\[]) ", r"\1", re.sub(r",? ([)\]])", r"\1", folded)).replace(", }", " }")
 
 
 def kebab(name: str) -> str:

@@ -208,10 +208,13 @@ class Expressions:
         )
         if external is not None:
             self._built(value)
-        for element in elements:
+        ordered = field_names(declared)
+        for index, element in enumerate(elements):
             if element.type == "keyed_element":
                 key, content = element.named_children[0], element.named_children[-1]
                 value.fields[text_of(key)] = self._element(None, content, scope, file)
+            elif index < len(ordered):
+                value.fields[ordered[index]] = self._element(None, element, scope, file)
         return value
 
     def _map(self, of: Node, elements: Sequence[Node], scope: Scope, file: GoFile) -> Value:
@@ -316,3 +319,15 @@ class Expressions:
 def first_child(node: Node) -> Node | None:
     """The first named child that is not a comment."""
     return next((n for n in node.named_children if n.type != "comment"), None)
+
+
+def field_names(struct: Node | None) -> list[str]:
+    """The field names of a struct type in order; an embedded field is called as its type."""
+    listed = struct.named_children if struct is not None and struct.type == "struct_type" else []
+    found: list[str] = []
+    for field in (f for group in listed for f in group.named_children):
+        names = [text_of(n) for n in field.children_by_field_name("name") if text_of(n) != ","]
+        of = text_of(field.child_by_field_name("type"))
+        if field.type == "field_declaration":
+            found.extend(names or [of.lstrip("*").rpartition(".")[2]])
+    return found

@@ -17,7 +17,7 @@ _DECLARATION = re.compile(
 _REPEATABLE = ("Slice", "Array", "StringTo")
 _NO_DEFAULT = {"Count", "Func", "BoolFunc"}
 _CHOICE_FIELDS = re.compile(r"(?i)(options|allowed|choices|values|enums?|valid\w*)")
-_BACKQUOTED = re.compile(r"`([^`\s]+)`")
+_BACKQUOTED = re.compile(r"`([^`\n]+)`")
 _EMPTY_DEFAULTS = {"", "false", "0", "0s", "nil", "[]", "s", "0.0"}
 
 

@@ -54,7 +54,8 @@ def _package(repo: Repository, path: str) -> Iterator[Fact]:
         detail = _detail(products, targets)
         yield _fact("package", name, path, _line(text, call.start()), scope, detail)
     for program in _programs(products, targets):
-        at = repo.evidence(path, r"name:\s*\"" + re.escape(program) + r"\"")
+        after = code.line(call.start()) + 2
+        at = repo.evidence(path, r"name:\s*\"" + re.escape(program) + r"\"", after)
         yield _fact("bin", program, path, at.line, scope, {"ecosystem": "swift", "target": program})
     for platform in _PLATFORM.finditer(arguments.get("platforms", "")):
         at = repo.evidence(path, r"\." + platform[1] + r"\s*\(")

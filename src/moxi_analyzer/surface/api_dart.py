@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from moxi_analyzer.braces import Code, doc_sentence
+from moxi_analyzer.braces import Code, doc_sentence, tidy
 from moxi_analyzer.formats import as_dict, as_str, load_yaml, one_line
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_analyzer.roles import is_own
@@ -113,7 +113,7 @@ def _symbols(code: Code, path: str) -> Iterator[Fact]:
             value=name,
             evidence=Evidence(path=path, line=code.line(found.start())),
             text=doc_sentence(docs),
-            detail={"signature": one_line(signature), "symbol": word},
+            detail={"signature": one_line(tidy(signature)), "symbol": word},
         )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
+from moxi_analyzer.braces import tidy
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.golang.comments import doc_comment, first_sentence
 from moxi_analyzer.golang.modules import Folder, Module
@@ -196,7 +197,7 @@ def _header(node: Node) -> str:
     text = text_of(node)
     if body is not None:
         text = text.encode()[: body.start_byte - node.start_byte].decode("utf-8", "replace")
-    return one_line(text.strip())
+    return one_line(tidy(text))
 
 
 _GATE = re.compile(rb"(?m)^(?:func|type) (?:\([^)\n]*\) )?[A-Z]")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from moxi_analyzer.braces import Code, doc_sentence
+from moxi_analyzer.braces import Code, doc_sentence, tidy
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests.swift import library_modules
 from moxi_analyzer.repository import Repository, folder_of, join
@@ -25,7 +25,7 @@ _PUBLIC = re.compile(
     re.MULTILINE,
 )
 _OWNER = re.compile(
-    r"\b(?:class|struct|enum|protocol|actor|extension)\s+(?P<name>[A-Z][\w.]*)[^{\n;]*\{"
+    r"\b(?:class|struct|enum|protocol|actor|extension)\s+(?P<name>[A-Z][\w.]*)[^{;}]{0,400}\{"
 )
 _KINDS = {
     "class": "class",
@@ -116,13 +116,15 @@ def _symbols(code: Code, path: str) -> Iterator[_Symbol]:
 
 
 def _signature(code: Code, start: int, end: int) -> str:
-    """A declaration up to its body; parameters may go on over lines."""
+    """A declaration up to its body; parameters and inheritance may go on over lines."""
     opening = code.mask.find("(", start, end)
     if opening >= 0:
-        close = code.close(opening)
-        stop = re.compile(r"[{\n]").search(code.mask, close)
+        stop = re.compile(r"[{\n]").search(code.mask, code.close(opening))
         end = stop.start() if stop else len(code.mask)
-    return code.text[start:end].strip()
+    elif code.mask[start:end].rstrip().endswith((",", ":")):
+        brace = code.mask.find("{", end)
+        end = brace if brace >= 0 else end
+    return tidy(code.text[start:end])
 
 
 FRAMEWORKS = (Framework("api_swift", (), re.compile(rb"\b(?:public|open)\b"), _facts, _select),)

@@ -92,7 +92,7 @@ def _tags(source: Source, node: Node, prefixes: dict[str, str | None]) -> Iterat
     listed = tags.get("env") or tags.get("envconfig") or ""
     name, *options = (part.strip() for part in listed.split(","))
     prefix = _prefix(node, prefixes)
-    if prefix is None or not _NAME.fullmatch(prefix + name):
+    if prefix is None or not name or not _NAME.fullmatch(prefix + name):
         return
     inline = next((o.partition("=")[2] for o in options if o.startswith("default=")), "")
     default = tags.get("envDefault") or tags.get("env-default") or tags.get("default") or inline

@@ -70,7 +70,7 @@ def _flag(forms: str, value: str, text: str, at: Evidence) -> Flag:
 def _metavar(value: str) -> str:
     name = value.strip(" =:")
     for opening, closing in ("[]", "<>"):
-        if name.startswith(opening) and name.endswith(closing):
+        if name.startswith(opening) and name.find(closing) == len(name) - 1:
             name = name[1:-1].lstrip("=")
     return "" if name.strip(".") == "" or name.endswith("=") else name
 

@@ -1,0 +1,68 @@
+"""Package.swift, podspecs and Xcode projects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moxi_analyzer import analyze
+from moxi_analyzer.braces import Code, kebab, string, tidy
+from moxi_core.records import RepoSnapshot
+
+Golden = Callable[..., RepoSnapshot]
+KINDS = ["package", "bin", "version", "requirement", "dependency", "description", "link"]
+
+
+@pytest.mark.parametrize("fixture", ["xcode_app", "pod"])
+def test_projects(golden_facts: Golden, fixture: str) -> None:
+    golden_facts(fixture, KINDS)
+
+
+def test_package(golden_facts: Golden) -> None:
+    golden_facts("swift", [*KINDS, "command", "option", "api_symbol", "example"])
+
+
+def test_strings_and_comments_are_not_code() -> None:
+    code = Code('let a = "x // \\" )" // ) "\n/* ( */ f(1, g("b, c"), [d, e])', single_quotes=False)
+    opening = code.mask.index("f(") + 1
+    assert [a.text for a in code.arguments(opening)] == ["1", 'g("b, c")', "[d, e]"]
+    assert code.text[code.close(opening)] == ")"
+
+
+def test_string_values() -> None:
+    assert string('"a\\n\\"b\\""') == 'a\n"b"'
+    assert string("'it\\'s ' 'here'") == "it's here"
+    assert string('"level \\(n)"') is None
+    assert string("'$name'") is None
+    assert string("r'C:\\x'") == "C:\\x"
+    assert string('"""\n    one\n    two\n    """') == "one\ntwo"
+    assert string('f("x")') is None
+
+
+def test_names_and_signatures() -> None:
+    assert kebab("sortKeysByURL") == "sort-keys-by-url"
+    assert tidy("f(\n  a: Int,\n  b: Int,\n)") == "f(a: Int, b: Int)"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="(){}[]\"'/*\\,#r\nab:$ ", max_size=200))
+def test_any_text_has_a_mask_of_its_length(text: str) -> None:
+    code = Code(text, single_quotes=True)
+    assert len(code.mask) == len(text)
+    assert code.mask.count("\n") == text.count("\n")
+    for at, char in enumerate(text):
+        if char in "([{":
+            code.arguments(at)
+    string(text)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(alphabet='Package(name:"a", products:[.library])\n', max_size=200))
+def test_any_package_is_read(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    root = tmp_path_factory.mktemp("swift")
+    (root / "Package.swift").write_text(text, "utf-8")
+    (root / "x.podspec").write_text(text, "utf-8")
+    assert not analyze(root).problems
