@@ -37,6 +37,7 @@ _GROUPS = frozenset(
 _MENTIONS = re.compile(
     rb"add_argument|add_option|add_parser|add_subparsers|ArgumentParser|OptionParser"
 )
+_TELLING = re.compile(_MENTIONS.pattern + rb"|[Pp]arser")
 _PLAIN = frozenset("string integer float true false list tuple dictionary set".split())
 
 
@@ -351,7 +352,7 @@ class Run:
         found += [
             name
             for name, member in members_of(cls.node).items()
-            if member.type == "function_definition" and _MENTIONS.search(member.text or b"")
+            if member.type == "function_definition" and _TELLING.search(member.text or b"")
         ]
         return list(dict.fromkeys(found))
 
