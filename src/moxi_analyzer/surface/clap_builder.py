@@ -394,7 +394,7 @@ class _Evaluator:
                 command.about = command.about or (first if isinstance(first, str) else "")
             case "name" | "bin_name":
                 command.name = first if isinstance(first, str) else command.name
-            case "visible_alias" | "visible_aliases":
+            case "visible_alias" | "visible_aliases" | "alias" | "aliases":
                 command.aliases += _words(first)
             case "hide" | "hidden":
                 command.hidden = first == "true"
@@ -460,9 +460,9 @@ class _Evaluator:
                 argument.repeatable = first.name in {"Append", "Count"}
             case "possible_values" | "possible_value" | "value_parser":
                 argument.choices = self._choices(first)
-            case "visible_alias" | "visible_aliases":
+            case "visible_alias" | "visible_aliases" | "alias" | "aliases":
                 argument.aliases += [f"--{word}" for word in _words(first)]
-            case "visible_short_alias" | "visible_short_aliases":
+            case "visible_short_alias" | "visible_short_aliases" | "short_alias" | "short_aliases":
                 argument.aliases += [f"-{word}" for word in _words(first)]
             case "setting" if isinstance(first, _Path) and first.name == "Hidden":
                 argument.hidden = True
@@ -491,7 +491,7 @@ _MAKERS = {
 _SAME = {"to_string", "to_owned", "into", "as_str", "as_ref", "clone", "unwrap"}
 _COMMAND_METHODS = {
     "arg", "args", "subcommand", "subcommands", "about", "long_about", "name", "bin_name",
-    "visible_alias", "visible_aliases", "hide", "setting", "arg_from_usage", "args_from_usage",
+    "visible_alias", "visible_aliases", "alias", "aliases", "hide", "setting", "arg_from_usage", "args_from_usage",
     "version", "author", "get_matches", "after_help", "group",
 }  # fmt: skip
 _TRANSPARENT = {

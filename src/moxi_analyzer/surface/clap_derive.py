@@ -228,7 +228,7 @@ class _Builder:
             evidence=source.at(word or variant),
             about=_about(described, metas)
             or (_about(inner.about, inner.settings) if inner is not None else ""),
-            aliases=_aliases(metas, "visible_alias", "visible_aliases"),
+            aliases=_aliases(metas, "alias"),
             hidden=_is_hidden(metas),
         )
         if body is not None and body.type == "field_declaration_list":
@@ -282,7 +282,7 @@ class _Builder:
         styles: tuple[str, str],
     ) -> Argument:
         word = text_of(member.child_by_field_name("name"))
-        named = _setting(metas, "name", "id")
+        named = self._text(metas, "name", "id")
         name = named or cased(word, styles[0])
         argument = Argument(name, source.at(member.child_by_field_name("name") or member))
         for meta in metas:
@@ -295,10 +295,14 @@ class _Builder:
                 argument.env = own if meta.bare else meta.text or self._constant(meta) or ""
         argument.long = argument.long.lstrip("-")
         argument.aliases = [
-            *(f"--{a}" for a in _aliases(metas, "visible_alias", "visible_aliases")),
-            *(f"-{a}" for a in _aliases(metas, "visible_short_alias", "visible_short_aliases")),
+            *(f"--{a}" for a in _aliases(metas, "alias")),
+            *(f"-{a}" for a in _aliases(metas, "short_alias")),
         ]
-        argument.help = _help(described, metas)
+        argument.help = (
+            self._text(metas, "help")
+            or first_paragraph(described.doc)
+            or first_paragraph(self._text(metas, "long_help"))
+        )
         argument.hidden = _is_hidden(metas)
         argument.is_global = _has(metas, "global")
         self._value(argument, metas, reference, word)
@@ -316,7 +320,7 @@ class _Builder:
         argument.takes_value = not flag
         argument.default = "" if flag else self._default(metas, reference)
         argument.repeatable = counts or "Vec" in reference.wrappers or _has(metas, "multiple")
-        argument.metavar = _setting(metas, "value_name") or cased(word, "screaming_snake")
+        argument.metavar = self._text(metas, "value_name") or cased(word, "screaming_snake")
         argument.choices = [] if flag else self._choices(metas, reference)
         has_default = any(meta.key in _DEFAULTS for meta in metas)
         optional = flag or bool(reference.wrappers) or has_default
@@ -338,6 +342,11 @@ class _Builder:
                 value = self.crate.variants.get((owner, variant[2]))
             return value if value is not None else self._constant(meta) or ""
         return ""
+
+    def _text(self, metas: list[Meta], *keys: str) -> str:
+        """The value of the first entry with one of the keys: a literal or a known constant."""
+        found = (meta.text or self._constant(meta) for meta in metas if meta.key in keys)
+        return next(filter(None, found), "")
 
     def _constant(self, meta: Meta) -> str | None:
         name = re.fullmatch(r"&?(?:\w+::)*([A-Z][A-Z0-9_]*)(?:\.\w+\(\))?", meta.raw)
@@ -371,21 +380,16 @@ def _about(described: Described, metas: list[Meta]) -> str:
     return _setting(metas, "about", "help") or first_paragraph(described.doc)
 
 
-def _help(described: Described, metas: list[Meta]) -> str:
-    return (
-        _setting(metas, "help")
-        or first_paragraph(described.doc)
-        or first_paragraph(_setting(metas, "long_help"))
-    )
-
-
-def _aliases(metas: Iterable[Meta], one: str, several: str) -> list[str]:
-    found: list[str] = []
+def _aliases(metas: Iterable[Meta], word: str) -> list[str]:
+    """Other names, those that --help keeps to itself last: they work all the same."""
+    shown, kept = list[str](), list[str]()
+    plural = f"{word}es"
     for meta in metas:
-        if meta.key in {one, several}:
+        if meta.key.removeprefix("visible_") in {word, plural}:
             text = meta.text
-            found += [text] if text is not None else meta.strings() or _characters(meta)
-    return found
+            names = [text] if text is not None else meta.strings() or _characters(meta)
+            (shown if meta.key.startswith("visible_") else kept).extend(names)
+    return shown + kept
 
 
 def _characters(meta: Meta) -> list[str]:
