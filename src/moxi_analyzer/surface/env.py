@@ -25,7 +25,7 @@ _GATES = {
     "typescript": rb"\.env\b",
     "tsx": rb"\.env\b",
     "ruby": rb"\bENV\b",
-    "php": rb"getenv|getEnv|\benv\(|\$_ENV|\$_SERVER|\bEnv::",
+    "php": rb"getenv|get\w*Env|\benv\(|\$_ENV|\$_SERVER|\bEnv::",
     "c": rb"getenv",
     "cpp": rb"getenv|qEnvironmentVariable",
     "java": rb"System\.getenv",

@@ -39,3 +39,11 @@
   !body
   alternative: (string) @default
   (#match? @_function "^\\\\?getenv$"))
+
+; $this->getComposerEnv('NAME')
+(member_call_expression
+  name: (name) @_method
+  arguments: (arguments
+    . (argument [(string) (encapsed_string)] @name)
+    . (argument (_) @default)?)
+  (#match? @_method "^get\\w*Env(Var)?$"))
