@@ -145,7 +145,9 @@ def _package(repo: Repository, project: Project) -> Iterator[Fact]:
         yield Fact(kind="version", value=version, evidence=where, scope=scope)
     if program:
         command = project.value("ToolCommandName") if tool else ""
-        run = "" if tool else f"dotnet run --project {scope or project.path}"
+        is_sdk_style = bool(project.document.root.get("Sdk"))
+        place = f" --project {scope}" if scope else ""
+        run = f"dotnet run{place}" if is_sdk_style and not tool else ""
         detail = {"target": project.path, "ecosystem": "nuget", "run": run}
         yield Fact(
             kind="bin",

@@ -28,7 +28,7 @@ _VARIABLE = re.compile(
     r"(\w+)(?:['\"]\])?(?:\s*:\s*[\w?]+)?\s*=\s*(.+)",
     re.DOTALL,
 )
-_TEMPLATE = re.compile(r"\$\{?((?:project\.|rootProject\.|ext\.)*[\w.]+)\}?")
+_TEMPLATE = re.compile(r"\$\{([\w.]+)\}|\$(\w+)")
 _PROPERTY = re.compile(
     r"(?:\w+\.)*(?:property|findProperty|gradleProperty|extra\.get)\(\s*['\"]([\w.-]+)['\"]\s*\).*"
 )
@@ -174,7 +174,7 @@ class Script:
 
         def fill(found: re.Match[str]) -> str:
             nonlocal missing
-            name = re.sub(r"^(?:rootProject\.|project\.|ext\.)+", "", found[1])
+            name = re.sub(r"^(?:rootProject\.|project\.|ext\.)+", "", found[1] or found[2])
             value = self.variables.get(name, "")
             missing = missing or not value
             return value

@@ -237,7 +237,7 @@ def _programs(repo: Repository, pom: Pom, scope: str) -> Iterator[Fact]:
             detail={"tool": "maven", "run": f"{tool} {goal}"},
         )
     jar = runnable_jar(pom, main.plugin) if main.always else ""
-    run = f"java -jar target/{jar}" if jar else ""
+    run = f"java -jar {scope and scope + '/'}target/{jar}" if jar else ""
     detail = {"target": main.name, "ecosystem": "maven", "run": run}
     if main.name or run:
         yield Fact(

@@ -18,9 +18,9 @@ _SECRET = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE|CREDENTIAL"
 
 def read_application(repo: Repository, path: str) -> Iterator[Fact]:
     """The port that is served on, and the variables that the configuration reads."""
-    if not is_product(path):
-        return
     scope = path.partition("src/main/")[0].rstrip("/")
+    if not is_product(f"{scope}/"):
+        return
     section = ""
     for number, line in enumerate((repo.text(path) or "").splitlines(), 1):
         if line.lstrip().startswith("#"):

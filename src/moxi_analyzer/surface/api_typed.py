@@ -19,6 +19,7 @@ _WORD = re.compile(rb"\b[A-Z]\w+")
 _ENTRY = re.compile(
     r".*(?:Client|Builder|Factory|Application|Engine|Parser|Server|Session|Config(?:uration)?)"
 )
+_DATA = re.compile(r"\b(?:record|data class|enum|struct)\b")
 _MINOR = re.compile(r".*(?:Exception|Error|Attribute|Constants|Helper|Utils?|Internal|Impl)")
 
 
@@ -66,7 +67,8 @@ def facts(types: list[ApiType], named: str, counts: Counter[str]) -> Iterator[Fa
         score += 5.0 * (
             name.lower() in {plain, plain.removesuffix("java"), plain.rpartition("lib")[0]}
         )
-        score += 1.5 * bool(_ENTRY.fullmatch(name)) - 4.0 * bool(_MINOR.fullmatch(name))
+        score -= 1.5 * bool(_DATA.search(item.symbol.signature))
+        score += 2.5 * bool(_ENTRY.fullmatch(name)) - 4.0 * bool(_MINOR.fullmatch(name))
         return score - 2.5 * (item.package.count(".") - depth)
 
     ordered = sorted(types, key=weight, reverse=True)[:_MAX_TYPES]

@@ -1,4 +1,4 @@
-"""clikt and kotlinx-cli: commands and options that Kotlin classes declare as properties."""
+"""clikt: commands and options that Kotlin classes declare as properties."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source, text_of
 from moxi_core.records import Evidence, Fact
 
-_COMMANDS = re.compile(r"(?:Suspending|Core|NoOp|Chained\w*)?(?:NoOp)?CliktCommand|Subcommand")
+_COMMANDS = re.compile(r"(?:Suspending|Core|NoOp|Chained\w*)?(?:NoOp)?CliktCommand")
 _HUMP = re.compile(r"([a-z])([A-Z])")
 _MADE = re.compile(rb"\b([A-Z]\w*)\s*\(")
 _VERSION_OPTION = re.compile(rb"\bversionOption\((?:[^\n]*?names\s*=\s*setOf\(([^)]*)\))?")
@@ -205,29 +205,19 @@ def _head(declared: Type) -> str:
 
 def _base_arguments(declared: Type) -> dict[str, Node]:
     """Arguments that a class gives to the constructor of its base class."""
-    for child in declared.node.named_children:
-        if child.type == "delegation_specifiers":
-            for specifier in child.named_children:
-                call = specifier.named_children[0] if specifier.named_children else None
-                if call is not None and call.type == "constructor_invocation":
-                    holder = next(
-                        (c for c in call.named_children if c.type == "value_arguments"), None
-                    )
-                    positional, named = arguments_of(holder)
-                    order = (
-                        ("name", "help")
-                        if "Subcommand" in declared.bases
-                        else ("help", "epilog", "name")
-                    )
-                    return (
-                        dict(zip(order, positional, strict=False))
-                        | (
-                            {"help": named["actionDescription"]}
-                            if "actionDescription" in named
-                            else {}
-                        )
-                        | named
-                    )
+    specifiers = next(
+        (c for c in declared.node.named_children if c.type == "delegation_specifiers"), None
+    )
+    for specifier in specifiers.named_children if specifiers is not None else ():
+        call = specifier.named_children[0] if specifier.named_children else None
+        if call is None or call.type != "constructor_invocation":
+            continue
+        holder = next((c for c in call.named_children if c.type == "value_arguments"), None)
+        positional, named = arguments_of(holder)
+        # What the arguments of a project's own base class mean is not known by their order.
+        is_library = _COMMANDS.fullmatch(text_of(call.named_children[0])) is not None
+        order = ("help", "epilog", "name") if is_library else ()
+        return dict(zip(order, positional, strict=False)) | named
     return {}
 
 

@@ -230,8 +230,8 @@ def _commons_option(types: Declarations, source: Source, call: Node, command: Co
         flags = [text_of(argument) for argument in arguments]
         given["takes"] = "true" in flags[1:3]
         given["required"] = name == "addRequiredOption"
-        strings = [text or "" for text in texts if text not in {"true", "false"}]
         booleans = [flag for flag in flags if flag in {"true", "false"}]
+        strings = [text for text in texts if text is not None]
         # (opt, description), (opt, hasArg, description) or (opt, longOpt, hasArg, description)
         if (
             len(arguments) < 2

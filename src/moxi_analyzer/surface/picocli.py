@@ -174,7 +174,7 @@ class _Reader:
         if not names or text_of(annotation.get("hidden")) == "true":
             return
         arity = self.types.text(annotation.get("arity"), source, owner) or ""
-        flag = member.type.rstrip("?").lower() == "boolean" and arity in {"", "0"}
+        flag = member.type.rstrip("?[]").lower() == "boolean" and arity in {"", "0"}
         longest = max(names, key=len)
         negatable = text_of(annotation.get("negatable")) == "true" and longest.startswith("--")
         other = longest[5:] if longest.startswith("--no-") else f"no-{longest[2:]}"
