@@ -70,6 +70,8 @@ _BoundedLoader.add_multi_constructor("", _any_tag)
 
 def load_yaml(text: str) -> Any:
     """The first document of a YAML file as plain values."""
+    if "\t\n" in text:  # harmless to every other reader of YAML
+        text = "\n".join(line.rstrip() for line in text.split("\n"))
     try:
         loader = _BoundedLoader(text)
         try:

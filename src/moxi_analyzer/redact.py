@@ -178,7 +178,9 @@ def _is_random(value: str) -> bool:
     """Whether a value looks drawn by a machine: mixed characters, high entropy, no code."""
     if len(value) < 12 or not re.search(r"\d", value) or not re.search(r"[A-Za-z]", value):
         return False
-    if re.search(r"[(){}\[\]<>$]|://|^[A-Za-z_]+(?:(?:\.|::|->)[A-Za-z_]\w*)+$|^\.{0,2}/|\.\w{2,5}$", value):
+    if re.search(
+        r"[(){}\[\]<>$]|://|^[A-Za-z_]+(?:(?:\.|::|->)[A-Za-z_]\w*)+$|^\.{0,2}/|\.\w{2,5}$", value
+    ):
         return False
     counts = Counter(value)
     entropy = -sum(n / len(value) * math.log2(n / len(value)) for n in counts.values())

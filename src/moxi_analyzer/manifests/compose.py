@@ -28,6 +28,8 @@ def _read(repo: Repository, path: str) -> Iterator[Fact]:
         return
     text = repo.text(path) or ""
     services = as_dict(as_dict(load_yaml(text)).get("services"))
+    if services:
+        yield from _variables(text, path, scope)
     lines = Lines(text)
     start = lines.find(r"^services\s*:")
     for service, raw in list(services.items())[:_MAX_SERVICES]:
@@ -35,9 +37,9 @@ def _read(repo: Repository, path: str) -> Iterator[Fact]:
         fact = _service(as_dict(raw), service, Evidence(path=path, line=line), scope)
         if fact is not None:
             yield fact
-            yield from _own_ports(as_dict(raw), fact, lines)
-    if services:
-        yield from _variables(text, path, scope)
+            if _is_own(repo, fact):
+                yield from _own_ports(as_dict(raw), fact, lines)
+                yield from _own_environment(as_dict(raw), fact, lines)
 
 
 def _service(raw: dict[str, Any], name: str, place: Evidence, scope: str) -> Fact | None:
@@ -71,10 +73,28 @@ def _ports(raw: dict[str, Any]) -> Iterator[str]:
             yield mapping
 
 
+def _is_own(repo: Repository, service: Fact) -> bool:
+    """Whether a service is this project: built here, or an image under its own name."""
+    slug = re.search(r"[/:]([\w.-]+/[\w.-]+?)(?:\.git)?/?$", repo.url)
+    image = service.detail.get("image", "").lower()
+    return "build" in service.detail or bool(slug and slug[1].lower() in image)
+
+
+def _own_environment(raw: dict[str, Any], service: Fact, lines: Lines) -> Iterator[Fact]:
+    """Variables set for the project's own service; their values here are not its defaults."""
+    environment = raw.get("environment")
+    names = list(as_dict(environment)) or [
+        as_str(item).partition("=")[0] for item in as_list(environment)
+    ]
+    for name in names:
+        if re.fullmatch(r"[A-Z][A-Z0-9_]+", name):
+            line = lines.find(rf"\b{name}\b", service.evidence.line) or service.evidence.line
+            place = Evidence(path=service.evidence.path, line=line)
+            yield Fact(kind="env_var", value=name, evidence=place, scope=service.scope)
+
+
 def _own_ports(raw: dict[str, Any], service: Fact, lines: Lines) -> Iterator[Fact]:
-    """Ports on the host, of services built here: those of a database are not the project's."""
-    if "build" not in service.detail:
-        return
+    """Ports on the host, of the project's own services: those of a database are not its."""
     for mapping in _ports(raw):
         parts = mapping.partition("/")[0].split(":")
         port = parts[-2] if len(parts) > 1 else ""

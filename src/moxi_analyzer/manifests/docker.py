@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from moxi_analyzer.formats import Lines, as_dict, as_list, as_str, load_yaml, one_line
+from moxi_analyzer.formats import Lines, as_dict, as_list, as_str, one_line
 from moxi_analyzer.manifests import Manifest, manifest
+from moxi_analyzer.meta.ci_steps import parsed
 from moxi_analyzer.repository import Repository, folder_of
 from moxi_core.records import Evidence, Fact
 
@@ -169,7 +170,7 @@ def _published(repo: Repository, path: str) -> Iterator[Fact]:
     text = repo.text(path) or ""
     if not _PUSHED.search(text):
         return
-    document = as_dict(load_yaml(text))
+    document = dict(parsed(text))
     known = _literals(repo, document)
     seen: set[str] = set()
     for raw in as_dict(document.get("jobs")).values():

@@ -9,7 +9,7 @@ from typing import Any
 
 from moxi_analyzer.formats import Lines, as_dict, as_list, as_str, load_yaml, one_line
 from moxi_analyzer.manifests import Manifest, manifest
-from moxi_analyzer.meta.ci_steps import triggers
+from moxi_analyzer.meta.ci_steps import parsed, triggers
 from moxi_analyzer.meta.commands import commands
 from moxi_analyzer.repository import Repository, folder_of
 from moxi_core.records import Evidence, Fact
@@ -67,7 +67,7 @@ _FUNDING = {
 
 def _workflow(repo: Repository, path: str) -> Iterator[Fact]:
     text = repo.text(path) or ""
-    document = as_dict(load_yaml(text))
+    document = dict(parsed(text))
     events = triggers(document)
     if not events or not as_dict(document.get("jobs")):
         return

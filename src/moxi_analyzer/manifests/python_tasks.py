@@ -71,7 +71,7 @@ def _environments(listed: str, helps: dict[str, str], lines: Lines) -> Iterator[
     """(name, line): those with a section of their own first, then the listed ones."""
     named = [n for n in helps if _PLAIN_NAME.fullmatch(n) and not n.startswith((".", "_"))]
     others = [n for n in _expand(listed) if n not in helps and _PLAIN_NAME.fullmatch(n)]
-    plain = [n for n in others if not _PYTHON_FACTOR.fullmatch(n.partition("-")[0])]
+    plain = [n for n in others if not any(map(_PYTHON_FACTOR.fullmatch, n.split("-")))]
     matrix = [n for n in others if n not in plain]
     if len(matrix) > 8:
         matrix = []  # a test matrix: nobody types these one by one

@@ -37,8 +37,8 @@ def _taskfile(repo: Repository, path: str) -> Iterator[Fact]:
     if (taken and taken != path.rpartition("/")[2]) or _has_parent(repo, folder_of(path)):
         return
     facts = list(_taskfile_tasks(repo, path, folder_of(path), "", 0))
-    documented = [fact for fact in facts if fact.text]
-    yield from (documented if len(documented) >= _DOCUMENTED_STYLE else facts)[:_MAX_TASKS]
+    listed = [fact for fact in facts if fact.text or fact.value == "default"]
+    yield from (listed if len(listed) > _DOCUMENTED_STYLE else facts)[:_MAX_TASKS]
 
 
 def _has_parent(repo: Repository, folder: str) -> bool:

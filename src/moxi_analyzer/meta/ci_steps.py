@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from moxi_analyzer.formats import as_dict, as_list, as_str, load_yaml
@@ -36,8 +37,8 @@ def steps(repo: Repository, path: str) -> Iterator[Step]:
     """Script steps of the CI file at `path`; raises ManifestError when it cannot be parsed."""
     for pattern, read in _READERS:
         if pattern.fullmatch(path):
-            document = load_yaml(repo.text(path) or "")
-            for count, step in enumerate(read(as_dict(document))):
+            document = parsed(repo.text(path) or "")
+            for count, step in enumerate(read(dict(document))):
                 if count >= _MAX_STEPS:
                     return
                 yield step
@@ -48,6 +49,12 @@ def ci_files(repo: Repository) -> Iterator[str]:
     """Paths of the CI files that this version reads, workflows first."""
     for pattern, _ in _READERS:
         yield from (path for path in repo.files if pattern.fullmatch(path))
+
+
+@lru_cache(maxsize=128)
+def parsed(text: str) -> Mapping[str, Any]:
+    """The top mapping of a CI file; workflows are asked for by several readers."""
+    return as_dict(load_yaml(text))
 
 
 def triggers(document: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _MAX_COMMAND = 160
 
@@ -243,6 +244,7 @@ def core_of(command: str) -> str:
     return command[found.end() :].strip() if found else command
 
 
+@lru_cache(maxsize=4096)
 def purpose_of(command: str) -> str:
     """What a command is for; "" for set-up, release and what is not known."""
     bare = _ENV_PREFIX.sub("", command, count=1)
