@@ -18,6 +18,7 @@ from moxi_core.records import Evidence, Fact
 _MAX_SYMBOLS = 100
 _MAX_FILES = 120
 _EXPORT = re.compile(r"^export\s+['\"](?P<uri>[^'\"]+)['\"](?P<rest>[^;]*);", re.MULTILINE)
+_PART = re.compile(r"^part\s+['\"]([^'\"]+)['\"];", re.MULTILINE)
 _DECLARATION = re.compile(
     r"^(?P<head>(?:(?:abstract|base|final|sealed|interface|mixin)\s+)*"
     r"(?:class|mixin|enum|extension(?:\s+type)?|typedef)\s+(?P<name>[A-Z]\w*)[^{;=\n]*)|"
@@ -74,6 +75,11 @@ def _exported(
     while pending and len(seen) < _MAX_FILES:
         path, shown, hidden = pending.pop(0)
         yield path, shown, hidden
+        for part in _PART.findall(repo.text(path) or ""):
+            target = join(folder_of(path), part)
+            if repo.has(target) and target not in seen:
+                seen.add(target)
+                yield target, shown, hidden
         for export in _EXPORT.finditer(repo.text(path) or ""):
             uri = export["uri"].removeprefix(f"package:{name}/")
             base = folder_of(path) if uri == export["uri"] else join(scope, "lib")

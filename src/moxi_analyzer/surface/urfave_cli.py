@@ -86,7 +86,7 @@ def _command(command: Struct, path: str, common: dict[str, str]) -> Fact:
 
 def _flag(item: Struct) -> Flag | None:
     """The flag that a `cli.XFlag` literal declares."""
-    kind = item.external.name if item.external else ""
+    kind = item.external.name if item.external else item.decl.name if item.decl else ""
     declared = item.fields.get("Name")
     if not kind.endswith("Flag") or not isinstance(declared, str) or not declared.strip():
         return None
