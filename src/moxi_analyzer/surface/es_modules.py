@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -32,6 +33,7 @@ from moxi_analyzer.syntax import Source, ancestors, literal, text_of
 
 GRAMMARS = ("javascript", "typescript", "tsx")
 MAX_DEPTH = 24
+_MAX_NESTING = 400  # scopes further out are not asked for: no real code is nested so deeply
 _TYPE_DECLARATIONS = frozenset(
     "interface_declaration type_alias_declaration enum_declaration abstract_class_declaration "
     "function_signature class_declaration".split()
@@ -190,7 +192,7 @@ class Module:
                     self._export_item(item, spec, type_only="type" in keywords)
             elif child.type == "namespace_export" and spec:
                 self.exports[plain(child.named_children[-1])] = Import(spec, "*")
-        if "*" in keywords and spec:
+        if "*" in keywords and spec and spec not in self.export_all:
             self.export_all.append(spec)
 
     def _set_default(self, node: Node | None) -> None:
@@ -217,8 +219,9 @@ class Module:
         candidates = self.names.get(text_of(identifier))
         if not candidates:
             return None
-        around = {node.id: depth for depth, node in enumerate(ancestors(identifier))}
-        visible = [c for c in candidates if c.scope.id in around]
+        above = islice(ancestors(identifier), _MAX_NESTING)
+        around = {node.id: depth for depth, node in enumerate(above)}
+        visible = [c for c in candidates[:_MAX_NESTING] if c.scope.id in around]
         return min(visible, key=lambda c: around[c.scope.id], default=None)
 
     @cached_property
@@ -235,6 +238,7 @@ class Modules:
         self.repo = repo
         self._known = known or {}
         self._modules: dict[str, Module | None] = {}
+        self._searching: set[tuple[str, str]] = set()
 
     def get(self, path: str) -> Module | None:
         """The module at `path`; None if it is no ECMAScript file that can be read."""
@@ -284,12 +288,21 @@ class Modules:
             # CommonJS with `exports.x = …` only: the default import is the whole of it.
             has_default = any(isinstance(v, Import) for v in module.exports.values())
             return None if has_default else Place(module, module.source.root)
-        for spec in module.export_all:
-            inner = self.resolve(module.path, spec)
-            place = self.exported(inner, name, depth + 1) if inner is not None else None
-            if place is not None:
-                return place
-        return None
+        return self._re_exported(module, name, depth)
+
+    def _re_exported(self, module: Module, name: str, depth: int) -> Place | None:
+        if (module.path, name) in self._searching:
+            return None  # modules that re-export each other
+        self._searching.add((module.path, name))
+        try:
+            for spec in module.export_all[:_MAX_NESTING]:
+                inner = self.resolve(module.path, spec)
+                place = self.exported(inner, name, depth + 1) if inner is not None else None
+                if place is not None:
+                    return place
+            return None
+        finally:
+            self._searching.discard((module.path, name))
 
     def _imported(self, module: Module, imported: Import, depth: int) -> Place | None:
         target = self.resolve(module.path, imported.spec)

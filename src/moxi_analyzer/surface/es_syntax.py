@@ -68,7 +68,9 @@ def required(call: Node) -> str | None:
     """`spec` of `require("spec")` or `import("spec")`."""
     function = call.child_by_field_name("function")
     arguments = call.child_by_field_name("arguments")
-    if function is None or arguments is None or text_of(function) not in {"require", "import"}:
+    if function is None or arguments is None or function.type not in {"identifier", "import"}:
+        return None  # asked first: the text of a long chain is long
+    if text_of(function) not in {"require", "import"}:
         return None
     return literal(arguments.named_children[0]) if arguments.named_children else None
 
@@ -77,7 +79,9 @@ def required_folder(node: Node) -> str:
     """`folder` of `requireDir("folder")`, whose members are the modules in it."""
     function = node.child_by_field_name("function")
     arguments = node.child_by_field_name("arguments")
-    if text_of(function) != "requireDir" or arguments is None or not arguments.named_children:
+    if function is None or function.type != "identifier" or arguments is None:
+        return ""
+    if text_of(function) != "requireDir" or not arguments.named_children:
         return ""
     return literal(arguments.named_children[0]) or ""
 

@@ -19,6 +19,7 @@ _STYLES = re.compile(
     r"white|black|dedent|outdent|trim|stripIndent|hex|highlight|reset)"
 )
 _MAX_ITEMS = 500
+_MAX_TEXT = 60_000
 
 
 class Unknown:
@@ -48,13 +49,24 @@ class Values:
 
     def __init__(self, modules: Modules) -> None:
         self.modules = modules
+        self._values: dict[tuple[str, int], Any] = {}
+        self._tables: dict[tuple[str, int], Table] = {}
 
     def of(self, place: Place, depth: int = 0) -> Any:
         """str, Written, bool, None (null), list, Table, or UNKNOWN."""
-        if depth > MAX_DEPTH:
-            return UNKNOWN
+        key = (place.module.path, place.node.id)
+        if key not in self._values:
+            if depth > MAX_DEPTH:
+                return UNKNOWN
+            self._values[key] = UNKNOWN  # what it is while it is being found out
+            value = self._of(place, depth)
+            too_long = isinstance(value, str) and len(value) > _MAX_TEXT
+            self._values[key] = UNKNOWN if too_long else value
+        return self._values[key]
+
+    def _of(self, place: Place, depth: int) -> Any:
         module, node = place.module, unwrap(place.node)
-        text = literal(node)
+        text = literal(node) if node.type != "binary_expression" else None
         if text is not None:
             return _unescape(text) if node.type == "template_string" else text
         if node.type == "number":
@@ -101,6 +113,13 @@ class Values:
         found = self.modules.definition(place, depth + 1)
         if found is None or found.node.type != "object" or depth > MAX_DEPTH:
             return Table(complete=False)
+        key = (found.module.path, found.node.id)
+        if key not in self._tables:
+            self._tables[key] = Table(complete=False)  # for an object that is spread into itself
+            self._tables[key] = self._table(found, depth)
+        return self._tables[key]
+
+    def _table(self, found: Place, depth: int) -> Table:
         module, table = found.module, Table()
         for child in found.node.named_children[:_MAX_ITEMS]:
             key = child.child_by_field_name("key") or child.child_by_field_name("name")
@@ -137,17 +156,11 @@ class Values:
             )
         if node.type == "template_string":
             return self._template(module, node, depth)
-        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        operator = text_of(node.child_by_field_name("operator"))
-        if left is None or right is None or operator != "+":
-            plain = re.fullmatch(r"[\d_.]+(\s*\*\s*[\d_.]+)+", text_of(node))
-            return Written(text_of(node)) if plain else UNKNOWN
-        parts = [self.of(Place(module, part), depth + 1) for part in (left, right)]
-        if all(isinstance(p, str) for p in parts) and not all(
-            isinstance(p, Written) for p in parts
-        ):
-            return parts[0] + parts[1]
-        return UNKNOWN
+        parts = [self.of(Place(module, part), depth + 1) for part in _summands(node)]
+        if len(parts) > 1 and any(isinstance(p, str) and not isinstance(p, Written) for p in parts):
+            return "".join(parts) if all(isinstance(p, str) for p in parts) else UNKNOWN
+        product = re.fullmatch(r"[\d_.]+(\s*\*\s*[\d_.]+)+", text_of(node)[:80])
+        return Written(text_of(node)) if product else UNKNOWN
 
     def _template(self, module: Module, node: Node, depth: int) -> Any:
         parts: list[str] = []
@@ -202,6 +215,18 @@ class Values:
         if len(given) == 1 and _STYLES.fullmatch(text_of(function)):
             return self.of(given[0], depth + 1)
         return UNKNOWN
+
+
+def _summands(node: Node) -> list[Node]:
+    """The operands of `a + b + c`; none of any other operation."""
+    found: list[Node] = []
+    while node.type == "binary_expression" and len(found) < _MAX_ITEMS:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None or right is None or text_of(node.child_by_field_name("operator")) != "+":
+            return []
+        found.append(right)
+        node = unwrap(left)
+    return [node, *reversed(found)]
 
 
 def _unescape(template: str) -> str:
