@@ -136,7 +136,8 @@ def _description(subject: Subject) -> Fact | None:
     names = {f.value for f in subject.of("bin")}
     programs = [p for p in subject.installed_programs if p.name in names and "" in p.commands]
     roots = [p.commands[""] for p in programs[:1]]
-    candidates = [*subject.of("description", scope), *subject.of("description", ""), *roots]
+    main = [subject.main] if subject.main and subject.main.text else []
+    candidates = [*subject.of("description", scope), *main, *subject.of("description", ""), *roots]
     for fact in candidates:
         words = plain(said_by(fact))
         if len(words) >= 10 and simple(words) != simple(subject.title):
@@ -145,8 +146,8 @@ def _description(subject: Subject) -> Fact | None:
 
 
 def said_by(fact: Fact) -> str:
-    """The words of a description; a root command has them in its help."""
-    return fact.text if fact.kind == "command" else fact.value
+    """The words of a description; packages and root commands carry them as their text."""
+    return fact.value if fact.kind == "description" else fact.text
 
 
 def _say_kind(subject: Subject, body: Body) -> None:

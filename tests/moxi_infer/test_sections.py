@@ -1,0 +1,225 @@
+"""Sections from hand-made facts: what is said, what is left out, and how much room it takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from moxi_core.errors import SettingsError
+from moxi_core.records import Evidence, Fact, FactKind, FileEntry, ProjectType, RepoSnapshot
+from moxi_infer import compose
+from moxi_infer.document import Section
+from moxi_infer.plan import SECTIONS, write_sections
+from moxi_infer.sections.install import version_words
+from moxi_infer.subject import Subject, short_name
+
+
+def fact(kind: FactKind, value: str, scope: str = "", text: str = "", **detail: str) -> Fact:
+    return Fact(
+        kind=kind,
+        value=value,
+        scope=scope,
+        text=text,
+        detail=detail,
+        evidence=Evidence(path="demo.py", line=1),
+    )
+
+
+def package(name: str = "demo", scope: str = "", **detail: str) -> Fact:
+    return fact("package", name, scope, ecosystem="python", registry="pypi", **detail)
+
+
+def snapshot(*facts: Fact, kind: str = "library", url: str = "") -> RepoSnapshot:
+    files = tuple(FileEntry(path=p, size=9) for p in ("demo.py", "pyproject.toml"))
+    return RepoSnapshot(
+        name="demo",
+        url=url,
+        files=files,
+        languages={"Python": 9},
+        facts=facts,
+        project_type=ProjectType(name=kind, evidence=(Evidence(path="demo.py"),)),
+    )
+
+
+def body(name: str, *facts: Fact, kind: str = "library", url: str = "") -> str:
+    section = SECTIONS[name](Subject(snapshot(*facts, kind=kind, url=url)))
+    return section.body if isinstance(section, Section) else ""
+
+
+@pytest.mark.parametrize(
+    ("version", "runtime", "expected"),
+    [
+        (">=3.11", "Python", "3.11 or later"),
+        (">=3.8,<3.13", "Python", "3.8 or later, below 3.13"),
+        (">= 18", "Node.js", "18 or later"),
+        ("^20", "Node.js", "`^20`"),
+        ("1.22", "Go", "1.22 or later"),
+        ("1.80", "Rust", "1.80 or later"),
+        ("3.2.1", "Ruby", "3.2.1"),
+        ("^22.1 || >=24", "Node.js", "`^22.1 || >=24`"),
+        ("", "Python", ""),
+        ("*", "PHP", ""),
+    ],
+)
+def test_versions_in_words(version: str, runtime: str, expected: str) -> None:
+    assert version_words(version, runtime) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("@scope/tool", "tool"),
+        ("vendor/tool", "tool"),
+        ("org.example:tool", "tool"),
+        ("github.com/a/tool/v4", "tool"),
+        ("gopkg.in/yaml.v3", "yaml"),
+        ("tool", "tool"),
+    ],
+)
+def test_short_names(name: str, expected: str) -> None:
+    assert short_name(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("detail", "expected"),
+    [
+        ({"registry": "pypi"}, "pip install demo"),
+        ({"registry": "npm", "ecosystem": "javascript"}, "npm install demo"),
+        ({"registry": "crates.io", "role": "binary"}, "cargo install demo"),
+        ({"registry": "crates.io", "role": "library"}, "cargo add demo"),
+        ({"registry": "nuget"}, "dotnet add package demo"),
+        ({"registry": "nuget", "tool": "true"}, "dotnet tool install --global demo"),
+        ({"registry": "rubygems"}, "gem install demo"),
+        ({"registry": "packagist"}, "composer require demo"),
+        ({"registry": "pub.dev"}, "dart pub add demo"),
+        ({"registry": "pub.dev", "manager": "flutter"}, "flutter pub add demo"),
+        ({"registry": "hackage", "role": "binary"}, "cabal install demo"),
+    ],
+)
+def test_installation_from_each_registry(detail: dict[str, str], expected: str) -> None:
+    assert expected in body("install", fact("package", "demo", **detail))
+
+
+def test_private_packages_are_not_installed_from_a_registry() -> None:
+    private = fact("package", "demo", ecosystem="javascript", manager="yarn", private="true")
+    assert body("install", private, url="https://github.com/a/demo") == (
+        "```sh\ngit clone https://github.com/a/demo.git\ncd demo\nyarn\n```"
+    )
+
+
+def test_maven_without_a_release_is_not_given_a_version() -> None:
+    facts = (
+        fact("package", "org.x:demo", registry="maven-central", ecosystem="maven"),
+        fact("version", "2.0-SNAPSHOT"),
+    )
+    assert "<version>" not in body("install", *facts)
+
+
+def test_platform_variables_are_left_out_and_own_ones_come_first() -> None:
+    text = body(
+        "configuration",
+        fact("env_var", "PATH"),
+        fact("env_var", "GITHUB_SHA"),
+        fact("env_var", "GITHUB_TOKEN"),
+        fact("env_var", "DEMO_HOME", default="/srv", text="Where data lives."),
+    )
+    assert "PATH" not in text
+    assert "GITHUB_SHA" not in text
+    assert "| `GITHUB_TOKEN` |" in text
+    assert "| `DEMO_HOME` | Where data lives. | `/srv` |" in text
+
+
+def test_a_table_of_names_becomes_a_sentence() -> None:
+    facts = (fact("env_var", "DEMO_A"), fact("env_var", "DEMO_B"))
+    assert body("configuration", *facts) == "Environment variables: `DEMO_A`, `DEMO_B`."
+
+
+def _command_line(commands: int, options: int) -> list[Fact]:
+    facts = [fact("bin", "demo"), fact("command", "", program="demo", framework="click")]
+    for c in range(commands):
+        facts.append(fact("command", f"c{c}", text="Does it.", program="demo"))
+        facts += [
+            fact("option", f"--c{c}-o{o}", f"c{c}", "Sets it.", program="demo", takes="value")
+            for o in range(options)
+        ]
+        facts.append(fact("option", "--shared", f"c{c}", "Everywhere.", program="demo"))
+    return facts
+
+
+def test_small_command_lines_show_every_option_with_its_help() -> None:
+    text = body("usage", *_command_line(2, 3), kind="cli")
+    assert "| `--c1-o2 <value>` | Sets it. |" in text
+    assert text.count("Option of `demo c") == 2
+
+
+def test_large_command_lines_stay_readable() -> None:
+    text = body("usage", *_command_line(40, 10), kind="cli")
+    assert text.count("--shared") == 1
+    assert "Option of most commands" in text
+    assert "Sets it." not in text
+    assert "| `demo c0` | `--c0-o0`, `--c0-o1`" in text
+    assert len(text) < 12_000
+
+
+def test_help_texts_cannot_break_the_table() -> None:
+    facts = [
+        fact("bin", "demo"),
+        fact("option", "--x", text="a | b <script>alert(1)</script>\n## no", program="demo"),
+    ]
+    text = body("usage", *facts, kind="cli")
+    assert r"a \| b \<script\>alert(1)\</script\> ## no" in text
+
+
+def test_tools_of_maintainers_are_not_usage() -> None:
+    option = fact("option", "--x", program="python release.py")
+    assert body("usage", package(), option) == ""
+
+
+def test_license_of_manifest_and_text() -> None:
+    text = Fact(
+        kind="license",
+        value="MIT",
+        detail={"from": "text"},
+        evidence=Evidence(path="LICENSE-MIT"),
+    )
+    declared = fact("license", "MIT OR Apache-2.0", **{"from": "manifest"})
+    assert body("license", declared, text) == (
+        "MIT OR Apache-2.0. See [`LICENSE-MIT`](LICENSE-MIT)."
+    )
+    other = declared.model_copy(update={"value": "BSD-3-Clause"})
+    assert body("license", other, text).startswith("MIT.")
+
+
+def test_commands_in_folders_leave_the_reader_where_he_is() -> None:
+    text = body("development", fact("test_command", "npm test", "web", purpose="test"))
+    assert text == "```sh\n# Run the tests\n(cd web && npm test)\n```"
+
+
+def test_badges_are_at_most_four_and_need_their_sources() -> None:
+    assert body("badges", fact("license", "MIT")) == ""
+    facts = (
+        package(),
+        fact("license", "MIT"),
+        fact("workflow", "CI", purpose="test", file="ci.yml"),
+    )
+    text = body("badges", *facts, url="git@github.com:a/demo.git")
+    assert text.count("[![") + text.count("\n![") == 3
+    assert "https://github.com/a/demo/actions/workflows/ci.yml/badge.svg" in text
+
+
+def test_nothing_known_gives_a_title_and_a_line() -> None:
+    text = compose(RepoSnapshot(name="demo")).markdown
+    assert text == "# demo\n"
+    assert compose(snapshot(kind="unknown")).markdown == "# demo\n\nA Python project.\n"
+
+
+def test_unknown_sections_are_refused_with_a_hint() -> None:
+    with pytest.raises(SettingsError, match="did you mean 'usage'"):
+        write_sections(Subject(snapshot()), skip=["usge"])
+    with pytest.raises(SettingsError, match="choose from"):
+        write_sections(Subject(snapshot()), only=["zzz"])
+
+
+def test_contents_only_over_a_hundred_lines() -> None:
+    assert "## Contents" not in compose(snapshot(package())).markdown
+    long = snapshot(*_command_line(30, 1), kind="cli")
+    assert "## Contents" in compose(long).markdown
