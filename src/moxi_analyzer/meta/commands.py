@@ -233,7 +233,7 @@ def _clean(command: str) -> str:
     command = " ".join(command.split())
     if not command or len(command) > _MAX_COMMAND or re.search(r"[$`%]|\{\{|<[a-z]", command):
         return ""
-    if command.startswith(("(", ")", "-", "}", "[", "!", "@", "&", "'", '"', "|")):
+    if command.startswith((".\\", "(", ")", "-", "}", "[", "!", "@", "&", "'", '"', "|")):
         return ""
     return "" if command.endswith(("&", "(", "{", "^")) else command
 
