@@ -47,7 +47,7 @@ def _facts(repo: Repository, _sources: Iterable[Source]) -> Iterator[Fact]:
             facts = list(_bash(path, text))
         else:
             facts = list(_fish(path, text))
-        for fact in facts:
+        for fact in facts if len(facts) > 1 else []:
             found.setdefault(fact.detail.get("prog", ""), []).append(fact)
     if len(found) <= _MAX_PROGRAMS:
         for facts in found.values():
@@ -145,7 +145,8 @@ def _zsh(path: str, text: str) -> Iterator[Fact]:
         label = re.match(r"^\s*\(?([a-z][\w-]*)\)", line)
         if label and label[1] in commands:
             scope = label[1]
-        if scope is None or "[" not in line or len(line) > 2000:
+        comment = line.lstrip().startswith("#")
+        if scope is None or "[" not in line or len(line) > 2000 or comment:
             continue
         for spec in _SPEC.finditer(line):
             yield from _zsh_option(program, spec, Evidence(path=path, line=number), scope)

@@ -87,8 +87,15 @@ def _option(entry: _Entry) -> HelpOption | None:
     found = parse_option_line(tag.rstrip(":"), entry.line)
     if found is None or (not found.sure and not entry.text):
         return None
+    if not found.sure or found.words:
+        # `-i CODE1[,CODE2...], --include=CODE1`: the values are too free to read in one go.
+        found.forms = [f for f in re.findall(r"(?:^|[\s,/])(--?[A-Za-z0-9][\w-]*)", tag) if f]
+        value = re.search(r"<([^<>]+)>|\b([A-Z][A-Z0-9_]+)\b|=(\w+)", tag)
+        found.metavar = next(filter(None, value.groups()), "") if value else ""
+        if not value and len(tag.split()) > len(found.forms):
+            return None
     text = " ".join(filter(None, [more if colon else "", entry.text]))
-    found.words = [text] if text else found.words
+    found.words = [text] if text else []
     return found
 
 
@@ -191,7 +198,8 @@ def _markup(lines: list[str]) -> Iterator[_Entry]:
             if text and (_MARKUP_TAG.match(follow) or text.startswith(("#", "=="))):
                 break
             words += [_MARK.sub("", text.removeprefix(": "))] if text and text != "+" else []
-        yield _Entry(_MARK.sub("", found["tag"]), " ".join(words), index + 1)
+        tag = _MARK.sub("", found["tag"].replace("\\", ""))
+        yield _Entry(tag, " ".join(words), index + 1)
 
 
 def _summary(lines: list[str], roff: bool) -> tuple[str, int]:
