@@ -53,6 +53,19 @@ def test_options_of_another_object_are_not_taken(tmp_path: Path) -> None:
     assert _options(tmp_path, source) == []
 
 
+def test_values_that_hold_themselves_end(tmp_path: Path) -> None:
+    spreads = "...o, " * 200
+    doubled = "\n".join(f"const s{n} = s{n + 1} + s{n + 1}" for n in range(40))
+    source = f"""
+        import {{ parseArgs }} from 'node:util'
+        const o = {{ {spreads} seen: {{ type: 'boolean' }} }}
+        {doubled}
+        const s40 = 'text'
+        parseArgs({{ options: {{ ...o, [s0]: {{ type: 'string' }} }} }}, process.argv)
+    """
+    assert _options(tmp_path, source) == [("", "--seen")]
+
+
 def test_very_long_chains_are_read(tmp_path: Path) -> None:
     chain = "".join(f".option('--o{n}')\n" for n in range(400))
     source = f"import {{ program }} from 'commander'\nprogram{chain}"
