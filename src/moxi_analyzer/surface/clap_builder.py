@@ -14,6 +14,13 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from moxi_analyzer.repository import Repository, folder_of, join
+from moxi_analyzer.surface.clap_methods import (
+    ArgumentInProgress,
+    Path,
+    Value,
+    apply_to_argument,
+    apply_to_command,
+)
 from moxi_analyzer.surface.clap_model import Argument, Command
 from moxi_analyzer.surface.clap_usage import from_usage
 from moxi_analyzer.surface.rust_syntax import descendants, imports, in_tests, nearest, plain_value
@@ -28,14 +35,6 @@ _CLAP = re.compile(
     r"(?m)^\s*clap\s*=\s*(?:\{[^}\n]*?version\s*=\s*)?\"[^\d\"]*(\d+)"
     r"|dependencies\.clap\]\s*\n(?:[^\n\[]*\n){0,4}?\s*version\s*=\s*\"[^\d\"]*(\d+)"
 )
-_FLAGS = {"SetTrue", "SetFalse", "Count", "Help", "HelpShort", "HelpLong", "Version"}
-_IMPLY_VALUE = {
-    "value_name", "value_names", "default_value", "default_values", "possible_value",
-    "possible_values", "number_of_values", "min_values", "max_values", "value_delimiter",
-    "multiple_values", "value_parser", "num_args",
-}  # fmt: skip
-
-Value = object
 Scope = dict[str, Value]
 
 
@@ -53,22 +52,6 @@ class _Made:
 
     command: Command
     site: tuple[str, int]
-
-
-@dataclass
-class _Arg:
-    """An argument under construction; `takes` is None until a call says it."""
-
-    argument: Argument
-    takes: bool | None
-    implied: bool = False
-
-
-@dataclass
-class _Path:
-    """An enum value or type by its path, such as `ArgAction::SetTrue`."""
-
-    name: str
 
 
 @dataclass
@@ -245,7 +228,7 @@ class _Evaluator:
                 return scope.get(name, self.builders.constants.get(name))
             case "scoped_identifier":
                 name = text_of(node).rpartition("::")[2]
-                return self.builders.constants.get(name) or _Path(name)
+                return self.builders.constants.get(name) or Path(name)
             case "call_expression":
                 return self._chain(node, scope)
             case "array_expression" | "tuple_expression":
@@ -298,8 +281,9 @@ class _Evaluator:
             nodes = [n for n in nodes if "comment" not in n.type and n.type != "attribute_item"]
             if isinstance(value, _Made):
                 value = self._on_command(value, method, nodes, scope)
-            elif isinstance(value, _Arg):
-                value = self._on_argument(value, method, nodes, scope)
+            elif isinstance(value, ArgumentInProgress):
+                first = self.value(nodes[0], scope) if nodes else None
+                apply_to_argument(value, method, first, self.builders.choices)
             elif method not in _SAME:
                 # `parser.run(Command::new(…))`: what is passed may be a command line.
                 for argument in nodes:
@@ -330,7 +314,7 @@ class _Evaluator:
         result = self.builders._call(found, given, self.depth + 1)
         # `flag("quiet", "…")` stands for what it makes: that line is the one to show.
         made: Command | Argument | None = None
-        if isinstance(result, _Made | _Arg):
+        if isinstance(result, _Made | ArgumentInProgress):
             made = result.command if isinstance(result, _Made) else result.argument
         if made is not None and made.name in [v for v in given if v]:
             made.evidence = self.source.at(node)
@@ -345,8 +329,8 @@ class _Evaluator:
             return made
         if name in {"from_usage", "from"} and word:
             argument = from_usage(word, place)
-            return _Arg(argument, argument.takes_value) if argument else None
-        return _Arg(Argument(word, place), None)
+            return ArgumentInProgress(argument, argument.takes_value) if argument else None
+        return ArgumentInProgress(Argument(word, place), None)
 
     def _macro(self, node: Node, scope: Scope) -> Value:
         name = text_of(node.child_by_field_name("macro")).rpartition("::")[2]
@@ -355,12 +339,12 @@ class _Evaluator:
             return None
         if name == "arg":
             argument = from_usage(text_of(tree)[1:-1], self.source.at(node))
-            return _Arg(argument, argument.takes_value) if argument else None
+            return ArgumentInProgress(argument, argument.takes_value) if argument else None
         if name == "value_parser":
             inside = text_of(tree)[1:-1].strip()
             if inside.startswith("["):
                 return [literal(n) for n in descendants(tree, "string_literal")]
-            return _Path(inside.rpartition("::")[2])
+            return Path(inside.rpartition("::")[2])
         if name == "vec":
             # A macro's tokens are no expressions yet: parse them again, on the same lines.
             text = b"\n" * node.start_point.row + b"fn f(){[" + (tree.text or b"")[1:-1] + b"]}"
@@ -388,27 +372,17 @@ class _Evaluator:
                     if isinstance(value, _Made):
                         self.builders.state.attached.add(value.site)
                         command.subcommands.append(value.command)
-            case "about":
-                command.about = first if isinstance(first, str) else ""
-            case "long_about":
-                command.about = command.about or (first if isinstance(first, str) else "")
-            case "name" | "bin_name":
-                command.name = first if isinstance(first, str) else command.name
-            case "visible_alias" | "visible_aliases" | "alias" | "aliases":
-                command.aliases += _words(first)
-            case "hide" | "hidden":
-                command.hidden = first == "true"
-            case "setting" if isinstance(first, _Path) and first.name == "Hidden":
-                command.hidden = True
             case "arg_from_usage" | "args_from_usage":
                 for line in first.splitlines() if isinstance(first, str) else ():
                     argument = from_usage(line, self.source.at(nodes[0]))
                     if argument:
                         command.arguments.append(argument)
+            case _:
+                apply_to_command(command, method, first)
         return made
 
     def _add(self, command: Command, value: Value) -> None:
-        if not isinstance(value, _Arg):
+        if not isinstance(value, ArgumentInProgress):
             return
         argument = copy.copy(value.argument)
         if value.takes is not None:
@@ -419,66 +393,6 @@ class _Evaluator:
             if not argument.takes_value:
                 argument.default = ""
             command.arguments.append(argument)
-
-    def _on_argument(self, arg: _Arg, method: str, nodes: list[Node], scope: Scope) -> Value:
-        """A method of Arg; it changes the argument in place and returns it."""
-        argument = arg.argument
-        first = self.value(nodes[0], scope) if nodes else None
-        text = first if isinstance(first, str) else ""
-        is_on = first == "true"
-        arg.implied = arg.implied or method in _IMPLY_VALUE
-        match method:
-            case "long":
-                argument.long = text.lstrip("-")
-            case "short":
-                argument.short = text.lstrip("-")[:1]
-            case "help" | "about":
-                argument.help = text
-            case "long_help":
-                argument.help = argument.help or text.split("\n\n")[0]
-            case "value_name":
-                argument.metavar = text
-            case "value_names":
-                argument.metavar = " ".join(_words(first))
-            case "default_value" | "default_values":
-                argument.default = ", ".join(_words(first))
-                argument.required = False
-            case "env":
-                argument.env = text
-            case "takes_value":
-                arg.takes = is_on
-            case "required":
-                argument.required = is_on
-            case "global":
-                argument.is_global = is_on
-            case "hide" | "hidden":
-                argument.hidden = is_on
-            case "multiple" | "multiple_occurrences" | "multiple_values":
-                argument.repeatable = is_on
-            case "action" if isinstance(first, _Path):
-                arg.takes = first.name not in _FLAGS
-                argument.repeatable = first.name in {"Append", "Count"}
-            case "possible_values" | "possible_value" | "value_parser":
-                argument.choices = self._choices(first)
-            case "visible_alias" | "visible_aliases" | "alias" | "aliases":
-                argument.aliases += [f"--{word}" for word in _words(first)]
-            case "visible_short_alias" | "visible_short_aliases" | "short_alias" | "short_aliases":
-                argument.aliases += [f"-{word}" for word in _words(first)]
-            case "setting" if isinstance(first, _Path) and first.name == "Hidden":
-                argument.hidden = True
-        return arg
-
-    def _choices(self, value: Value) -> list[str]:
-        if isinstance(value, _Path):
-            return self.builders.choices.get(value.name, [])
-        return _words(value) if isinstance(value, list) else []
-
-
-def _words(value: Value) -> list[str]:
-    """A string or list of strings; nothing when any of it is unknown."""
-    values = value if isinstance(value, list) else [value]
-    words = [v for v in values if isinstance(v, str)]
-    return words if len(words) == len(values) else []
 
 
 _NOT_CLAP = {"std", "process", "tokio", "async_process", "async_std", "assert_cmd", "duct"}

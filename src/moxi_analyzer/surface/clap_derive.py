@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
 from moxi_analyzer.surface.clap_model import Argument, Command
+from moxi_analyzer.surface.clap_types import (
+    PROGRAMS,
+    CommandType,
+    Crate,
+    collect,
+    has,
+    is_hidden,
+    setting,
+)
 from moxi_analyzer.surface.rust_syntax import (
     Described,
     Meta,
@@ -17,157 +25,35 @@ from moxi_analyzer.surface.rust_syntax import (
     descendants,
     describe,
     first_paragraph,
-    imports,
-    in_tests,
-    nearest,
     plain_value,
     type_of,
 )
-from moxi_analyzer.syntax import Source, literal, text_of
+from moxi_analyzer.syntax import Source, text_of
 from moxi_core.records import Fact
 
-_PROGRAMS = {"Parser", "StructOpt", "Clap"}
-_GROUPS = {"Args", "Subcommand"}
-_VALUES = {"ValueEnum", "ArgEnum"}
 _FLAG_ACTIONS = re.compile(r"\b(SetTrue|SetFalse|Count|Help|HelpShort|HelpLong|Version)\b")
 _MAX_DEPTH = 8
+_MAX_FILLED = 10_000
 
 # Arguments of a type that implements `Args` by hand, by the type's name.
 Augment = Callable[[str], list[Argument]]
-
-
-@dataclass
-class _Type:
-    """A struct or enum that derives one of the traits."""
-
-    name: str
-    node: Node
-    source: Source
-    about: Described
-    used: bool = False
-
-    @property
-    def settings(self) -> list[Meta]:
-        """Entries of its `command`, `arg`, `clap` and `structopt` attributes."""
-        return list(self.about.all("command", "arg", "group", "clap", "structopt", "value"))
-
-    @property
-    def members(self) -> list[Node]:
-        """Its fields or variants."""
-        body = self.node.child_by_field_name("body")
-        return body.named_children if body is not None else []
-
-
-@dataclass
-class Crate:
-    """All types that matter, by name, and the constants and value enums of the same files."""
-
-    types: dict[str, list[_Type]] = field(default_factory=dict)
-    choices: dict[str, list[str]] = field(default_factory=dict)
-    variants: dict[tuple[str, str], str] = field(default_factory=dict)
-    constants: dict[str, str] = field(default_factory=dict)
-    imports: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
-
-    def find(self, path: tuple[str, ...], source: Source) -> _Type | None:
-        """The type that a path means in a file; None when unknown or ambiguous."""
-        full = self.imports.get(source.path, {}).get(path[0], path[:1]) + path[1:]
-        return nearest(self.types.get(full[-1], []), full, source)
 
 
 def read_types(sources: Iterable[Source], augment: Augment) -> tuple[Crate, Iterator[Fact]]:
     """What the types of the files say, and the facts of the command lines among them."""
     crate = Crate()
     for source in sources:
-        _collect(source, crate)
+        collect(source, crate)
     return crate, _programs(_Builder(crate, augment))
 
 
 def _programs(builder: _Builder) -> Iterator[Fact]:
     every = [type_ for types in builder.crate.types.values() for type_ in types]
-    built = [(t, builder.program(t)) for t in every if t.about.derives & _PROGRAMS]
+    built = [(t, builder.program(t)) for t in every if t.about.derives & PROGRAMS]
     for type_, command in built:
         if not type_.used:
             framework = "structopt" if "StructOpt" in type_.about.derives else "clap"
             yield from command.facts(f"{type_.source.path}:{type_.name}", framework)
-
-
-def _collect(source: Source, crate: Crate) -> None:
-    crate.imports[source.path] = imports(source)
-    for _, match in source.matches("clap_derive"):
-        if "type" in match:
-            node, name = match["type"][0], text_of(match["name"][0])
-            if in_tests(node):
-                continue
-            about = describe(node)
-            if about.derives & (_PROGRAMS | _GROUPS):
-                crate.types.setdefault(name, []).append(_Type(name, node, source, about))
-            elif about.derives & _VALUES:
-                _value_enum(name, node, about, crate)
-        elif "impl" in match:
-            names = _possible_values(match["impl"][0])
-            if names:
-                crate.choices.setdefault(text_of(match["valued"][0]), names)
-        elif "const" in match:
-            node = match["value"][0]
-            value = literal(node) if "string" in node.type else plain_value(text_of(node))
-            if value is not None:
-                crate.constants.setdefault(text_of(match["const"][0]), value)
-
-
-def _value_enum(name: str, node: Node, about: Described, crate: Crate) -> None:
-    """The names by which a user picks the variants of an enum."""
-    style = _setting(about.all("value", "clap"), "rename_all")
-    body = node.child_by_field_name("body")
-    names = []
-    for variant in body.named_children if body is not None else ():
-        if variant.type != "enum_variant":
-            continue
-        word = text_of(variant.child_by_field_name("name"))
-        described = list(describe(variant).all("value", "clap", "arg"))
-        if _has(described, "skip"):
-            continue
-        value = _setting(described, "name") or cased(word, style)
-        crate.variants[name, word] = value
-        if not _is_hidden(described):
-            names.append(value)
-    crate.choices.setdefault(name, names)
-
-
-def _possible_values(implementation: Node) -> list[str]:
-    names = []
-    for call in descendants(implementation, "call_expression"):
-        for inner in (call, *_calls_below(call)):
-            function = text_of(inner.child_by_field_name("function"))
-            arguments = inner.child_by_field_name("arguments")
-            if function.endswith("PossibleValue::new") and arguments is not None:
-                value = literal(arguments.named_children[0]) if arguments.named_children else None
-                if value is not None and value not in names:
-                    names.append(value)
-    return names
-
-
-def _calls_below(node: Node) -> Iterator[Node]:
-    for child in node.children:
-        for call in descendants(child, "call_expression"):
-            yield call
-            yield from _calls_below(call)
-
-
-def _setting(metas: Iterable[Meta], *keys: str) -> str:
-    """The literal value of the first entry with one of the keys; "" when there is none."""
-    return next((m.text for m in metas if m.key in keys and m.text is not None), "")
-
-
-def _has(metas: Iterable[Meta], *keys: str) -> bool:
-    return any(m.key in keys and not m.false for m in metas)
-
-
-def _is_hidden(metas: Iterable[Meta]) -> bool:
-    return any(
-        (m.key in {"hide", "hidden", "hide_possible_value"} and not m.false)
-        or (m.key in {"setting", "settings"} and "Hidden" in m.raw)
-        for m in metas
-    )
 
 
 class _Builder:
@@ -175,25 +61,29 @@ class _Builder:
 
     def __init__(self, crate: Crate, augment: Augment) -> None:
         self.crate, self.augment = crate, augment
+        self.filled = 0
 
-    def program(self, type_: _Type) -> Command:
+    def program(self, type_: CommandType) -> Command:
         """The command line that a type describes."""
         command = Command(
-            name=_setting(type_.settings, "name", "bin_name"),
+            name=setting(type_.settings, "name", "bin_name"),
             evidence=type_.source.at(type_.node.child_by_field_name("name") or type_.node),
             about=_about(type_.about, type_.settings),
         )
         self._fill(command, type_, (), "")
         return command
 
-    def _fill(self, command: Command, type_: _Type, above: tuple[_Type, ...], style: str) -> None:
+    def _fill(
+        self, command: Command, type_: CommandType, above: tuple[CommandType, ...], style: str
+    ) -> None:
         """Add what a type brings: arguments of a struct, sub-commands of an enum."""
-        if type_ in above or len(above) > _MAX_DEPTH:
+        self.filled += 1
+        if any(type_ is t for t in above) or len(above) > _MAX_DEPTH or self.filled > _MAX_FILLED:
             return
         above = (*above, type_)
         # Casing is each type's own affair: it is not inherited through `flatten`.
-        style = _setting(type_.settings, "rename_all") or style
-        env_style = _setting(type_.settings, "rename_all_env")
+        style = setting(type_.settings, "rename_all") or style
+        env_style = setting(type_.settings, "rename_all_env")
         if type_.node.type == "struct_item":
             self._fields(command, type_.members, type_.source, above, (style, env_style))
             return
@@ -206,7 +96,7 @@ class _Builder:
         command: Command,
         variant: Node,
         source: Source,
-        above: tuple[_Type, ...],
+        above: tuple[CommandType, ...],
         styles: tuple[str, str],
     ) -> None:
         described = describe(variant)
@@ -216,29 +106,29 @@ class _Builder:
         if body is not None and body.type == "ordered_field_declaration_list":
             tuple_of = next((c for c in body.named_children if "type" in c.type), None)
         inner = self._resolve(type_of(tuple_of), source)
-        if _has(metas, "external_subcommand", "skip"):
+        if has(metas, "external_subcommand", "skip"):
             return
-        if _has(metas, "flatten"):
+        if has(metas, "flatten"):
             if inner is not None:
                 self._fill(command, inner, above, "")
             return
         word = variant.child_by_field_name("name")
         below = Command(
-            name=_setting(metas, "name") or cased(text_of(word), styles[0]),
+            name=setting(metas, "name") or cased(text_of(word), styles[0]),
             evidence=source.at(word or variant),
             about=_about(described, metas)
             or (_about(inner.about, inner.settings) if inner is not None else ""),
             aliases=_aliases(metas, "alias"),
-            hidden=_is_hidden(metas),
+            hidden=is_hidden(metas),
         )
         if body is not None and body.type == "field_declaration_list":
-            style = _setting(metas, "rename_all") or styles[0]
+            style = setting(metas, "rename_all") or styles[0]
             self._fields(below, body.named_children, source, above, (style, styles[1]))
         elif inner is not None:
             self._fill(below, inner, above, "")
         command.subcommands.append(below)
 
-    def _resolve(self, reference: TypeRef, source: Source) -> _Type | None:
+    def _resolve(self, reference: TypeRef, source: Source) -> CommandType | None:
         found = self.crate.find(reference.path, source) if reference.name else None
         if found is not None:
             found.used = True
@@ -249,7 +139,7 @@ class _Builder:
         command: Command,
         members: Iterable[Node],
         source: Source,
-        above: tuple[_Type, ...],
+        above: tuple[CommandType, ...],
         styles: tuple[str, str],
     ) -> None:
         for member in members:
@@ -257,10 +147,10 @@ class _Builder:
                 continue
             described = describe(member)
             metas = list(described.all("command", "arg", "clap", "structopt"))
-            if _has(metas, "skip", "from_global", "external_subcommand"):
+            if has(metas, "skip", "from_global", "external_subcommand"):
                 continue
             reference = type_of(member.child_by_field_name("type"))
-            if _has(metas, "flatten", "subcommand"):
+            if has(metas, "flatten", "subcommand"):
                 inner = self._resolve(reference, source)
                 if inner is not None:
                     self._fill(command, inner, above, "")
@@ -303,8 +193,8 @@ class _Builder:
             or first_paragraph(described.doc)
             or first_paragraph(self._text(metas, "long_help"))
         )
-        argument.hidden = _is_hidden(metas)
-        argument.is_global = _has(metas, "global")
+        argument.hidden = is_hidden(metas)
+        argument.is_global = has(metas, "global")
         self._value(argument, metas, reference, word)
         return argument
 
@@ -319,7 +209,7 @@ class _Builder:
             flag = True
         argument.takes_value = not flag
         argument.default = "" if flag else self._default(metas, reference)
-        argument.repeatable = counts or "Vec" in reference.wrappers or _has(metas, "multiple")
+        argument.repeatable = counts or "Vec" in reference.wrappers or has(metas, "multiple")
         argument.metavar = self._text(metas, "value_name") or cased(word, "screaming_snake")
         argument.choices = [] if flag else self._choices(metas, reference)
         has_default = any(meta.key in _DEFAULTS for meta in metas)
@@ -377,7 +267,7 @@ _DEFAULTS = (
 
 
 def _about(described: Described, metas: list[Meta]) -> str:
-    return _setting(metas, "about", "help") or first_paragraph(described.doc)
+    return setting(metas, "about", "help") or first_paragraph(described.doc)
 
 
 def _aliases(metas: Iterable[Meta], word: str) -> list[str]:

@@ -17,6 +17,7 @@ from moxi_analyzer.syntax import Source
 from moxi_core.records import Evidence, Fact
 
 _MAX_DEPTH = 8
+_MAX_VISITS = 3_000
 _MAX_BRACKET = 6_000
 _STRING = r'"((?:[^"\\]|\\(?:.|\n))*)"'
 _GETOPT = re.compile(
@@ -133,12 +134,16 @@ class _Reader:
 
     definitions: dict[str, _Definition] = field(default_factory=dict)
     root: dict[str, str] = field(default_factory=dict)
+    seen: set[tuple[str, str]] = field(default_factory=set)
 
     def facts(self, name: str, scope: str, above: tuple[str, ...]) -> Iterator[Fact]:
         """What a definition, and those that it uses, add to a command."""
         definition = self.definitions.get(name)
-        if definition is None or name in above or len(above) > _MAX_DEPTH:
+        if definition is None or (name, scope) in self.seen or len(above) > _MAX_DEPTH:
             return
+        if name in above or len(self.seen) >= _MAX_VISITS:
+            return
+        self.seen.add((name, scope))
         text = definition.text
         commands = list(self._commands(definition))
         inside = {position for _, start, end, _ in commands for position in range(start, end)}
@@ -251,6 +256,7 @@ def _optparse(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
     for root in dict.fromkeys(roots):
         definition = reader.definitions[root]
         reader.root = {"root": f"{definition.path}:{root}", "framework": "optparse-applicative"}
+        reader.seen.clear()
         found = list(reader.facts(root, "", ()))
         if found:
             evidence = Evidence(path=definition.path, line=definition.line)
