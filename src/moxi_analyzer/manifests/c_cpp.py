@@ -1,4 +1,4 @@
-"""C and C++ beside the big build systems: vcpkg, Conan, Arduino, PlatformIO, plain Makefiles."""
+"""C and C++ beside the build descriptions: CMake presets, vcpkg, Conan, Arduino, PlatformIO, plain Makefiles."""
 
 from __future__ import annotations
 
@@ -213,7 +213,29 @@ def _makefile_programs(
         yield _fact("bin", name, Evidence(path=path, line=line), target=target, ecosystem="c_cpp")
 
 
+def _presets(repo: Repository, path: str) -> Iterator[Fact]:
+    text = repo.text(path)
+    data = load_json(text) if text is not None else None
+    if not isinstance(data, dict):
+        raise ManifestError("CMakePresets.json is not a JSON object")
+    for entry in map(as_dict, as_list(data.get("configurePresets"))):
+        name = as_str(entry.get("name"))
+        if not name or entry.get("hidden") is True:
+            continue
+        help_text = as_str(entry.get("description")) or as_str(entry.get("displayName"))
+        detail = {"tool": "cmake", "run": f"cmake --preset {name}"}
+        yield Fact(
+            kind="task",
+            value=name,
+            text=one_line(help_text),
+            scope=folder_of(path),
+            evidence=repo.evidence(path, r'"name"\s*:\s*"' + re.escape(name) + '"'),
+            detail=detail,
+        )
+
+
 MANIFESTS: tuple[Manifest, ...] = (
+    manifest(r"CMakePresets\.json", _presets),
     manifest(r"vcpkg\.json", _vcpkg),
     manifest(r"conanfile\.py", _conanfile),
     manifest(r"conanfile\.txt", _conantxt),

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from moxi_analyzer.formats import as_dict, as_list, as_str, load_json, one_line
+from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_analyzer.roles import is_own
-from moxi_core.errors import ManifestError
 from moxi_core.records import Evidence, Fact, FactKind
 
 _MAX_FILES = 300
@@ -377,28 +376,4 @@ def main_source(sources: list[str], program: str) -> str:
     return stems.get("main") or stems.get(program.lower()) or next(iter(code), "")
 
 
-def _presets(repo: Repository, path: str) -> Iterator[Fact]:
-    text = repo.text(path)
-    data = load_json(text) if text is not None else None
-    if not isinstance(data, dict):
-        raise ManifestError("CMakePresets.json is not a JSON object")
-    for entry in map(as_dict, as_list(data.get("configurePresets"))):
-        name = as_str(entry.get("name"))
-        if not name or entry.get("hidden") is True:
-            continue
-        help_text = as_str(entry.get("description")) or as_str(entry.get("displayName"))
-        detail = {"tool": "cmake", "run": f"cmake --preset {name}"}
-        yield Fact(
-            kind="task",
-            value=name,
-            text=one_line(help_text),
-            scope=folder_of(path),
-            evidence=repo.evidence(path, r'"name"\s*:\s*"' + re.escape(name) + '"'),
-            detail=detail,
-        )
-
-
-MANIFESTS: tuple[Manifest, ...] = (
-    manifest(r"CMakeLists\.txt", _cmakelists),
-    manifest(r"CMakePresets\.json", _presets),
-)
+MANIFESTS: tuple[Manifest, ...] = (manifest(r"CMakeLists\.txt", _cmakelists),)

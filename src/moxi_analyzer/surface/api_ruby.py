@@ -50,6 +50,8 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
         for _, match in source.matches("api_ruby"):
             reader.container(match["outer"][0], "")
         by_home.setdefault(home.strip("/"), []).extend(reader.symbols)
+        if inside == f"{require}.rb" and reader.about is not None:
+            yield reader.about.model_copy(update={"scope": home.strip("/")})
     for home, symbols in by_home.items():
         yield from ranked(symbols, "ruby", home)
 
@@ -60,6 +62,7 @@ class _Reader:
     def __init__(self, source: Source, depth: int, bring: str) -> None:
         self.source, self.depth, self.bring = source, depth, bring
         self.symbols: list[Symbol] = []
+        self.about: Fact | None = None
 
     def container(self, node: Node, outer: str) -> None:
         name = text_of(node.child_by_field_name("name")).lstrip(":")
@@ -70,6 +73,11 @@ class _Reader:
         if _HIDDEN.search(" ".join([*comment, text_of(node).splitlines()[0]])):
             return
         doc = _doc(comment)
+        prose = _paragraph(comment)
+        if not outer and 40 <= len(prose) <= 700 and re.fullmatch(r"[A-Z][^|]*[.!]", prose):
+            detail = {"from": "module"}
+            at = self.source.at(node)
+            self.about = Fact(kind="about", value=prose, evidence=at, detail=detail)
         superclass = text_of(node.child_by_field_name("superclass"))
         signature = f"{node.type} {full} {superclass}".strip()
         if doc or node.type == "class":
@@ -125,6 +133,11 @@ class _Reader:
 
 
 def _doc(comment: list[str]) -> str:
+    return first_sentence(_paragraph(comment))
+
+
+def _paragraph(comment: list[str]) -> str:
+    """The first paragraph of a comment in prose, on one line."""
     words: list[str] = []
     for line in comment:
         if _NOISE.search(line):
@@ -133,7 +146,7 @@ def _doc(comment: list[str]) -> str:
             break
         if line.strip():
             words.append(line.strip())
-    return first_sentence(" ".join(words))
+    return " ".join(words)
 
 
 FRAMEWORKS = (Framework("api_ruby", ("ruby",), _GATE, _facts, _select),)
