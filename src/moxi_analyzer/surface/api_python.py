@@ -26,6 +26,7 @@ from moxi_analyzer.syntax import Source, literal, text_of
 from moxi_core.records import Fact
 
 _MAX_SYMBOLS = 150
+_MAX_EXPORTS = 300
 _MIN_METHODS = 6
 _MAX_MODULES = 40
 _MAX_HOPS = 4
@@ -82,7 +83,7 @@ def _ranked(names: Names, scope: str, exports: list[_Export]) -> Iterator[Fact]:
         if fact is None:
             continue
         facts.append((int(fact.detail["rank"]), fact))
-        if export.symbol.node.type == "class_definition":
+        if export.symbol.node.type == "class_definition" and len(exports) < _MAX_SYMBOLS:
             facts += ((3, method) for method in _methods(names, scope, export, share))
     facts.sort(key=lambda item: item[0])
     yield from (fact for _, fact in facts[:_MAX_SYMBOLS])
@@ -93,9 +94,7 @@ def _exports(names: Names, module: Module, hops: int) -> list[_Export]:
     listed = _all(names, module)
     wanted = listed if listed is not None else _implicit(names, module, hops)
     found: list[_Export] = []
-    for name in dict.fromkeys(wanted):
-        if name.startswith("_"):
-            continue
+    for name in [n for n in dict.fromkeys(wanted) if not n.startswith("_")][:_MAX_EXPORTS]:
         target = names.resolve(module, name)
         if isinstance(target, Symbol):
             found.append(_Export(name, target, module.name, listed is not None))

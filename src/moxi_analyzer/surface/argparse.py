@@ -37,7 +37,7 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
 def _runs(names: Names, source: Source) -> Iterator[_Found]:
     """Parsers found from each start in a file: its functions, its classes, its body."""
     module = names.at(source.path)
-    if module is None:
+    if module is None or "/management/commands/" in module.path:  # django's: see there
         return
     run = Run(names)
     frame = run.module(module)

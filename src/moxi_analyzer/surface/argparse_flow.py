@@ -7,6 +7,7 @@ branch were taken, keeping only what is a parser, a group of one, or its sub-par
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tree_sitter import Node
 
@@ -14,6 +15,7 @@ from moxi_analyzer.surface.argparse_frames import Closure, Frame, Object, Parser
 from moxi_analyzer.surface.argparse_options import OptionReader, keywords_of
 from moxi_analyzer.surface.python_cli import Command
 from moxi_analyzer.surface.python_names import (
+    External,
     Module,
     Names,
     Symbol,
@@ -23,11 +25,12 @@ from moxi_analyzer.surface.python_names import (
     members_of,
 )
 from moxi_analyzer.surface.python_values import positional
-from moxi_analyzer.syntax import text_of
+from moxi_analyzer.syntax import Source, text_of
 
 _MAX_DEPTH = 12
 _MAX_CALLS = 400
 _MAX_TURNS = 30
+_MAX_REEXPORTS = 30_000
 _MAX_BASES = 5
 _CONSTRUCTORS = frozenset({"ArgumentParser", "OptionParser"})
 _ADDS = frozenset({"add_argument", "add_option"})
@@ -39,6 +42,16 @@ _MENTIONS = re.compile(
 )
 _TELLING = re.compile(_MENTIONS.pattern + rb"|[Pp]arser")
 _PLAIN = frozenset("string integer float true false list tuple dictionary set".split())
+
+
+@lru_cache(maxsize=256)
+def _telling_statements(source: Source) -> list[Node]:
+    """Statements of a module's body that have to do with parsers, definitions left out."""
+    return [
+        statement
+        for statement in source.root.named_children
+        if not statement.type.endswith("definition") and _TELLING.search(statement.text or b"")
+    ]
 
 
 class Run:
@@ -70,7 +83,7 @@ class Run:
             frame = self._globals[module.path] = Frame(module)
             if _MENTIONS.search(module.source.content):
                 frame.local.update(module.values)
-                for statement in module.source.root.named_children:
+                for statement in _telling_statements(module.source):
                     self._statement(statement, frame)
         return frame
 
@@ -199,8 +212,11 @@ class Run:
         this = frame.get(first)
         if attribute and isinstance(this, Object):
             return this.attributes.get(attribute)
-        symbol = self._names.symbol(frame.module, name)
-        if symbol is None or symbol.node.type in {"function_definition", "class_definition"}:
+        symbol = self._resolve(frame.module, name)
+        if not isinstance(symbol, Symbol) or symbol.node.type in {
+            "function_definition",
+            "class_definition",
+        }:
             return None
         if not _MENTIONS.search(symbol.module.source.content):
             return None
@@ -229,7 +245,7 @@ class Run:
         closure = frame.get(name)
         if isinstance(closure, Closure):
             return self._enter(closure.function, node, frame, closure.frame)
-        target = self._names.resolve(frame.module, name)
+        target = self._resolve(frame.module, name)
         if target is None or not isinstance(target, Symbol):
             last = name.rpartition(".")[2]
             outside = getattr(target, "name", "")
@@ -247,6 +263,15 @@ class Run:
             return self._enter(target, node, frame, self.module(target.module))
         self._arguments_only(node, frame)
         return None
+
+    def _resolve(self, module: Module, name: str) -> Module | Symbol | External | None:
+        """What a name stands for, unless the file it comes from has nothing to do with parsers."""
+        content = self._names.content_behind(module, name)
+        if content is not None:
+            package = not re.search(rb"^\s*(def|class)\s", content, re.MULTILINE)
+            if len(content) > _MAX_REEXPORTS if package else not _MENTIONS.search(content):
+                return None
+        return self._names.resolve(module, name)
 
     def _arguments_only(self, node: Node, frame: Frame) -> None:
         for argument in positional(node):

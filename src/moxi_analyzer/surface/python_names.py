@@ -229,9 +229,14 @@ class Names:
         return self._found[key]
 
     def _find(self, name: str, near: str) -> Module | None:
+        path = self.path_of(name, near)
+        return self.at(path) if path else None
+
+    def path_of(self, name: str, near: str) -> str | None:
+        """The file of the module called `name`, not yet parsed."""
         path = self._paths.get(name)
         if path:
-            return self.at(path)
+            return path
         relative = name.replace(".", "/")
         roots = [posixpath.dirname(near), "src", "", "lib"] if near else ["src", "", "lib"]
         places = [
@@ -239,8 +244,13 @@ class Names:
             for root in roots
             for tail in (".py", "/__init__.py")
         ]
-        path = next((p for p in places if self._repo.has(p)), None)
-        return self.at(path) if path else None
+        return next((p for p in places if self._repo.has(p)), None)
+
+    def content_behind(self, module: Module, dotted: str) -> bytes | None:
+        """The text of the file that the first part of a name is imported from, unparsed."""
+        source, _ = module.imports.get(dotted.partition(".")[0], ("", ""))
+        path = self.path_of(source, module.path) if source else None
+        return self._repo.read(path) if path else None
 
     def resolve(self, module: Module, dotted: str) -> Module | Symbol | External | None:
         """What a dotted name, as written in `module`, stands for."""
