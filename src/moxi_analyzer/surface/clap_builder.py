@@ -111,11 +111,18 @@ class Builders:
                         (function.source.path, function.node.start_byte),
                         text_of(function.node.child_by_field_name("name")),
                     )
-                    self._call(function, [], 0)
+                    self._try(function)
         for site, commands in self.state.made.items():
             fullest = max(commands, key=_weight)
             if site not in self.state.attached and _weight(fullest):
                 yield from fullest.facts(f"{site[0]}:{self._function_at(site)}", "clap")
+
+    def _try(self, function: _Function) -> None:
+        """Evaluate a function for the commands that it makes; one too deep costs no other."""
+        try:
+            self._call(function, [], 0)
+        except RecursionError:
+            self.repo.problem(function.source.path, "nested too deeply to read")
 
     def _function_at(self, site: tuple[str, int]) -> str:
         """The function around a place."""

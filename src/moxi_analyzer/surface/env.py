@@ -12,6 +12,7 @@ from tree_sitter import Node
 
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.rust_syntax import in_tests
 from moxi_analyzer.syntax import Source, literal, text_of
 from moxi_core.records import Fact
 
@@ -46,7 +47,7 @@ def _read_in(source: Source) -> Iterator[Fact]:
     for _, match in source.matches(f"env_{source.grammar}"):
         node = match["name"][0]
         name = literal(node) or text_of(node)
-        if not _NAME.fullmatch(name) or _is_written(node):
+        if not _NAME.fullmatch(name) or _is_written(node) or _is_tested(source, node):
             continue
         default_node = match.get("default", [None])[0]
         default = literal(default_node)
@@ -58,6 +59,11 @@ def _read_in(source: Source) -> Iterator[Fact]:
             evidence=source.at(node),
             detail={"default": default} if default else {},
         )
+
+
+def _is_tested(source: Source, node: Node) -> bool:
+    """Whether only a test reads it: Rust keeps its tests in the files that they test."""
+    return source.grammar == "rust" and in_tests(node)
 
 
 def _is_written(name: Node) -> bool:

@@ -16,6 +16,7 @@ _WORDS = re.compile(r"[^_\-\s]+")
 # A word ends before an upper-case letter that follows a lower-case one or starts a new word.
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _TEST_ATTRIBUTE = re.compile(r"#\[\s*(\w+::)?test\b|cfg\(\s*(all\(\s*)?test\b")
+_MAX_PATH = 40
 _WRAPPERS = {"Option", "Vec", "Box", "Arc", "Rc"}
 _NUMBER = re.compile(r"(-?\d[\d_]*(?:\.\d[\d_]*)?)(?:_?[iuf](?:8|16|32|64|128|size))?")
 _OWNING = re.compile(r"(?:String::from\(\s*)?&?(\"(?:[^\"\\]|\\.)*\")(?:\.\w+\(\)|\s*\))?")
@@ -219,6 +220,8 @@ def imports(source: Source) -> dict[str, tuple[str, ...]]:
 
 def use_paths(node: Node, prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, tuple[str, ...]]]:
     """(name, path) of each name in the tree of a `use`; the name of a glob is `*`."""
+    if len(prefix) > _MAX_PATH:
+        return
     if node.type in {"scoped_use_list", "use_list"}:
         path = node.child_by_field_name("path")
         inner = prefix + _segments(path)

@@ -164,3 +164,26 @@ def test_casing(name: str, style: str, expected: str) -> None:
 )
 def test_plain_values(raw: str, expected: str | None) -> None:
     assert plain_value(raw) == expected
+
+
+def test_a_function_nested_too_deeply_costs_no_other(tmp_path: Path) -> None:
+    deep = "(" * 3_000 + 'Command::new("x")' + ")" * 3_000
+    snapshot = rust(
+        tmp_path,
+        main='use clap::{Arg, Command};\nfn good() { Command::new("demo").arg(Arg::new("x")'
+        f'.long("x")); }}\nfn deep() {{ let c = {deep}; }}\n'
+        + "use a::{" * 300
+        + "b"
+        + "}" * 300
+        + ";",
+    )
+    assert "--x" in options(snapshot)
+
+
+def test_variables_of_tests_configure_nothing(tmp_path: Path) -> None:
+    snapshot = rust(
+        tmp_path,
+        main='fn main() { std::env::var("REAL_ONE"); }\n#[cfg(test)]\nmod tests {\n'
+        '#[test]\nfn t() { std::env::var("ONLY_TESTED"); } }',
+    )
+    assert [fact.value for fact in snapshot.of("env_var")] == ["REAL_ONE"]
