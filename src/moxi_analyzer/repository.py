@@ -40,6 +40,16 @@ class Repository:
         return path in self.files
 
     @cached_property
+    def _name_ends(self) -> frozenset[str]:
+        """Lower-case file names and their endings."""
+        names = {path.rpartition("/")[2].lower() for path in self.files}
+        return frozenset(names | {name[name.rfind(".") :] for name in names if "." in name})
+
+    def has_any(self, names: str) -> bool:
+        """Whether a file has one of these lower-case names or endings; "*" fits any."""
+        return "*" in names or not self._name_ends.isdisjoint(names.split())
+
+    @cached_property
     def folders(self) -> frozenset[str]:
         """Every directory that holds a file, at any depth; "" is the root."""
         found = {""}

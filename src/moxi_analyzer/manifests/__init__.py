@@ -16,42 +16,44 @@ from moxi_analyzer.repository import Repository
 from moxi_analyzer.roles import is_own
 from moxi_core.records import Fact
 
-MODULES = (
-    "python",
-    "javascript",
-    "deno",
-    "rust",
-    "go",
-    "maven",
-    "gradle",
-    "spring",
-    "ant",
-    "dotnet",
-    "unity",
-    "ruby",
-    "rake",
-    "php",
-    "cmake",
-    "meson",
-    "autotools",
-    "c_cpp",
-    "swift",
-    "dart",
-    "elixir",
-    "haskell",
-    "clojure",
-    "docker",
-    "compose",
-    "infrastructure",
-    "envfile",
-    "github",
-    "makefile",
-    "justfile",
-    "tasks",
-    "python_tasks",
-    "shell",
-    "toolversions",
-)
+# Module -> lower-case names or endings of the files that could concern it ("*": any). A module is
+# imported only where there is such a file: most of a small run would be imports otherwise.
+MODULES = {
+    "python": "pyproject.toml setup.cfg setup.py pipfile environment.yml environment.yaml .txt .in .ipynb",
+    "javascript": "package.json .nvmrc .node-version",
+    "deno": "deno.json deno.jsonc jsr.json jsr.jsonc",
+    "rust": "cargo.toml rust-toolchain rust-toolchain.toml",
+    "go": "go.mod go.work",
+    "maven": "pom.xml",
+    "gradle": ".gradle .kts",
+    "spring": ".properties application.yml application.yaml",
+    "ant": "build.xml manifest.mf",
+    "dotnet": ".csproj .fsproj .vbproj .nuspec .sln .slnx global.json packages.config launchsettings.json",
+    "unity": "projectversion.txt projectsettings.asset package.json manifest.json",
+    "ruby": ".gemspec gemfile gems.rb",
+    "rake": "rakefile rakefile.rb .rake",
+    "php": "composer.json",
+    "cmake": "cmakelists.txt",
+    "meson": "meson.build",
+    "autotools": "configure.ac configure.in",
+    "c_cpp": "cmakepresets.json vcpkg.json conanfile.py conanfile.txt library.properties platformio.ini makefile gnumakefile",
+    "swift": "package.swift .podspec project.pbxproj",
+    "dart": "pubspec.yaml melos.yaml",
+    "elixir": "mix.exs",
+    "haskell": ".cabal package.yaml cabal.project stack.yaml",
+    "clojure": "project.clj deps.edn build.clj bb.edn shadow-cljs.edn",
+    "docker": "*",
+    "compose": ".yml .yaml",
+    "infrastructure": "chart.yaml chart.yml .tf",
+    "envfile": "*",
+    "github": ".yml .yaml",
+    "makefile": "makefile gnumakefile",
+    "justfile": "justfile .justfile",
+    "tasks": ".yml .yaml mise.toml .mise.toml config.toml .go",
+    "python_tasks": "tox.ini setup.cfg tox.toml pyproject.toml noxfile.py tasks.py",
+    "shell": "*",
+    "toolversions": ".tool-versions mise.toml .mise.toml config.toml .ruby-version .php-version",
+}
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ def read_manifests(repo: Repository) -> Iterator[Fact]:
     """Facts of every manifest that speaks for the project, nearest to the root first."""
     table = [
         entry
-        for module in MODULES
+        for module, files in MODULES.items()
+        if repo.has_any(files)
         for entry in importlib.import_module(f"{__name__}.{module}").MANIFESTS
     ]
     paths = sorted((p for p in repo.files if is_own(p)), key=lambda p: (p.count("/"), p))
