@@ -12,6 +12,8 @@ from functools import cached_property
 
 MAX_BYTES = 400_000
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
+_BRACKET = re.compile(r"[()\[\]{}]")
+_SEPARATOR = re.compile(r"[()\[\]{},]")
 _TOKEN = re.compile(
     r"//[^\n]*|/\*|#*\"\"\"|r?'''|r?\"\"\"|#+\"|r?'|r?\"",
 )
@@ -83,19 +85,26 @@ class Code:
         """The line number of a position."""
         return self.text.count("\n", 0, at) + 1
 
+    @cached_property
+    def _closings(self) -> dict[int, int]:
+        """The place of the closing bracket by that of its opening one, found in one pass."""
+        found: dict[int, int] = {}
+        opened: list[int] = []
+        for bracket in _BRACKET.finditer(self.mask):
+            if bracket[0] in _PAIRS:
+                opened.append(bracket.start())
+            elif opened:
+                found[opened.pop()] = bracket.start()
+        return found
+
     def close(self, opening: int) -> int:
         """The position of the bracket that closes the one at `opening`; the end if none does."""
-        depth = 0
-        for found in re.compile(r"[()\[\]{}]").finditer(self.mask, opening):
-            depth += 1 if found[0] in _PAIRS else -1
-            if depth == 0:
-                return found.start()
-        return len(self.mask)
+        return self._closings.get(opening, len(self.mask))
 
     def split(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """The places between top-level commas from `start` to `end`."""
         depth, begin = 0, start
-        for found in re.compile(r"[()\[\]{},]").finditer(self.mask, start, end):
+        for found in _SEPARATOR.finditer(self.mask, start, end):
             if found[0] == ",":
                 if depth == 0:
                     yield begin, found.start()
@@ -107,7 +116,9 @@ class Code:
 
     def arguments(self, opening: int) -> list[Argument]:
         """The arguments of the call or the elements of the list that opens at `opening`."""
-        found = []
+        found: list[Argument] = []
+        if opening not in self._closings:
+            return found
         for begin, end in self.split(opening + 1, self.close(opening)):
             label = _LABEL.match(self.mask, begin, end)
             start = label.end() if label else begin

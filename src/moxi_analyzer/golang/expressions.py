@@ -37,12 +37,12 @@ class Expressions:
         self._globals: dict[Decl, Value] = {}
         self._active: list[Node] = []
         self._sites: list[Evidence | None] = []
-        self._steps = 0
+        self.steps = 0
 
     def eval(self, node: Node | None, scope: Scope, file: GoFile) -> Value:
         """The value of an expression; None when it is not known."""
-        self._steps += 1
-        if node is None or self._steps > MAX_STEPS:
+        self.steps += 1
+        if node is None or self.steps > MAX_STEPS:
             return None
         kind = node.type
         if kind in {"interpreted_string_literal", "raw_string_literal"}:
@@ -255,7 +255,7 @@ class Expressions:
         for argument in nodes:
             value = self.eval(argument, scope, file)
             if argument.type == "variadic_argument" and isinstance(value, list):
-                arguments.extend(value)
+                arguments.extend(value[: library.MAX_ITEMS])
             else:
                 arguments.append(value)
         call = library.Call(
@@ -276,8 +276,10 @@ class Expressions:
         if name == "append":
             values = [self.eval(n, scope, file) for n in nodes]
             grown = list(values[0]) if isinstance(values[0], list) else []
-            spread = nodes[-1].type == "variadic_argument" and isinstance(values[-1], list)
-            return grown + values[1:-1] + (values[-1] if spread else values[1:][-1:])  # type: ignore[operator]
+            last = values[-1]
+            if nodes[-1].type == "variadic_argument" and isinstance(last, list):
+                return [*grown, *last][: library.MAX_ITEMS]
+            return [*grown, *values[1:]][: library.MAX_ITEMS]
         if name == "new":
             return self._zero(nodes[0], file)
         return {} if nodes[0].type == "map_type" else []

@@ -120,8 +120,8 @@ class Interpreter(Expressions):
             self._statement(child, scope, file, returned)
 
     def _statement(self, node: Node, scope: Scope, file: GoFile, returned: list[Value]) -> None:
-        self._steps += 1
-        if self._steps > MAX_STEPS:
+        self.steps += 1
+        if self.steps > MAX_STEPS:
             return
         kind = node.type
         if kind in _BLOCKS:

@@ -14,6 +14,8 @@ from moxi_analyzer.golang.packages import GoFile
 from moxi_analyzer.golang.values import External, Plain, Program, Value
 from moxi_core.records import Evidence
 
+MAX_TEXT = 100_000  # longer strings and lists are not what a help text is made of
+MAX_ITEMS = 2_000
 _UNITS = {
     "Nanosecond": 1,
     "Microsecond": 1_000,
@@ -99,7 +101,7 @@ def constant(package: str, name: str) -> Value:
 def binary(operator: str, left: Value, right: Value) -> Value:
     """Strings joined, numbers and durations multiplied."""
     if operator == "+" and isinstance(left, str) and isinstance(right, str):
-        return left + right
+        return left + right if len(left) + len(right) <= MAX_TEXT else None
     if not isinstance(left, Plain) or not isinstance(right, Plain):
         return None
     for number, other in ((left, right), (right, left)):
@@ -148,6 +150,9 @@ def _sprintf(call: Call) -> str | None:
     if pattern is None:
         return None
     values = call.arguments[1:]
+    longest = max((len(value) for value in values if isinstance(value, str)), default=0)
+    if len(pattern) + pattern.count("%") * longest > MAX_TEXT:
+        return None
     position = 0
     indexed = "%[" in pattern
 
@@ -180,7 +185,10 @@ def _strings(name: str, call: Call) -> Value:
     if name == "Join" and values and isinstance(values[0], list):
         words = [word for word in values[0] if isinstance(word, str)]
         glue = call.string(1)
-        return glue.join(words) if glue is not None and len(words) == len(values[0]) else None
+        if glue is None or len(words) != len(values[0]):
+            return None
+        size = sum(map(len, words)) + len(glue) * len(words)
+        return glue.join(words) if size <= MAX_TEXT else None
     if first is None:
         return None
     plain = {"TrimSpace": first.strip, "ToLower": first.lower, "ToUpper": first.upper}
@@ -188,5 +196,6 @@ def _strings(name: str, call: Call) -> Value:
         return plain[name]()
     old, new = call.string(1), call.string(2)
     if name in {"ReplaceAll", "Replace"} and old and new is not None:
-        return first.replace(old, new)
+        fits = len(first) + first.count(old) * len(new) <= MAX_TEXT
+        return first.replace(old, new) if fits else None
     return None

@@ -29,6 +29,7 @@ GATE = re.compile(
     rb'github\.com/alexflint/go-arg)"'
 )
 _MAX_PROGRAMS = 25
+_MAX_STEPS = 400_000  # of all programs together; each has a limit of its own
 _RUN = {
     "Execute",
     "ExecuteC",
@@ -186,9 +187,11 @@ def _walk(repo: Repository) -> list[Program]:
         if GATE.search(repo.read(path) or b"")
     }
     code = go_code(repo)
-    mains = list(modules.mains())[:_MAX_PROGRAMS]
-    return [
-        Interpreter(code, main.path, _Frameworks(), gated).run()
-        for main in mains
-        if gated.intersection(code.reached(main.path))
-    ]
+    found: list[Program] = []
+    steps = 0
+    for main in list(modules.mains())[:_MAX_PROGRAMS]:
+        if steps < _MAX_STEPS and gated.intersection(code.reached(main.path)):
+            interpreter = Interpreter(code, main.path, _Frameworks(), gated)
+            found.append(interpreter.run())
+            steps += interpreter.steps
+    return found

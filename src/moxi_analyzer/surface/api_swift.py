@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from moxi_analyzer.braces import Code, doc_sentence, tidy
 from moxi_analyzer.formats import one_line
@@ -18,6 +19,7 @@ from moxi_core.records import Evidence, Fact
 
 _MAX_SYMBOLS = 120
 _MAX_FILES = 300
+_MAX_OWNERS = 1_000
 _PUBLIC = re.compile(
     r"^(?P<indent>[ \t]*)(?P<head>(?:public|open)\s+(?:(?:final|static|class|mutating|nonisolated|override|indirect|"
     r"convenience|required|async)\s+)*(?P<word>class|struct|enum|protocol|actor|func|init|typealias|macro)\b\s*"
@@ -95,7 +97,10 @@ def _module(repo: Repository, scope: str, module: str, folder: str) -> Iterator[
 
 
 def _symbols(code: Code, path: str) -> Iterator[_Symbol]:
-    owners = [(o.start(), code.close(o.end() - 1), o["name"]) for o in _OWNER.finditer(code.mask)]
+    owners = [
+        (o.start(), code.close(o.end() - 1), o["name"])
+        for o in islice(_OWNER.finditer(code.mask), _MAX_OWNERS)
+    ]
     for found in _PUBLIC.finditer(code.mask):
         name = found["name"].strip("`") or found["word"]
         at = found.start("head")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from moxi_analyzer.braces import Argument, Code, string
 from moxi_analyzer.formats import one_line
@@ -14,21 +15,22 @@ from moxi_analyzer.syntax import Source
 from moxi_core.records import Evidence, Fact
 
 _CLASS = re.compile(
-    r"\bclass\s+(?P<name>\w+)\s*(?:<[^{>]*>)?\s+extends\s+(?P<base>\w+)[^{;]*\{|"
+    r"\bclass\s+(?P<name>\w+)\s*(?:<[^{>]{0,200}>)?\s+extends\s+(?P<base>\w+)[^{;]{0,600}\{|"
     r"\bextension\s+(?P<extension>\w+\s+)?on\s+ArgParser\s*\{"
 )
 _DECLARED = re.compile(r"\badd(?P<kind>Option|Flag|MultiOption)\s*\(")
 _ADDED = re.compile(r"\badd(?:Command|Subcommand)\s*\(\s*(?:const\s+|new\s+)?(?P<name>\w+)")
 _CALLED = re.compile(r"\.\s*(?P<name>\w+)\s*\(\s*\)")
 _MADE = re.compile(r"\b(?P<name>[A-Z]\w*Command)\s*\(")
-_METHOD = re.compile(r"\bvoid\s+(?P<name>\w+)\s*\([^)]*\)\s*\{")
+_METHOD = re.compile(r"\bvoid\s+(?P<name>\w+)\s*\([^){]{0,400}\)\s*\{")
 _PROPERTY = r"\b(?:get\s+{0}\s*(?:=>|\{{\s*return)|(?:final\s+)?(?:String\s+)?{0}\s*=)\s*"
-_RUNNER = re.compile(r"\b(?:\w*CommandRunner)\s*(?:<[^>(]*>)?\s*\(")
+_RUNNER = re.compile(r"\b(?:\w*CommandRunner)\s*(?:<[^>(]{0,200}>)?\s*\(")
 _SUPER = re.compile(r"\bsuper\s*\(")
 _CONST = re.compile(r"\bconst\s+(?:String\s+)?(\w+)\s*=\s*(?=['\"])")
 _PLAIN_CONST = re.compile(r"\bconst\s+(?:String\s+)?(\w+)\s*=\s*(['\"])([^'\"$\\\n]*)\2\s*;")
 _GATE = re.compile(rb"addOption\(|addFlag\(|addMultiOption\(|extends \w*Command\b|CommandRunner")
 _MAX_DEPTH = 6
+_MAX_CLASSES = 300  # of one file; each looks through its whole body
 
 
 @dataclass
@@ -110,7 +112,7 @@ def _index(world: _World, path: str, code: Code) -> None:
         value = string(code.text[constant.end() : end])
         if value is not None:
             world.constants.setdefault(constant[1], value)
-    for found in _CLASS.finditer(code.mask):
+    for found in islice(_CLASS.finditer(code.mask), _MAX_CLASSES):
         end = code.close(found.end() - 1)
         if found["name"]:
             part = _Part(found["name"], found["base"], code, path, found.start(), end)

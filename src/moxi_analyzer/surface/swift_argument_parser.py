@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from moxi_analyzer.braces import Argument, Code, kebab, string
 from moxi_analyzer.formats import one_line
@@ -14,8 +15,8 @@ from moxi_analyzer.syntax import Source
 from moxi_core.records import Evidence, Fact
 
 _TYPE = re.compile(
-    r"\b(?P<word>struct|class|enum|extension)\s+(?P<name>[A-Z][\w.]*)\s*(?:<[^>{]*>)?\s*"
-    r"(?::\s*(?P<bases>[^{]*?))?\s*(?:where[^{]*)?\{"
+    r"\b(?P<word>struct|class|enum|extension)\s+(?P<name>[A-Z][\w.]*)\s*(?:<[^>{]{0,200}>)?\s{0,80}"
+    r"(?::\s{0,80}(?P<bases>[^{]{0,600}))?\{"
 )
 _BASES = re.compile(r"\b(?:Async)?Parsable(?:Command|Arguments)\b")
 _WRAPPER = re.compile(r"@(Option|Flag|Argument|OptionGroup)\b[ \t]*(\()?")
@@ -31,6 +32,7 @@ _CONFIGURATION = re.compile(
 _CASE = re.compile(r"^\s*case\s+(?P<cases>[^:\n]+)$", re.MULTILINE)
 _MEMBERS = re.compile(r"\b([A-Z][\w.]*)\.self\b")
 _MAX_DEPTH = 6
+_MAX_TYPES = 300  # of one file; each looks through its whole body
 
 
 @dataclass
@@ -84,7 +86,7 @@ def _facts(repo: Repository, _sources: Iterable[Source]) -> Iterator[Fact]:
 
 
 def _index(world: _World, path: str, code: Code) -> None:
-    for found in _TYPE.finditer(code.mask):
+    for found in islice(_TYPE.finditer(code.mask), _MAX_TYPES):
         end = code.close(found.end() - 1)
         name, bases = found["name"], found["bases"] or ""
         if found["word"] == "enum" and "Parsable" not in bases:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -66,3 +68,16 @@ def test_any_package_is_read(tmp_path_factory: pytest.TempPathFactory, text: str
     (root / "Package.swift").write_text(text, "utf-8")
     (root / "x.podspec").write_text(text, "utf-8")
     assert not analyze(root).problems
+
+
+def test_hostile_files_are_read_in_linear_time(tmp_path: Path) -> None:
+    (tmp_path / "pubspec.yaml").write_text("name: x\n", "utf-8")
+    (tmp_path / "lib").mkdir()
+    swift = "import ArgumentParser\n" + "struct A: ParsableCommand {" * 12_000
+    dart = "class A extends Command {" * 12_000 + "addOption(" * 5_000
+    (tmp_path / "a.swift").write_text(swift, "utf-8")
+    (tmp_path / "b.swift").write_text("import ArgumentParser\n" + "struct A: " * 30_000, "utf-8")
+    (tmp_path / "lib" / "x.dart").write_text(dart, "utf-8")
+    started = time.monotonic()
+    analyze(tmp_path)
+    assert time.monotonic() - started < 20

@@ -105,6 +105,27 @@ def test_help_texts_need_several_options() -> None:
     assert found["-a"].takes == "flag"
 
 
+def test_values_that_double_are_given_up(tmp_path: Path) -> None:
+    found = _options(
+        tmp_path,
+        main=COBRA
+        + """
+func main() {
+	text, list := "aa", []string{"a"}
+	for range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22} {
+		text = text + text
+		text = strings.ReplaceAll(text, "a", text)
+		list = append(list, list...)
+	}
+	c := &cobra.Command{Use: "demo"}
+	c.Flags().String("big", text, "")
+	c.Execute()
+}
+""",
+    )
+    assert "default" not in found["--big"].detail
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.text(alphabet='abc(){}[]*&:="`.,\n \tfuncomandvr', max_size=300))
 def test_broken_go_never_raises(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
