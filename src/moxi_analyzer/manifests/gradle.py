@@ -129,10 +129,11 @@ def _property_place(module: Module, key: str) -> Evidence:
 
 
 def _version(module: Module) -> Iterator[Fact]:
-    found = module.top("version")
-    if not found and module.kind == "android_app":
+    found = None
+    if module.kind == "android_app":
         named = next(module.assigned("versionName"), None)
         found = (named[1], Evidence(path=named[2], line=named[0].line)) if named else None
+    found = found or module.top("version")
     if not found:
         keys = ("VERSION_NAME", "version", "POM_VERSION")
         key = next((k for k in keys if module.properties.get(k)), "")

@@ -100,7 +100,7 @@ class Module:
             return "application"
         has_code = bool(self.repo.inside(self.folder)) and any(
             f"{self.folder}/src/{s}".lstrip("/") in self.repo.folders
-            for s in ("main", "commonMain", "jvmMain")
+            for s in ("main", "commonMain", "jvmMain", "commonJvmAndroid")
         )
         return "library" if has_code else ""
 

@@ -26,7 +26,7 @@ _SPDX = (
 )
 _GNU_VERSION = re.compile(r"2\.1|3|2")
 _SOURCE_PATH = re.compile(
-    r"(?:(.*)/)?src/(?:main|commonMain|jvmMain)/(?:java|kotlin)/(?:(.+)/)?[^/]+\.(?:java|kt)"
+    r"(?:(.*)/)?src/(?:main|(?:common|jvm)(?!\w*Test)\w*)/(?:java|kotlin)/(?:(.+)/)?[^/]+\.(?:java|kt)"
 )
 _PACKAGE = re.compile(r"^\s*package\s+([\w.]+)", re.MULTILINE)
 _SHALLOWEST: WeakKeyDictionary[Repository, dict[str, dict[str, str]]] = WeakKeyDictionary()

@@ -11,7 +11,7 @@ from moxi_analyzer.manifests.dotnet import is_library
 from moxi_analyzer.manifests.msbuild import nearest_project
 from moxi_analyzer.prose import first_sentence
 from moxi_analyzer.repository import Repository, folder_of
-from moxi_analyzer.surface.api_typed import MAX_FILES, ApiType, Symbol, facts, mentions
+from moxi_analyzer.surface.api_typed import ApiType, Symbol, facts, mentions, shares
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source, ancestors, text_of
 from moxi_core.records import Fact
@@ -133,15 +133,12 @@ def _namespace(source: Source, node: Node) -> str:
 
 def _select(repo: Repository, framework: Framework) -> Iterator[str]:
     """Sources of library projects, those nearest to the project file first."""
-    projects: dict[str, list[tuple[int, str]]] = {}
+    projects: dict[str, list[str]] = {}
     for path in repo.own_sources(*framework.grammars):
         project = nearest_project(repo, path)
         if project and not _HIDDEN.search(path[len(folder_of(project)) :]):
-            projects.setdefault(project, []).append((path.count("/"), path))
-    libraries = [(p, paths) for p, paths in sorted(projects.items()) if is_library(repo, p)]
-    each = max(MAX_FILES // max(len(libraries), 1), 20)
-    for _, paths in libraries[:20]:
-        yield from (path for _, path in sorted(paths)[:each])
+            projects.setdefault(project, []).append(path)
+    return shares(repo, {p: paths for p, paths in sorted(projects.items()) if is_library(repo, p)})
 
 
 def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:

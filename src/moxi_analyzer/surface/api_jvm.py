@@ -13,13 +13,13 @@ from moxi_analyzer.manifests.jvm import is_product
 from moxi_analyzer.manifests.maven_model import load_pom, main_class
 from moxi_analyzer.prose import about, first_sentence
 from moxi_analyzer.repository import Repository
-from moxi_analyzer.surface.api_typed import MAX_FILES, ApiType, Symbol, facts, mentions
+from moxi_analyzer.surface.api_typed import ApiType, Symbol, facts, mentions, shares
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source, text_of
 from moxi_core.errors import ManifestError
 from moxi_core.records import Evidence, Fact
 
-_SOURCE = re.compile(r"((?:.*/)?)src/(?:main|commonMain|jvmMain)/(?:java|kotlin)/(.*)")
+_SOURCE = re.compile(r"((?:.*/)?)src/(?:main|(?:common|jvm)(?!\w*Test)\w*)/(?:java|kotlin)/(.*)")
 _HIDDEN = re.compile(r"(?:^|/)(?:internal|impl|generated|shaded|_internal|private)(?:/|$)")
 _PACKAGE = re.compile(rb"^\s*package\s+([\w.`]+)", re.MULTILINE)
 _TYPES = {
@@ -169,15 +169,12 @@ def _is_library(repo: Repository, folder: str) -> bool:
 
 def _select(repo: Repository, framework: Framework) -> Iterator[str]:
     """Main sources of library modules, those nearest to the root package first."""
-    modules: dict[str, list[tuple[int, str]]] = {}
+    modules: dict[str, list[str]] = {}
     for path in repo.own_sources(*framework.grammars):
         found = _SOURCE.fullmatch(path)
         if found and is_product(path) and not _HIDDEN.search(found[2]):
-            modules.setdefault(found[1].rstrip("/"), []).append((found[2].count("/"), path))
-    libraries = [(m, paths) for m, paths in sorted(modules.items()) if _is_library(repo, m)]
-    each = max(MAX_FILES // max(len(libraries), 1), 12)
-    for _, paths in libraries[:20]:
-        yield from (path for _, path in sorted(paths)[:each])
+            modules.setdefault(found[1].rstrip("/"), []).append(path)
+    return shares(repo, {m: paths for m, paths in sorted(modules.items()) if _is_library(repo, m)})
 
 
 def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:

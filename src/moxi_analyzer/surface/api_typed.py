@@ -9,11 +9,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from moxi_analyzer.formats import one_line
+from moxi_analyzer.repository import Repository
 from moxi_analyzer.syntax import Source
 from moxi_core.records import Evidence, Fact
 
-MAX_FILES = 250
-_MAX_TYPES = 45
+_MAX_FILES = 400
+_MAX_PACKAGES = 20
+_FEWEST = 12
+_MAX_BYTES = 2_000_000
+_MAX_TYPES = 90
 _MAX_SYMBOLS = 150
 _WORD = re.compile(rb"\b[A-Z]\w+")
 _ENTRY = re.compile(
@@ -42,6 +46,19 @@ class ApiType:
     package: str
     language: str
     members: list[Symbol] = field(default_factory=list)
+
+
+def shares(repo: Repository, packages: dict[str, list[str]]) -> Iterator[str]:
+    """Paths to be parsed: of each package as many as its size deserves, those near its top first."""
+    largest = sorted(packages.values(), key=len, reverse=True)[:_MAX_PACKAGES]
+    total = sum(map(len, largest)) or 1
+    for paths in largest:
+        share = max(_MAX_FILES * len(paths) // total, _FEWEST)
+        left = _MAX_BYTES * share // _MAX_FILES
+        for path in sorted(paths, key=lambda path: (path.count("/"), path))[:share]:
+            left -= repo.files[path].size
+            if left > 0:
+                yield path
 
 
 def mentions(sources: Iterable[Source]) -> Counter[str]:
@@ -74,7 +91,7 @@ def facts(types: list[ApiType], named: str, counts: Counter[str]) -> Iterator[Fa
     ordered = sorted(types, key=weight, reverse=True)[:_MAX_TYPES]
     given = 0
     for place, item in enumerate(ordered):
-        members = item.members[: 10 if place < 6 else 5 if place < 15 else 2]
+        members = item.members[: 6 if place < 8 else 2 if place < 20 else 0]
         for symbol, parent in [(item.symbol, ""), *((m, item.symbol.name) for m in members)]:
             if given >= _MAX_SYMBOLS:
                 return

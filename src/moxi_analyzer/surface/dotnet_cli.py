@@ -229,6 +229,12 @@ def _mcmaster_command(
     command = Command(name or kebab(declared.name.removesuffix("Command")), where)
     command.help = reader.text(declared, note, "Description")
     _collect(reader, declared, command, _mcmaster_option)
+    version = next(
+        (n for k, n in declared.annotations.items() if k.startswith("VersionOption")), None
+    )
+    if version is not None:
+        shown = option(["--version"], "Show version information.", flag=True)
+        command.options.append((shown, declared.source.at(version.node)))
     for child in children.get(declared.key, []) if depth < 6 else ():
         command.children.append(_mcmaster_command(reader, child, children, depth + 1))
     if depth == 0 and not name:

@@ -19,6 +19,10 @@ from moxi_core.records import Fact
 _MANY = re.compile(r"(?:List|Set|Collection|Map|Array)\b|\[\]")
 _OPTION_NOTES = frozenset({"Parameter", "DynamicParameter", "ParametersDelegate"})
 _PROGRAM_NAME = re.compile(rb"(?:\.programName|setProgramName)\s*\(\s*\"([\w.-]+)\"")
+# A command class that says its own name, for who registers it.
+_OWN_NAME = re.compile(
+    rb"\bString\s+(?:name|getName|getCommandName)\(\)\s*\{\s*return\s+\"([\w-]+)\""
+)
 _CHAIN = frozenset({"method_invocation"})
 
 
@@ -65,11 +69,20 @@ def _jcommander(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
     for holder in programs:
         command = _jcommander_command(types, holder, "")
         command.prog = prog if len(programs) == 1 else ""
-        command.children = commands if len(programs) == 1 else []
+        command.children = [
+            child
+            for child in commands
+            if len(programs) == 1 or _module(child.at.path) == _module(holder.source.path)
+        ]
         yield from command.facts("jcommander", holder.key)
     if not programs and commands:
         root = Command("", commands[0].at, prog=prog, children=commands)
         yield from root.facts("jcommander", commands[0].at.path)
+
+
+def _module(path: str) -> str:
+    """The folder of the module that a source belongs to."""
+    return path.partition("/src/")[0]
 
 
 def _command_names(types: Declarations, holders: list[Type]) -> dict[str, str]:
@@ -78,8 +91,9 @@ def _command_names(types: Declarations, holders: list[Type]) -> dict[str, str]:
     for holder in holders:
         note = holder.annotations.get("Parameters")
         names = types.texts(note.get("commandNames"), holder.source, holder) if note else []
-        if names:
-            found[holder.key] = names[0]
+        own = _OWN_NAME.search(holder.node.text or b"") if note else None
+        if names or own:
+            found[holder.key] = names[0] if names else own[1].decode() if own else ""
     for source in list(types.sources):
         for call in re.finditer(
             rb"addCommand\(\s*\"([\w:-]+)\"\s*,\s*(?:new\s+)?(\w+)", source.content
