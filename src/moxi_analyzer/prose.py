@@ -18,6 +18,7 @@ _LEGAL = re.compile(r"(?i)copyright|licen[sc]ed? under|all rights reserved|spdx-
 # What directs a reader of documentation elsewhere says nothing of the project.
 _DIRECTION = re.compile(
     r"(?i)(this is the |.{0,20}\b)documentation (for|of)\b|to get started|see |for (more|further|details)"
+    r"|module (containing|with|for)|this (module|file)|while |as opposed|the public api|this .{1,20}maintained"
     r"|please |note:|note that|warning|if you |you can |read |refer |check out|welcome"
 )
 _IMAGE = re.compile(r"!\[[^\]]*\](\([^)]*\)|\[[^\]]*\])?")
@@ -55,9 +56,15 @@ def paragraphs(doc: str) -> Iterator[Paragraph]:
         elif line.strip() and not (block and _UNDERLINE.match(line)):
             block.append(line)
         else:
-            if block and not line.strip() and not _NOT_PROSE.match(block[0]):
+            if block and not line.strip() and not _is_list(block):
                 yield Paragraph(plain(" ".join(block)), number - len(block))
             block = []
+
+
+def _is_list(block: list[str]) -> bool:
+    """Whether a block is no prose, or leads into a list."""
+    leads = len(block) > 1 and block[0].rstrip().endswith(":")
+    return bool(_NOT_PROSE.match(block[0])) or (leads and bool(_NOT_PROSE.match(block[1])))
 
 
 def about(doc: str) -> Paragraph | None:
@@ -73,6 +80,17 @@ def about(doc: str) -> Paragraph | None:
         if len(cut) >= ABOUT_MIN:
             return Paragraph(cut, offset)
     return None
+
+
+def _opening(doc: str) -> str:
+    """What comes before the first section or example; a title opens no section."""
+    lines = doc.splitlines()
+    title = True
+    for number, line in enumerate(lines):
+        if _FENCE.match(line) or re.match(r"##", line) or (line.startswith("# ") and not title):
+            return "\n".join(lines[:number])
+        title = title and not line[:1].isalnum()
+    return doc
 
 
 def _whole_sentences(text: str) -> str:
