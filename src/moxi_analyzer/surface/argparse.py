@@ -25,7 +25,8 @@ _Found = tuple[Parser, Module, str]
 
 def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
     names = names_of(repo)
-    found = [item for source in sources for item in _runs(names, source)]
+    worth: dict[str, bool] = {}
+    found = [item for source in sources for item in _runs(names, source, worth)]
     parents = {parser.made_at for parser, _, _ in found if parser.parent}
     found = [item for item in found if item[0].made_at not in parents]
     for parser, module, symbol in _whole(repo, found):
@@ -34,12 +35,12 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
             yield from command_facts(repo, parser.command, "argparse", module, symbol)
 
 
-def _runs(names: Names, source: Source) -> Iterator[_Found]:
+def _runs(names: Names, source: Source, worth: dict[str, bool]) -> Iterator[_Found]:
     """Parsers found from each start in a file: its functions, its classes, its body."""
     module = names.at(source.path)
     if module is None or "/management/commands/" in module.path:  # django's: see there
         return
-    run = Run(names)
+    run = Run(names, worth)
     frame = run.module(module)
     bound = {
         id(value): name for name, value in reversed(frame.names.items()) if name in module.values
@@ -51,7 +52,7 @@ def _runs(names: Names, source: Source) -> Iterator[_Found]:
         target = names.symbol(module, name)
         if target is None or target.node != node:
             continue
-        run = Run(names)
+        run = Run(names, worth)
         if node.type == "class_definition":
             run.cls(target)
         elif "." not in name:
@@ -61,7 +62,9 @@ def _runs(names: Names, source: Source) -> Iterator[_Found]:
 
 def _internal(repo: Repository, module: Module, symbol: str) -> bool:
     """Whether a private function makes the parser, and no program leads there."""
-    private = re.search(r"(^|[/.])(_[a-z]|internal/)", f"{module.path}.{symbol}")
+    if "/internal/" in module.path:
+        return True
+    private = re.search(r"(^|[/.])_[a-z]", f"{module.path}.{symbol}")
     return bool(private) and not reached_by(repo, module, symbol) and not script_call(repo, module)
 
 

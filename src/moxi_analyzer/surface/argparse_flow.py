@@ -40,27 +40,32 @@ _GROUPS = frozenset(
 _MENTIONS = re.compile(
     rb"add_argument|add_option|add_parser|add_subparsers|ArgumentParser|OptionParser"
 )
-_TELLING = re.compile(_MENTIONS.pattern + rb"|[Pp]arser")
+_TELLING = re.compile(_MENTIONS.pattern + rb"|[Pp]arser|\.add_|[Gg]roup")
 _PLAIN = frozenset("string integer float true false list tuple dictionary set".split())
 
 
 @lru_cache(maxsize=256)
 def _telling_statements(source: Source) -> list[Node]:
-    """Statements of a module's body that have to do with parsers, definitions left out."""
-    return [
-        statement
-        for statement in source.root.named_children
-        if not statement.type.endswith("definition") and _TELLING.search(statement.text or b"")
-    ]
+    """The statements of a module's body, if any of them has to do with parsers."""
+    body = [node for node in source.root.named_children if not node.type.endswith("definition")]
+    return body if any(_TELLING.search(node.text or b"") for node in body) else []
+
+
+def _is_worth_parsing(content: bytes) -> bool:
+    """Whether a file has to do with parsers, or is a small one that only passes names on."""
+    if re.search(rb"^\s*(def|class)\s", content, re.MULTILINE):
+        return bool(_MENTIONS.search(content))
+    return len(content) < _MAX_REEXPORTS
 
 
 class Run:
     """One run from one start; `parsers` are all parsers made on the way."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, worth: dict[str, bool] | None = None) -> None:
         self.parsers: dict[tuple[object, ...], Parser] = {}
         self.calls = 0
         self._names = names
+        self._worth = worth if worth is not None else {}  # by path; shared between runs
         self._depth = 0
         self._globals: dict[str, Frame] = {}
         self._active: set[tuple[object, ...]] = set()
@@ -266,10 +271,11 @@ class Run:
 
     def _resolve(self, module: Module, name: str) -> Module | Symbol | External | None:
         """What a name stands for, unless the file it comes from has nothing to do with parsers."""
-        content = self._names.content_behind(module, name)
-        if content is not None:
-            package = not re.search(rb"^\s*(def|class)\s", content, re.MULTILINE)
-            if len(content) > _MAX_REEXPORTS if package else not _MENTIONS.search(content):
+        path = self._names.path_behind(module, name)
+        if path is not None:
+            if path not in self._worth:
+                self._worth[path] = _is_worth_parsing(self._names.content(path))
+            if not self._worth[path]:
                 return None
         return self._names.resolve(module, name)
 

@@ -27,6 +27,7 @@ def _select(repo: Repository, _framework: Framework) -> Iterator[str]:
 def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
     names = names_of(repo)
     root = next(filter(_MANAGE.fullmatch, sorted(repo.files, key=len)), "manage.py")
+    worth: dict[str, bool] = {}
     program = Command("", Evidence(path=root))
     detail = {"root": root, "prog": f"python {root}"}
     for source in sources:
@@ -38,7 +39,7 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
             symbol = Symbol(module, "Command", node)
             text = Values(names, module).string(members_of(node).get("help")) or ""
             command = Command(place[1], module.source.at(node), one_line(text))
-            Run(names).method(symbol, "add_arguments", Parser(command, symbol.key))
+            Run(names, worth).method(symbol, "add_arguments", Parser(command, symbol.key))
             program.children = [command]
             for fact in command_facts(repo, program, "django", module, ""):
                 if fact.value or fact.kind == "option":

@@ -246,11 +246,14 @@ class Names:
         ]
         return next((p for p in places if self._repo.has(p)), None)
 
-    def content_behind(self, module: Module, dotted: str) -> bytes | None:
-        """The text of the file that the first part of a name is imported from, unparsed."""
+    def path_behind(self, module: Module, dotted: str) -> str | None:
+        """The file that the first part of a name is imported from, not yet parsed."""
         source, _ = module.imports.get(dotted.partition(".")[0], ("", ""))
-        path = self.path_of(source, module.path) if source else None
-        return self._repo.read(path) if path else None
+        return self.path_of(source, module.path) if source else None
+
+    def content(self, path: str) -> bytes:
+        """The bytes of a file; none if it cannot be read."""
+        return self._repo.read(path) or b""
 
     def resolve(self, module: Module, dotted: str) -> Module | Symbol | External | None:
         """What a dotted name, as written in `module`, stands for."""

@@ -183,3 +183,18 @@ def test_code_of_python_two_is_read(tmp_path: Path) -> None:
         "    p.add_argument('--old', help=u'still \\u2013 here')\n    exec 'x = 1'\n"
     )
     assert options(read(tmp_path, {"kiosk/cli.py": cli}))["--old"].text == "still – here"
+
+
+def test_a_parser_class_of_the_projects_own(tmp_path: Path) -> None:
+    spec = (
+        "class Group:\n    def add_argument(self, *names, **settings): ...\n"
+        "class Spec:\n    def add_group(self, title): ...\n"
+    )
+    cli = (
+        "from .spec import Spec\noptions = Spec('kiosk')\n"
+        "network = options.add_group('Network')\n"
+        "network.add_argument('--proxy', short_help='Where through.')\n"
+        "def main():\n    options.run()\n"
+    )
+    snapshot = read(tmp_path, {"kiosk/cli.py": cli, "kiosk/spec.py": spec})
+    assert options(snapshot)["--proxy"].text == "Where through."
