@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -13,6 +14,7 @@ from moxi_analyzer.manifests.resx import resource
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.command_line import Option
 from moxi_analyzer.surface.command_tree import Command, option
+from moxi_analyzer.surface.csharp_nodes import SCOPES, descendants, holder_of, target_type
 from moxi_analyzer.surface.declared import Declarations
 from moxi_analyzer.surface.declared_types import arguments_of, items_of
 from moxi_analyzer.surface.dotnet_cli import is_flag
@@ -27,11 +29,10 @@ _KIND = re.compile(
 _ADDS = frozenset(
     "Add AddOption AddGlobalOption AddArgument AddCommand AddAlias SetDefaultValue".split()
 )
-_SCOPES = frozenset(
-    "method_declaration constructor_declaration local_function_statement property_declaration".split()
-)
 _MANY = re.compile(r"\[\]|IEnumerable<|List<|IReadOnly\w+<|ICollection<")
 _MAX_DEPTH = 6
+_MAX_MADE = 400  # more than any real program has; each is looked for in all its method
+_MAX_CALLS = 3_000
 
 
 @dataclass
@@ -56,6 +57,7 @@ class _Reader:
         self.made: list[_Made] = []
         self.classes: dict[str, _Made] = {}
         self.returned: dict[str, _Made] = {}
+        self._named: dict[tuple[str, str], _Made | None] = {}
         self._classes()
         for source in list(self.types.sources):
             self._creations(source)
@@ -75,7 +77,7 @@ class _Reader:
             if not kind.endswith("Command"):
                 continue
             command = Command("", declared.source.at(declared.node))
-            initializer = next(_descendants(declared.node, "constructor_initializer"), None)
+            initializer = next(descendants(declared.node, "constructor_initializer"), None)
             holder = next(iter(initializer.named_children), None) if initializer else None
             texts = [self.text(n, declared.source) for n in arguments_of(holder)[0]]
             texts = texts if "Root" not in kind else ["", *texts]
@@ -87,21 +89,23 @@ class _Reader:
             self.classes[declared.name] = made
 
     def _creations(self, source: Source) -> None:
-        for node in _descendants(
+        for node in descendants(
             source.root, "object_creation_expression", "implicit_object_creation_expression"
         ):
-            kind = _KIND.match(text_of(node.child_by_field_name("type")) or _target_type(node))
+            kind = _KIND.match(text_of(node.child_by_field_name("type")) or target_type(node))
             if not kind:
                 continue
             made = _Made(kind[1].removeprefix("Cli"), node, source)
-            made.name, made.method, made.type_name = _holder(node)
+            made.name, made.method, made.type_name = holder_of(node)
             if made.kind in {"Option", "Argument"}:
                 made.option = self._option(made, kind[2] or "")
             else:
                 made.command = self._command(made)
             self.made.append(made)
+            if len(self.made) >= _MAX_MADE:
+                return
             statement = next((a for a in ancestors(node) if a.type.endswith("statement")), None)
-            method = next((a for a in ancestors(node) if a.type in _SCOPES), None)
+            method = next((a for a in ancestors(node) if a.type in SCOPES), None)
             if made.command is not None and method is not None:
                 returned = statement is not None and statement.type == "return_statement"
                 if returned or re.search(rf"\breturn {re.escape(made.name)};", text_of(method)):
@@ -129,7 +133,7 @@ class _Reader:
     def _settings(self, made: _Made) -> dict[str, Node]:
         """What an object initializer, or statements on the variable, set."""
         found: dict[str, Node] = {}
-        scope = next((a for a in ancestors(made.node) if a.type in _SCOPES), None)
+        scope = next((a for a in ancestors(made.node) if a.type in SCOPES), None)
         places = [c for c in made.node.named_children if c.type == "initializer_expression"]
         for place in places:
             for child in place.named_children:
@@ -141,7 +145,7 @@ class _Reader:
                     if right is not None:
                         found[text_of(left)] = right
         if made.name and scope is not None:
-            for child in _descendants(scope, "assignment_expression"):
+            for child in descendants(scope, "assignment_expression"):
                 target = text_of(child.child_by_field_name("left"))
                 value = child.child_by_field_name("right")
                 if target.startswith(f"{made.name}.") and value is not None:
@@ -211,7 +215,7 @@ class _Reader:
         return "" if is_flag(type_) and found == "false" else found
 
     def _choices(self, made: _Made, type_: str) -> str:
-        scope = next((a for a in ancestors(made.node) if a.type in _SCOPES), None)
+        scope = next((a for a in ancestors(made.node) if a.type in SCOPES), None)
         around = text_of(scope if scope is not None else made.source.root)
         found = (
             re.search(
@@ -227,7 +231,7 @@ class _Reader:
         return ", ".join(declared.constants[:30]) if declared else ""
 
     def _added_aliases(self, made: _Made) -> list[str]:
-        scope = next((a for a in ancestors(made.node) if a.type in _SCOPES), None)
+        scope = next((a for a in ancestors(made.node) if a.type in SCOPES), None)
         if not made.name or scope is None:
             return []
         name = re.escape(made.name)
@@ -241,7 +245,7 @@ class _Reader:
             return made
         if node.type == "object_creation_expression":
             return self.classes.get(text_of(node.child_by_field_name("type")).rpartition(".")[2])
-        _, method, type_name = _holder(node)
+        _, method, type_name = holder_of(node)
         called = re.match(r"(?:(\w+)\.)?(\w+)\(", text)
         if called:
             return self.returned.get(f"{called[1] or type_name}.{called[2]}")
@@ -260,6 +264,12 @@ class _Reader:
         """The command class that a variable or field of that name is declared with."""
         if not re.fullmatch(r"\w+", name):
             return None
+        key = (source.path, name)
+        if key not in self._named:
+            self._named[key] = self._declared_class(name, source)
+        return self._named[key]
+
+    def _declared_class(self, name: str, source: Source) -> _Made | None:
         declared = re.search(
             rf"\b([A-Z]\w*)\??\s+{name}\b|\b{name}\s*=\s*new\s+([A-Z]\w*)".encode(), source.content
         )
@@ -274,7 +284,8 @@ class _Reader:
                         for item in child.named_children:
                             self._attach(made, self._inner(item), made.source, False)
         for source in list(self.types.sources):
-            for call in _descendants(source.root, "invocation_expression"):
+            calls = islice(descendants(source.root, "invocation_expression"), _MAX_CALLS)
+            for call in calls:
                 function = call.child_by_field_name("function")
                 is_access = function is not None and function.type == "member_access_expression"
                 method = text_of(
@@ -321,7 +332,7 @@ class _Reader:
             if found is not None or text != "this":
                 return found
             break
-        return self.classes.get(_holder(call)[2])
+        return self.classes.get(holder_of(call)[2])
 
     def _attach(self, parent: _Made, node: Node, source: Source, everywhere: bool) -> None:
         child = self.resolve(node, source)
@@ -364,58 +375,6 @@ class _Reader:
                 ):
                     roots[0].command.options.append((made.option, made.source.at(made.node)))
         yield from roots
-
-
-def _descendants(node: Node, *kinds: str) -> Iterator[Node]:
-    waiting = [node]
-    while waiting:
-        current = waiting.pop()
-        if current.type in kinds:
-            yield current
-        waiting.extend(reversed(current.named_children))
-
-
-def _target_type(node: Node) -> str:
-    """The declared type that `new(…)` makes."""
-    for around in ancestors(node):
-        if around.type in {"variable_declaration", "property_declaration"}:
-            return text_of(around.child_by_field_name("type"))
-        if around.type in _SCOPES or around.type == "argument":
-            return ""
-    return ""
-
-
-def _holder(node: Node) -> tuple[str, int, str]:
-    """(variable, method, class) that an expression stands in."""
-    name, method, type_name = "", 0, ""
-    previous = node
-    for around in ancestors(node):
-        if (not name and around.type == "variable_declarator") or (
-            not name and around.type == "property_declaration"
-        ):
-            name = text_of(around.child_by_field_name("name"))
-        elif (
-            not name
-            and around.type == "assignment_expression"
-            and around.child_by_field_name("right") == previous
-        ):
-            name = text_of(around.child_by_field_name("left")).removeprefix("this.")
-        elif (
-            around.type
-            in {"argument", "initializer_expression", "return_statement", "lambda_expression"}
-            and not name
-        ):
-            name = " "
-        if not method and around.type in _SCOPES:
-            method = around.start_byte + 1
-        if not type_name and around.type in {
-            "class_declaration",
-            "record_declaration",
-            "struct_declaration",
-        }:
-            type_name = text_of(around.child_by_field_name("name"))
-        previous = around
-    return name.strip(), method, type_name
 
 
 def _in_order(command: Command, depth: int = 0) -> None:
