@@ -24,7 +24,8 @@ _DIRECTION = re.compile(
 _IMAGE = re.compile(r"!\[[^\]]*\](\([^)]*\)|\[[^\]]*\])?")
 _LINK = re.compile(r"\[([^\[\]]+)\](\([^()\s]*(?:\s\"[^\"]*\")?\)|\[[^\]]*\])")
 _REFERENCE = re.compile(r"\[(`[^`\]]+`|\w+(?:::\w+)+)\]")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_TAG = re.compile(r"</?[A-Za-z][^<>:]*(?:\s[^<>]*)?>")
+_AUTOLINK = re.compile(r"<(https?://[^\s<>]+)>")
 _SENTENCE_END = re.compile(r"[.!?][)\"'`*_]*(?=\s|$)")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|approx|incl|resp|no|St|Dr|Mr|[A-Z])\.$"
@@ -40,7 +41,7 @@ class Paragraph(NamedTuple):
 
 def plain(markdown: str) -> str:
     """Markdown on one line, links and images reduced to their words; code marks stay."""
-    text = _TAG.sub("", _IMAGE.sub("", markdown))
+    text = _TAG.sub("", _AUTOLINK.sub(r"\1", _IMAGE.sub("", markdown)))
     return " ".join(_REFERENCE.sub(r"\1", _LINK.sub(r"\1", text)).split())
 
 
@@ -69,7 +70,7 @@ def _is_list(block: list[str]) -> bool:
 
 def about(doc: str) -> Paragraph | None:
     """The first paragraph of plain sentences that is long enough to say what a project is."""
-    for text, offset in paragraphs(doc):
+    for text, offset in paragraphs(_opening(doc)):
         if (
             _LEGAL.search(text)
             or _DIRECTION.match(text)
