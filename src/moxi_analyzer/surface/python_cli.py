@@ -13,7 +13,7 @@ from tree_sitter import Node
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests.python import own_facts
 from moxi_analyzer.repository import Repository
-from moxi_analyzer.surface.python_entries import reached_by, start_of
+from moxi_analyzer.surface.python_entries import is_importable, reached_by, start_of
 from moxi_analyzer.surface.python_names import Module, Symbol
 from moxi_analyzer.syntax import text_of
 from moxi_core.records import Evidence, Fact
@@ -153,7 +153,8 @@ def script_call(repo: Repository, module: Module) -> str:
         return f"python -m {module.package or module.name.rpartition('.')[0]}" if folder else ""
     if not _GUARD.search(module.source.content):
         return ""
-    if folder and repo.has(f"{folder}/__init__.py") and name[:-3].isidentifier():
+    importable = name[:-3].isidentifier() and is_importable(repo, module)
+    if folder and repo.has(f"{folder}/__init__.py") and importable:
         return f"python -m {module.name}"
     return f"python {module.path}"
 

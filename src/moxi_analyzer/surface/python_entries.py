@@ -66,6 +66,15 @@ def _reached(repo: Repository) -> dict[tuple[str, int], Start]:
     return reached
 
 
+def is_importable(repo: Repository, module: Module) -> bool:
+    """Whether a module's package is found from the root of the checkout, or once installed."""
+    place = module.path.removesuffix("/__init__.py").removesuffix(".py")
+    base = place.removesuffix(module.name.replace(".", "/")).rstrip("/")
+    project = base.removesuffix("src").removesuffix("lib").removesuffix("python").rstrip("/")
+    manifests = ("pyproject.toml", "setup.py", "setup.cfg")
+    return not project or any(repo.has(f"{project}/{name}") for name in manifests)
+
+
 def main_modules(repo: Repository) -> list[str]:
     """The `__main__.py` files by which packages of the project are run."""
     return [

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
-from moxi_analyzer.surface.python_entries import main_modules
+from moxi_analyzer.surface.python_entries import is_importable, main_modules
 from moxi_analyzer.surface.python_names import names_of
 from moxi_analyzer.surface.python_values import docstring_of, first_sentence
 from moxi_analyzer.syntax import Source
@@ -22,7 +22,9 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
     names = names_of(repo)
     for source in sources:
         module = names.at(source.path)
-        if module is None or any(part.startswith("_") for part in module.package.split(".")):
+        if module is None or not is_importable(repo, module):
+            continue
+        if any(part.startswith("_") for part in module.package.split(".")):
             continue
         yield Fact(
             kind="command",
