@@ -9,6 +9,7 @@ from tree_sitter import Node
 from moxi_analyzer.golang import library
 from moxi_analyzer.golang.packages import Decl, GoCode, GoFile, GoPackage, framework_of
 from moxi_analyzer.golang.values import (
+    ARGUMENTS,
     Bound,
     Closure,
     External,
@@ -72,7 +73,7 @@ class Expressions:
             return Closure(node, file, scope)
         if kind == "index_expression":
             return self._index(node, scope, file)
-        if kind == "type_conversion_expression":
+        if kind in {"type_conversion_expression", "slice_expression"}:
             return self.eval(node.child_by_field_name("operand"), scope, file)
         return None
 
@@ -138,7 +139,9 @@ class Expressions:
         key = self.eval(node.child_by_field_name("index"), scope, file)
         if isinstance(value, dict) and isinstance(key, str):
             return value.get(key)
-        return None if not isinstance(value, Closure) else value
+        if value == ARGUMENTS:
+            return value if key in {Plain("0"), Plain("1")} else None
+        return value if isinstance(value, Closure) else None
 
     # Literals of structs, slices and maps
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from moxi_analyzer.golang.library import Call
-from moxi_analyzer.golang.values import Flag, FlagSet, Plain, Struct, Value
+from moxi_analyzer.golang.values import ARGUMENTS, Flag, FlagSet, Plain, Struct, Value
 from moxi_analyzer.syntax import text_of
 
 _DECLARATION = re.compile(
@@ -33,6 +33,8 @@ def call_function(package: str, name: str, call: Call) -> Value:
         made = FlagSet(package, call.arguments[0] if call.arguments else None, call.at)
         call.program.flag_sets.append(made)
         return made
+    if name == "Args" or (name == "Arg" and call.arguments[:1] == [Plain("0")]):
+        return ARGUMENTS
     return call_method(command_line(call, package), name, call)[1]
 
 

@@ -14,6 +14,7 @@ from moxi_analyzer.golang import library
 from moxi_analyzer.golang.expressions import MAX_STEPS, Expressions, first_child
 from moxi_analyzer.golang.packages import Decl, GoFile, GoPackage
 from moxi_analyzer.golang.values import (
+    ARGUMENTS,
     Closure,
     Plain,
     Program,
@@ -141,11 +142,24 @@ class Interpreter(Expressions):
             self.eval(first_child(node), scope, file)
         elif kind.endswith("_statement"):
             inner = Scope(scope)
+            if kind == "expression_switch_statement":
+                self._switch(node, scope, file)
             for child in node.named_children:
                 if child.type.endswith(("_expression", "identifier")):
                     self.eval(child, inner, file)
                 else:
                     self._statement(child, inner, file, returned)
+
+    def _switch(self, node: Node, scope: Scope, file: GoFile) -> None:
+        """Record the words that an argument of the command line is compared with."""
+        if self.eval(node.child_by_field_name("value"), scope, file) != ARGUMENTS:
+            return
+        for case in node.named_children:
+            listed = case.child_by_field_name("value") if case.type == "expression_case" else None
+            for value in listed.named_children[:1] if listed is not None else ():
+                word = self.eval(value, scope, file)
+                if isinstance(word, str):
+                    self.program.words.setdefault(word, file.source.at(value))
 
     def _returned(self, node: Node, scope: Scope, file: GoFile) -> Value:
         listed = first_child(node)

@@ -26,7 +26,7 @@ from moxi_analyzer.repository import Repository, folder_of
 GATE = re.compile(
     rb'"(flag|github\.com/(spf13|ogier)/(cobra|pflag)|(github\.com/(urfave|codegangsta)|gopkg\.in/urfave)'
     rb"/cli[^\"]*|github\.com/alecthomas/kong|github\.com/jessevdk/go-flags|"
-    rb'github\.com/alexflint/go-arg)"'
+    rb'github\.com/alexflint/go-arg)"|\bos\.Args\b'
 )
 _MAX_PROGRAMS = 25
 _MAX_STEPS = 400_000  # of all programs together; each has a limit of its own

@@ -59,6 +59,9 @@ class External(NamedTuple):
     name: str
 
 
+ARGUMENTS = External("os", "Args")
+
+
 class Bound(NamedTuple):
     """A method of a value, not called yet."""
 
@@ -140,7 +143,10 @@ class Parsed(NamedTuple):
 
 @dataclass
 class Program:
-    """What a main package builds before its work begins."""
+    """What a main package builds before its work begins.
+
+    `words` are what it compares an argument of its command line with, in a switch.
+    """
 
     folder: str
     executed: list[Struct] = field(default_factory=list)
@@ -148,6 +154,7 @@ class Program:
     flag_sets: list[FlagSet] = field(default_factory=list)
     command_line: dict[str, FlagSet] = field(default_factory=dict)
     built: list[Struct] = field(default_factory=list)
+    words: dict[str, Evidence] = field(default_factory=dict)
 
     @property
     def declares(self) -> bool:

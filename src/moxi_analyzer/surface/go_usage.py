@@ -77,14 +77,18 @@ def _metavar(value: str) -> str:
 
 def _facts(repo: Repository, _sources: Iterable[Source]) -> Iterator[Fact]:
     # A program whose options are declared in code needs no reading of its help text.
-    declared = {p.folder for p in programs_of(repo) if p.declares}
+    programs = programs_of(repo)
+    declared = {p.folder for p in programs if p.declares}
+    words = {p.folder: p.words for p in programs}
     code = go_code(repo)
     for main in list(code.modules.mains())[:_MAX_MAINS]:
         if main.path not in declared:
-            yield from _program(repo, code, main.path)
+            yield from _program(repo, code, main.path, words.get(main.path, {}))
 
 
-def _program(repo: Repository, code: GoCode, folder: str) -> Iterator[Fact]:
+def _program(
+    repo: Repository, code: GoCode, folder: str, words: dict[str, Evidence]
+) -> Iterator[Fact]:
     best: dict[str, Flag] = {}
     for near in reversed(code.reached(folder)):
         for path in code.modules.packages[near].files:
@@ -93,9 +97,10 @@ def _program(repo: Repository, code: GoCode, folder: str) -> Iterator[Fact]:
                 best = max(best, help_options(path, content), key=len)
         if best and near == folder:
             break
-    if not best:
+    commands = {w: at for w, at in words.items() if re.fullmatch(r"[a-z][a-z0-9-]+", w)}
+    if not best and len(commands) < 2:
         return
-    at = next(iter(best.values())).at
+    at = next(iter(best.values())).at if best else next(iter(commands.values()))
     common = {
         "root": at.path,
         "framework": "usage",
@@ -103,6 +108,8 @@ def _program(repo: Repository, code: GoCode, folder: str) -> Iterator[Fact]:
         "entry": f"./{folder}" if folder else ".",
     }
     yield Fact(kind="command", value="", evidence=at, detail=common)
+    for word, where in commands.items():
+        yield Fact(kind="command", value=word, evidence=where, scope=word, detail=common)
     for flag in best.values():
         given = {
             "short": flag.short,
@@ -117,5 +124,10 @@ def _program(repo: Repository, code: GoCode, folder: str) -> Iterator[Fact]:
 
 
 FRAMEWORKS = (
-    Framework("go_usage", ("go",), re.compile(rb"(?m)^[ \t]{1,12}--?\w[^\n]*\n[ \t]*-"), _facts),
+    Framework(
+        "go_usage",
+        ("go",),
+        re.compile(rb"(?m)^[ \t]{1,12}--?\w[^\n]*\n[ \t]*-|\b(?:os|flag)\.Args?\b"),
+        _facts,
+    ),
 )

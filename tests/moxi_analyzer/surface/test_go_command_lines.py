@@ -18,7 +18,7 @@ MOD = "module example.org/x/demo\n\ngo 1.22\n"
 
 
 @pytest.mark.parametrize(
-    "fixture", ["go_flag", "urfave_cli", "kong", "go_flags", "go_arg", "go_usage"]
+    "fixture", ["go_flag", "urfave_cli", "kong", "go_flags", "go_arg", "go_usage", "go_words"]
 )
 def test_command_lines(golden_facts: Golden, fixture: str) -> None:
     golden_facts(fixture, ["command", "option"])
