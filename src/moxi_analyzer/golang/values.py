@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -161,6 +160,3 @@ class Program:
         """Whether any option or command is declared with a package that is understood."""
         sets = [*self.command_line.values(), *self.flag_sets]
         return bool(self.executed or self.parsed or any(s.flags for s in sets))
-
-
-Model = Callable[..., Value]
