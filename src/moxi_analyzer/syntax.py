@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 import re
 from collections.abc import Iterator
@@ -15,6 +14,8 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor
 from moxi_core.records import Evidence
 
 MAX_PARSED_BYTES = 400_000
+MAX_QUERY_DEPTH = 400
+MAX_ERROR_CHILDREN = 5_000
 _GRAMMARS = {
     # name -> (module, function): the wheels name their entry points unevenly.
     "python": ("tree_sitter_python", "language"),
@@ -67,8 +68,17 @@ class Source:
         return _parser(self.grammar).parse(self.content[:MAX_PARSED_BYTES]).root_node
 
     def matches(self, query: str, node: Node | None = None) -> Iterator[tuple[int, Match]]:
-        """(pattern index, captures by name) for each match of `queries/<query>.scm`."""
-        yield from QueryCursor(_query(self.grammar, query)).matches(node or self.root)
+        """(pattern index, captures by name) for each match of `queries/<query>.scm`.
+
+        Trees made to be deep or broken cost a query quadratic time: nothing is looked at below
+        MAX_QUERY_DEPTH, nor in a file that is one error of more than MAX_ERROR_CHILDREN parts.
+        """
+        root = node or self.root
+        if root.type == "ERROR" and root.child_count > MAX_ERROR_CHILDREN:
+            return
+        cursor = QueryCursor(_query(self.grammar, query))
+        cursor.set_max_start_depth(MAX_QUERY_DEPTH)
+        yield from cursor.matches(root)
 
     def at(self, node: Node) -> Evidence:
         """The place of a node."""
@@ -89,6 +99,11 @@ def ancestors(node: Node) -> Iterator[Node]:
 
 
 _PREFIXED = re.compile(r"^[A-Za-z$@]{0,3}(#*)(\"\"\"|'''|\"|'|`)")
+_SUMS = frozenset({"binary_operator", "binary_expression", "binary"})
+_ESCAPE = re.compile(
+    r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|.)", re.DOTALL
+)
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "", "a": "", "b": "", "f": "", "v": "", "\n": ""}
 _INTERPOLATION = re.compile(r"interpolation|substitution|template_substitution")
 
 
@@ -105,17 +120,24 @@ def literal(node: Node | None) -> str | None:
     if node.type in {"simple_symbol", "hash_key_symbol"}:
         return text_of(node).lstrip(":").rstrip(":")
     text = text_of(node)
-    if node.type in {"binary_operator", "binary_expression", "binary"} and "+" in text:
-        left, right = (
-            literal(node.child_by_field_name("left")),
-            literal(node.child_by_field_name("right")),
-        )
-        return left + right if left is not None and right is not None else None
+    if node.type in _SUMS and "+" in text:
+        parts = [literal(part) for part in _summands(node)]
+        return "".join(p for p in parts if p is not None) if None not in parts else None
     if "string" not in node.type and node.type not in {"encapsed_string", "char_literal"}:
         return None
     if any(_INTERPOLATION.search(child.type) for child in node.named_children):
         return None
     return unquote(text)
+
+
+def _summands(node: Node) -> list[Node | None]:
+    """The operands of `a + b + c`, which parses as `(a + b) + c`, without recursion."""
+    found: list[Node | None] = []
+    left: Node | None = node
+    while left is not None and left.type in _SUMS:
+        found.append(left.child_by_field_name("right"))
+        left = left.child_by_field_name("left")
+    return [left, *reversed(found)]
 
 
 def unquote(text: str) -> str | None:
@@ -132,8 +154,13 @@ def unquote(text: str) -> str | None:
     raw = bool(hashes) or quote == "`" or "r" in text[: found.start(1)].lower()
     if raw or "\\" not in body:
         return body
-    try:
-        value = ast.literal_eval('"""' + body.replace('"', '\\"').replace('\\\\"', '\\"') + '"""')
-    except (ValueError, SyntaxError):
-        return body
-    return value if isinstance(value, str) else body
+    return _ESCAPE.sub(_unescaped, body)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = match[1]
+    digits = code[1:].strip("{}")
+    if code[0] in "ux" and digits:
+        number = int(digits, 16)
+        return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else ""
+    return _ESCAPED.get(code, code)

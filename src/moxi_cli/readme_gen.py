@@ -92,6 +92,8 @@ def readme_gen(
 
 def main() -> None:
     """Entry point: expected errors are one line and exit code 2, never a traceback."""
+    # Looking for plugins of pydantic costs more than analysing a small repository.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         app()
     except MoxiError as error:

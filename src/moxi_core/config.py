@@ -5,25 +5,23 @@ Files count only where the user stands: a stranger's repository never sets anyth
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    InitSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from moxi_core.errors import SettingsError
 
+PREFIX = "MOXI_"
+_FILES = ("moxi.toml", "pyproject.toml", ".env")
 
-class Settings(BaseSettings):
+
+class Settings(BaseModel):
     """What a user wants always. Environment variables carry the prefix `MOXI_`."""
 
-    model_config = SettingsConfigDict(env_prefix="MOXI_", extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
     output: Path | None = Field(None, description="where to write, relative to the repository")
     section: list[str] = Field(default_factory=list, description="write only these sections")
@@ -35,18 +33,6 @@ class Settings(BaseSettings):
     tree_depth: int = Field(2, ge=1, le=6, description="levels of the project structure")
     timeout: float = Field(300.0, gt=0, description="seconds a clone may take")
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Flags, environment and .env; files follow in `load_settings`."""
-        return init_settings, env_settings, dotenv_settings
-
 
 def load_settings(folder: Path | None, **flags: Any) -> Settings:
     """Settings for a run. `folder` holds moxi.toml, pyproject.toml and .env; None reads no files.
@@ -55,32 +41,45 @@ def load_settings(folder: Path | None, **flags: Any) -> Settings:
     """
     given = {name: value for name, value in flags.items() if value not in (None, [], ())}
     try:
+        if not _is_anything_set(folder):
+            return Settings(**given)
         fields = _from_files(folder) if folder else {}
-        known = {name: value for name, value in fields.items() if name in Settings.model_fields}
-        unknown = sorted(set(fields) - set(known))
+        unknown = sorted(set(fields) - set(Settings.model_fields))
         if unknown:
-            raise SettingsError(
-                f"Unknown key {unknown[0]!r} in moxi.toml; it knows {', '.join(Settings.model_fields)}."
-            )
-        layered = _layered(known)
-        return layered(_env_file=_env_file(folder), **given)  # type: ignore[call-arg]
+            known = ", ".join(Settings.model_fields)
+            raise SettingsError(f"Unknown key {unknown[0]!r} in moxi.toml; it knows {known}.")
+        return _layered(given, _env_file(folder), fields)
     except ValidationError as error:
         told = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SettingsError(f"Wrong settings: {told}.") from error
 
 
-def _layered(file_values: dict[str, Any]) -> type[Settings]:
-    """Settings with the values of files as their lowest layer above the defaults."""
+def _is_anything_set(folder: Path | None) -> bool:
+    in_files = folder is not None and any((folder / name).is_file() for name in _FILES)
+    return in_files or any(name.startswith(PREFIX) for name in os.environ)
 
-    class Layered(Settings):
+
+def _layered(given: dict[str, Any], env_file: Path | None, fields: dict[str, Any]) -> Settings:
+    """Flags over environment over .env over files over defaults."""
+    # Imported late: it brings asyncio, which costs a tenth of a small run.
+    from pydantic_settings import BaseSettings, InitSettingsSource, SettingsConfigDict
+
+    class Layered(Settings, BaseSettings):
+        model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
         @classmethod
         def settings_customise_sources(
-            cls, settings_cls: type[BaseSettings], *sources: Any, **named: Any
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            upper = super().settings_customise_sources(settings_cls, *sources, **named)
-            return *upper, InitSettingsSource(settings_cls, file_values)
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: Any,
+            env_settings: Any,
+            dotenv_settings: Any,
+            file_secret_settings: Any,
+        ) -> tuple[Any, ...]:
+            files = InitSettingsSource(settings_cls, fields)
+            return init_settings, env_settings, dotenv_settings, files
 
-    return Layered
+    return Layered(_env_file=env_file, **given)  # type: ignore[call-arg]
 
 
 def _env_file(folder: Path | None) -> Path | None:

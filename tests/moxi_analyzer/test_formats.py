@@ -25,7 +25,7 @@ def test_any_text_loads_or_is_refused(load: Callable[[str], Any], text: str) -> 
 
 
 @pytest.mark.parametrize("load", LOADERS)
-@pytest.mark.parametrize("unit", ["[", "{", "<a>", "a:\n ", "- ", '{"a":'])
+@pytest.mark.parametrize("unit", ["[", "{", "<a>", "a:\n ", "- ", '{"a":', "? ", "{a: ", "/*"])
 def test_deep_nesting_is_refused(load: Callable[[str], Any], unit: str) -> None:
     try:
         load(unit * 20_000)
