@@ -103,7 +103,17 @@ _SUMS = frozenset({"binary_operator", "binary_expression", "binary"})
 _ESCAPE = re.compile(
     r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|.)", re.DOTALL
 )
-_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "", "a": "", "b": "", "f": "", "v": "", "\n": ""}
+_ESCAPED = {
+    "n": "\n",
+    "t": "\t",
+    "r": "\r",
+    "0": "",
+    "a": "",
+    "b": "",
+    "f": "\f",
+    "v": "",
+    "\n": "",
+}
 _INTERPOLATION = re.compile(r"interpolation|substitution|template_substitution")
 
 
