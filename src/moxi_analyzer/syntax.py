@@ -14,7 +14,7 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor
 from moxi_core.records import Evidence
 
 MAX_PARSED_BYTES = 400_000
-MAX_QUERY_DEPTH = 400
+MAX_QUERY_DEPTH = 4_000
 MAX_ERROR_CHILDREN = 5_000
 _GRAMMARS = {
     # name -> (module, function): the wheels name their entry points unevenly.

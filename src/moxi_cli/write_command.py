@@ -107,7 +107,14 @@ def _is_writable_target(target: str) -> bool:
     return is_url(target) or Path(target).expanduser().is_dir()
 
 
+def _is_special(place: Path) -> bool:
+    """Whether a path is a device or a pipe: written to, never replaced."""
+    return place.exists() and not place.is_file() and not place.is_dir()
+
+
 def _refuse_overwriting(place: Path, *, force: bool) -> None:
+    if _is_special(place):
+        return
     if place.is_dir():
         raise OutputError(f"{str(place)!r} is a directory; name a file with -o.")
     folder = place.parent
@@ -126,6 +133,9 @@ def _refuse_overwriting(place: Path, *, force: bool) -> None:
 def write_whole(place: Path, text: str) -> None:
     """Write a text file all at once: a temporary file beside it, renamed when complete."""
     try:
+        if _is_special(place):
+            place.write_text(text, "utf-8")
+            return
         handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.", suffix=".tmp")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:

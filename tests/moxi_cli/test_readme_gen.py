@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,18 @@ def test_a_link_in_place_of_the_readme_is_not_followed(project: Path, tmp_path: 
     assert readme_gen(project, cwd=tmp_path).returncode == 2
     assert readme_gen(project, "--force", cwd=tmp_path).returncode == 0
     assert outside.read_text() == "keep\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names on this system")
+def test_devices_and_pipes_are_written_to_not_replaced(project: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        received = pool.submit(pipe.read_text, "utf-8")
+        done = readme_gen(project, "-o", pipe, "--force", cwd=tmp_path)
+        assert received.result(timeout=30).startswith("# demo")
+    assert done.returncode == 0
+    assert pipe.is_fifo()
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder nobody can write to")
