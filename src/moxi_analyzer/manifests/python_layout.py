@@ -9,8 +9,8 @@ from functools import lru_cache
 from moxi_analyzer.formats import load_toml, one_line
 from moxi_analyzer.repository import Repository, join
 from moxi_analyzer.roles import role_of
-from moxi_analyzer.surface.python_names import names_of
-from moxi_analyzer.surface.python_values import docstring_of
+from moxi_analyzer.surface.python.names import names_of
+from moxi_analyzer.surface.python.values import docstring_of
 from moxi_core.errors import ManifestError
 from moxi_core.records import Evidence, Fact
 

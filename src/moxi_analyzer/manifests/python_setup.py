@@ -12,8 +12,8 @@ from moxi_analyzer.formats import Lines
 from moxi_analyzer.manifests.python_layout import version_in, version_of_attribute
 from moxi_analyzer.manifests.python_metadata import Metadata, metadata_facts, split_entry
 from moxi_analyzer.repository import Repository, folder_of, join
-from moxi_analyzer.surface.python_names import Module, Names, assigned_once, names_of
-from moxi_analyzer.surface.python_values import Values
+from moxi_analyzer.surface.python.names import Module, Names, assigned_once, names_of
+from moxi_analyzer.surface.python.values import Values
 from moxi_analyzer.syntax import ancestors, literal, text_of
 from moxi_core.errors import ManifestError
 from moxi_core.records import Fact

@@ -12,7 +12,7 @@ from tree_sitter import Node
 
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
-from moxi_analyzer.surface.rust_syntax import in_tests
+from moxi_analyzer.surface.rust.syntax import in_tests
 from moxi_analyzer.syntax import Source, literal, text_of
 from moxi_core.records import Fact
 

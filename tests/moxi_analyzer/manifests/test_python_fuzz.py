@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from moxi_analyzer.manifests.python import MANIFESTS
 from moxi_analyzer.repository import Repository
-from moxi_analyzer.surface import api_python, argparse, click, django_commands, docopt, fire, typer
 from moxi_analyzer.surface.engine import scan
+from moxi_analyzer.surface.python import api as api_python
+from moxi_analyzer.surface.python import argparse, click, django_commands, docopt, fire, typer
 from moxi_analyzer.walk import Listing
 from moxi_core.errors import ManifestError
 from moxi_core.records import Fact

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from moxi_analyzer import analyze
-from moxi_analyzer.surface.clap_usage import from_usage
-from moxi_analyzer.surface.rust_syntax import cased, plain_value
+from moxi_analyzer.surface.rust.clap_usage import from_usage
+from moxi_analyzer.surface.rust.syntax import cased, plain_value
 from moxi_core.records import Evidence, RepoSnapshot
 
 KINDS = ["command", "option", "env_var"]

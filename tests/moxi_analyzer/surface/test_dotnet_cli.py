@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from moxi_analyzer import analyze
-from moxi_analyzer.surface.dotnet_cli import kebab, template
+from moxi_analyzer.surface.typed.dotnet import kebab, template
 from moxi_core.records import RepoSnapshot
 
 

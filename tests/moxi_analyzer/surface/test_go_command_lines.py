@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moxi_analyzer import analyze
-from moxi_analyzer.surface.go_usage import help_options
+from moxi_analyzer.surface.go.usage import help_options
 from moxi_core.records import Fact, RepoSnapshot
 
 Golden = Callable[..., RepoSnapshot]

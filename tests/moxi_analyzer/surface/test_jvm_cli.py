@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from moxi_analyzer import analyze
-from moxi_analyzer.surface.api_jvm import plain_doc
+from moxi_analyzer.surface.typed.api_jvm import plain_doc
 from moxi_core.records import RepoSnapshot
 
 

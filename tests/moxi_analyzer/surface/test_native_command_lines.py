@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from moxi_analyzer import analyze
-from moxi_analyzer.surface.artisan import parse_signature
 from moxi_analyzer.surface.helptext import (
     default_in,
     parse_option_line,
@@ -17,6 +16,7 @@ from moxi_analyzer.surface.helptext import (
     usage_of,
     whole_sentences,
 )
+from moxi_analyzer.surface.php.artisan import parse_signature
 from moxi_core.records import RepoSnapshot
 
 _SURFACE = ["command", "option", "env_var", "api_symbol"]

@@ -1,0 +1,1 @@
+"""Dart: public API and the args package."""

@@ -1,0 +1,1 @@
+"""Command lines of Clojure, Elixir and Haskell programs."""

@@ -1,0 +1,1 @@
+"""Go: public API, environment, and command lines of flag, pflag, cobra, urfave/cli and kong."""

@@ -1,0 +1,1 @@
+"""JavaScript and TypeScript: public API and command lines of commander, yargs, meow, cac, oclif."""

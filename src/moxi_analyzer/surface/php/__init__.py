@@ -1,0 +1,1 @@
+"""PHP: public API, and command lines of symfony/console and Laravel."""

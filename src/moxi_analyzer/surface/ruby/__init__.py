@@ -1,0 +1,1 @@
+"""Ruby: public API, and command lines of OptionParser and thor."""

@@ -1,0 +1,1 @@
+"""Rust: public API, and command lines of clap and structopt."""

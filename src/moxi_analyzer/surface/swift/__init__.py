@@ -1,0 +1,1 @@
+"""Swift: public API and swift-argument-parser."""
