@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from moxi_core.errors import SourceError
 
-LOCAL_TIMEOUT_S = 60.0
+LOCAL_TIMEOUT_S = 30.0
+PROBE_TIMEOUT_S = 8.0
 
 # Options that keep a repository's own configuration from running anything.
 _SAFE_OPTIONS = (
+    # Whose files they are says nothing here: what another user's configuration could run is off.
+    "-c", "safe.directory=*",
     "-c", "core.fsmonitor=false",
     "-c", "core.hooksPath=/dev/null",
     "-c", "core.untrackedCache=false",
@@ -41,10 +45,35 @@ def environment(protocols: str = "none") -> dict[str, str]:
     }
 
 
+@cache
+def program() -> str | None:
+    """The git that PATH names; None if there is none.
+
+    Only absolute folders count: a stranger's `git.exe` in the folder one stands in is never run,
+    though Windows would look there first.
+    """
+    names = ("git.exe", "git.cmd") if os.name == "nt" else ("git",)
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        for name in names:
+            place = Path(folder, name)
+            if place.is_absolute() and os.access(place, os.X_OK) and not os.path.isdir(place):
+                return str(place)
+    return None
+
+
 def command(directory: Path | None, *arguments: str) -> list[str]:
     """The argument list of a hardened git call in `directory`."""
     place = [] if directory is None else ["-C", str(directory)]
-    return ["git", *place, *_SAFE_OPTIONS, *arguments]
+    return [program() or "git", *place, *_SAFE_OPTIONS, *arguments]
+
+
+def ask(directory: Path, *arguments: str) -> str:
+    """The answer to a small local question; "" where git is missing or refuses.
+
+    Raises SourceError when there is no answer in good time: a repository made to hang git.
+    """
+    out = run(directory, *arguments, timeout_s=PROBE_TIMEOUT_S)
+    return (out or b"").decode("utf-8", "replace").strip()
 
 
 def run(
@@ -54,11 +83,15 @@ def run(
     stdin: bytes | None = None,
     timeout_s: float = LOCAL_TIMEOUT_S,
     settings: Mapping[str, str] | None = None,
+    prepare: Callable[[], None] | None = None,
 ) -> bytes | None:
     """Standard output of a git call; None if git is missing or refuses.
 
-    Raises SourceError when the call runs past `timeout_s`: the whole process group is ended.
+    `prepare` runs in the new process before git does. Raises SourceError when the call runs past
+    `timeout_s`: the whole process group is ended.
     """
+    if program() is None:
+        return None
     call = command(directory, *_options(settings), *arguments)
     try:
         process = subprocess.Popen(
@@ -68,6 +101,7 @@ def run(
             stderr=subprocess.PIPE,
             env=environment(protocols),
             start_new_session=True,
+            preexec_fn=prepare,  # noqa: PLW1509 - set for clones alone, before any thread
         )
     except OSError:
         return None
@@ -76,7 +110,8 @@ def run(
     except subprocess.TimeoutExpired as error:
         end_group(process)
         raise SourceError(
-            f"git {arguments[0]} ran longer than {timeout_s:.0f} s; clone it yourself first."
+            f"git {arguments[0]} ran longer than {timeout_s:.0f} s; give it more with --timeout, "
+            "or clone the repository yourself first."
         ) from error
     except BaseException:
         end_group(process)
