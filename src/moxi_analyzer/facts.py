@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
-
-import pathspec
+from typing import TYPE_CHECKING
 
 from moxi_analyzer.context import pick_key_files
 from moxi_analyzer.languages import language_of
@@ -14,11 +14,14 @@ from moxi_analyzer.meta import read_meta
 from moxi_analyzer.programs import link_programs
 from moxi_analyzer.project_type import project_type
 from moxi_analyzer.redact import redact_fact
-from moxi_analyzer.repository import Repository
+from moxi_analyzer.repository import Repository, well_formed
 from moxi_analyzer.source import CLONE_TIMEOUT_S, open_source
 from moxi_analyzer.surface import read_surface
-from moxi_core.errors import SourceError
+from moxi_core.errors import SettingsError, SourceError
 from moxi_core.records import Fact, RepoSnapshot
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 
 def analyze(
@@ -42,7 +45,7 @@ def analyze(
 
 def _snapshot(repo: Repository) -> RepoSnapshot:
     found = [*read_manifests(repo), *read_meta(repo), *read_surface(repo)]
-    facts = tuple(map(redact_fact, unique(link_programs(repo, found))))
+    facts = tuple(map(redact_fact, unique(map(_writable, link_programs(repo, found)))))
     return RepoSnapshot(
         name=repo.name,
         url=repo.url,
@@ -56,6 +59,15 @@ def _snapshot(repo: Repository) -> RepoSnapshot:
         files_read=tuple(sorted(repo.read_paths)),
         problems=tuple(repo.problems),
     )
+
+
+def _writable(fact: Fact) -> Fact:
+    """The fact with text that UTF-8 can hold."""
+    detail = {well_formed(key): well_formed(value) for key, value in fact.detail.items()}
+    value, scope, text = map(well_formed, (fact.value, fact.scope, fact.text))
+    if (value, scope, text, detail) == (fact.value, fact.scope, fact.text, fact.detail):
+        return fact
+    return fact.model_copy(update={"value": value, "scope": scope, "text": text, "detail": detail})
 
 
 def unique(facts: Iterable[Fact]) -> Iterator[Fact]:
@@ -83,8 +95,20 @@ def _languages(repo: Repository) -> dict[str, int]:
 
 
 def _filter(include: tuple[str, ...], exclude: tuple[str, ...]) -> Callable[[str], bool]:
-    wanted = pathspec.GitIgnoreSpec.from_lines(include) if include else None
-    unwanted = pathspec.GitIgnoreSpec.from_lines(exclude)
+    if not include and not exclude:
+        return lambda _: True
+    wanted = _patterns(include) if include else None
+    unwanted = _patterns(exclude)
     return lambda path: (
         (wanted is None or wanted.match_file(path)) and not unwanted.match_file(path)
     )
+
+
+def _patterns(lines: tuple[str, ...]) -> GitIgnoreSpec:
+    import pathspec  # late: it costs more than reading a small repository
+
+    try:
+        return pathspec.GitIgnoreSpec.from_lines(lines)
+    except (ValueError, re.error) as error:
+        shown = ", ".join(map(repr, lines))
+        raise SettingsError(f"Not a pattern as in .gitignore, in {shown}: {error}.") from error

@@ -29,7 +29,7 @@ def load_toml(text: str) -> dict[str, Any]:
     """A TOML document as nested dictionaries."""
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also an integer of 5,000 digits
         raise ManifestError(f"not valid TOML: {error}") from error
 
 

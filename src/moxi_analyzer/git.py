@@ -56,7 +56,7 @@ def program() -> str | None:
     for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
         for name in names:
             place = Path(folder, name)
-            if place.is_absolute() and os.access(place, os.X_OK) and not os.path.isdir(place):
+            if place.is_absolute() and os.access(place, os.X_OK) and place.is_file():
                 return str(place)
     return None
 
@@ -101,7 +101,7 @@ def run(
             stderr=subprocess.PIPE,
             env=environment(protocols),
             start_new_session=True,
-            preexec_fn=prepare,  # noqa: PLW1509 - set for clones alone, before any thread
+            preexec_fn=prepare if os.name == "posix" else None,
         )
     except OSError:
         return None
@@ -109,10 +109,8 @@ def run(
         out, _ = process.communicate(stdin, timeout=timeout_s)
     except subprocess.TimeoutExpired as error:
         end_group(process)
-        raise SourceError(
-            f"git {arguments[0]} ran longer than {timeout_s:.0f} s; give it more with --timeout, "
-            "or clone the repository yourself first."
-        ) from error
+        mend = "is the repository damaged?" if protocols == "none" else "give it more: --timeout."
+        raise SourceError(f"git {arguments[0]} ran longer than {timeout_s:g} s; {mend}") from error
     except BaseException:
         end_group(process)
         raise

@@ -89,7 +89,11 @@ class Repository:
                 yield path
 
     def read(self, path: str) -> bytes | None:
-        """Bytes of a file; None if missing, unreadable, binary or above MAX_FILE_BYTES."""
+        """Bytes of a file; None if missing, unreadable, binary or above MAX_FILE_BYTES.
+
+        They are always valid UTF-8, as tree-sitter's queries want: bytes of other encodings are
+        replaced.
+        """
         if path in self._cache:
             self._cache.move_to_end(path)
             return self._cache[path]
@@ -99,6 +103,7 @@ class Repository:
         content = self._tree.read(path) if entry.size <= MAX_FILE_BYTES else None
         if content is None or b"\0" in content[:8192]:
             return None
+        content = _as_utf8(content)
         self.read_paths.add(path)
         self._keep(path, content)
         return content
@@ -120,7 +125,7 @@ class Repository:
 
     def problem(self, path: str, reason: str) -> None:
         """Record that something in `path` could not be understood."""
-        self.problems.append(Problem(path=path, reason=reason))
+        self.problems.append(Problem(path=path, reason=well_formed(reason)))
 
     def evidence(self, path: str, pattern: str | None = None, start: int = 1) -> Evidence:
         """The first line, from `start` on, in which the regular expression is found; else 0."""
@@ -131,6 +136,19 @@ class Repository:
             if number >= start and re.search(pattern, line):
                 return Evidence(path=path, line=number)
         return Evidence(path=path)
+
+
+def _as_utf8(content: bytes) -> bytes:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("utf-8", "replace").encode("utf-8")
+    return content
+
+
+def well_formed(text: str) -> str:
+    """The text without lone surrogates, which `"\\ud800"` in a manifest brings and no file can hold."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def own(paths: Iterable[str]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from moxi_analyzer import git
 from moxi_analyzer.roles import role_of
-from moxi_analyzer.walk import MAX_FILES, Listing, list_files
+from moxi_analyzer.walk import MAX_FILES, Listing, is_nameable, list_files
 from moxi_core.errors import SourceError
 
 MAX_FILE_BYTES = 1_000_000
@@ -59,8 +59,7 @@ def open_source(target: str, *, timeout_s: float = CLONE_TIMEOUT_S) -> Iterator[
     """
     with ExitStack() as stack:
         if is_url(target):
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="moxi-"))
-            tree: FileTree = _clone(target, Path(folder), timeout_s)
+            tree: FileTree = _clone(target, _scratch(stack), timeout_s)
         else:
             tree = _open_path(target)
         if isinstance(tree, GitTree):
@@ -68,17 +67,37 @@ def open_source(target: str, *, timeout_s: float = CLONE_TIMEOUT_S) -> Iterator[
         yield tree
 
 
+def local_path(target: str) -> Path:
+    """The path that a user means; `~` and `~name` are resolved where there is such a home."""
+    path = Path(target)
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
+def _scratch(stack: ExitStack) -> Path:
+    """A folder for a clone, gone when `stack` closes."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="moxi-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise SourceError(f"There is no room for a clone: {error.strerror}; set TMPDIR.") from error
+    return Path(stack.enter_context(folder))
+
+
 def _open_path(target: str) -> FileTree:
-    path = Path(target).expanduser()
+    path = local_path(target)
     try:
         info = path.stat()
-    except (OSError, ValueError) as error:
+        root = path.resolve()
+    except PermissionError as error:
+        raise SourceError(f"Not readable: {target!r}. Check its permissions.") from error
+    except (OSError, ValueError, RuntimeError) as error:
         raise SourceError(f"No such directory: {target!r}. Give a directory or a URL.") from error
     if not stat.S_ISDIR(info.st_mode):
         raise SourceError(f"Not a directory: {target!r}. Give the repository's folder.")
     if not os.access(path, os.R_OK | os.X_OK):
         raise SourceError(f"Not readable: {target!r}. Check its permissions.")
-    root = path.resolve()
     if is_bare(root):
         return GitTree(root, name=_bare_name(root))
     return DiskTree(root)
@@ -86,11 +105,14 @@ def _open_path(target: str) -> FileTree:
 
 def is_bare(root: Path) -> bool:
     """Whether a folder is a git directory without a work tree."""
-    return (
-        (root / "HEAD").is_file()
-        and (root / "objects").is_dir()
-        and ((root / "refs").is_dir() or (root / "packed-refs").is_file())
-    )
+    try:
+        return (
+            (root / "HEAD").is_file()
+            and (root / "objects").is_dir()
+            and ((root / "refs").is_dir() or (root / "packed-refs").is_file())
+        )
+    except OSError:  # a name too long, a folder nobody may enter
+        return False
 
 
 def _bare_name(root: Path) -> str:
@@ -105,13 +127,22 @@ class DiskTree:
         self.root = root
         self.name = root.name or "repository"
         self._paths: frozenset[str] = frozenset()
-        is_top = (root / ".git").exists()
-        self.url = _remote_url(root) if is_top else ""
-        self.commit = _text(git.run(root, "rev-parse", "--verify", "-q", "HEAD")) if is_top else ""
-        self.default_branch = _branch(root) if is_top else ""
+        self.url = self.commit = self.default_branch = ""
+        self._ask_git = True
+        if (root / ".git").exists():
+            self._ask()
+
+    def _ask(self) -> None:
+        """What git knows; a repository made to hang it is read as a plain directory."""
+        try:
+            self.url = _remote_url(self.root)
+            self.commit = git.ask(self.root, "rev-parse", "--verify", "-q", "HEAD")
+            self.default_branch = _branch(self.root)
+        except SourceError:
+            self._ask_git = False
 
     def list(self) -> Listing:
-        listing = list_files(self.root)
+        listing = list_files(self.root, ask_git=self._ask_git)
         self._paths = frozenset(path for path, _ in listing)
         return listing
 
@@ -140,11 +171,12 @@ class GitTree:
     def __init__(self, git_dir: Path, *, name: str, url: str = "") -> None:
         self.name = name
         self._dir = git_dir
+        _need_git(name)
         self.url = url or _remote_url(git_dir)
-        self.commit = _text(git.run(git_dir, "rev-parse", "--verify", "-q", "HEAD^{commit}"))
+        self.commit = git.ask(git_dir, "rev-parse", "--verify", "-q", "HEAD^{commit}")
         if not self.commit:
             raise SourceError(
-                f"{name!r} has no commit to read. Commit something, or name a folder."
+                f"{name!r} has no commit to read, or it is damaged. Name a folder, or clone it anew."
             )
         self.default_branch = _branch(git_dir)
         self._objects: dict[str, str] = {}
@@ -165,7 +197,7 @@ class GitTree:
                 path = raw_path.decode("utf-8")
             except UnicodeDecodeError:
                 continue
-            if not {"..", ".git"}.intersection(path.split("/")):
+            if is_nameable(path):
                 found[path] = rest.split(b" ")[1].decode("ascii")
         return found
 
@@ -227,7 +259,11 @@ class GitTree:
 
 def _clone(url: str, folder: Path, timeout_s: float) -> GitTree:
     shown = without_password(url)
-    scheme = urlsplit(url).scheme or "ssh"
+    _need_git(shown)
+    try:
+        scheme = urlsplit(url).scheme or "ssh"
+    except ValueError as error:
+        raise SourceError(f"{shown!r} is no URL: {error}.") from error
     if scheme not in {"https", "ssh", "file"}:
         raise SourceError(f"{shown!r} is not encrypted; use its https:// address.")
     git_dir = folder / "clone.git"
@@ -240,7 +276,7 @@ def _clone(url: str, folder: Path, timeout_s: float) -> GitTree:
     out = git.run(
         None, "clone", "--quiet", "--bare", "--depth", "1", "--single-branch", "--no-tags",
         "--filter=blob:none", "--template=", "--", url, str(git_dir),
-        protocols=scheme, timeout_s=timeout_s, settings=settings,
+        protocols=scheme, timeout_s=timeout_s, settings=settings, prepare=_limit_file_size,
     )  # fmt: skip
     if out is None:
         raise SourceError(
@@ -267,27 +303,33 @@ def _fetch_blobs(
         git_dir, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
         "--recurse-submodules=no", "--filter=blob:none", "--stdin", "origin",
         protocols=scheme, timeout_s=timeout_s, stdin="".join(f"{o}\n" for o in wanted).encode(),
-        settings=settings | {"fetch.negotiationAlgorithm": "noop"},
+        settings=settings | {"fetch.negotiationAlgorithm": "noop"}, prepare=_limit_file_size,
     )  # fmt: skip
+
+
+def _need_git(name: str) -> None:
+    if git.program() is None:
+        raise SourceError(f"Reading {name!r} takes git, which PATH does not name; install it.")
+
+
+def _limit_file_size() -> None:
+    """No single file of a clone grows beyond the limit, whatever a server sends."""
+    import resource  # only where a process can be prepared: not on Windows
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_CLONE_BYTES, MAX_CLONE_BYTES))
 
 
 def _size_of(folder: Path) -> int:
     return sum(f.lstat().st_size for f in folder.rglob("*") if f.is_file())
 
 
-def _text(output: bytes | None) -> str:
-    return (output or b"").decode("utf-8", "replace").strip()
-
-
 def _branch(root: Path) -> str:
-    remote = _text(git.run(root, "symbolic-ref", "--short", "-q", "refs/remotes/origin/HEAD"))
-    return remote.removeprefix("origin/") or _text(
-        git.run(root, "symbolic-ref", "--short", "-q", "HEAD")
-    )
+    remote = git.ask(root, "symbolic-ref", "--short", "-q", "refs/remotes/origin/HEAD")
+    return remote.removeprefix("origin/") or git.ask(root, "symbolic-ref", "--short", "-q", "HEAD")
 
 
 def _remote_url(root: Path) -> str:
-    return without_password(_text(git.run(root, "config", "--get", "remote.origin.url")))
+    return without_password(git.ask(root, "config", "--get", "remote.origin.url"))
 
 
 def without_password(url: str) -> str:

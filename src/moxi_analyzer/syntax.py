@@ -65,7 +65,10 @@ class Source:
     @cached_property
     def root(self) -> Node:
         """The root node; syntax errors leave ERROR nodes, never an exception."""
-        return _parser(self.grammar).parse(self.content[:MAX_PARSED_BYTES]).root_node
+        content = self.content
+        if len(content) > MAX_PARSED_BYTES:  # never cut within a character
+            content = content[:MAX_PARSED_BYTES].decode("utf-8", "ignore").encode("utf-8")
+        return _parser(self.grammar).parse(content).root_node
 
     def matches(self, query: str, node: Node | None = None) -> Iterator[tuple[int, Match]]:
         """(pattern index, captures by name) for each match of `queries/<query>.scm`.

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
+import time
 from collections.abc import Iterator
-from pathlib import Path
-
-import pathspec
+from contextlib import suppress
+from pathlib import Path, PureWindowsPath
+from typing import TYPE_CHECKING
 
 from moxi_analyzer import git
+from moxi_core.errors import SourceError
+
+if TYPE_CHECKING:
+    import pathspec
 
 MAX_FILES = 200_000
 
@@ -19,37 +25,59 @@ _ALWAYS_IGNORED = frozenset(
     ".ruff_cache .idea .DS_Store .gradle .terraform .eggs".split()
 )
 
+# An empty part is a leading slash; `.git` holds passwords of remotes.
+_OUTSIDE = frozenset({"", ".", "..", ".git"})
+_UNNAMEABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]"
+)
+
 Listing = list[tuple[str, int]]
 
 
-def list_files(root: Path) -> Listing:
+def list_files(root: Path, *, ask_git: bool = True) -> Listing:
     """(posix path, size in bytes) of each regular file under `root`, sorted by path.
 
     Symbolic links, devices, FIFOs, sockets and submodules are left out; nothing outside `root`
-    is looked at. Names that are not valid UTF-8 are left out too: Markdown cannot name them.
+    is looked at. Names that Markdown cannot name are left out too: `is_nameable` tells.
+    Without `ask_git`, only the disk is asked.
     """
-    names = _from_git(root)
+    names = _from_git(root) if ask_git else None
     paths = _stat_all(root, names) if names is not None else _from_disk(root)
     return sorted(paths)[:MAX_FILES]
 
 
 def _from_git(root: Path) -> list[str] | None:
-    if not (root / ".git").exists() and not _inside_work_tree(root):
+    try:
+        if not (root / ".git").exists() and not _inside_work_tree(root):
+            return None
+        out = git.run(
+            root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"
+        )
+    except (SourceError, OSError):  # git hangs, on a FIFO or a pattern made for it: the disk tells
         return None
-    out = git.run(
-        root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"
-    )
     if out is None:
         return None
-    return [name for name in map(_decode, out.split(b"\0")) if name]
+    return [name for name in map(_decode, out.split(b"\0")) if name and is_nameable(name)]
 
 
 def _inside_work_tree(root: Path) -> bool:
     # A folder inside a repository: git lists it relative to itself, ignore rules included.
     if not any((parent / ".git").exists() for parent in root.parents):
         return False
-    ignored = git.run(root, "check-ignore", "-q", ".")
-    return ignored is None and git.run(root, "rev-parse", "--is-inside-work-tree") is not None
+    wait = git.PROBE_TIMEOUT_S
+    inside = git.run(root, "rev-parse", "--is-inside-work-tree", timeout_s=wait) is not None
+    return inside and git.run(root, "check-ignore", "-q", ".", timeout_s=wait) is None
+
+
+def is_nameable(path: str) -> bool:
+    """Whether a path can be told to a reader, and leads nowhere else.
+
+    Left out are names with line ends, control characters, marks that turn the direction of
+    writing, or bytes that are no UTF-8; and what only a forged index holds: `..`, `/etc`, `C:/`.
+    """
+    if _UNNAMEABLE.search(path) or _OUTSIDE.intersection(path.split("/")):
+        return False
+    return os.sep == "/" or not PureWindowsPath(path).drive
 
 
 def _decode(name: bytes) -> str | None:
@@ -94,22 +122,38 @@ def _from_disk(root: Path) -> Iterator[tuple[str, int]]:
             continue
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
-            if entry.name in _ALWAYS_IGNORED or not _is_utf8(entry.name):
+            if entry.name in _ALWAYS_IGNORED or not is_nameable(path):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 if not ignore.matches(path + "/"):
                     pending.append(path)
             elif entry.is_file(follow_symlinks=False) and not ignore.matches(path):
                 found += 1
-                yield path, entry.stat(follow_symlinks=False).st_size
+                yield path, _size(entry)
 
 
-def _is_utf8(name: str) -> bool:
+def _size(entry: os.DirEntry[str]) -> int:
     try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+        return entry.stat(follow_symlinks=False).st_size
+    except OSError:  # gone in between
+        return 0
+
+
+# A pattern of many stars takes a regular expression for ever. Real ones have two or three.
+_MAX_PATTERNS = 3_000
+_MAX_COSTLY = 60
+_MATCHING_S = 10.0
+
+
+def _is_hostile(pattern: str) -> bool:
+    """Whether matching a pattern could take very long."""
+    parts = pattern.split("/")
+    stars = max(len(re.findall(r"\*+", part)) for part in parts)
+    return stars > 3 or parts.count("**") > 3 or len(pattern) > 1_000
+
+
+def _is_costly(pattern: str) -> bool:
+    return pattern.count("*") > 2
 
 
 class _IgnoreRules:
@@ -117,6 +161,7 @@ class _IgnoreRules:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._spent = 0.0
         self._specs: dict[str, pathspec.GitIgnoreSpec] = {}
 
     def read(self, folder: str) -> None:
@@ -124,12 +169,29 @@ class _IgnoreRules:
         try:
             if file.is_symlink() or not file.is_file() or file.stat().st_size > 1_000_000:
                 return
-            lines = file.read_text("utf-8", "replace").splitlines()
-            self._specs[folder] = pathspec.GitIgnoreSpec.from_lines(lines)
-        except (OSError, ValueError):
+            lines = file.read_text("utf-8", "replace").splitlines()[:_MAX_PATTERNS]
+        except OSError:
             return
+        calm = [line for line in lines if not _is_hostile(line)]
+        costly = set(list(filter(_is_costly, calm))[_MAX_COSTLY:])
+        with suppress(ValueError, re.error):
+            import pathspec  # late: directories in git never need it
+
+            self._specs[folder] = pathspec.GitIgnoreSpec.from_lines(
+                line for line in calm if line not in costly
+            )
 
     def matches(self, path: str) -> bool:
+        """Whether a path is to be ignored; patterns made to be slow are followed for a while."""
+        if self._spent > _MATCHING_S:
+            return False
+        started = time.perf_counter()
+        try:
+            return self._match(path)
+        finally:
+            self._spent += time.perf_counter() - started
+
+    def _match(self, path: str) -> bool:
         parts = path.split("/")
         for depth in range(len(parts)):
             spec = self._specs.get("/".join(parts[:depth]))

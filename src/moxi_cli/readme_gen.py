@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Annotated
 
@@ -90,8 +91,13 @@ def readme_gen(
     )  # fmt: skip
 
 
+def _end(number: int, _frame: object) -> None:
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """Entry point: expected errors are one line and exit code 2, never a traceback."""
+    signal.signal(signal.SIGTERM, _end)  # so that no temporary file or folder is left
     # Looking for plugins of pydantic costs more than analysing a small repository.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:

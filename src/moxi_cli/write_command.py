@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import stat
 import sys
 import tempfile
 import time
@@ -13,13 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from moxi_analyzer import analyze
-from moxi_analyzer.source import is_bare, is_url
+from moxi_analyzer.source import is_bare, is_url, local_path
 from moxi_core.config import Settings, load_settings
-from moxi_core.console import note, status
+from moxi_core.console import note, printable, status
 from moxi_core.errors import OutputError
 from moxi_core.records import RepoSnapshot
 from moxi_infer import compose
 from moxi_infer.document import Readme
+
+MAX_DIFF_BYTES = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def run_write(request: WriteRequest) -> None:
     place = _place(request, settings)
     only_shown = request.diff or request.as_json or request.explain
     if place is not None and not only_shown and _is_writable_target(request.target):
-        _refuse_overwriting(place, force=request.force)
+        _refuse_overwriting(place, force=request.force, named=request.output is not None)
     with status(f"Reading {request.target}", quiet=request.quiet):
         snapshot = analyze(
             request.target,
@@ -75,7 +78,7 @@ def run_write(request: WriteRequest) -> None:
     elif place is None:
         _print(readme.markdown)
     else:
-        write_whole(place, readme.markdown)
+        write_whole(place, readme.markdown, named=request.output is not None)
         if not request.quiet:
             note(_summary(place, readme, snapshot, time.monotonic() - started))
 
@@ -84,7 +87,10 @@ def own_folder(target: str) -> Path | None:
     """The folder whose settings count: the target, if it is local and the user stands in it."""
     if is_url(target):
         return None
-    folder, here = Path(target).expanduser().resolve(), Path.cwd().resolve()
+    try:
+        folder, here = local_path(target).resolve(), Path.cwd()
+    except (OSError, ValueError, RuntimeError):  # the analyzer says what is wrong with it
+        return None
     return folder if folder == here or folder in here.parents else None
 
 
@@ -93,10 +99,10 @@ def _place(request: WriteRequest, settings: Settings) -> Path | None:
     if request.output == "-":
         return None
     if request.output is not None:
-        return Path(request.output).expanduser()
+        return local_path(request.output)
     if is_url(request.target):
         return None
-    folder = Path(request.target).expanduser()
+    folder = local_path(request.target)
     if is_bare(folder):
         return None
     return folder / (settings.output or "README.md")
@@ -104,25 +110,32 @@ def _place(request: WriteRequest, settings: Settings) -> Path | None:
 
 def _is_writable_target(target: str) -> bool:
     # A target that is missing is the analyzer's to report, in its own words.
-    return is_url(target) or Path(target).expanduser().is_dir()
+    return is_url(target) or stat.S_ISDIR(_mode(local_path(target)))
+
+
+def _mode(place: Path) -> int:
+    """The type and permissions of what stands at a path, links followed; 0 for nothing."""
+    try:
+        return place.stat().st_mode
+    except (OSError, ValueError):
+        return 0
 
 
 def _is_special(place: Path) -> bool:
-    """Whether a path is a device or a pipe: written to, never replaced."""
-    return place.exists() and not place.is_file() and not place.is_dir()
+    """Whether a path is a device or a pipe: written to where the user names it, never replaced."""
+    mode = _mode(place)
+    return bool(mode) and not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
-def _refuse_overwriting(place: Path, *, force: bool) -> None:
-    if _is_special(place):
+def _refuse_overwriting(place: Path, *, force: bool, named: bool) -> None:
+    if named and _is_special(place):
         return
-    if place.is_dir():
+    if stat.S_ISDIR(_mode(place)):
         raise OutputError(f"{str(place)!r} is a directory; name a file with -o.")
     folder = place.parent
-    if not folder.is_dir():
+    if not stat.S_ISDIR(_mode(folder)):
         raise OutputError(f"There is no folder {str(folder)!r} to write into; make it first.")
-    # GitHub reads `readme.md` as well, and some file systems see one name in both.
-    names = {entry.name.lower(): entry.name for entry in folder.iterdir()}
-    taken = names.get(place.name.lower())
+    taken = _taken(place)
     if taken is not None and not force:
         raise OutputError(
             f"{str(folder / taken)!r} exists: overwrite it with --force, compare with --diff, "
@@ -130,18 +143,30 @@ def _refuse_overwriting(place: Path, *, force: bool) -> None:
         )
 
 
-def write_whole(place: Path, text: str) -> None:
-    """Write a text file all at once: a temporary file beside it, renamed when complete."""
+def _taken(place: Path) -> str | None:
+    """The name that stands where `place` would; GitHub and some file systems ignore its case."""
     try:
-        if _is_special(place):
+        names = {entry.name.lower(): entry.name for entry in place.parent.iterdir()}
+    except OSError:  # a folder that can be written to, but not listed
+        return place.name if os.path.lexists(place) else None
+    return place.name if place.name in names.values() else names.get(place.name.lower())
+
+
+def write_whole(place: Path, text: str, *, named: bool = False) -> None:
+    """Write a text file all at once: a temporary file beside it, renamed when complete.
+
+    Into a device or a pipe that the user `named` it is written; a stranger's is replaced.
+    """
+    try:
+        if named and _is_special(place):
             place.write_text(text, "utf-8")
             return
         handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.", suffix=".tmp")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
-            mode = place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~_umask()
-            Path(name).chmod(mode)
+            known = place.lstat().st_mode if os.path.lexists(place) else 0
+            Path(name).chmod(known & 0o777 if stat.S_ISREG(known) else 0o666 & ~_umask())
             Path(name).replace(place)
         except BaseException:
             Path(name).unlink(missing_ok=True)
@@ -157,21 +182,58 @@ def _umask() -> int:
 
 
 def _print(text: str) -> None:
-    sys.stdout.buffer.write(text.encode("utf-8"))
-    sys.stdout.buffer.flush()
+    """Write to standard output as UTF-8, whatever the locale; a terminal gets no control codes."""
+    if sys.stdout is None:
+        raise OutputError("Standard output is closed; write to a file with -o FILE.")
+    if sys.stdout.isatty():
+        text = "\n".join("\t".join(map(printable, line.split("\t"))) for line in text.split("\n"))
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        silence_stdout()
+        raise OutputError(f"Cannot write to standard output: {error.strerror}.") from error
+
+
+def silence_stdout() -> None:
+    """Let nothing more be written: what is still in the buffer would fail again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _difference(place: Path | None, text: str) -> str:
     """A unified diff from the file at `place` (or nothing) to `text`."""
     name = str(place) if place is not None else "README.md"
-    try:
-        old = place.read_text("utf-8", "replace") if place is not None and place.exists() else ""
-    except OSError as error:
-        raise OutputError(f"Cannot read {name!r}: {error.strerror}.") from error
+    old = _old_text(place) if place is not None else ""
     lines = difflib.unified_diff(
         old.splitlines(keepends=True), text.splitlines(keepends=True), name, f"{name} (new)"
     )
     return "".join(lines)
+
+
+def _old_text(place: Path) -> str:
+    """The text of a README that exists; "" for none, and for what is no text of sensible size.
+
+    A link out of its folder counts as none: what a stranger points at stays off the screen.
+    """
+    try:
+        if place.is_symlink() and not place.resolve().is_relative_to(place.parent.resolve()):
+            return ""
+    except (OSError, RuntimeError):
+        return ""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        handle = os.open(place, flags)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise OutputError(f"Cannot read {str(place)!r}: {error.strerror}.") from error
+    with os.fdopen(handle, "rb") as file:
+        info = os.fstat(handle)
+        if not stat.S_ISREG(info.st_mode) or info.st_size > MAX_DIFF_BYTES:
+            return ""
+        return file.read().decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 def _as_json(snapshot: RepoSnapshot, readme: Readme) -> str:
@@ -191,7 +253,7 @@ def explanation(readme: Readme) -> str:
         for statement in section.statements:
             if statement.evidence:
                 text = " ".join(statement.text.split())
-                places = ", ".join(map(str, statement.evidence[:5]))
+                places = printable(", ".join(map(str, statement.evidence[:5])))
                 more = len(statement.evidence) - 5
                 lines.append(f"  {text}\n      {places}{f' and {more} more' if more > 0 else ''}")
         lines.append("")

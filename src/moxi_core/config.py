@@ -1,6 +1,7 @@
 """Settings: flag > environment > .env > moxi.toml or [tool.moxi] > default.
 
-Files count only where the user stands: a stranger's repository never sets anything.
+Files count only where the user stands: a stranger's repository never sets anything. Paths that
+files set stay inside that folder; flags and the environment may lead anywhere.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from moxi_core.errors import SettingsError
 
 PREFIX = "MOXI_"
-_FILES = ("moxi.toml", "pyproject.toml", ".env")
+MAX_FILE_BYTES = 1_000_000
 
 
 class Settings(BaseModel):
@@ -31,7 +32,7 @@ class Settings(BaseModel):
     template: Path | None = Field(None, description="a Jinja template of your own")
     badges: bool = Field(True, description="write badges")
     tree_depth: int = Field(2, ge=1, le=6, description="levels of the project structure")
-    timeout: float = Field(300.0, gt=0, description="seconds a clone may take")
+    timeout: float = Field(300.0, gt=0, le=86_400, description="seconds a clone may take")
 
 
 def load_settings(folder: Path | None, **flags: Any) -> Settings:
@@ -41,25 +42,27 @@ def load_settings(folder: Path | None, **flags: Any) -> Settings:
     """
     given = {name: value for name, value in flags.items() if value not in (None, [], ())}
     try:
-        if not _is_anything_set(folder):
-            return Settings(**given)
         fields = _from_files(folder) if folder else {}
+        env_file = _env_file(folder) if folder else None
+        if not fields and not env_file and not any(n.startswith(PREFIX) for n in os.environ):
+            return Settings(**given)
         unknown = sorted(set(fields) - set(Settings.model_fields))
         if unknown:
             known = ", ".join(Settings.model_fields)
             raise SettingsError(f"Unknown key {unknown[0]!r} in moxi.toml; it knows {known}.")
-        return _layered(given, _env_file(folder), fields)
+        return _layered(given, env_file, fields, folder)
     except ValidationError as error:
         told = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SettingsError(f"Wrong settings: {told}.") from error
+    except ValueError as error:  # what pydantic-settings says of text that is no JSON
+        raise SettingsError(
+            f'Wrong settings in the environment: {error}; a list is written ["install", "usage"].'
+        ) from error
 
 
-def _is_anything_set(folder: Path | None) -> bool:
-    in_files = folder is not None and any((folder / name).is_file() for name in _FILES)
-    return in_files or any(name.startswith(PREFIX) for name in os.environ)
-
-
-def _layered(given: dict[str, Any], env_file: Path | None, fields: dict[str, Any]) -> Settings:
+def _layered(
+    given: dict[str, Any], env_file: Path | None, fields: dict[str, Any], folder: Path | None
+) -> Settings:
     """Flags over environment over .env over files over defaults."""
     # Imported late: it brings asyncio, which costs a tenth of a small run.
     from pydantic_settings import BaseSettings, InitSettingsSource, SettingsConfigDict
@@ -76,34 +79,71 @@ def _layered(given: dict[str, Any], env_file: Path | None, fields: dict[str, Any
             dotenv_settings: Any,
             file_secret_settings: Any,
         ) -> tuple[Any, ...]:
+            _stay_inside(folder, fields)
+            _stay_inside(folder, dotenv_settings())
             files = InitSettingsSource(settings_cls, fields)
             return init_settings, env_settings, dotenv_settings, files
 
     return Layered(_env_file=env_file, **given)  # type: ignore[call-arg]
 
 
-def _env_file(folder: Path | None) -> Path | None:
-    file = folder / ".env" if folder else None
-    return file if file is not None and file.is_file() else None
+def _stay_inside(folder: Path | None, fields: dict[str, Any]) -> None:
+    """Refuse paths that lead out of `folder`: a stranger's clone may be what one stands in."""
+    for name in ("output", "template"):
+        value = fields.get(name)
+        if folder is None or not isinstance(value, str | Path):
+            continue
+        place = (folder / value).resolve()
+        if not place.is_relative_to(folder.resolve()):
+            raise SettingsError(
+                f"{name} leads out of {str(folder)!r}: {str(value)!r}; set it by flag instead."
+            )
+
+
+def _env_file(folder: Path) -> Path | None:
+    """The .env file where it sets something here; others' .env files may hold what they like."""
+    content = _content(folder / ".env")
+    return folder / ".env" if content and PREFIX.encode() in content.upper() else None
 
 
 def _from_files(folder: Path) -> dict[str, Any]:
     """The table of moxi.toml, else `[tool.moxi]` of pyproject.toml."""
     own = folder / "moxi.toml"
     if own.is_file():
-        return _read(own)
-    pyproject = folder / "pyproject.toml"
-    if not pyproject.is_file():
+        content = _content(own)
+        if content is None:
+            raise SettingsError(f"{str(own)!r} cannot be read, or is too large for settings.")
+        try:
+            fields = tomllib.loads(content.decode("utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise SettingsError(f"{str(own)!r} cannot be read as TOML: {error}.") from error
+    else:
+        fields = _tool_table(_content(folder / "pyproject.toml") or b"")
+    if isinstance(fields.get("template"), str):
+        fields["template"] = str(folder / fields["template"])
+    return fields
+
+
+def _tool_table(pyproject: bytes) -> dict[str, Any]:
+    if b"moxi" not in pyproject:
         return {}
-    table = _read(pyproject).get("tool", {})
-    found = table.get("moxi", {}) if isinstance(table, dict) else {}
-    return found if isinstance(found, dict) else {}
-
-
-def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        if path.name == "pyproject.toml":
-            return {}
-        raise SettingsError(f"{str(path)!r} cannot be read as TOML: {error}") from error
+        table = tomllib.loads(pyproject.decode("utf-8")).get("tool", {})
+    except (ValueError, RecursionError):  # the analyzer tells of it
+        return {}
+    found = table.get("moxi", {}) if isinstance(table, dict) else {}
+    if not isinstance(found, dict):
+        raise SettingsError("tool.moxi in pyproject.toml is not a table; write [tool.moxi].")
+    return found
+
+
+def _content(path: Path) -> bytes | None:
+    """The bytes of a regular file; None where there is none to read, or one far too large."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            content = file.read(MAX_FILE_BYTES + 1)
+    except OSError:
+        return None
+    return content if len(content) <= MAX_FILE_BYTES else None

@@ -32,6 +32,7 @@ _TEMPLATE = re.compile(r"\$\{([\w.]+)\}|\$(\w+)")
 _PROPERTY = re.compile(
     r"(?:\w+\.)*(?:property|findProperty|gradleProperty|extra\.get)\(\s*['\"]([\w.-]+)['\"]\s*\).*"
 )
+_MAX_DEPTH = 40  # of blocks that a statement remembers: files made to nest cost no more
 _CONDITIONAL = re.compile(r"(?:\}?\s*else\b|if\s*\(|when\b|try\b|catch\b|for\s*\(|while\s*\()")
 
 
@@ -80,7 +81,7 @@ def statements(text: str) -> Iterator[Statement]:
     def flush() -> Statement | None:
         words = "".join(buffer).strip()
         buffer.clear()
-        return Statement(words, start, tuple(blocks)) if words else None
+        return Statement(words, start, tuple(blocks[:_MAX_DEPTH])) if words else None
 
     for found in _TOKEN.finditer(text):
         piece = found[0]

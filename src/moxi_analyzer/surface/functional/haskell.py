@@ -212,6 +212,8 @@ class _Reader:
         default = _PLAIN.match(whole, value.end()) if value else None
         helps = re.search(r"\bhelp\s*(?:\$|\()?\s*" + _STRING + r"(\s*(?:\+\+|<>\s*\"))?", whole)
         metavar = re.search(r"\bmetavar\s+" + _STRING, whole)
+        if not forms:
+            return None
         return _option(
             definition.path, self.root, definition.line + text.count("\n", 0, found.start()),
             forms, _unescaped(helps[1]) if helps and not helps[2] else "", scope,
