@@ -10,16 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from moxi_core.patterns import lazy_pattern
+
 MAX_BYTES = 400_000
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
-_BRACKET = re.compile(r"[()\[\]{}]")
-_SEPARATOR = re.compile(r"[()\[\]{},]")
-_TOKEN = re.compile(
+_BRACKET = lazy_pattern(r"[()\[\]{}]")
+_SEPARATOR = lazy_pattern(r"[()\[\]{},]")
+_TOKEN = lazy_pattern(
     r"//[^\n]*|/\*|#*\"\"\"|r?'''|r?\"\"\"|#+\"|r?'|r?\"",
 )
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = lazy_pattern(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
-_LABEL = re.compile(r"\s*([A-Za-z_]\w*)\s*:(?!:)\s*")
+_LABEL = lazy_pattern(r"\s*([A-Za-z_]\w*)\s*:(?!:)\s*")
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,19 @@ from collections.abc import Iterable
 from moxi_analyzer.languages import language_of
 from moxi_analyzer.redact import redact
 from moxi_analyzer.repository import Repository, join
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact, FileEntry, KeyFile
 
 MAX_KEY_FILES = 12
 MAX_KEY_FILE_CHARS = 6_000
 
-_MANIFEST = re.compile(
+_MANIFEST = lazy_pattern(
     r"(pyproject\.toml|setup\.py|setup\.cfg|package\.json|Cargo\.toml|go\.mod|pom\.xml"
     r"|build\.gradle(\.kts)?|[\w.-]+\.(csproj|gemspec|cabal)|composer\.json|CMakeLists\.txt"
     r"|meson\.build|configure\.ac|Package\.swift|pubspec\.yaml|mix\.exs|project\.clj|deps\.edn"
     r"|action\.ya?ml|Makefile|Dockerfile|(docker-)?compose\.ya?ml|requirements\.txt)"
 )
-_ENTRY = re.compile(
+_ENTRY = lazy_pattern(
     r"(__init__|__main__|main|cli|app|index|lib|mod|server|core|api|program|manage|cmd|root)\.\w+",
     re.IGNORECASE,
 )

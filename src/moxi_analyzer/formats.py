@@ -16,13 +16,14 @@ from defusedxml import ElementTree as DefusedTree
 from defusedxml.common import DefusedXmlException
 
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 
 _MAX_YAML_ALIASES = 200
 _MAX_CALM_BRACKETS = 2_000
-_NESTED_ON_A_LINE = re.compile(r"(?:[-?:][ \t]+){40}")
-_ALIAS = re.compile(r"(?<![^\s,\[{])\*\w")
-_JSON_NOISE = re.compile(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
-_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\\n])*")|,(?=\s*[}\]])')
+_NESTED_ON_A_LINE = lazy_pattern(r"(?:[-?:][ \t]+){40}")
+_ALIAS = lazy_pattern(r"(?<![^\s,\[{])\*\w")
+_JSON_NOISE = lazy_pattern(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
+_TRAILING_COMMA = lazy_pattern(r'("(?:\\.|[^"\\\n])*")|,(?=\s*[}\]])')
 
 
 def load_toml(text: str) -> dict[str, Any]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator, Mapping
 
 from tree_sitter import Node
 
 from moxi_analyzer.syntax import literal, text_of
+from moxi_core.patterns import lazy_pattern
 
 Constants = Mapping[str, Node]
 _NONE: Constants = {}
 _PLAIN = frozenset({"integer", "float", "boolean"})
-_DOC_TAG = re.compile(r"^@\w")
+_DOC_TAG = lazy_pattern(r"^@\w")
 _MAX_DEPTH = 6
 
 

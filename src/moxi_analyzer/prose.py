@@ -6,28 +6,30 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from moxi_core.patterns import lazy_pattern
+
 ABOUT_MIN, ABOUT_MAX = 40, 700
 
-_FENCE = re.compile(r"\s*(```|~~~)")
+_FENCE = lazy_pattern(r"\s*(```|~~~)")
 # Headings, lists, tables, quotes, HTML, badges, directives and metadata are no prose.
-_NOT_PROSE = re.compile(
+_NOT_PROSE = lazy_pattern(
     r"(\s*([#>|<@]|[-*+]\s|\d+[.)]\s|\[!\[|!\[|\.\.\s|:\w+|\[[^\]]+\]:\s)|\s{4,}|\t)"
 )
-_UNDERLINE = re.compile(r"\s*(=+|-+|~+|\^+|\*+)\s*$")
-_LEGAL = re.compile(r"(?i)copyright|licen[sc]ed? under|all rights reserved|spdx-")
+_UNDERLINE = lazy_pattern(r"\s*(=+|-+|~+|\^+|\*+)\s*$")
+_LEGAL = lazy_pattern(r"(?i)copyright|licen[sc]ed? under|all rights reserved|spdx-")
 # What directs a reader of documentation elsewhere says nothing of the project.
-_DIRECTION = re.compile(
+_DIRECTION = lazy_pattern(
     r"(?i)(this is the |.{0,20}\b)documentation (for|of)\b|to get started|see |for (more|further|details)"
     r"|module (containing|with|for)|this (module|file)|while |as opposed|the public api|this .{1,20}maintained"
     r"|please |note:|note that|warning|if you |you can |read |refer |check out|welcome"
 )
-_IMAGE = re.compile(r"!\[[^\]]*\](\([^)]*\)|\[[^\]]*\])?")
-_LINK = re.compile(r"\[([^\[\]]+)\](\([^()\s]*(?:\s\"[^\"]*\")?\)|\[[^\]]*\])")
-_REFERENCE = re.compile(r"\[(`[^`\]]+`|\w+(?:::\w+)+)\]")
-_TAG = re.compile(r"</?[A-Za-z][^<>:]*(?:\s[^<>]*)?>")
-_AUTOLINK = re.compile(r"<(https?://[^\s<>]+)>")
-_SENTENCE_END = re.compile(r"[.!?][)\"'`*_]*(?=\s|$)")
-_ABBREVIATION = re.compile(
+_IMAGE = lazy_pattern(r"!\[[^\]]*\](\([^)]*\)|\[[^\]]*\])?")
+_LINK = lazy_pattern(r"\[([^\[\]]+)\](\([^()\s]*(?:\s\"[^\"]*\")?\)|\[[^\]]*\])")
+_REFERENCE = lazy_pattern(r"\[(`[^`\]]+`|\w+(?:::\w+)+)\]")
+_TAG = lazy_pattern(r"</?[A-Za-z][^<>:]*(?:\s[^<>]*)?>")
+_AUTOLINK = lazy_pattern(r"<(https?://[^\s<>]+)>")
+_SENTENCE_END = lazy_pattern(r"[.!?][)\"'`*_]*(?=\s|$)")
+_ABBREVIATION = lazy_pattern(
     r"(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|approx|incl|resp|no|St|Dr|Mr|[A-Z])\.$"
 )
 

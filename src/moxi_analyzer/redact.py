@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 REDACTED = "[redacted]"
@@ -58,15 +59,15 @@ PREFIXED: dict[str, str] = {
     ),
 }
 # Cheap to look for: a text without any of these holds none of the patterns.
-_HINT = re.compile(
+_HINT = lazy_pattern(
     r"AKIA|ASIA|ABIA|ACCA|gh[pousr]_|github_pat_|gl[a-z]{2,5}-|xox|xapp-|hooks\.slack|/webhooks/"
     r"|[sr]k_|whsec_|sk-|AIza|GOCSPX|ya29|npm_|pypi-|rubygems_|cio[A-Za-z0-9]|SG\.|key-|SK[a-f0-9]"
     r"|AC[a-f0-9]|_v1_|hf_|:AA|shp[a-z]{2}_|dapi|lin_api_|secret_|ntn_|sntr|dp\.|hv[sb]\.|AGE-SEC"
     r"|eyJ|AccountKey|PRIVATE KEY"
 )
-_PREFIXED = re.compile("|".join(f"(?:{pattern})" for pattern in PREFIXED.values()))
+_PREFIXED = lazy_pattern("|".join(f"(?:{pattern})" for pattern in PREFIXED.values()))
 
-_URL_LOGIN = re.compile(
+_URL_LOGIN = lazy_pattern(
     r"(?P<head>[A-Za-z][A-Za-z0-9+.-]{1,30}://)(?P<user>[^\s/:@\"'<>]{0,200})"
     r":(?P<password>[^\s/@\"'<>]{1,200})@"
 )
@@ -75,25 +76,25 @@ _CONFIDENTIAL = (
     r"|auth[_-]?key|account[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key"
     r"|secret[_-]?key(?:[_-]?base)?|app[_-]?key|license[_-]?key|credentials?|client[_-]?secret)"
 )
-_ASSIGNED = re.compile(
+_ASSIGNED = lazy_pattern(
     r"(?i)(?P<head>" + _CONFIDENTIAL + r"[\"']?[ \t]{0,8}(?:=>|:=|=|:)[ \t]{0,8})"
     r"(?:(?P<quote>[\"'`])(?P<quoted>[^\"'`\s]{8,200})(?P=quote)|(?P<bare>[^\s\"'`,;]{8,200}))"
 )
-_ASSIGNED_HINT = re.compile(r"(?i)secret|passw|passphrase|pwd|token|key|credential")
-_CONFIDENTIAL_NAME = re.compile(rf"(?i)(?:^|[_.-]|[a-z]){_CONFIDENTIAL}$|^SECRET_|^secret$")
-_GENERIC_KEY_NAME = re.compile(r"(?i)[_-](?:key|salt|hash|auth|pass|cert)$")
+_ASSIGNED_HINT = lazy_pattern(r"(?i)secret|passw|passphrase|pwd|token|key|credential")
+_CONFIDENTIAL_NAME = lazy_pattern(rf"(?i)(?:^|[_.-]|[a-z]){_CONFIDENTIAL}$|^SECRET_|^secret$")
+_GENERIC_KEY_NAME = lazy_pattern(r"(?i)[_-](?:key|salt|hash|auth|pass|cert)$")
 
-_EXAMPLE_MARK = re.compile(
+_EXAMPLE_MARK = lazy_pattern(
     r"(?i)example|x{4,}|\*{3,}|your|change|replace|placeholder|dummy|fake|sample|insert|todo|foobar"
     r"|redacted|\.\.\.|…|<[^>]*>|\$\{|\$[A-Z(]|\{\{|%[A-Za-z_]+%|0{6,}|123456|abcdef"
 )
-_PLACEHOLDER_WORD = re.compile(
+_PLACEHOLDER_WORD = lazy_pattern(
     r"(?i)(?=.*[a-z])(?:my|the|a|some|super|default|test|dev|local|demo|very|not|so)?[\W_]*"
     r"(?:secrets?|passw(?:or)?d|pass|pwd|tokens?|keys?|api[_-]?key|user(?:name)?|admin|root|guest"
     r"|postgres|mysql|test(?:ing)?|demo|foo|bar|baz|none|null|nil|unset|empty|undefined|string)?"
     r"[\W_]*(?:here|key|token|secret|password|value)?\d{0,4}"
 )
-_HARMLESS = re.compile(
+_HARMLESS = lazy_pattern(
     r"(?i)-?\d{0,6}(?:\.\d+)?[a-z]{0,2}|true|false|yes|no|on|off|none|null|nil|auto"
 )
 

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import FileRole
 
 _VENDORED = frozenset(
@@ -29,11 +30,11 @@ _GENERATED_DIRS = frozenset(
     "dist out generated gen __generated__ .next build-output coverage".split()
 )
 
-_TEST_FILE = re.compile(
+_TEST_FILE = lazy_pattern(
     r"(^test_.*\.py$|^conftest\.py$|_test\.(py|go|rb|exs?|dart|cc|cpp|c)$|_spec\.rb$"
     r"|\.(test|spec|cy|stories|bench)\.[cm]?[jt]sx?$|(Tests?|Spec|IT)\.(java|kt|cs|swift|php|scala)$)"
 )
-_GENERATED_FILE = re.compile(
+_GENERATED_FILE = lazy_pattern(
     r"(\.min\.(js|css|mjs)$|\.bundle\.js$|\.pb\.go$|_pb2(_grpc)?\.pyi?$|\.g\.dart$|\.freezed\.dart$"
     r"|\.designer\.cs$|\.map$|\.snap$|_generated\.(go|rs|ts|py)$|^zz_generated)",
     re.IGNORECASE,

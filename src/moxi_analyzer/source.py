@@ -21,11 +21,12 @@ from moxi_analyzer import git
 from moxi_analyzer.roles import role_of
 from moxi_analyzer.walk import MAX_FILES, Listing, is_nameable, list_files
 from moxi_core.errors import SourceError
+from moxi_core.patterns import lazy_pattern
 
 MAX_FILE_BYTES = 1_000_000
 MAX_CLONE_BYTES = 2_000_000_000
 CLONE_TIMEOUT_S = 300.0
-_URL = re.compile(r"^(https?|ssh|git|file)://|^[\w.-]+@[\w.-]+:")
+_URL = lazy_pattern(r"^(https?|ssh|git|file)://|^[\w.-]+@[\w.-]+:")
 _REFUSED_MODES = (b"120000", b"160000")  # symbolic links and submodules
 
 

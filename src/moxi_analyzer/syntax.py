@@ -11,6 +11,7 @@ from importlib import resources
 
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
 MAX_PARSED_BYTES = 400_000
@@ -101,9 +102,9 @@ def ancestors(node: Node) -> Iterator[Node]:
         parent = parent.parent
 
 
-_PREFIXED = re.compile(r"^[A-Za-z$@]{0,3}(#*)(\"\"\"|'''|\"|'|`)")
+_PREFIXED = lazy_pattern(r"^[A-Za-z$@]{0,3}(#*)(\"\"\"|'''|\"|'|`)")
 _SUMS = frozenset({"binary_operator", "binary_expression", "binary"})
-_ESCAPE = re.compile(
+_ESCAPE = lazy_pattern(
     r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|.)", re.DOTALL
 )
 _ESCAPED = {
@@ -117,7 +118,7 @@ _ESCAPED = {
     "v": "",
     "\n": "",
 }
-_INTERPOLATION = re.compile(r"interpolation|substitution|template_substitution")
+_INTERPOLATION = lazy_pattern(r"interpolation|substitution|template_substitution")
 
 
 def literal(node: Node | None) -> str | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from moxi_analyzer import git
 from moxi_core.errors import SourceError
+from moxi_core.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     import pathspec
@@ -27,7 +28,7 @@ _ALWAYS_IGNORED = frozenset(
 
 # An empty part is a leading slash; `.git` holds passwords of remotes.
 _OUTSIDE = frozenset({"", ".", "..", ".git"})
-_UNNAMEABLE = re.compile(
+_UNNAMEABLE = lazy_pattern(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]"
 )
 

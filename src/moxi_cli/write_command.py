@@ -161,7 +161,7 @@ def write_whole(place: Path, text: str, *, named: bool = False) -> None:
         if named and _is_special(place):
             place.write_text(text, "utf-8")
             return
-        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.", suffix=".tmp")
+        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:60]}.", suffix=".tmp")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)

@@ -5,28 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-_CODE_SPAN = re.compile(r"`[^`\n]+`")
-_RST_ROLE = re.compile(r":[a-z:+-]+:`~?!?([^`<]+?)(?:\s*<[^>`]*>)?`")
-_RST_LINK = re.compile(r"`([^`<]+?)\s*<[^>`]*>`_{1,2}")
-_DOUBLE_TICKS = re.compile(r"``([^`\n]+)``")
-_JAVADOC = re.compile(r"\{@(?:link|linkplain|code|literal|value)\s+#?([^}]*)\}")
-_INTRA_DOC = re.compile(r"\[(`[^`\]]+`)\](?:\([^)\s]*\)|\[[^\]]*\])?")
-_MARKDOWN_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
-_TAG = re.compile(r"</?(?:p|b|i|em|strong|code|tt|br|a|pre|ul|li|see|c|para)\b[^>]{0,200}>", re.I)
-_SPECIAL = re.compile(r"([\\*\[\]<>|])")
-_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
-_STRAY_SPACE = re.compile(r" ([.,;:!?])(?=\s|$)")  # what a dropped link leaves behind
-_SENTENCE_END = re.compile(
+from moxi_core.patterns import lazy_pattern
+
+_CODE_SPAN = lazy_pattern(r"`[^`\n]+`")
+_RST_ROLE = lazy_pattern(r":[a-z:+-]+:`~?!?([^`<]+?)(?:\s*<[^>`]*>)?`")
+_RST_LINK = lazy_pattern(r"`([^`<]+?)\s*<[^>`]*>`_{1,2}")
+_DOUBLE_TICKS = lazy_pattern(r"``([^`\n]+)``")
+_JAVADOC = lazy_pattern(r"\{@(?:link|linkplain|code|literal|value)\s+#?([^}]*)\}")
+_INTRA_DOC = lazy_pattern(r"\[(`[^`\]]+`)\](?:\([^)\s]*\)|\[[^\]]*\])?")
+_MARKDOWN_LINK = lazy_pattern(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
+_TAG = lazy_pattern(r"</?(?:p|b|i|em|strong|code|tt|br|a|pre|ul|li|see|c|para)\b[^>]{0,200}>", re.I)
+_SPECIAL = lazy_pattern(r"([\\*\[\]<>|])")
+_UNDERSCORE = lazy_pattern(r"(?<!\w)_|_(?!\w)")
+_STRAY_SPACE = lazy_pattern(r" ([.,;:!?])(?=\s|$)")  # what a dropped link leaves behind
+_SENTENCE_END = lazy_pattern(
     r"(?<!\be\.g)(?<!\bi\.e)(?<!\beg)(?<!\bie)(?<!\betc)(?<!\bvs)(?<!\bcf)[.!?](?=\s+[^a-z])"
 )
-_EMOJI = re.compile(
+_EMOJI = lazy_pattern(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3\U000e0020-\U000e007f]+"
 )
 # Control characters reach terminals, and direction marks make text read as what it is not.
-_UNSEEN = re.compile(
+_UNSEEN = lazy_pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
-_EMOJI_CODE = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{2,30}:(?![\w:])")
+_EMOJI_CODE = lazy_pattern(r"(?<![\w:]):[a-z][a-z0-9_+-]{2,30}:(?![\w:])")
 
 
 def plain(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from xml.sax.saxutils import escape
+from html import escape
 
 from moxi_core.records import Fact
 from moxi_infer.document import Proof
@@ -93,7 +93,7 @@ def _maven(subject: Subject, package: Fact) -> list[Block]:
     xml = "\n".join(
         ["<dependency>"]
         + [
-            f"  <{tag}>{escape(value)}</{tag}>"
+            f"  <{tag}>{escape(value, quote=False)}</{tag}>"
             for tag, value in (
                 ("groupId", group),
                 ("artifactId", artifact),

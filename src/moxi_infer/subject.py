@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from moxi_analyzer.languages import NOT_PROGRAMMING
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact, FactKind, RepoSnapshot
 
-_HOSTS = re.compile(
+_HOSTS = lazy_pattern(
     r"(?:git\+)?(?:https?|ssh|git)(?:://)(?:[^@/]+@)?(?P<host>[\w.-]+)(?::\d+)?/(?P<path>[^?#\s]+)"
     r"|(?:[\w.-]+@)(?P<scp_host>[\w.-]+):(?P<scp_path>[^?#\s]+)"
 )
-_FORGE_PAGE = re.compile(
+_FORGE_PAGE = lazy_pattern(
     r"https?://(github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)/[\w.-]+/[\w.-]+/?(#readme)?"
 )
 # Which ecosystem speaks for a repository that has several, by the language most of it is written in.

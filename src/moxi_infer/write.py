@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterable
 from importlib import resources
 from pathlib import Path
@@ -14,6 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from moxi_analyzer import analyze
 from moxi_core.errors import TemplateError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import RepoSnapshot
 from moxi_infer.document import Readme, Section
 from moxi_infer.markdown import link, prose, slug
@@ -21,7 +21,7 @@ from moxi_infer.plan import write_sections
 from moxi_infer.subject import Subject
 
 TOC_LINES = 100
-_FENCE = re.compile(r"^(`{3,}|~{3,})")
+_FENCE = lazy_pattern(r"^(`{3,}|~{3,})")
 _LEAD = ("badges", "tagline", "about")
 
 

@@ -223,3 +223,29 @@ def test_contents_only_over_a_hundred_lines() -> None:
     assert "## Contents" not in compose(snapshot(package())).markdown
     long = snapshot(*_command_line(30, 1), kind="cli")
     assert "## Contents" in compose(long).markdown
+
+
+def test_usage_lines_tell_required_from_optional_places() -> None:
+    common = {"program": "demo", "framework": "click"}
+    facts = [
+        fact("bin", "demo"),
+        fact("command", "add", text="Adds.", aliases="a, plus", **common),
+        fact("option", "newName", "add", positional="true", required="true", **common),
+        fact("option", "tags", "add", positional="true", repeatable="true", **common),
+        fact("option", "--version", **common),
+    ]
+    text = body("usage", *facts, kind="cli")
+    assert "| `demo add <new-name> [tags...]` (or `demo a`, `demo plus`) | Adds. |" in text
+    assert "\nOptions: `--version`." in text
+
+
+def test_two_names_of_one_program_are_told_once() -> None:
+    facts = [
+        fact("bin", "grab", target="demo:main"),
+        fact("bin", "grabs", target="demo:main"),
+        fact("option", "--x", program="grab", framework="argparse"),
+        fact("option", "--x", program="grabs", framework="man"),
+    ]
+    text = body("usage", *facts, kind="cli")
+    assert text.count("--x") == 1
+    assert "`grabs` runs the same program." in text

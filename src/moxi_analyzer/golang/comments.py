@@ -10,13 +10,14 @@ from moxi_analyzer.formats import one_line
 from moxi_analyzer.golang.modules import Folder
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.syntax import text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
-_CLAUSE = re.compile(r"^package[ \t]+\w+", re.MULTILINE)
-_LEGAL = re.compile(r"(?i)copyright|licensed? under|spdx-license|all rights reserved|@license")
-_DIRECTIVE = re.compile(r"//(?:go:|\s*\+build|nolint|line |export )")
-_LINK = re.compile(r"(?<![\w\]])\[(\*?[A-Za-z][\w.]*)\](?![\w(\[])")
-_ONLY_A_LINK = re.compile(r"(?:\w+:? )?https?://\S+")
+_CLAUSE = lazy_pattern(r"^package[ \t]+\w+", re.MULTILINE)
+_LEGAL = lazy_pattern(r"(?i)copyright|licensed? under|spdx-license|all rights reserved|@license")
+_DIRECTIVE = lazy_pattern(r"//(?:go:|\s*\+build|nolint|line |export )")
+_LINK = lazy_pattern(r"(?<![\w\]])\[(\*?[A-Za-z][\w.]*)\](?![\w(\[])")
+_ONLY_A_LINK = lazy_pattern(r"(?:\w+:? )?https?://\S+")
 _MIN_ABOUT, _MAX_ABOUT = 40, 700
 
 

@@ -7,8 +7,9 @@ import re
 from moxi_analyzer.golang.library import Call
 from moxi_analyzer.golang.values import ARGUMENTS, Flag, FlagSet, Plain, Struct, Value
 from moxi_analyzer.syntax import text_of
+from moxi_core.patterns import lazy_pattern
 
-_DECLARATION = re.compile(
+_DECLARATION = lazy_pattern(
     r"(?P<type>Bool|Count|Duration|String|Int(?:8|16|32|64)?|Uint(?:8|16|32|64)?|Float(?:32|64)?|IP|"
     r"IPMask|IPNet|Time|BytesHex|BytesBase64|BoolFunc|Func|Text|"
     r"(?:Bool|String|Int|Int32|Int64|Uint|Float32|Float64|Duration|IP|IPNet)(?:Slice|Array)|"
@@ -16,8 +17,8 @@ _DECLARATION = re.compile(
 )
 _REPEATABLE = ("Slice", "Array", "StringTo")
 _NO_DEFAULT = {"Count", "Func", "BoolFunc"}
-_CHOICE_FIELDS = re.compile(r"(?i)(options|allowed|choices|values|enums?|valid\w*)")
-_BACKQUOTED = re.compile(r"`([^`\n]+)`")
+_CHOICE_FIELDS = lazy_pattern(r"(?i)(options|allowed|choices|values|enums?|valid\w*)")
+_BACKQUOTED = lazy_pattern(r"`([^`\n]+)`")
 _EMPTY_DEFAULTS = {"", "false", "0", "0s", "nil", "[]", "s", "0.0"}
 
 

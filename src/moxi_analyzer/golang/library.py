@@ -12,6 +12,7 @@ from tree_sitter import Node
 
 from moxi_analyzer.golang.packages import GoFile
 from moxi_analyzer.golang.values import External, Plain, Program, Value
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
 MAX_TEXT = 100_000  # longer strings and lists are not what a help text is made of
@@ -26,7 +27,7 @@ _UNITS = {
 }
 _NAMES = ((3_600_000_000_000, "h"), (60_000_000_000, "m"), (1_000_000_000, "s"))
 _SMALL = ((1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
-_VERB = re.compile(r"%(?:\[\d+\])?[-+ #0]*\d*(?:\.\d+)?([a-zA-Z%])")
+_VERB = lazy_pattern(r"%(?:\[\d+\])?[-+ #0]*\d*(?:\.\d+)?([a-zA-Z%])")
 
 
 @dataclass

@@ -11,18 +11,21 @@ from weakref import WeakKeyDictionary, proxy
 
 from moxi_analyzer.repository import Repository, folder_of
 from moxi_analyzer.roles import is_own
+from moxi_core.patterns import lazy_pattern
 
-_DIRECTIVE = re.compile(r"\s*(module|go|toolchain|require|replace|exclude|tool|retract|use)\b(.*)")
-_CLAUSE = re.compile(rb"^package[ \t]+(\w+)", re.MULTILINE)
-_IGNORED = re.compile(rb"^//(?:go:build|\s*\+build)\s+ignore\b", re.MULTILINE)
-_MAJOR = re.compile(r"v[2-9]\d*|v1\d+")
+_DIRECTIVE = lazy_pattern(
+    r"\s*(module|go|toolchain|require|replace|exclude|tool|retract|use)\b(.*)"
+)
+_CLAUSE = lazy_pattern(rb"^package[ \t]+(\w+)", re.MULTILINE)
+_IGNORED = lazy_pattern(rb"^//(?:go:build|\s*\+build)\s+ignore\b", re.MULTILINE)
+_MAJOR = lazy_pattern(r"v[2-9]\d*|v1\d+")
 
 # Folders whose programs serve the project's own developers, and names of such programs.
 _BACKSTAGE = frozenset(
     "internal tool tools hack script scripts build ci dev misc mage magefiles docs doc release "
     "testing maintenance _tools utils util contrib benchmark fuzz".split()
 )
-_BACKSTAGE_NAME = re.compile(
+_BACKSTAGE_NAME = lazy_pattern(
     r"(?:gen|generate|mk|update)(?:[-_].*)?|gen-?docs?|docgen|.*bench(?:mark)?"
 )
 

@@ -13,9 +13,10 @@ from tree_sitter import Node
 from moxi_analyzer.golang.modules import Folder, Modules, modules_of
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.syntax import Source, text_of, unquote
+from moxi_core.patterns import lazy_pattern
 
-_MAJOR = re.compile(r"v\d+")
-_GOPKG = re.compile(r"(.+)\.v\d+")
+_MAJOR = lazy_pattern(r"v\d+")
+_GOPKG = lazy_pattern(r"(.+)\.v\d+")
 _FRAMEWORKS = (
     (re.compile(r"github\.com/spf13/cobra"), "cobra"),
     (re.compile(r"(github\.com/(spf13|ogier)/pflag|gopkg\.in/ogier/pflag.*)"), "pflag"),

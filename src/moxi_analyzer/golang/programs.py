@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import cast
 from weakref import WeakKeyDictionary
@@ -22,8 +21,9 @@ from moxi_analyzer.golang.values import (
     Value,
 )
 from moxi_analyzer.repository import Repository, folder_of
+from moxi_core.patterns import lazy_pattern
 
-GATE = re.compile(
+GATE = lazy_pattern(
     rb'"(flag|github\.com/(spf13|ogier)/(cobra|pflag)|(github\.com/(urfave|codegangsta)|gopkg\.in/urfave)'
     rb"/cli[^\"]*|github\.com/alecthomas/kong|github\.com/jessevdk/go-flags|"
     rb'github\.com/alexflint/go-arg)"|\bos\.Args\b'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,10 +10,11 @@ from tree_sitter import Node
 from moxi_analyzer.golang.packages import Decl, GoFile
 from moxi_analyzer.golang.values import Struct, Value
 from moxi_analyzer.syntax import text_of, unquote
+from moxi_core.patterns import lazy_pattern
 
-_PAIR = re.compile(r'([A-Za-z_][\w.-]*):"((?:[^"\\]|\\.)*)"')
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+\d*|[A-Z]+\d*|\d+")
-_BASIC = re.compile(r"\*?(?:\[\])?\*?(bool)")
+_PAIR = lazy_pattern(r'([A-Za-z_][\w.-]*):"((?:[^"\\]|\\.)*)"')
+_WORD = lazy_pattern(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+\d*|[A-Z]+\d*|\d+")
+_BASIC = lazy_pattern(r"\*?(?:\[\])?\*?(bool)")
 
 
 @dataclass(frozen=True)

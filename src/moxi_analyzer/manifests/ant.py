@@ -9,10 +9,11 @@ from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.manifests.xml_document import XmlDocument
 from moxi_analyzer.repository import Repository, folder_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_MAIN = re.compile(r"Main-Class:\s*([A-Za-z_][\w.$]*)\s*")
-_JAR = re.compile(r"[\w./-]*?([\w-]+)\.jar")
+_MAIN = lazy_pattern(r"Main-Class:\s*([A-Za-z_][\w.$]*)\s*")
+_JAR = lazy_pattern(r"[\w./-]*?([\w-]+)\.jar")
 
 
 def read_build(repo: Repository, path: str) -> Iterator[Fact]:

@@ -10,16 +10,17 @@ from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.manifests.cmake import main_source
 from moxi_analyzer.repository import Repository, folder_of, join
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_MACRO = re.compile(r"\b(AC_INIT|AM_INIT_AUTOMAKE|AC_PREREQ|AC_ARG_ENABLE|AC_ARG_WITH|AC_ARG_VAR|"
+_MACRO = lazy_pattern(r"\b(AC_INIT|AM_INIT_AUTOMAKE|AC_PREREQ|AC_ARG_ENABLE|AC_ARG_WITH|AC_ARG_VAR|"
                     r"PKG_CHECK_MODULES|AX_CXX_COMPILE_STDCXX|AX_CXX_COMPILE_STDCXX_\d+|AC_SUBST|"
                     r"AC_CONFIG_SRCDIR|m4_define)\b(\(?)")  # fmt: skip
 _MAX_ARGUMENTS = 20_000
 _BOOTSTRAPS = ("autogen.sh", "bootstrap.sh", "bootstrap", "buildconf", "autogen")
-_HELP = re.compile(r"(?:AS_HELP_STRING|AC_HELP_STRING)\(")
-_FORM = re.compile(r"--(enable|disable|with|without)-([\w.+-]+)(?:\[?=([^\s\],]+))?")
-_DEFAULT = re.compile(r"\(?\bdefault(?:=|: ?| is )([\w./-]+)\)?$")
+_HELP = lazy_pattern(r"(?:AS_HELP_STRING|AC_HELP_STRING)\(")
+_FORM = lazy_pattern(r"--(enable|disable|with|without)-([\w.+-]+)(?:\[?=([^\s\],]+))?")
+_DEFAULT = lazy_pattern(r"\(?\bdefault(?:=|: ?| is )([\w./-]+)\)?$")
 
 
 class Macro(NamedTuple):

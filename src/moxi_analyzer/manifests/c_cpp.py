@@ -12,14 +12,19 @@ from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.manifests.cmake import main_source
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _BUILDS = ("CMakeLists.txt", "meson.build", "configure.ac", "configure.in")
-_ATTRIBUTE = re.compile(r"^    (name|version|license|url|homepage|description|author)\s*=\s*"
+_ATTRIBUTE = lazy_pattern(r"^    (name|version|license|url|homepage|description|author)\s*=\s*"
                         r"(?:\"([^\"\n]*)\"|'([^'\n]*)')", re.MULTILINE)  # fmt: skip
-_REFERENCE = re.compile(r"[\"']?([a-z0-9_][a-z0-9_+.-]+)/([\w.+\[\]<>=~ -]+?)(?:@[\w/.-]*)?[\"']?$")
-_REQUIRES = re.compile(r"self\.requires\(\s*[\"']([^\"'\n]+)[\"']|^    requires\s*=\s*(.+)$", re.M)
-_PROGRAM = re.compile(
+_REFERENCE = lazy_pattern(
+    r"[\"']?([a-z0-9_][a-z0-9_+.-]+)/([\w.+\[\]<>=~ -]+?)(?:@[\w/.-]*)?[\"']?$"
+)
+_REQUIRES = lazy_pattern(
+    r"self\.requires\(\s*[\"']([^\"'\n]+)[\"']|^    requires\s*=\s*(.+)$", re.M
+)
+_PROGRAM = lazy_pattern(
     r"^(PROG|PROGRAM|TARGET|BIN|EXE|EXEC|EXECUTABLE|PROGNAME|BINARY|NAME|OUT|OUTPUT)"
     r"[ \t]*[:?]?=[ \t]*(?:\./)?([\w./+-]+)[ \t]*$",
     re.MULTILINE,

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_FIELD = re.compile(r"([A-Za-z][\w-]*)\s*:(.*)$")
-_SECTION = re.compile(
+from moxi_core.patterns import lazy_pattern
+
+_FIELD = lazy_pattern(r"([A-Za-z][\w-]*)\s*:(.*)$")
+_SECTION = lazy_pattern(
     r"(?i)(library|executable|test-suite|benchmark|flag|common|foreign-library|source-repository"
     r"|custom-setup)\b\s*(.*?)\s*\{?\s*$"
 )

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 from moxi_analyzer.formats import as_dict, as_list, as_str
 from moxi_analyzer.repository import Repository, join
+from moxi_core.patterns import lazy_pattern
 
-_TABLE = re.compile(r"\s*(\[\[?)([^\[\]]{1,200})\]\]?\s*(#.*)?$")
-_KEY = re.compile(r"\s*([A-Za-z0-9_.-]{1,120}|\"[^\"]{1,120}\"|'[^']{1,120}')\s*=")
-_COMMENT = re.compile(r"\s*#+\s?(.*)")
+_TABLE = lazy_pattern(r"\s*(\[\[?)([^\[\]]{1,200})\]\]?\s*(#.*)?$")
+_KEY = lazy_pattern(r"\s*([A-Za-z0-9_.-]{1,120}|\"[^\"]{1,120}\"|'[^']{1,120}')\s*=")
+_COMMENT = lazy_pattern(r"\s*#+\s?(.*)")
 _DOC_LINES = 400
 
 
@@ -178,7 +179,7 @@ class CrateDoc:
         return self.lines[offset] if offset < len(self.lines) else 0
 
 
-_DOC_ATTRIBUTE = re.compile(r"\s*#!\[doc\s*=\s*\"((?:[^\"\\]|\\.)*)\"\s*\]\s*$")
+_DOC_ATTRIBUTE = lazy_pattern(r"\s*#!\[doc\s*=\s*\"((?:[^\"\\]|\\.)*)\"\s*\]\s*$")
 
 
 def crate_doc(source: str) -> CrateDoc:

@@ -18,9 +18,10 @@ from moxi_analyzer.manifests.edn import (
     read_forms,
 )
 from moxi_analyzer.repository import Repository, folder_of, join
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_LIB = re.compile(r"[\w.*+!?-]+(/[\w.*+!?-]+)?")
+_LIB = lazy_pattern(r"[\w.*+!?-]+(/[\w.*+!?-]+)?")
 _LICENSES = {
     "eclipse public license": "EPL-1.0",
     "eclipse public license 1.0": "EPL-1.0",
@@ -71,27 +72,29 @@ def _project(repo: Repository, path: str, project: Form) -> Iterator[Fact]:
         return
     skip = 3 if as_text(project.items[2]) else 2
     options = Form("{", project.items[skip:], project.lines[skip:], project.line)
-    version = as_text(project.items[2])
-    if version.startswith("_") or version == "see :git-version below":
-        version = ""
+    version, place = _version(repo, path, project)
     description = " ".join(as_text(options.get("description")).split())
     if description == name.rpartition("/")[2] or description.startswith("FIXME"):
         description = ""
     main = options.get("main")
     program = isinstance(main, Symbol) and main != "nil"
+    native = _native_image(repo, path, options)
     yield _fact(
         path, "package", name, project.line, description,
         ecosystem="clojure",
         # Clojars takes no library without a license.
         registry="clojars" if options.get("license") and not program else "",
         manager="lein",
-        role="binary" if program else "library",
+        role="binary" if program else "both" if native else "library",
     )  # fmt: skip
+    if native is not None:
+        yield native
     if description:
         line = options.line_of("description")
         yield _fact(path, "description", one_line(description), line, **{"from": "manifest"})
     if re.match(r"\d", version):
-        yield _fact(path, "version", version, project.lines[2])
+        fact = _fact(path, "version", version, place.line)
+        yield fact.model_copy(update={"evidence": place})
     url = as_text(options.get("url")).removesuffix(".git")
     if url.startswith("http"):
         rel = "repository" if re.match(r"https?://(github|gitlab)\.com/", url) else "homepage"
@@ -99,6 +102,54 @@ def _project(repo: Repository, path: str, project: Form) -> Iterator[Fact]:
     yield from _license(path, options)
     yield from _lein_dependencies(path, options)
     yield from _lein_aliases(path, options)
+
+
+def _version(repo: Repository, path: str, project: Form) -> tuple[str, Evidence]:
+    """The version and its place: beside the name, or alone in a file that is read there."""
+    here = Evidence(path=path, line=project.lines[2])
+    if project.items[2] != "#=":
+        return as_text(project.items[2]), here
+    file = _slurped(project.items[3]) if len(project.items) > 3 else ""
+    place = join(folder_of(path), file) if file else ""
+    if not place or not repo.has(place):
+        return "", here
+    return (repo.text(place) or "")[:200].strip(), Evidence(path=place, line=1)
+
+
+def _slurped(form: Edn) -> str:
+    """The file of a `(slurp "VERSION")` in a form."""
+    call = as_form(form, "(")
+    if call is None:
+        return ""
+    if call.items[:1] == ("slurp",):
+        return as_text(call.items[1]) if len(call.items) > 1 else ""
+    return next((found for item in call.items if (found := _slurped(item))), "")
+
+
+def _native_image(repo: Repository, path: str, options: Form) -> Fact | None:
+    """The executable that GraalVM makes of the project, named in its properties."""
+    folder = join(folder_of(path), "resources/META-INF/native-image")
+    for place in repo.under(folder):
+        found = re.search(r"(?m)^ImageName=([\w.-]+)\s*$", repo.text(place) or "")
+        if place.endswith("/native-image.properties") and found:
+            line = (repo.text(place) or "").count("\n", 0, found.start()) + 1
+            target = _main_file(repo, path, options)
+            fact = _fact(path, "bin", found[1], line, target=target, ecosystem="clojure")
+            return fact.model_copy(update={"evidence": Evidence(path=place, line=line)})
+    return None
+
+
+def _main_file(repo: Repository, path: str, options: Form) -> str:
+    """The file of the namespace that the project or one of its profiles runs."""
+    profiles = as_form(options.get("profiles"), "{")
+    tables = [options, *(as_form(v, "{") for _, v, _ in (profiles.pairs() if profiles else ()))]
+    for table in tables:
+        main = table.get("main") if table is not None else None
+        if isinstance(main, Symbol):
+            place = f"src/{main.replace('.', '/').replace('-', '_')}.clj"
+            if repo.has(join(folder_of(path), place)):
+                return place
+    return ""
 
 
 def _license(path: str, options: Form) -> Iterator[Fact]:

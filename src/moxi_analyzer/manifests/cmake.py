@@ -11,13 +11,14 @@ from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_analyzer.roles import is_own
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact, FactKind
 
 _MAX_FILES = 300
-_PART = re.compile(r'#|"(?:\\.|[^"\\])*"|\[=*\[|[()]|[^\s()#"\[]+|\[|"', re.DOTALL)
-_VARIABLE = re.compile(r"\$\{([\w.+/-]+)\}")
-_TESTING = re.compile(r"TEST|EXAMPLE|BENCH|FUZZ|DEMO|SAMPLE", re.IGNORECASE)
-_NOT_INSTALLED = re.compile(r"test|bench|example|sample|demo|fuzz|hello", re.IGNORECASE)
+_PART = lazy_pattern(r'#|"(?:\\.|[^"\\])*"|\[=*\[|[()]|[^\s()#"\[]+|\[|"', re.DOTALL)
+_VARIABLE = lazy_pattern(r"\$\{([\w.+/-]+)\}")
+_TESTING = lazy_pattern(r"TEST|EXAMPLE|BENCH|FUZZ|DEMO|SAMPLE", re.IGNORECASE)
+_NOT_INSTALLED = lazy_pattern(r"test|bench|example|sample|demo|fuzz|hello", re.IGNORECASE)
 _TOOLS = frozenset(
     "pkgconfig threads git doxygen ccache clangformat clangtidy cppcheck gtest catch2 python "
     "python3 pythoninterp sphinx ctest benchmark googletest doctest".split()

@@ -10,12 +10,13 @@ from moxi_analyzer.formats import Lines, as_dict, as_list, as_str, load_yaml
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.manifests.docker import INTERNAL
 from moxi_analyzer.repository import Repository, folder_of, join
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAIN = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
-_OVERRIDE = re.compile(r"(?:docker-)?compose\.override\.ya?ml")
+_OVERRIDE = lazy_pattern(r"(?:docker-)?compose\.override\.ya?ml")
 # `${NAME}`, `${NAME:-default}`, `${NAME:?message}`; `$$` is a dollar sign.
-_VARIABLE = re.compile(
+_VARIABLE = lazy_pattern(
     r"(?<!\$)\$\{(?P<name>[A-Za-z_]\w*)(?:(?P<mark>:?[-?+])(?P<rest>[^{}\n]{0,300}))?\}"
 )
 _MAX_SERVICES = 40

@@ -10,9 +10,10 @@ from moxi_analyzer.formats import Lines, as_dict, as_list, as_str, load_yaml, on
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_NAME = lazy_pattern(r"[a-z_][a-z0-9_]*")
 _LINKS = {
     "homepage": "homepage",
     "repository": "repository",

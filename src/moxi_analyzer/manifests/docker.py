@@ -15,22 +15,23 @@ from moxi_analyzer.formats import Lines, as_dict, as_list, as_str, one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.meta.ci_steps import parsed
 from moxi_analyzer.repository import Repository, folder_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_INSTRUCTION = re.compile(r"\s*(?P<word>[A-Za-z]+)\s+(?P<rest>\S.*)", re.DOTALL)
-_FROM = re.compile(r"(?:--\S+\s+)*(?P<image>\S+)(?:\s+as\s+(?P<name>\S+))?\s*$", re.IGNORECASE)
-_PAIR = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>\"(?:\\.|[^\"\\])*\"|'[^']*'|\S*)")
-_PORT = re.compile(r"(?P<port>\d{1,5})(?:/(?:tcp|udp))?$")
-_VARIABLE = re.compile(r"\$\{?(?P<name>\w+)(?::?-(?P<default>[^}]*))?\}?")
+_INSTRUCTION = lazy_pattern(r"\s*(?P<word>[A-Za-z]+)\s+(?P<rest>\S.*)", re.DOTALL)
+_FROM = lazy_pattern(r"(?:--\S+\s+)*(?P<image>\S+)(?:\s+as\s+(?P<name>\S+))?\s*$", re.IGNORECASE)
+_PAIR = lazy_pattern(r"(?P<name>[A-Za-z_]\w*)=(?P<value>\"(?:\\.|[^\"\\])*\"|'[^']*'|\S*)")
+_PORT = lazy_pattern(r"(?P<port>\d{1,5})(?:/(?:tcp|udp))?$")
+_VARIABLE = lazy_pattern(r"\$\{?(?P<name>\w+)(?::?-(?P<default>[^}]*))?\}?")
 
 # Dockerfiles and compose files for the developers' own machines and pipelines.
-INTERNAL = re.compile(
+INTERNAL = lazy_pattern(
     r"(?i)(?:^|/)(?:\.\w[\w-]*|ci|builders?|packaging|scripts?|tools?|hack|dev|misc|jreleaser"
     r"|[^/]*(?:test|template|benchmark|example)[^/]*)/|\.(?:j2|tpl|tmpl)$|(?:^|[./_-])(?:dev|devel|development|test|tests|ci|build|builder"
     r"|lint|bench|goreleaser)(?:$|[./_-])(?!.*/)"
 )
 # Set for the image's own sake: its system, runtime, package manager and pinned versions.
-_NOT_FOR_USERS = re.compile(
+_NOT_FOR_USERS = lazy_pattern(
     r"PATH|HOME|LANG|LANGUAGE|LC_\w+|TZ|TERM|SHELL|USER|UID|GID|HOSTNAME|PWD|DEBIAN_FRONTEND|NODE_ENV"
     r"|PYTHON\w*|PIP_\w+|UV_\w+|POETRY_\w+|PIPENV_\w+|VIRTUAL_ENV|CONDA\w*|NPM_\w+|npm_\w+|YARN_\w+"
     r"|PNPM_\w+|COREPACK_\w+|NODE_\w+|GO\w*PATH|GOROOT|GOOS|GOARCH|GOFLAGS|GOPROXY|CGO_\w+|CARGO_\w+"
@@ -41,15 +42,15 @@ _NOT_FOR_USERS = re.compile(
     r"|\w+_FRONTEND|IN_DOCKER|DOCKER\w*|IS_DOCKER\w*|\w+_IN_DOCKER|CI|BASH_ENV|ENV|FORCE_COLOR|XDG_\w+"
 )
 
-_PUSHED = re.compile(
+_PUSHED = lazy_pattern(
     r"docker/(?:build-push-action|metadata-action)@|docker(?:\s+image)?\s+push\s+(?P<name>\S+)"
 )
-_IMAGE_NAME = re.compile(
+_IMAGE_NAME = lazy_pattern(
     r"(?:(?:ghcr\.io|docker\.io|quay\.io|registry\.gitlab\.com|public\.ecr\.aws|gcr\.io)/)?"
     r"[a-z0-9][\w.-]*/[a-z0-9][\w./-]*"
 )
-_EXPRESSION = re.compile(r"\$\{\{\s*([\w.-]*)[^{}]*\}\}")
-_DOCKER_PUSH = re.compile(r"docker(?:\s+image)?\s+push\s+(?:--\S+\s+)*[\"']?(?P<name>[^\s\"']+)")
+_EXPRESSION = lazy_pattern(r"\$\{\{\s*([\w.-]*)[^{}]*\}\}")
+_DOCKER_PUSH = lazy_pattern(r"docker(?:\s+image)?\s+push\s+(?:--\S+\s+)*[\"']?(?P<name>[^\s\"']+)")
 
 
 @dataclass

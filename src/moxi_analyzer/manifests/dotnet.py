@@ -17,39 +17,40 @@ from moxi_analyzer.manifests.dotnet_files import (
 from moxi_analyzer.manifests.msbuild import Project, load_project
 from moxi_analyzer.repository import Repository, folder_of
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _TEST_PACKAGES = frozenset(
     "microsoft.net.test.sdk xunit xunit.v3 nunit mstest mstest.testframework tunit benchmarkdotnet".split()
 )
-_NO_PRODUCT = re.compile(
+_NO_PRODUCT = lazy_pattern(
     r"(?:.*[._-])?(?:(?:Unit|Integration|Functional|Performance|Stress|Acceptance)?Tests?|Benchmarks?|Specs?"
     r"|Samples?|Examples?|Demos?|Playground|TestHelpers?|TestUtilit\w+|Testing\.Internal)(?:[._-].*)?",
     re.IGNORECASE,
 )
-_BUILD_PROJECT = re.compile(
+_BUILD_PROJECT = lazy_pattern(
     r"_?build|.*\.(?:SourceGenerators?|Generators?|Analyzers?(?:\.Internal)?)", re.I
 )
-_BUILD_FOLDER = re.compile(
+_BUILD_FOLDER = lazy_pattern(
     r"(?:build|eng|scripts?|docfx|\.github|\.config|tools/build)/", re.IGNORECASE
 )
-_FRAMEWORK = re.compile(
+_FRAMEWORK = lazy_pattern(
     r"(?:(?P<standard>netstandard)|(?P<core>netcoreapp)|net)(?P<version>\d+(?:\.\d+)*)(?:-(?P<platform>\w+?)[\d.]*)?"
 )
-_OLD_FRAMEWORK = re.compile(r"v(\d+(?:\.\d+)*)")
-_SERVER_SDK = re.compile(r"Microsoft\.NET\.Sdk\.(?:Web|Worker|BlazorWebAssembly)|Aspire\.AppHost")
-_PUSHES = re.compile(
+_OLD_FRAMEWORK = lazy_pattern(r"v(\d+(?:\.\d+)*)")
+_SERVER_SDK = lazy_pattern(r"Microsoft\.NET\.Sdk\.(?:Web|Worker|BlazorWebAssembly)|Aspire\.AppHost")
+_PUSHES = lazy_pattern(
     r"dotnet\s+(?:pack|nuget\s+push)|nuget(?:\.exe)?\s+push|DotNetPack|NuGetPush", re.I
 )
-_PACKAGING_PLACE = re.compile(
+_PACKAGING_PLACE = lazy_pattern(
     r"\.github/workflows/[^/]+\.ya?ml|[^/]*\.(?:cake|ps1|sh|cmd)|(?:build|eng|scripts)/[^/]+\.(?:cs|cake|ps1|sh)"
     r"|azure-pipelines\.ya?ml|appveyor\.ya?ml|\.gitlab-ci\.yml|build\.cs"
 )
 # 0.0.0, 999.9.9 and suffixes such as -dev stand for a version that the build puts in.
-_VERSION = re.compile(r"(?!0\.0\.0|99)\d+(?:\.\d+){1,3}(?:-(?!dev|local|noversion)[\w.]+)?")
-_TEST_FOLDER = re.compile(r"(?:.*/)?(?:[tT]ests?[-_.][^/]*|Test(?:[A-Z]\w*)?(?:\.[^/]*)?)/.*")
-_NAMED = re.compile(r"<PackageId\b")
-_URL = re.compile(r"https?://[^\s<>\"]+")
+_VERSION = lazy_pattern(r"(?!0\.0\.0|99)\d+(?:\.\d+){1,3}(?:-(?!dev|local|noversion)[\w.]+)?")
+_TEST_FOLDER = lazy_pattern(r"(?:.*/)?(?:[tT]ests?[-_.][^/]*|Test(?:[A-Z]\w*)?(?:\.[^/]*)?)/.*")
+_NAMED = lazy_pattern(r"<PackageId\b")
+_URL = lazy_pattern(r"https?://[^\s<>\"]+")
 
 
 def read_project(repo: Repository, path: str) -> Iterator[Fact]:

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from moxi_analyzer.formats import Lines, as_dict, as_str, load_json, one_line
 from moxi_analyzer.manifests.xml_document import XmlDocument, text_at
 from moxi_analyzer.repository import Repository, folder_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_PROJECT = re.compile(r'["\']([^"\'\n]+\.(?:cs|fs|vb)proj)["\']')
-_TEST_NAME = re.compile(r"(?:.*[._-])?\w*(?:Tests?|Specs?)(?:[._-].*)?", re.IGNORECASE)
-_PORT = re.compile(r"https?://[^:/\s;]+:(\d{2,5})")
-_TOKEN = re.compile(r"\$\w+\$")
+_PROJECT = lazy_pattern(r'["\']([^"\'\n]+\.(?:cs|fs|vb)proj)["\']')
+_TEST_NAME = lazy_pattern(r"(?:.*[._-])?\w*(?:Tests?|Specs?)(?:[._-].*)?", re.IGNORECASE)
+_PORT = lazy_pattern(r"https?://[^:/\s;]+:(\d{2,5})")
+_TOKEN = lazy_pattern(r"\$\w+\$")
 
 
 def read_solution(repo: Repository, path: str) -> Iterator[Fact]:

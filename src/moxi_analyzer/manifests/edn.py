@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from moxi_core.patterns import lazy_pattern
+
 _MAX_DEPTH = 60
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"""(?P<skip>[\s,]+|;[^\n]*|\#![^\n]*)
       |(?P<regex>\#"(?:[^"\\]|\\.)*")
       |(?P<string>"(?:[^"\\]|\\.)*")

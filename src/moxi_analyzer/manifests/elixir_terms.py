@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from moxi_core.patterns import lazy_pattern
+
 _MAX_DEPTH = 30
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"""(?P<comment>\#[^\n]*)
       |(?P<heredoc>(?:~[A-Za-z])?\"\"\"\n.*?\n[ \t]*\"\"\")
       |(?P<keystring>"(?:[^"\\\n]|\\.)*":(?=\s))
@@ -31,7 +33,7 @@ _TOKEN = re.compile(
       |(?P<other>\S)""",
     re.VERBOSE | re.DOTALL,
 )
-_SIGIL_WORDS = re.compile(r"~w[\[({|/\"'](.*)[\])}|/\"'](\w*)", re.DOTALL)
+_SIGIL_WORDS = lazy_pattern(r"~w[\[({|/\"'](.*)[\])}|/\"'](\w*)", re.DOTALL)
 
 
 class Token(NamedTuple):

@@ -9,20 +9,21 @@ from dataclasses import dataclass, field
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.repository import Repository, folder_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_ASSIGNMENT = re.compile(
+_ASSIGNMENT = lazy_pattern(
     r"(?P<off>#\s?)?(?:export\s+)?(?P<name>[A-Z][A-Z0-9_]{1,63})\s?=\s?(?P<value>.*)$"
 )
-_VALUE = re.compile(
+_VALUE = lazy_pattern(
     r"\s*(?:\"(?P<double>(?:\\.|[^\"\\])*)\"|'(?P<single>[^']*)'|(?P<bare>[^#\n]*?))\s*"
     r"(?:(?:^|\s)#\s*(?P<comment>.*))?$"
 )
-_RULER = re.compile(r"^[\W_]*$|[-=#*]{4,}")
-_UNFILLED = re.compile(
+_RULER = lazy_pattern(r"^[\W_]*$|[-=#*]{4,}")
+_UNFILLED = lazy_pattern(
     r"(?i)your|change[-_ ]?(?:me|this)|replace|<[^>]*>|x{4,}|\.\.\.|\btodo\b|placeholder|example|\$|^\*+$"
 )
-_SUFFIX = re.compile(r"[._-](?:example|sample|dist|template|tmpl|tpl|defaults?)(?=$|\.)", re.I)
+_SUFFIX = lazy_pattern(r"[._-](?:example|sample|dist|template|tmpl|tpl|defaults?)(?=$|\.)", re.I)
 
 
 @dataclass

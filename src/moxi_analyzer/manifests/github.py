@@ -12,10 +12,11 @@ from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.meta.ci_steps import parsed, triggers
 from moxi_analyzer.meta.commands import commands
 from moxi_analyzer.repository import Repository, folder_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 # What publishes, by the commands and actions that do it.
-_PUBLISHES = re.compile(
+_PUBLISHES = lazy_pattern(
     r"pypa/gh-action-pypi-publish|goreleaser/goreleaser-action|softprops/action-gh-release"
     r"|changesets/action|semantic-release|release-drafter|googleapis/release-please-action"
     r"|google-github-actions/release-please-action|ncipollo/release-action|actions/create-release"

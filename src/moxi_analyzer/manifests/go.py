@@ -18,18 +18,19 @@ from moxi_analyzer.golang.modules import (
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.repository import Repository, folder_of
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_PROGRAMS = 40
 _RELEASER = r"\.?goreleaser\.ya?ml"
-_VERSION = re.compile(
+_VERSION = lazy_pattern(
     r"^\s*(?:const\s+|var\s+)?(?P<name>[A-Za-z]*[vV]ersion|VERSION)\s*(?:string\s*)?=\s*"
     r"\"v?(?P<version>\d+\.\d+(?:\.\d+)?(?:-[\w.]+)?)\"\s*(?://.*)?$",
     re.MULTILINE,
 )
-_ABOUT_A_FILE = re.compile(r"Package main\b|(?:Package \w+ )?\S+\.go\b")
-_VERSION_NAMES = re.compile(r"(?i)(app|current|cli|program|this)?version")
-_VERSION_FOLDERS = re.compile(r"(?:.*/)?(?:version|build|buildinfo|meta|info|constants?)")
+_ABOUT_A_FILE = lazy_pattern(r"Package main\b|(?:Package \w+ )?\S+\.go\b")
+_VERSION_NAMES = lazy_pattern(r"(?i)(app|current|cli|program|this)?version")
+_VERSION_FOLDERS = lazy_pattern(r"(?:.*/)?(?:version|build|buildinfo|meta|info|constants?)")
 
 
 def _module(repo: Repository, path: str) -> Iterator[Fact]:

@@ -25,23 +25,24 @@ from moxi_analyzer.manifests.jvm import (
     wrapper,
 )
 from moxi_analyzer.repository import Repository, folder_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _JAVA_KEYS = ("sourceCompatibility", "jvmTarget", "release", "languageVersion", "jvmToolchain")
 # Blocks whose Java version is that of one task or of the tests.
-_OTHER_TASK = re.compile(r"sourceSets|\b(?:register|create|creating|getting|fun|def)\b|[tT]est")
-_CONFIGURATION = re.compile(
+_OTHER_TASK = lazy_pattern(r"sourceSets|\b(?:register|create|creating|getting|fun|def)\b|[tT]est")
+_CONFIGURATION = lazy_pattern(
     r"(?:(?P<dev>(?:\w*[tT]est(?!Fixtures)|debug|developmentOnly|testFixtures)\w*)"
     r"|(?P<build>annotationProcessor|kapt|ksp)"
     r"|(?P<peer>compileOnly|compileOnlyApi|provided|providedCompile)"
     r"|(?P<runtime>\w*[iI]mplementation|\w*[aA]pi|compile|runtime|runtimeOnly))"
 )
-_COORDINATES = re.compile(r"['\"]([\w.-]+):([\w.-]+)(?::([^'\"@:]*))?(?:@\w+)?['\"]")
-_MAP_NOTATION = re.compile(
+_COORDINATES = lazy_pattern(r"['\"]([\w.-]+):([\w.-]+)(?::([^'\"@:]*))?(?:@\w+)?['\"]")
+_MAP_NOTATION = lazy_pattern(
     r"group\s*[:=]\s*['\"]([\w.-]+)['\"]\s*,\s*name\s*[:=]\s*['\"]([\w.-]+)['\"]"
     r"(?:\s*,\s*version\s*[:=]\s*['\"]([^'\"]*)['\"])?"
 )
-_TASK_HEAD = re.compile(
+_TASK_HEAD = lazy_pattern(
     r"(?:(?:tasks\.)?(?:register|create)\s*(?:<[\w.<>]+>)?\(?\s*['\"]([\w-]+)['\"]"
     r"|task\s*\(?\s*['\"]?([\w-]+)|(?:val|def)\s+(\w+)\s+by\s+(?:tasks\.)?(?:registering|creating))"
 )
@@ -118,7 +119,20 @@ def _description(module: Module) -> tuple[str, Evidence]:
         return one_line(described[0]), described[1]
     place = _property_place(module, "POM_DESCRIPTION")
     own = module.is_root or place.path != module.build.properties_path
-    return (one_line(module.properties.get("POM_DESCRIPTION", "")) if own else ""), place
+    words = one_line(module.properties.get("POM_DESCRIPTION", "")) if own else ""
+    return (words, place) if words else _pom_description(module)
+
+
+def _pom_description(module: Module) -> tuple[str, Evidence]:
+    """What the published POM says: the module's own, or for the root that of all modules."""
+    scripts = [module.script, *(module.build.conventions if module.is_root else ())]
+    for script in scripts:
+        for statement in script.statements:
+            if statement.key == "description" and statement.names[-1:] == ("pom",):
+                value = script.value(statement.call[1])
+                if value and statement.certain:
+                    return one_line(value), Evidence(path=script.path, line=statement.line)
+    return "", Evidence(path=module.script.path)
 
 
 def _property_place(module: Module, key: str) -> Evidence:

@@ -11,9 +11,10 @@ from moxi_analyzer.manifests.gradle_project import Build
 from moxi_analyzer.manifests.gradle_script import Script, Statement
 from moxi_analyzer.manifests.jvm import CENTRAL
 from moxi_analyzer.repository import Repository, folder_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
-LOGIC_FOLDER = re.compile(r"(?:.*/)?(?:buildSrc|build-logic|buildLogic|build-plugins)(?:/.*)?")
+LOGIC_FOLDER = lazy_pattern(r"(?:.*/)?(?:buildSrc|build-logic|buildLogic|build-plugins)(?:/.*)?")
 
 
 @dataclass(frozen=True)
@@ -150,8 +151,26 @@ def group_of(module: Module) -> str:
     found = module.top("group")
     if found:
         return found[0]
+    if module.build.root_script is not None and any(map(_is_roots_group, _scripts_of(module))):
+        for statement in module.build.root_script.statements:
+            if statement.call[0] in {"group", "project.group"} and not statement.blocks:
+                return module.build.root_script.value(statement.call[1])
     keys = ("GROUP", "POM_GROUP_ID", "group", "groupId")
     return next((module.properties[k] for k in keys if module.properties.get(k)), "")
+
+
+def _scripts_of(module: Module) -> list[Script]:
+    return [module.script, *module.conventions]
+
+
+def _is_roots_group(script: Script) -> bool:
+    """Whether a script takes its group from the root project: `group = rootProject.group`."""
+    return any(
+        s.call[0] in {"group", "project.group"}
+        and not s.blocks
+        and re.match(r"rootProject\.group\b", s.call[1])
+        for s in script.statements
+    )
 
 
 def is_published(module: Module) -> bool:

@@ -9,22 +9,28 @@ from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from moxi_analyzer.formats import as_dict, as_list, as_str, load_toml
+from moxi_analyzer.manifests.gradle_loops import unrolled
 from moxi_analyzer.manifests.gradle_script import Script, Statement
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 
 BUILD_NAMES = ("build.gradle.kts", "build.gradle")
 SETTINGS_NAMES = ("settings.gradle.kts", "settings.gradle")
-_LOGIC = re.compile(r"(?:.*/)?(?:buildSrc|build-logic|buildLogic|build-plugins|plugins|gradle)/.*")
-_PLUGIN = re.compile(r"(?:id|kotlin|alias)\s*\(?\s*(?:['\"]([\w.-]+)['\"]|(libs\.plugins\.[\w.]+))")
-_APPLY = re.compile(
+_LOGIC = lazy_pattern(
+    r"(?:.*/)?(?:buildSrc|build-logic|buildLogic|build-plugins|plugins|gradle)/.*"
+)
+_PLUGIN = lazy_pattern(
+    r"(?:id|kotlin|alias)\s*\(?\s*(?:['\"]([\w.-]+)['\"]|(libs\.plugins\.[\w.]+))"
+)
+_APPLY = lazy_pattern(
     r"apply\s*\(?\s*plugin\s*[:=]\s*['\"]([\w.-]+)['\"]|(?:apply|plugin)\(\s*['\"]([\w.-]+)['\"]"
 )
-_APPLY_FROM = re.compile(r"apply\s*\(?\s*from\s*[:=]\s*(?:\w+\.)*(?:file\()?['\"]([^'\"]+)['\"]")
-_ROOT_FOLDER = re.compile(r"^\$\{?(?:rootProject\.)?(?:rootDir|projectDir)\}?/|^\$\{?rootDir\}?/")
-_PROPERTY_LINE = re.compile(r"\s*([\w.-]+)\s*[=:]\s*(.*?)\s*")
-_MODULE = re.compile(r"['\"]:?([\w.:/-]+)['\"]")
-_MODULE_SETTING = re.compile(
+_APPLY_FROM = lazy_pattern(r"apply\s*\(?\s*from\s*[:=]\s*(?:\w+\.)*(?:file\()?['\"]([^'\"]+)['\"]")
+_ROOT_FOLDER = lazy_pattern(r"^\$\{?(?:rootProject\.)?(?:rootDir|projectDir)\}?/|^\$\{?rootDir\}?/")
+_PROPERTY_LINE = lazy_pattern(r"\s*([\w.-]+)\s*[=:]\s*(.*?)\s*")
+_MODULE = lazy_pattern(r"['\"]:?([\w.:/-]+)['\"]")
+_MODULE_SETTING = lazy_pattern(
     r"(?:rootProject\.)?project\(\s*['\"]:?([\w.:/-]+)['\"]\s*\)\.(name|projectDir)\s*=\s*(.+)"
 )
 _MAX_CONVENTIONS = 12
@@ -157,7 +163,8 @@ class Build:
         if not self.settings_path:
             return None
         variables = {key: value for key, (value, _) in self.properties.items()}
-        return Script(self.settings_path, self.repo.text(self.settings_path) or "", variables)
+        text = unrolled(self.repo.text(self.settings_path) or "")
+        return Script(self.settings_path, text, variables)
 
     @cached_property
     def root_name(self) -> tuple[str, int]:
@@ -214,6 +221,13 @@ class Build:
             names[module] = quoted[1]
         elif quoted:
             places[module] = join(self.folder, quoted[1])
+
+    @property
+    def conventions(self) -> Iterator[Script]:
+        """The convention plugins that are about publishing."""
+        for name, path in self._conventions.items():
+            if "pub" in name.lower():
+                yield self.script(path)
 
     @cached_property
     def _conventions(self) -> dict[str, str]:

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from moxi_core.patterns import lazy_pattern
+
 # What is left unclosed ends at the end of its line or file, so that no text is scanned twice.
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r'"""(?:[^"\\]|\\.|"(?!""))*(?:"""|\Z)'
     r"|'''(?:[^'\\]|\\.|'(?!''))*(?:'''|\Z)"
     r'|"(?:\\.|[^"\\\n])*"?'
@@ -21,19 +23,21 @@ _TOKEN = re.compile(
     r"|[^\"'/{}()\[\];\n]+|.",
     re.DOTALL,
 )
-_CALL = re.compile(r"([A-Za-z_][\w.]*)(?:<[\w.<>?, ]*>)?(\s*=(?!=)\s*|\s*\(\s*|\s+)(.*)", re.DOTALL)
-_QUOTED = re.compile(r"\"\"\"(.*)\"\"\"|'''(.*)'''|\"([^\"\n]*)\"|'([^'\n]*)'", re.DOTALL)
-_VARIABLE = re.compile(
+_CALL = lazy_pattern(
+    r"([A-Za-z_][\w.]*)(?:<[\w.<>?, ]*>)?(\s*=(?!=)\s*|\s*\(\s*|\s+)(.*)", re.DOTALL
+)
+_QUOTED = lazy_pattern(r"\"\"\"(.*)\"\"\"|'''(.*)'''|\"([^\"\n]*)\"|'([^'\n]*)'", re.DOTALL)
+_VARIABLE = lazy_pattern(
     r"(?:(?:private\s+)?(?:val|var|def|final\s+String|String)\s+|(?:project\.)?ext\.|(?:extra|ext)\[['\"])"
     r"(\w+)(?:['\"]\])?(?:\s*:\s*[\w?]+)?\s*=\s*(.+)",
     re.DOTALL,
 )
-_TEMPLATE = re.compile(r"\$\{([\w.]+)\}|\$(\w+)")
-_PROPERTY = re.compile(
+_TEMPLATE = lazy_pattern(r"\$\{([\w.]+)\}|\$(\w+)")
+_PROPERTY = lazy_pattern(
     r"(?:\w+\.)*(?:property|findProperty|gradleProperty|extra\.get)\(\s*['\"]([\w.-]+)['\"]\s*\).*"
 )
 _MAX_DEPTH = 40  # of blocks that a statement remembers: files made to nest cost no more
-_CONDITIONAL = re.compile(r"(?:\}?\s*else\b|if\s*\(|when\b|try\b|catch\b|for\s*\(|while\s*\()")
+_CONDITIONAL = lazy_pattern(r"(?:\}?\s*else\b|if\s*\(|when\b|try\b|catch\b|for\s*\(|while\s*\()")
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from moxi_analyzer.manifests import manifest
 from moxi_analyzer.manifests.cabal_format import CabalField, CabalSection, parse_cabal
 from moxi_analyzer.prose import about, first_sentence
 from moxi_analyzer.repository import Repository, folder_of, join
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_MODULES = 150
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
-_DEPENDENCY = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?::[\w-]+|:\{[^}]*\})?\s*(.*)")
+_NAME = lazy_pattern(r"[A-Za-z0-9][A-Za-z0-9-]*")
+_DEPENDENCY = lazy_pattern(r"([A-Za-z0-9][A-Za-z0-9-]*)(?::[\w-]+|:\{[^}]*\})?\s*(.*)")
 _SPDX = {
     "BSD3": "BSD-3-Clause",
     "BSD2": "BSD-2-Clause",
@@ -33,7 +34,7 @@ _SPDX = {
 }
 _GROUPS = {"library": "runtime", "executable": "runtime", "common": "runtime", "test-suite": "dev",
            "benchmark": "dev", "custom-setup": "build", "foreign-library": "runtime"}  # fmt: skip
-_MODULE_HEADER = re.compile(r"(?m)^module\s+([\w.]+)")
+_MODULE_HEADER = lazy_pattern(r"(?m)^module\s+([\w.]+)")
 
 
 def _fact(path: str, kind: Any, value: str, line: int, text: str = "", **detail: str) -> Fact:

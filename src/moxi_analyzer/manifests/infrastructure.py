@@ -8,18 +8,19 @@ from collections.abc import Iterator
 from moxi_analyzer.formats import Lines, as_dict, as_str, load_yaml, one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.repository import Repository, folder_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_BLOCK = 400  # lines
-_BLOCK = re.compile(r"^(?P<kind>variable|output)\s+\"(?P<name>[\w-]+)\"\s*\{", re.MULTILINE)
+_BLOCK = lazy_pattern(r"^(?P<kind>variable|output)\s+\"(?P<name>[\w-]+)\"\s*\{", re.MULTILINE)
 _STRING = r"\"(?P<text>(?:\\.|[^\"\\])*)\""
-_DESCRIPTION = re.compile(rf"^\s*description\s*=\s*{_STRING}", re.MULTILINE)
-_HEREDOC = re.compile(
+_DESCRIPTION = lazy_pattern(rf"^\s*description\s*=\s*{_STRING}", re.MULTILINE)
+_HEREDOC = lazy_pattern(
     r"^\s*description\s*=\s*<<-?(?P<end>\w+)\n(?P<text>.*?)^\s*(?P=end)\s*$",
     re.MULTILINE | re.DOTALL,
 )
-_DEFAULT = re.compile(r"^\s*default\s*=\s*(?P<value>[^\n]+)", re.MULTILINE)
-_SENSITIVE = re.compile(r"^\s*sensitive\s*=\s*true\b", re.MULTILINE)
+_DEFAULT = lazy_pattern(r"^\s*default\s*=\s*(?P<value>[^\n]+)", re.MULTILINE)
+_SENSITIVE = lazy_pattern(r"^\s*sensitive\s*=\s*true\b", re.MULTILINE)
 
 
 def _chart(repo: Repository, path: str) -> Iterator[Fact]:

@@ -22,6 +22,7 @@ from moxi_analyzer.manifests.vscode import contributions, translated
 from moxi_analyzer.manifests.workspaces import manager_of, package_json, workspace_of
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact, FactKind
 
 _ECOSYSTEM = {"ecosystem": "javascript"}
@@ -41,9 +42,9 @@ _ENGINES = {
     "vscode": ("Visual Studio Code", ""),
     "electron": ("Electron", ""),
 }
-_PERSON = re.compile(r"\s*([^<(]*?)\s*(?:<[^>]*>)?\s*(?:\(([^)]*)\))?\s*")
-_SHORT_URL = re.compile(r"(?:(github|gitlab|bitbucket):)?([\w.-]+/[\w.-]+)")
-_SSH_URL = re.compile(r"(?:ssh://)?git@([\w.-]+)[:/](.+)")
+_PERSON = lazy_pattern(r"\s*([^<(]*?)\s*(?:<[^>]*>)?\s*(?:\(([^)]*)\))?\s*")
+_SHORT_URL = lazy_pattern(r"(?:(github|gitlab|bitbucket):)?([\w.-]+/[\w.-]+)")
+_SSH_URL = lazy_pattern(r"(?:ssh://)?git@([\w.-]+)[:/](.+)")
 _MAX_DEPENDENCIES = 500
 _MAX_PEOPLE = 60
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-_TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"|[{}\[\],:]|//[^\n]*|/\*.*?(?:\*/|\Z)|\n', re.DOTALL)
+from moxi_core.patterns import lazy_pattern
+
+_TOKEN = lazy_pattern(r'"(?:\\.|[^"\\\n])*"|[{}\[\],:]|//[^\n]*|/\*.*?(?:\*/|\Z)|\n', re.DOTALL)
 
 
 def key_lines(text: str) -> dict[tuple[str, ...], int]:

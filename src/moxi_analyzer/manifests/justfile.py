@@ -9,24 +9,25 @@ from dataclasses import dataclass, field
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.repository import Repository, folder_of, join
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_DEPTH = 4
 
 _NAME = r"[A-Za-z_][\w-]*"
 _STRING = r"f?(?:\"(?:\\.|[^\"\\])*\"|'[^']*'|`[^`]*`)"
-_RECIPE = re.compile(
+_RECIPE = lazy_pattern(
     rf"@?(?P<name>{_NAME})(?P<params>(?:\s+(?:{_STRING}|\([^()]*\)|[^\s:=\"'`(]+|=)+)*)\s*:(?!=)"
 )
-_PARAM = re.compile(
+_PARAM = lazy_pattern(
     rf"(?P<mark>[+*$]{{0,2}})(?P<name>{_NAME})(?P<default>\s*=\s*(?:{_STRING}|\([^()]*\)|\S+))?"
 )
-_ATTRIBUTE = re.compile(r"\[(?P<body>[^\n]{0,400})\]\s*(?:#.*)?$")
-_DOC = re.compile(r"\bdoc\s*(?::|\()\s*(?P<text>'[^']*'|\"[^\"]*\")")
-_GROUP = re.compile(r"\bgroup\s*(?::|\()\s*(?P<text>'[^']*'|\"[^\"]*\")")
-_ALIAS = re.compile(rf"alias\s+(?P<alias>{_NAME})\s*:=\s*(?P<target>{_NAME})\s*$")
-_MODULE = re.compile(rf"mod\??\s+(?P<name>{_NAME})(?:\s+(?P<path>'[^']*'|\"[^\"]*\"))?\s*$")
-_IMPORT = re.compile(r"import\??\s+(?P<path>'[^']*'|\"[^\"]*\")\s*$")
+_ATTRIBUTE = lazy_pattern(r"\[(?P<body>[^\n]{0,400})\]\s*(?:#.*)?$")
+_DOC = lazy_pattern(r"\bdoc\s*(?::|\()\s*(?P<text>'[^']*'|\"[^\"]*\")")
+_GROUP = lazy_pattern(r"\bgroup\s*(?::|\()\s*(?P<text>'[^']*'|\"[^\"]*\")")
+_ALIAS = lazy_pattern(rf"alias\s+(?P<alias>{_NAME})\s*:=\s*(?P<target>{_NAME})\s*$")
+_MODULE = lazy_pattern(rf"mod\??\s+(?P<name>{_NAME})(?:\s+(?P<path>'[^']*'|\"[^\"]*\"))?\s*$")
+_IMPORT = lazy_pattern(r"import\??\s+(?P<path>'[^']*'|\"[^\"]*\")\s*$")
 
 
 @dataclass

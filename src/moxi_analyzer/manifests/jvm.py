@@ -6,8 +6,9 @@ import re
 from weakref import WeakKeyDictionary
 
 from moxi_analyzer.repository import Repository
+from moxi_core.patterns import lazy_pattern
 
-_JAVA_VERSION = re.compile(r"(?:1\.)?(\d{1,2})(?:\.0)?")
+_JAVA_VERSION = lazy_pattern(r"(?:1\.)?(\d{1,2})(?:\.0)?")
 _SPDX = (
     (re.compile(r"[A-Za-z]+-[\d.]+(-only|-or-later|-Clause)?|MIT|ISC|0BSD|Unlicense"), ""),
     (re.compile(r".*apache.*2.*", re.I), "Apache-2.0"),
@@ -24,21 +25,21 @@ _SPDX = (
         "BSD-2-Clause",
     ),
 )
-_GNU_VERSION = re.compile(r"2\.1|3|2")
-_SOURCE_PATH = re.compile(
+_GNU_VERSION = lazy_pattern(r"2\.1|3|2")
+_SOURCE_PATH = lazy_pattern(
     r"(?:(.*)/)?src/(?:main|(?:common|jvm)(?!\w*Test)\w*)/(?:java|kotlin)/(?:(.+)/)?[^/]+\.(?:java|kt)"
 )
-_PACKAGE = re.compile(r"^\s*package\s+([\w.]+)", re.MULTILINE)
+_PACKAGE = lazy_pattern(r"^\s*package\s+([\w.]+)", re.MULTILINE)
 _SHALLOWEST: WeakKeyDictionary[Repository, dict[str, dict[str, str]]] = WeakKeyDictionary()
 # Modules that are not for users, by folder or artifact; and projects that tests build.
-NO_PRODUCT = re.compile(
+NO_PRODUCT = lazy_pattern(
     r"(.*[-.])?(i?tests?|its?|integration-?tests?|e2e|\\w*benchmarks?|examples?|samples?|demos?"
     r"|templates?|test-?app)"
     r"|(tests?|examples?|samples?)-.*|\..+"
 )
-TEST_RESOURCE = re.compile(r"(^|/)src/(\w*[tT]est|[^/]+/resources|it)/")
+TEST_RESOURCE = lazy_pattern(r"(^|/)src/(\w*[tT]est|[^/]+/resources|it)/")
 # Sonatype's and Maven Central's places and plugins: nobody configures them without publishing there.
-CENTRAL = re.compile(
+CENTRAL = lazy_pattern(
     r"oss\.sonatype\.org|central\.sonatype\.com|ossrh|\bnmcp\b|centralPortal|publishToMavenCentral"
     r"|io\.github\.gradle-nexus\.publish-plugin|com\.vanniktech\.maven\.publish"
     r"|central-publishing-maven-plugin|nexus-staging|gradle-maven-publish-plugin"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.repository import Repository, folder_of, join
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_TARGETS = 60
@@ -17,21 +18,21 @@ _MAX_INCLUDES = 20
 _MAX_HELP_LINES = 8  # a longer comment explains a section of the file
 _DOCUMENTED_STYLE = 3  # from so many `##` helps on, what has none is not meant for people
 
-_RULE = re.compile(r"(?P<names>[A-Za-z0-9_][\w./ \t@+-]*?)\s*::?(?![=:])(?P<rest>[^\n]*)$")
-_VARIABLE = re.compile(r"\s*(?:export\s+|override\s+|private\s+)?[\w.-]+\s*(?::{1,3}|\?|\+|!)?=")
-_INCLUDE = re.compile(r"-?s?include\s+(?P<files>[^#]+)")
-_PHONY = re.compile(r"\.PHONY\s*:(?P<names>[^#]*)(?:##?\s*(?P<help>.*))?")
-_NAMED_HELP = re.compile(
+_RULE = lazy_pattern(r"(?P<names>[A-Za-z0-9_][\w./ \t@+-]*?)\s*::?(?![=:])(?P<rest>[^\n]*)$")
+_VARIABLE = lazy_pattern(r"\s*(?:export\s+|override\s+|private\s+)?[\w.-]+\s*(?::{1,3}|\?|\+|!)?=")
+_INCLUDE = lazy_pattern(r"-?s?include\s+(?P<files>[^#]+)")
+_PHONY = lazy_pattern(r"\.PHONY\s*:(?P<names>[^#]*)(?:##?\s*(?P<help>.*))?")
+_NAMED_HELP = lazy_pattern(
     r"#[#?:]?\s*(?P<name>[A-Za-z0-9][\w./-]*)\s*(?::|\s-|\s–)\s+(?P<help>\S.*)"
 )
-_TRAILING = re.compile(r"(?:^|\s)(?P<hashes>#{1,2})[?:]?\s*(?P<help>[^#\s].*)$")
-_COMMENT = re.compile(r"#[#?:!]?(?!@)\s?(?P<text>.*)")
-_NO_HELP = re.compile(
+_TRAILING = lazy_pattern(r"(?:^|\s)(?P<hashes>#{1,2})[?:]?\s*(?P<help>[^#\s].*)$")
+_COMMENT = lazy_pattern(r"#[#?:!]?(?!@)\s?(?P<text>.*)")
+_NO_HELP = lazy_pattern(
     r"^\W*$|[:?+]?=\s|^\$|^[-=#*~]{3,}|[-=#*~]{4,}$|copyright|license|vim:|^(?:todo|fixme|xxx|note)\b"
     r"|^@?\w+ -{1,2}\w|^(?:ifeq|ifdef|endif|else)\b|@echo|\$\(|^https?://",
     re.IGNORECASE,
 )
-_FILE_SUFFIX = re.compile(r"\.\w+$")
+_FILE_SUFFIX = lazy_pattern(r"\.\w+$")
 _STANDARD = frozenset(
     "all build check clean coverage dev dist docs doc fmt format generate help install lint"
     " release run serve setup start test tests uninstall".split()

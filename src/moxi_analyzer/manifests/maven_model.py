@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -12,14 +11,15 @@ from moxi_analyzer.manifests.jvm import CENTRAL
 from moxi_analyzer.manifests.xml_document import XmlDocument, children, text_at
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 
-_REFERENCE = re.compile(r"\$\{([^${}]+)\}")
+_REFERENCE = lazy_pattern(r"\$\{([^${}]+)\}")
 _MAX_VALUE = 2_000
 _MAX_PARENTS = 12
 # Parents under which every module is published to Maven Central.
 _PUBLISHED_PARENTS = ("org.sonatype.oss:oss-parent", "org.apache:apache", "org.apache.commons:")
 SPRING_BOOT = "spring-boot-maven-plugin"
-_CLASS_NAME = re.compile(r"[A-Za-z_][\w.$]*")
+_CLASS_NAME = lazy_pattern(r"[A-Za-z_][\w.$]*")
 _PUBLISHERS = ("central-publishing-maven-plugin", "nexus-staging-maven-plugin")
 
 

@@ -11,10 +11,11 @@ from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.manifests.cmake import main_source
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_analyzer.roles import is_own
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_FILES = 300
-_PART = re.compile(
+_PART = lazy_pattern(
     r"#[^\n]*|'''|'(?:\\.|[^'\\\n])*'|[A-Za-z_]\w*|\d+|[()\[\],:=]|[^\s\w'#()\[\],:=]+|'"
 )
 _OPENERS = {"(": ")", "[": "]"}

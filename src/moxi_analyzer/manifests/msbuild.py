@@ -11,19 +11,20 @@ from xml.etree.ElementTree import Element
 from moxi_analyzer.manifests.xml_document import XmlDocument
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
-_REFERENCE = re.compile(r"\$\(([\w.]+)\)")
-_COMPARISON = re.compile(r"\s*'?\$\((\w+)\)'?\s*(==|!=)\s*'?([^'$]*?)'?\s*")
+_REFERENCE = lazy_pattern(r"\$\(([\w.]+)\)")
+_COMPARISON = lazy_pattern(r"\s*'?\$\((\w+)\)'?\s*(==|!=)\s*'?([^'$]*?)'?\s*")
 # What the surroundings of a build decide: nothing can be said of conditions on these.
-_AMBIENT = re.compile(
+_AMBIENT = lazy_pattern(
     r"configuration|platform|os|targetframework\w*|runtimeidentifier|ci|tf_build|github_actions|msbuild\w*"
     r"|buildingin\w+|continuousintegrationbuild|visualstudioversion|versionsuffix|packastool",
     re.IGNORECASE,
 )
 _MAX_IMPORTS = 12
 _MAX_VALUE = 4_000
-_THIS_FOLDER = re.compile(
+_THIS_FOLDER = lazy_pattern(
     r"\$\(MSBuild(?:ThisFile|Project)Directory\)[/\\]?|\$\(SolutionDir\)[/\\]?"
 )
 

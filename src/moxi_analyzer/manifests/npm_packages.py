@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from moxi_analyzer.formats import as_dict, as_str
 from moxi_analyzer.manifests.workspaces import workspace_of
 from moxi_analyzer.repository import Repository, join
+from moxi_core.patterns import lazy_pattern
 
 # Each of these is written by people who publish; a plain `npm init` writes none of them.
 _PUBLISHING = (
@@ -15,7 +15,7 @@ _PUBLISHING = (
     "directories sideEffects esnext es2015 browser release release-it"
 ).split()
 _PUBLISHING_SCRIPTS = {"prepublishOnly", "prepublish", "prepack", "release", "semantic-release"}
-NAME = re.compile(r"(@[a-z0-9~_.-]+/)?[A-Za-z0-9~_.-]{1,214}")
+NAME = lazy_pattern(r"(@[a-z0-9~_.-]+/)?[A-Za-z0-9~_.-]{1,214}")
 
 
 def is_own_package(repo: Repository, folder: str, data: dict[str, Any]) -> bool:

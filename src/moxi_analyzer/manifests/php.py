@@ -10,10 +10,11 @@ from moxi_analyzer.formats import Lines, as_dict, as_list, as_str, load_json, on
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_NAME = re.compile(r"[a-z0-9](?:[_.-]?[a-z0-9]+)*/[a-z0-9](?:[_.-]?[a-z0-9]+)*", re.IGNORECASE)
-_PLATFORM = re.compile(r"(?:ext|lib)-[\w-]+|composer(?:-\w+-api)?|hhvm|php-\w+")
+_NAME = lazy_pattern(r"[a-z0-9](?:[_.-]?[a-z0-9]+)*/[a-z0-9](?:[_.-]?[a-z0-9]+)*", re.IGNORECASE)
+_PLATFORM = lazy_pattern(r"(?:ext|lib)-[\w-]+|composer(?:-\w+-api)?|hhvm|php-\w+")
 _SUPPORT_RELS = {
     "docs": "documentation",
     "issues": "issues",
@@ -24,7 +25,7 @@ _SUPPORT_RELS = {
     "wiki": "documentation",
 }
 # Composer events, and scripts that only its own hooks call.
-_EVENT = re.compile(r"(?:pre|post)-[a-z-]+-(?:cmd|dump|download|run|exec|command|file|event)|auto-scripts"
+_EVENT = lazy_pattern(r"(?:pre|post)-[a-z-]+-(?:cmd|dump|download|run|exec|command|file|event)|auto-scripts"
                     r"|(?:pre|post)-(?:package|pool|root|install|update|autoload|create)[a-z-]*")  # fmt: skip
 _PURPOSES = (
     ("test", re.compile(r"(?:unit-?|php)?tests?|phpunit|pest|check-?tests")),

@@ -20,9 +20,10 @@ from moxi_analyzer.manifests.python_metadata import Metadata, entry_table, metad
 from moxi_analyzer.manifests.python_setup import read_setup_cfg, read_setup_py
 from moxi_analyzer.repository import Repository, folder_of, join, own
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_PERSON = re.compile(r"\s*([^<>]+?)\s*(?:<[^>]*>)?\s*")
+_PERSON = lazy_pattern(r"\s*([^<>]+?)\s*(?:<[^>]*>)?\s*")
 _VERSIONLESS = frozenset({"0.0.0", "0", "0.0.0.dev0"})
 
 

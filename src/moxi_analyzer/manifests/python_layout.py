@@ -12,6 +12,7 @@ from moxi_analyzer.roles import role_of
 from moxi_analyzer.surface.python.names import names_of
 from moxi_analyzer.surface.python.values import docstring_of
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _ROOTS = ("src", "", "python", "lib", "Lib")
@@ -19,18 +20,22 @@ _SIDE = frozenset(
     "test tests testing doc docs example examples script scripts tool tools benchmark benchmarks "
     "bench build dist ci data notebooks demo demos samples setup conftest utils src ext contrib".split()
 )
-_VERSION = re.compile(
+_VERSION = lazy_pattern(
     r"^(?:__version__|version|VERSION|_version)\s*(?::\s*[\w.\[\]]+\s*)?=\s*"
     r"[\"'](\d[\w.+!-]*)[\"']",
     re.MULTILINE,
 )
-_PUBLIC = re.compile(r"^(__all__\b|from\s+\S+\s+import\b|def\s+[a-z]|class\s+[A-Z])", re.MULTILINE)
+_PUBLIC = lazy_pattern(
+    r"^(__all__\b|from\s+\S+\s+import\b|def\s+[a-z]|class\s+[A-Z])", re.MULTILINE
+)
 _LOCKS = (("uv.lock", "uv"), ("poetry.lock", "poetry"), ("pdm.lock", "pdm"), ("Pipfile", "pipenv"))
-_PUBLISHES = re.compile(
+_PUBLISHES = lazy_pattern(
     r"gh-action-pypi-publish|twine\s+upload|poetry\s+publish|flit\s+publish|uv\s+publish"
     r"|pdm\s+publish|hatch\s+publish|maturin\s+(publish|upload)"
 )
-_NOT_PROSE = re.compile(r"[_=~^|#*-]{4,}|[{}<>;\\$]|copyright|licen[sc]e|coding[:=]|@author", re.I)
+_NOT_PROSE = lazy_pattern(
+    r"[_=~^|#*-]{4,}|[{}<>;\\$]|copyright|licen[sc]e|coding[:=]|@author", re.I
+)
 # Names that many private projects share: nobody installs `src` from a registry.
 _TOO_PLAIN = frozenset("src app project package my-package example test main backend api".split())
 

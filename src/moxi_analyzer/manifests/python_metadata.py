@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from packaging.requirements import InvalidRequirement, Requirement
-
 from moxi_analyzer.formats import as_str, one_line
 from moxi_analyzer.manifests.python_layout import (
     about_of,
@@ -18,15 +16,16 @@ from moxi_analyzer.manifests.python_layout import (
     published,
 )
 from moxi_analyzer.repository import Repository, folder_of, join
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
-_VERSION = re.compile(r"[<>=!~][^()]*")
-_TARGET = re.compile(r"[A-Za-z_][\w.]*(:[A-Za-z_][\w.]*)?")
-_URL = re.compile(r"https?://[^\s<>\"']+")
-_PERSON = re.compile(r"[^<>@{}\[\]|=]{2,80}")
-_PLACEHOLDER = re.compile(r"your[ _-]?name|john doe|jane doe|todo|example|author", re.IGNORECASE)
-_DEV_GROUP = re.compile(
+_NAME = lazy_pattern(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+_VERSION = lazy_pattern(r"[<>=!~][^()]*")
+_TARGET = lazy_pattern(r"[A-Za-z_][\w.]*(:[A-Za-z_][\w.]*)?")
+_URL = lazy_pattern(r"https?://[^\s<>\"']+")
+_PERSON = lazy_pattern(r"[^<>@{}\[\]|=]{2,80}")
+_PLACEHOLDER = lazy_pattern(r"your[ _-]?name|john doe|jane doe|todo|example|author", re.IGNORECASE)
+_DEV_GROUP = lazy_pattern(
     r"dev|test|lint|doc|typing|types|mypy|check|style|format|build|release|ci$|bench|coverage|quality"
 )
 _RELS = (
@@ -87,7 +86,7 @@ _SPDX_BY_NAME = {
     "isc": "ISC",
     "unlicense": "Unlicense",
 }
-_SPDX_EXPRESSION = re.compile(
+_SPDX_EXPRESSION = lazy_pattern(
     r"\(?[A-Za-z][A-Za-z0-9]*-[A-Za-z0-9.+-]+\)?( (OR|AND|WITH) \(?[A-Za-z0-9.+-]+\)?)*"
     r"|(MIT|ISC|Unlicense|0BSD|Zlib)( (OR|AND|WITH) [A-Za-z0-9.+-]+)*"
 )
@@ -214,6 +213,8 @@ def _dependencies(data: Metadata, fact: Callable[..., Fact]) -> Iterator[Fact]:
 
 def requirements(items: Iterable[str]) -> Iterator[tuple[str, str]]:
     """(name, version as written) of each requirement that names a package."""
+    from packaging.requirements import InvalidRequirement, Requirement  # late: slow to import
+
     for item in items:
         text = item.split(" #")[0].strip()
         try:

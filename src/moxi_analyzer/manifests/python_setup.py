@@ -16,10 +16,11 @@ from moxi_analyzer.surface.python.names import Module, Names, assigned_once, nam
 from moxi_analyzer.surface.python.values import Values
 from moxi_analyzer.syntax import ancestors, literal, text_of
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
 _MAX_HOPS = 6
-_SECTION = re.compile(r"\[([\w.-]+)\]")
+_SECTION = lazy_pattern(r"\[([\w.-]+)\]")
 
 
 def read_setup_cfg(repo: Repository, path: str) -> Iterator[Fact]:

@@ -14,13 +14,14 @@ from moxi_analyzer.formats import Lines, as_dict, as_list, as_str, load_toml, on
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.repository import Repository, folder_of
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_ENVIRONMENTS = 24
 _MAX_EXPANDED = 200
-_BRACES = re.compile(r"\{([^{}]*)\}")
-_PLAIN_NAME = re.compile(r"[\w.][\w.+-]*")
-_PYTHON_FACTOR = re.compile(r"(?:py|pypy)\d?[\d.]*t?")
+_BRACES = lazy_pattern(r"\{([^{}]*)\}")
+_PLAIN_NAME = lazy_pattern(r"[\w.][\w.+-]*")
+_PYTHON_FACTOR = lazy_pattern(r"(?:py|pypy)\d?[\d.]*t?")
 
 
 def _task(tool: str, name: str, run: str, text: str, evidence: Evidence) -> Fact:

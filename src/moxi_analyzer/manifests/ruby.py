@@ -13,6 +13,7 @@ from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_analyzer.ruby_values import arguments, string, strings, walk
 from moxi_analyzer.syntax import Source, ancestors, text_of
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _METADATA_RELS = {
@@ -29,8 +30,8 @@ _DEPENDENCIES = {
     "add_runtime_dependency": "runtime",
     "add_development_dependency": "dev",
 }
-_VERSION_NUMBER = re.compile(r"\d+(\.\w+)+")
-_CONSTANT = re.compile(r"^\s*([A-Z][A-Z_]*)\s*=\s*[\"']([^\"'\n]+)[\"']", re.MULTILINE)
+_VERSION_NUMBER = lazy_pattern(r"\d+(\.\w+)+")
+_CONSTANT = lazy_pattern(r"^\s*([A-Z][A-Z_]*)\s*=\s*[\"']([^\"'\n]+)[\"']", re.MULTILINE)
 _APP_FILES = ("config.ru", "config/application.rb", "bin/rails", "app.rb", "main.rb")
 
 

@@ -19,9 +19,10 @@ from moxi_analyzer.manifests.cargo_layout import (
 )
 from moxi_analyzer.prose import about
 from moxi_analyzer.repository import Repository, folder_of, join
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
+_NAME = lazy_pattern(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _GROUPS = {
     "dependencies": "runtime",
     "dev-dependencies": "dev",

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.repository import Repository, folder_of, join
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_SHEBANG = re.compile(rb"#!\s*\S*(?:/|\benv\s+)(?:ba|z|k|da|fi)?sh\b")
+_SHEBANG = lazy_pattern(rb"#!\s*\S*(?:/|\benv\s+)(?:ba|z|k|da|fi)?sh\b")
 _OTHER_BUILDS = frozenset(
     "package.json pyproject.toml setup.py Cargo.toml go.mod Gemfile composer.json CMakeLists.txt "
     "pom.xml build.gradle build.gradle.kts configure.ac meson.build mix.exs pubspec.yaml "
@@ -21,11 +22,11 @@ _CHORES = frozenset(
     "install uninstall configure clean check deploy run start".split()
 )
 # `install -m 755 src/demo.sh $(DESTDIR)$(PREFIX)/bin/demo`, `cp demo /usr/local/bin/`
-_INSTALL = re.compile(
+_INSTALL = lazy_pattern(
     r"^\s*@?(?:\$\((?:INSTALL\w*)\)|install|cp|ln\s+-\w+)\s+(?:-[\w]+\s+(?:\"?0?[0-7]{3,4}\"?\s+)?)*"
     r"[\"']?(?P<source>[\w./${}()-]+?)[\"']?\s+[\"']?(?P<place>[\w./${}()~\"-]*(?:[bB][iI][nN](?:DIR|dir)?[)}]?))[\"']?(?:/(?P<name>[\w.+-]*))?[\"']?\s*(?:\|\|.*)?$"
 )
-_FORMULA_FIELD = re.compile(r"^\s+(desc|homepage|license)\s+\"([^\"\n]+)\"", re.MULTILINE)
+_FORMULA_FIELD = lazy_pattern(r"^\s+(desc|homepage|license)\s+\"([^\"\n]+)\"", re.MULTILINE)
 
 
 def _is_script(repo: Repository, path: str) -> bool:

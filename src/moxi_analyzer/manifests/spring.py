@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.manifests.jvm import is_product
 from moxi_analyzer.repository import Repository
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]{1,63})(?::([^${}\n]*))?\}")
-_PROPERTY_PORT = re.compile(r"\s*server\.port\s*[=:]\s*(?:\$\{[\w.]+:)?(\d{2,5})\}?\s*")
-_YAML_PORT = re.compile(r"\s+port\s*:\s*(?:[\"']?\$\{[\w.]+:)?(\d{2,5})\}?[\"']?\s*(?:#.*)?")
-_SECRET = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE|CREDENTIAL")
+_VARIABLE = lazy_pattern(r"\$\{([A-Z][A-Z0-9_]{1,63})(?::([^${}\n]*))?\}")
+_PROPERTY_PORT = lazy_pattern(r"\s*server\.port\s*[=:]\s*(?:\$\{[\w.]+:)?(\d{2,5})\}?\s*")
+_YAML_PORT = lazy_pattern(r"\s+port\s*:\s*(?:[\"']?\$\{[\w.]+:)?(\d{2,5})\}?[\"']?\s*(?:#.*)?")
+_SECRET = lazy_pattern(r"PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE|CREDENTIAL")
 
 
 def read_application(repo: Repository, path: str) -> Iterator[Fact]:

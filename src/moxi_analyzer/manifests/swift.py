@@ -10,20 +10,21 @@ from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_TOOLS = re.compile(r"^//\s*swift-tools-version\s*:\s*([\d.]+)", re.MULTILINE)
-_PACKAGE = re.compile(r"\bPackage\s*\(")
-_ENTRY = re.compile(r"\.(\w+)\s*\(")
-_PLATFORM = re.compile(r"\.(macOS|iOS|tvOS|watchOS|visionOS)\s*\(\s*(?:\.v([\d_]+)|\"([\d.]+)\")")
-_SAMPLE = re.compile(r"(?i)(?:examples?|samples?|tests?|tools|benchmarks?)(?:/|$)")
-_POD = re.compile(
+_TOOLS = lazy_pattern(r"^//\s*swift-tools-version\s*:\s*([\d.]+)", re.MULTILINE)
+_PACKAGE = lazy_pattern(r"\bPackage\s*\(")
+_ENTRY = lazy_pattern(r"\.(\w+)\s*\(")
+_PLATFORM = lazy_pattern(r"\.(macOS|iOS|tvOS|watchOS|visionOS)\s*\(\s*(?:\.v([\d_]+)|\"([\d.]+)\")")
+_SAMPLE = lazy_pattern(r"(?i)(?:examples?|samples?|tests?|tools|benchmarks?)(?:/|$)")
+_POD = lazy_pattern(
     r"^\s*\w+\.(?P<key>name|version|summary|homepage|swift_versions?)\s*=\s*"
     r"(?P<quote>[\"'])(?P<value>[^\"'\n]*)(?P=quote)",
     re.MULTILINE,
 )
-_TARGET = re.compile(r"isa = PBXNativeTarget;")
-_SETTING = re.compile(r"^\s*(\w+)\s*=\s*\"?([\w.]+)\"?;?\s*$", re.MULTILINE)
+_TARGET = lazy_pattern(r"isa = PBXNativeTarget;")
+_SETTING = lazy_pattern(r"^\s*(\w+)\s*=\s*\"?([\w.]+)\"?;?\s*$", re.MULTILINE)
 _PLATFORMS = {
     "MACOSX_DEPLOYMENT_TARGET": "macOS",
     "IPHONEOS_DEPLOYMENT_TARGET": "iOS",

@@ -9,6 +9,7 @@ from typing import Any
 from moxi_analyzer.formats import Lines, as_dict, as_list, as_str, load_toml, load_yaml, one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.repository import Repository, folder_of, join
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_DEPTH = 3
@@ -16,13 +17,13 @@ _MAX_TASKS = 80
 _DOCUMENTED_STYLE = 3
 _TASKFILE_NAMES = ("Taskfile.yml", "Taskfile.yaml", "Taskfile.dist.yml", "taskfile.yml")
 
-_MAGE_TAG = re.compile(r"^//\s*(?:go:build|\+build)\s+mage\b", re.MULTILINE)
-_MAGE_FUNC = re.compile(
+_MAGE_TAG = lazy_pattern(r"^//\s*(?:go:build|\+build)\s+mage\b", re.MULTILINE)
+_MAGE_FUNC = lazy_pattern(
     r"(?P<comment>(?:^//[^\n]*\n)*)^func\s+(?:\((?:\w+\s+)?(?P<space>\w+)\)\s+)?"
     r"(?P<name>[A-Z]\w*)\((?P<args>[^)]*)\)\s*(?:error\s*)?\{",
     re.MULTILINE,
 )
-_MAGE_SPACE = re.compile(r"^type\s+(\w+)\s+mg\.Namespace\b", re.MULTILINE)
+_MAGE_SPACE = lazy_pattern(r"^type\s+(\w+)\s+mg\.Namespace\b", re.MULTILINE)
 
 
 def _task(tool: str, name: str, evidence: Evidence, scope: str, **rest: str) -> Fact:

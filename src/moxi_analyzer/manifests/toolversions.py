@@ -9,6 +9,7 @@ from moxi_analyzer.formats import Lines, as_dict, as_list, as_str, load_toml
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.repository import Repository, folder_of
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 # The name that asdf and mise give a tool -> how a README calls the runtime.
@@ -59,7 +60,7 @@ _STATED = {
     "Dart": (r"pubspec\.yaml", r"sdk:"),
     "Flutter": (r"pubspec\.yaml", r"flutter:"),
 }
-_VERSION = re.compile(r"[A-Za-z-]*\d+(?:\.\w+)*(?:[+-][\w.]+)?")
+_VERSION = lazy_pattern(r"[A-Za-z-]*\d+(?:\.\w+)*(?:[+-][\w.]+)?")
 
 
 def _is_stated(repo: Repository, name: str, folder: str) -> bool:

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from moxi_analyzer.formats import Lines, as_dict, as_str, load_json
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.repository import Repository, folder_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_EDITOR = re.compile(r"m_EditorVersion:\s*(\d[\w.]*)\s*")
-_NAME = re.compile(r"\s*productName:\s*([^\s#][^#\n]*?)\s*")
+_EDITOR = lazy_pattern(r"m_EditorVersion:\s*(\d[\w.]*)\s*")
+_NAME = lazy_pattern(r"\s*productName:\s*([^\s#][^#\n]*?)\s*")
 
 
 def read_version(repo: Repository, path: str) -> Iterator[Fact]:

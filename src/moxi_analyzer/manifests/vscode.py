@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any, Protocol
 
 from moxi_analyzer.formats import as_dict, as_list, as_str, load_json, one_line
 from moxi_analyzer.repository import Repository, join
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact, FactKind
 
 _MAX = 300
-_TRANSLATED = re.compile(r"%([\w.$-]+)%")
+_TRANSLATED = lazy_pattern(r"%([\w.$-]+)%")
 
 
 class _MakeFact(Protocol):

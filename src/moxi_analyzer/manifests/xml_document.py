@@ -8,9 +8,10 @@ from functools import cached_property
 from xml.etree.ElementTree import Element
 
 from moxi_analyzer.formats import load_xml
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
-_MARKUP = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<([^\W\d][^\s/>]*)", re.DOTALL)
+_MARKUP = lazy_pattern(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<([^\W\d][^\s/>]*)", re.DOTALL)
 
 
 class XmlDocument:

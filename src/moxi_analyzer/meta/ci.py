@@ -15,19 +15,20 @@ from moxi_analyzer.meta.commands import Command, commands, core_of
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_analyzer.roles import role_of
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_PER_PURPOSE = 3
 _MAX_EXTRA_COST = 7.0  # beyond the clearest command of its purpose
 _PURPOSE_ORDER = ("install", "build", "test", "lint", "format", "typecheck", "docs")
-_MAIN_FILE = re.compile(
+_MAIN_FILE = lazy_pattern(
     r"(?i)(?:^|/|[-_])(?:ci|cicd|tests?|main|build|check|lint|rust|go|python|node(?:js)?)\b[^/]*$"
 )
-_SIDE_FILE = re.compile(
+_SIDE_FILE = lazy_pattern(
     r"(?i)release|publish|deploy|nightly|bench|coverage|docs|fuzz|cron|canary|smoke|e2e|wasm"
 )
 # Signs that a command covers only a part, or a special way, of what a contributor runs.
-_NARROW = re.compile(
+_NARROW = lazy_pattern(
     r" -k | -m \"| --target|--no-default-features|--no-run| -p | --package| --bin | --filter|--workspace="
     r"|--shard|--ignored| --retries|junit|--manifest-path|_fuzz|bench|--?cov\b|coverage|--profile|--only |brew|docker|^tox .*-e |/tmp/|-Z|\bmsrv"
 )

@@ -10,10 +10,11 @@ from typing import Any
 
 from moxi_analyzer.formats import as_dict, as_list, as_str, load_yaml
 from moxi_analyzer.repository import Repository
+from moxi_core.patterns import lazy_pattern
 
-_RELEASE = re.compile(r"(?i)release|deploy|publish|tags?\b|nightly|stale|backport|benchmark")
+_RELEASE = lazy_pattern(r"(?i)release|deploy|publish|tags?\b|nightly|stale|backport|benchmark")
 _EVENTS = frozenset("push pull_request pull_request_target merge_group workflow_call".split())
-_EXPRESSION = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")
+_EXPRESSION = lazy_pattern(r"\$\{\{\s*([\w.-]+)\s*\}\}")
 _MAX_STEPS = 2_000
 
 # Actions that stand for a command: a pattern of their name, and what a person types instead.

@@ -7,26 +7,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from moxi_core.patterns import lazy_pattern
+
 _MAX_COMMAND = 160
 
-_OPENS = re.compile(r"(?:if|for|while|until|case|select)\b|(?:function\s+)?[\w-]+\s*\(\)\s*\{?|\{")
-_CLOSES = re.compile(r"(?:fi|done|esac)\b.*|\}.*|.*;\s*(?:fi|done|esac)\s*$")
-_HEREDOC = re.compile(r"<<-?\s*[\"']?(\w+)")
-_SPLIT = re.compile(r"""("(?:\\.|[^"\\])*"|'[^']*'|\\.)|(&&|\|\||;|\||>|<|\$\(|`|#(?<=\s#))""")
-_HARMLESS_TAIL = re.compile(r"\s*(?:\|\|\s*(?:true|exit 1|:)|2>&1|>\s*/dev/null)\s*$")
-_ENV_PREFIX = re.compile(r"((?:[A-Za-z_]\w*=(?:\"[^\"]*\"|'[^']*'|[^\s\"']*)\s+)+)(?=\S)")
+_OPENS = lazy_pattern(
+    r"(?:if|for|while|until|case|select)\b|(?:function\s+)?[\w-]+\s*\(\)\s*\{?|\{"
+)
+_CLOSES = lazy_pattern(r"(?:fi|done|esac)\b.*|\}.*|.*;\s*(?:fi|done|esac)\s*$")
+_HEREDOC = lazy_pattern(r"<<-?\s*[\"']?(\w+)")
+_SPLIT = lazy_pattern(r"""("(?:\\.|[^"\\])*"|'[^']*'|\\.)|(&&|\|\||;|\||>|<|\$\(|`|#(?<=\s#))""")
+_HARMLESS_TAIL = lazy_pattern(r"\s*(?:\|\|\s*(?:true|exit 1|:)|2>&1|>\s*/dev/null)\s*$")
+_ENV_PREFIX = lazy_pattern(r"((?:[A-Za-z_]\w*=(?:\"[^\"]*\"|'[^']*'|[^\s\"']*)\s+)+)(?=\S)")
 # Only colour, noise and memory: the command does the same without them.
-_HARMLESS_ENV = re.compile(
+_HARMLESS_ENV = lazy_pattern(
     r"(?:(?:CI|FORCE_COLOR|NO_COLOR|CLICOLOR(?:_FORCE)?|TERM|RUST_BACKTRACE|RUSTFLAGS|RUSTDOCFLAGS"
     r"|CARGO_TERM_COLOR|CARGO_INCREMENTAL|PYTHONUNBUFFERED|PYTHONDONTWRITEBYTECODE|PYTHONWARNINGS"
     r"|NODE_OPTIONS|MAVEN_OPTS|GRADLE_OPTS|XDEBUG_MODE|COMPOSER_NO_INTERACTION|DEBIAN_FRONTEND"
     r"|UV_\w+|PIP_\w+|GOFLAGS|GOTOOLCHAIN|COVERAGE_\w+|PY_COLORS|TOX_\w+)=\S*\s+)+"
 )
-_WRAPPER = re.compile(
+_WRAPPER = lazy_pattern(
     r"(?:(?:sudo|time|command|exec|xvfb-run(?:\s+-a|\s+--auto-servernum|\s+--server-args=\S+)*"
     r"|timeout\s+\d+[smh]?)\s+)+"
 )
-_RUNNER = re.compile(
+_RUNNER = lazy_pattern(
     r"(?:(?:[A-Z_]\w*=\S*|uv run(?:\s+--?(?!with\b|group\b|extra\b|python\b)[\w-]+(?:=\S+)?"
     r"|\s+--(?:with|group|extra|python)[ =]\S+)*(?:\s+--)?"
     r"|poetry run|pdm run|pipenv run|rye run|hatch (?:-e \S+ )?run(?: [\w.-]+:)?|uvx|pipx run"
@@ -42,7 +46,7 @@ _MAVEN = r"(?:\./|\.\\)?mvnw?(?:\.cmd)?(?:\s+(?:-\S+|clean))*\s+"
 _TASKS = r"(?:make|just|task|mage|invoke|inv|rake|nox -s|hatch run|deno task|composer(?: run(?:-script)?)?)"
 
 # Commands of release, deployment and machine set-up: not what a contributor runs.
-_NOT_FOR_PEOPLE = re.compile(
+_NOT_FOR_PEOPLE = lazy_pattern(
     r"^(?:sudo |apt|brew|choco|dnf|yum|apk|pacman|snap|winget|rustup|curl|wget|git |gh |echo|export|set"
     r"|source|\.\s|docker (?:login|push|tag)|mkdir|cp|mv|rm|cat|chmod|ls|tar|unzip|pwd|sleep|kill"
     r"|codecov|coveralls|twine|goreleaser|semantic-release|aws|gcloud|az|kubectl|helm|ssh|scp|rsync)\b"

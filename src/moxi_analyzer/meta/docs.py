@@ -12,15 +12,16 @@ from moxi_analyzer.formats import as_dict, as_str, load_yaml, one_line
 from moxi_analyzer.meta.prose import first_paragraph, title
 from moxi_analyzer.repository import Repository
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_PAGES = 30
-_PAGE = re.compile(
+_PAGE = lazy_pattern(
     r"(?P<root>(?:docs?|documentation|guide|manual|book|(?:website|site|docs)/(?:docs|content|src|source|guide))/)"
     r"(?P<rest>.*\.(?:md|mdx|markdown|rst|adoc|asciidoc))",
     re.IGNORECASE,
 )
-_NOT_PAGES = re.compile(
+_NOT_PAGES = lazy_pattern(
     r"(?i)(?:^|/)(?:[._][^/]*|i18n|locales?|translations?|versioned_docs|archive[sd]?|old|legacy|blog|posts"
     r"|news|adrs?|rfcs?|proposals?|internal|includes?|snippets?|partials|templates?|changelogs?"
     r"|release[-_]?notes?|releases|[a-z]{2}(?:[-_][a-z]{2,4})?|examples?|node_modules|components|next|plans)/"
@@ -51,14 +52,14 @@ _ROLES = (
     ("upgrade", re.compile(r"upgrad(?:e|ing)|migrat(?:e|ion|ing)|migration[-_]guide")),
 )
 _COMMUNITY_FOLDERS = ("", ".github", "docs", "doc")
-_TEXT_FILE = re.compile(r"(?P<stem>[\w-]+?)(?:\.(?:md|markdown|rst|txt|adoc|asciidoc|org))?")
-_ABOUT = re.compile(
+_TEXT_FILE = lazy_pattern(r"(?P<stem>[\w-]+?)(?:\.(?:md|markdown|rst|txt|adoc|asciidoc|org))?")
+_ABOUT = lazy_pattern(
     r"(?:docs?|documentation|website|site)/(?:(?:docs|content|src|source|en|guide)/){0,2}"
     r"(?:\d+[-_])?(?:index|intro|introduction|overview|about|what-is-[\w-]+)\.(?:md|mdx|rst|adoc)",
     re.IGNORECASE,
 )
-_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
-_SITE_URL = re.compile(r"https?://[^\s\"'`,}]+")
+_HOST = lazy_pattern(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
+_SITE_URL = lazy_pattern(r"https?://[^\s\"'`,}]+")
 # Site generators: where the address stands in their configuration.
 _SITES = (
     (

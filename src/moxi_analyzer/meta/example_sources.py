@@ -11,6 +11,7 @@ from moxi_analyzer.golang.comments import doc_comment
 from moxi_analyzer.languages import language_of
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
 _MAX_EXAMPLE_BYTES = 4_000
@@ -33,21 +34,23 @@ _FENCES = {
     "Elixir": "elixir",
     "Scala": "scala",
 }
-_GUIDE = re.compile(
+_GUIDE = lazy_pattern(
     r"(?i)(?:.*/)?(?:index|intro\w*|getting[-_]?started|get[-_]?started|quick[-_]?start|usage|tutorial|"
     r"basics?|basic[-_]usage|examples?|overview|guide|(?:\w+[-_])?api|library)\.(?:mdx?|rst)"
 )
-_FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<mark>```+|~~~+)[ \t]*\{?\.?(?P<info>[\w+-]*)[^\n`]*$")
-_DIRECTIVE = re.compile(r"^\.\.\s+(?:code-block|code|sourcecode)::\s*(\w+)\s*$")
-_RUST_DOC = re.compile(r"^//! ?(.*)$")
-_PROMPT = re.compile(r"^(?:>>> |\.\.\. |>>>$|\.\.\.$)")
-_JSDOC = re.compile(r"/\*\*(?:(?!\*/).)*?@example\b(?:(?!\*/).)*?\*/", re.DOTALL)
-_JAVADOC_PRE = re.compile(r"<pre>\s*(?:\{@code)?(.*?)\}?\s*</pre>", re.DOTALL)
+_FENCE = lazy_pattern(
+    r"^(?P<indent>[ \t]*)(?P<mark>```+|~~~+)[ \t]*\{?\.?(?P<info>[\w+-]*)[^\n`]*$"
+)
+_DIRECTIVE = lazy_pattern(r"^\.\.\s+(?:code-block|code|sourcecode)::\s*(\w+)\s*$")
+_RUST_DOC = lazy_pattern(r"^//! ?(.*)$")
+_PROMPT = lazy_pattern(r"^(?:>>> |\.\.\. |>>>$|\.\.\.$)")
+_JSDOC = lazy_pattern(r"/\*\*(?:(?!\*/).)*?@example\b(?:(?!\*/).)*?\*/", re.DOTALL)
+_JAVADOC_PRE = lazy_pattern(r"<pre>\s*(?:\{@code)?(.*?)\}?\s*</pre>", re.DOTALL)
 # `com/example` is a Java package, not a folder of examples.
-_JAVA_TREE = re.compile(
+_JAVA_TREE = lazy_pattern(
     r"(?:(?!(?:[^/]*examples?|samples?|demos?|tutorials?)/)[^/]+/)*src/(?:main|test)/"
 )
-_LICENSE = re.compile(r"(?i)copyright|licensed? under|spdx-license|all rights reserved")
+_LICENSE = lazy_pattern(r"(?i)copyright|licensed? under|spdx-license|all rights reserved")
 
 
 @dataclass(frozen=True)

@@ -19,31 +19,32 @@ from moxi_analyzer.meta.example_sources import (
 )
 from moxi_analyzer.meta.public_names import PublicNames
 from moxi_analyzer.repository import Repository, folder_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
 _MAX_EXAMPLES = 6
 _MAX_PER_FILE = 2
 _MAX_LINES = 40
 _BASE = {"examples": 0.0, "doctest": 4.0, "comment": 4.0, "docs": 6.0, "test": 40.0}
-_PLAIN_NAME = re.compile(
+_PLAIN_NAME = lazy_pattern(
     r"(?i)basic|simple|quick|hello|usage|getting|minimal|intro|readme|main|overview|^example$|start"
 )
-_IMPORT = re.compile(
+_IMPORT = lazy_pattern(
     r"^\s*(?:import\b|from\s+\S+\s+import|use\s+|using\s+|#\s*include|require\b|const .*require\()",
     re.M,
 )
-_INERT = re.compile(
+_INERT = lazy_pattern(
     r"\s*(?:import\b|from\s.*\bimport\b|use\s|using\s|#\s*include|//|#|package\s|[\s(){}\[\];]*$|[\"'][^\"']*[\"']\s*(?://.*)?$)"
 )
-_SECRET = re.compile(
+_SECRET = lazy_pattern(
     r"(?i)(?:api[_-]?key|secret|token|passw(?:or)?d)\w*['\"]?\s*[=:]\s*['\"][A-Za-z0-9/+_-]{16,}['\"]"
     r"|\bAKIA[0-9A-Z]{16}\b|-----BEGIN|\bgh[pousr]_\w{20,}"
 )
-_LOCAL = re.compile(
+_LOCAL = lazy_pattern(
     r"sys\.path|__dirname|/Users/|/home/\w|[A-Z]:\\\\|TODO|FIXME|XXX|pytest|unittest|describe\(|monkeypatch|mock"
 )
 # What is beside the file, or in the example folders themselves, a reader does not have.
-_RELATIVE = re.compile(
+_RELATIVE = lazy_pattern(
     r"(?:from|import|require\(?|require_relative|include)\s*\(?\s*['\"<]\.{1,2}/|^\s*from\s+\.|require_relative"
     r"|/_?examples?/",
     re.M,

@@ -17,6 +17,8 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from moxi_core.patterns import lazy_pattern
+
 _SHINGLE = 4
 _KEPT_WHOLE = 300
 _SAMPLE = 150
@@ -31,19 +33,19 @@ _MAX_ADDED_SHARE = 0.025
 _MAX_ADDED_WORDS = 20
 _FREE_WORDS = {"BUSL-1.1": 250}  # parameters that each licensor fills in
 
-_WORD = re.compile(r"[a-z0-9]+")
-_URL = re.compile(r"https?://\S+")
-_COPYRIGHT = re.compile(
+_WORD = lazy_pattern(r"[a-z0-9]+")
+_URL = lazy_pattern(r"https?://\S+")
+_COPYRIGHT = lazy_pattern(
     r"^\W*(?:portions )?(?:copyright\b(?!\s+(?:holders?|owners?|notices?|interests?|laws?|and"
     r"|statements?|or|license|doctrine|treat|in)\b)|(?:\(c\)|©)\s*(?:copyright|\d{4})|all rights reserved).*$",
     re.MULTILINE,
 )
 # What follows the terms proper tells how to apply them; projects drop or fill it at will.
-_TAIL = re.compile(
+_TAIL = lazy_pattern(
     r"how to apply (?:these terms|this license|the apache license)|appendix: how to apply"
     r"|creative commons is not a party to its public"
 )
-_TAIL_END = re.compile(
+_TAIL_END = lazy_pattern(
     r"limitations under the license|instead of this license|that's all there is to it"
     r"|creative commons may be contacted at|the gnu agpl, see"
 )

@@ -13,47 +13,50 @@ from collections.abc import Iterator
 from moxi_analyzer.meta.fingerprints import recognise
 from moxi_analyzer.repository import Repository, folder_of
 from moxi_analyzer.roles import is_own
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_TEXTS = 60
 _MAX_NOTICES = 24
-_FILE = re.compile(
+_FILE = lazy_pattern(
     r"(?:.*/)?(?:(?:mit|apache|bsd|gpl|lgpl|agpl)[-_.])?(?:licen[cs]e|copying|unlicen[cs]e)"
     r"(?:[-_.](?!.*third|.*3rd|.*depend)[\w.+-]*)?",
     re.IGNORECASE,
 )
-_SUFFIX = re.compile(r".*\.(?:md|markdown|txt|rst|adoc|\d+|[A-Z]+|lesser|mit|apache20?|gpl)", re.I)
-_RULE = re.compile(r"^\s*[-=*_]{3,}\s*$", re.MULTILINE)
-_THIRD_PARTY = re.compile(
+_SUFFIX = lazy_pattern(
+    r".*\.(?:md|markdown|txt|rst|adoc|\d+|[A-Z]+|lesser|mit|apache20?|gpl)", re.I
+)
+_RULE = lazy_pattern(r"^\s*[-=*_]{3,}\s*$", re.MULTILINE)
+_THIRD_PARTY = lazy_pattern(
     r"(?i)portions? of|third[- ]party|bundled|derived from|continuation of|includes"
 )
-_APACHE_NOTICE = re.compile(
+_APACHE_NOTICE = lazy_pattern(
     r"licensed under the apache license,? version 2\.0.{0,700}limitations under the license\.?\s*",
     re.IGNORECASE | re.DOTALL,
 )
-_CODE_SUFFIX = re.compile(
+_CODE_SUFFIX = lazy_pattern(
     r".*\.(?:go|py|js|ts|tsx|jsx|rb|rs|sh|php|java|kt|cs|yml|yaml|json|toml|xml|html|header|tmpl)"
 )
 _STANDARD_TEXTS = frozenset("licenses licences license licence".split())
 _MANIFESTS = ("Cargo.toml", "package.json", "pyproject.toml", "composer.json", "setup.cfg")
-_DECLARED = re.compile(r"""["']?licen[cs]e["']?\s*[:=]\s*["']([^"'\n]{2,80})["']""")
-_SPDX_LINE = re.compile(
+_DECLARED = lazy_pattern(r"""["']?licen[cs]e["']?\s*[:=]\s*["']([^"'\n]{2,80})["']""")
+_SPDX_LINE = lazy_pattern(
     r"SPDX-License-Identifier:\s*\(?([A-Za-z0-9.+-]+(?: (?:OR|AND) [A-Za-z0-9.+-]+)*)"
 )
-_OR_LATER = re.compile(r"\(?at\s+your\s+option\)?,?\s+any\s+later\s+version", re.IGNORECASE)
-_GNU = re.compile(r"(?:A|L)?GPL-\d\.\d")
-_HOLDER = re.compile(
+_OR_LATER = lazy_pattern(r"\(?at\s+your\s+option\)?,?\s+any\s+later\s+version", re.IGNORECASE)
+_GNU = lazy_pattern(r"(?:A|L)?GPL-\d\.\d")
+_HOLDER = lazy_pattern(
     r"^\W*(?:portions )?copyright\s*(?:\(c\)|©|&copy;|:)?[ \t:,]*"
     r"(?P<years>(?:\d{4}(?:\s{0,3}(?:-|–|,|to|and)\s{0,3}(?:\d{2,4}|present|now))*)?)"
     r"(?:[ \t,-]|\.(?=\s))*(?:\(c\)|©)?(?:[ \t,-]|\.(?=\s))*(?:by\s+)?(?P<name>[^\n]{2,120})$",
     re.IGNORECASE | re.MULTILINE,
 )
-_NOT_NAME = re.compile(
+_NOT_NAME = lazy_pattern(
     r"\W*all rights reserved.*$|<[^>]*@[^>]*>|<http[^>]*>|\([^)]*\)|https?://\S+|\[|\]"
     r"|[\s,]*\d{4}(?:\s?-\s?(?:\d{4}|present))?\.?$|\s@[\w-]+$",
     re.IGNORECASE,
 )
-_NO_HOLDER = re.compile(
+_NO_HOLDER = lazy_pattern(
     r"free software foundation|\[(?:name|year|yyyy|full)|<(?!http|[^>]*@)|\{|holder|owner|notice|license|statement|interest"
     r"|^\W*law|^and |creative commons|mozilla",
     re.IGNORECASE,

@@ -17,28 +17,29 @@ from moxi_analyzer.formats import (
 )
 from moxi_analyzer.repository import Repository
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_PEOPLE = 10
-_LIST = re.compile(
+_LIST = lazy_pattern(
     r"(?P<role>AUTHORS?|CONTRIBUTORS?|MAINTAINERS?|CREDITS)"
     r"(?:\.(?:md|txt|rst|adoc))?",
     re.IGNORECASE,
 )
 _CODEOWNERS = ("CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS")
-_PERSON = re.compile(
+_PERSON = lazy_pattern(
     r"\s*(?P<bullet>[-*+•]\s+|\d+[.)]\s+)?(?:\[(?P<linked>[^\]\[]+)\]\((?P<link>[^)\s]*)\)|(?P<name>[^<(\[@,:|]+?))"
     r"\s*(?P<mail><[^>]*@[^>]*>|<https?://[^>]*>)?\s*(?P<more>[(,:@\-–—[<].*)?$"
 )
-_NAME = re.compile(
+_NAME = lazy_pattern(
     r"[^\W\d_a-z][\w.'’-]*(?: (?:[^\W\d_a-z][\w.'’-]*|d[aeiou]|van|von|der|den|del|dos|la|le|bin|al|y)){0,5}"
 )
-_NOT_NAMES = re.compile(
+_NOT_NAMES = lazy_pattern(
     r"(?i)\b(?:authors?|contributors?|maintainers?|the|and|list|team|thanks|project|license|copyright"
     r"|these|following|people|please|file|see|github|code|all|other|many|contributions?|core|current"
     r"|former|emeritus|lead|developers?|docs?|documentation|special|inc|corp|ltd|llc|gmbh)\b"
 )
-_HANDLE = re.compile(r"(?<![\w.+-])@(?P<handle>[A-Za-z0-9][A-Za-z0-9-]{0,38})(?![\w/-])")
+_HANDLE = lazy_pattern(r"(?<![\w.+-])@(?P<handle>[A-Za-z0-9][A-Za-z0-9-]{0,38})(?![\w/-])")
 
 
 def read(repo: Repository) -> Iterator[Fact]:

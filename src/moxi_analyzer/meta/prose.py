@@ -5,38 +5,40 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from moxi_core.patterns import lazy_pattern
+
 _MIN_CHARS, _MAX_CHARS = 40, 700
 _MAX_LINES = 200  # what a page is about stands at its top
 
-_FRONT_TITLE = re.compile(r"^title\s*:\s*[\"']?(?P<title>.+?)[\"']?\s*$")
-_MARKDOWN_HEADING = re.compile(r"#{1,2}\s+(?P<title>.+?)\s*#*\s*(?:\{[^}]*\})?\s*$")
-_ASCIIDOC_HEADING = re.compile(r"={1,2}\s+(?P<title>\S.*?)\s*$")
-_UNDERLINE = re.compile(r"([=\-~^*#\"'`:.+_])\1{2,}\s*$")
-_FENCE = re.compile(r"\s{0,3}(?:`{3,}|~{3,}|:{3,}|-{4,}$|\.{4,}$)")
-_NOT_PROSE = re.compile(
+_FRONT_TITLE = lazy_pattern(r"^title\s*:\s*[\"']?(?P<title>.+?)[\"']?\s*$")
+_MARKDOWN_HEADING = lazy_pattern(r"#{1,2}\s+(?P<title>.+?)\s*#*\s*(?:\{[^}]*\})?\s*$")
+_ASCIIDOC_HEADING = lazy_pattern(r"={1,2}\s+(?P<title>\S.*?)\s*$")
+_UNDERLINE = lazy_pattern(r"([=\-~^*#\"'`:.+_])\1{2,}\s*$")
+_FENCE = lazy_pattern(r"\s{0,3}(?:`{3,}|~{3,}|:{3,}|-{4,}$|\.{4,}$)")
+_NOT_PROSE = lazy_pattern(
     r"\s*(?:[#|>!<{\\%=+&;:@]|\[[!^/\[]|[-*+]\s|\d+[.)]\s|\.\.|import\s|export\s|!!!|--8<--|\s{4}|~~~)"
 )
-_LINK = re.compile(r"!?\[(?P<text>[^\][]*)\](?:\([^()\s]*(?:\s+\"[^\"]*\")?\)|\[[^\]]*\])")
-_RST_LINK = re.compile(r"`(?P<text>[^`<>]+?)\s*<[^<>]+>`__?")
-_RST_ROLE = re.compile(r":[\w:+-]+:`[~!]?(?P<text>[^`<]+?)\s*(?:<[^>]*>)?`")
-_RST_CODE = re.compile(r"``(?P<text>[^`]+)``")
-_RST_REFERENCE = re.compile(r"`(?P<text>[^`]+)`_\b|(?<!`)\b(?P<word>[\w-]+)_(?=[\s,.;)])")
-_EMPHASIS = re.compile(
+_LINK = lazy_pattern(r"!?\[(?P<text>[^\][]*)\](?:\([^()\s]*(?:\s+\"[^\"]*\")?\)|\[[^\]]*\])")
+_RST_LINK = lazy_pattern(r"`(?P<text>[^`<>]+?)\s*<[^<>]+>`__?")
+_RST_ROLE = lazy_pattern(r":[\w:+-]+:`[~!]?(?P<text>[^`<]+?)\s*(?:<[^>]*>)?`")
+_RST_CODE = lazy_pattern(r"``(?P<text>[^`]+)``")
+_RST_REFERENCE = lazy_pattern(r"`(?P<text>[^`]+)`_\b|(?<!`)\b(?P<word>[\w-]+)_(?=[\s,.;)])")
+_EMPHASIS = lazy_pattern(
     r"(?<![\w`*])(?P<mark>\*{1,3}|_{1,3})(?=\S)(?P<text>[^*_`\n]+?)(?<=\S)(?P=mark)(?!\w)"
 )
-_ADOC_LINK = re.compile(r"(?:link:|xref:)?(?:https?://[^\s\[]+|[\w./#-]+)\[(?P<text>[^\]]+)\]")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-_LEFTOVER = re.compile(r"[*<>{}|\[\]\\]|https?://|\(\)|::|^\W")
-_META = re.compile(
+_ADOC_LINK = lazy_pattern(r"(?:link:|xref:)?(?:https?://[^\s\[]+|[\w./#-]+)\[(?P<text>[^\]]+)\]")
+_TAG = lazy_pattern(r"</?[a-zA-Z][^<>]*>")
+_LEFTOVER = lazy_pattern(r"[*<>{}|\[\]\\]|https?://|\(\)|::|^\W")
+_META = lazy_pattern(
     r"(?i)(?:welcome|this (?:page|document|section|guide|tutorial|chapter|site|website|documentation"
     r"|manual|book|file|folder|directory|article)|these|here|in this|if you|you |we |to |note|see |want"
     r"|the following|before|after|please|thank|for |when |let'?s|let us|click|as of|warning|first|there"
     r"|check|read |looking|below|above|it |they |by |once|now)"
 )
-_POINTS_ON = re.compile(
+_POINTS_ON = lazy_pattern(
     r"(?i)\b(?:read (?:about|more)|see (?:the|our)|section|chapter|this page)\b"
 )
-_SAYS = re.compile(
+_SAYS = lazy_pattern(
     r"\b(?:is|are|provides?|lets?|allows?|helps?|makes?|offers?|gives?|enables?|turns?|converts?"
     r"|adds?|implements?|reads?|writes?|generates?|creates?|supports?|brings?|runs?|manages?|builds?"
     r"|simplifies|contains?|includes?|extends?|checks?|finds?|uses|analy[sz]es|replaces|exposes)\b"

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from moxi_analyzer.formats import one_line
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 MAX_SYMBOLS = 150
-_SENTENCE = re.compile(r"(.{8,}?(?<!e\.g)(?<!i\.e)(?<!etc)(?<!vs)[.!?])(?:\s|$)", re.DOTALL)
+_SENTENCE = lazy_pattern(r"(.{8,}?(?<!e\.g)(?<!i\.e)(?<!etc)(?<!vs)[.!?])(?:\s|$)", re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from moxi_analyzer.guard import guarded
 from moxi_analyzer.languages import language_of
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
 MAX_FILES_PER_FRAMEWORK = 1_500
-_INTERPRETER = re.compile(rb"#![^\n]*?\b(node|bun|deno|tsx|ts-node|python|ruby|php)")
+_INTERPRETER = lazy_pattern(rb"#![^\n]*?\b(node|bun|deno|tsx|ts-node|python|ruby|php)")
 _INTERPRETERS = {
     b"node": "javascript",
     b"bun": "typescript",

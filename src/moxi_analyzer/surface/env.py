@@ -14,10 +14,11 @@ from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.rust.syntax import in_tests
 from moxi_analyzer.syntax import Source, literal, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
-_NAME = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
-_PLAIN = re.compile(r"-?\d+(\.\d+)?|true|false|True|False")
+_NAME = lazy_pattern(r"[A-Z][A-Z0-9_]{1,63}")
+_PLAIN = lazy_pattern(r"-?\d+(\.\d+)?|true|false|True|False")
 
 # grammar -> what stands in every file that reads a variable
 _GATES = {

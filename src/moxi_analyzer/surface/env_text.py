@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _NAME = r"(?P<name>[A-Z][A-Z0-9_]{1,63})"
@@ -36,7 +37,7 @@ _COMMENTS = {"elixir": "#", "haskell": "--", "clojure": ";", "swift": "//", "dar
 # Where maintainers keep what users never run.
 _TOOLS = {"scripts", "script", "contrib", "ci", "tools", "hack", "dev", "completions", "completion"}
 # Set by every system or shell: nobody configures a project with them.
-_SYSTEM = re.compile(
+_SYSTEM = lazy_pattern(
     r"HOME|PATH|PWD|OLDPWD|USER|LOGNAME|SHELL|TERM|IFS|PS[1-4]|UID|EUID|RANDOM|LINENO|HOSTNAME"
     r"|OSTYPE|OPTARG|OPTIND|LANG|LC_\w+|BASH\w*|ZSH_\w+|FUNCNAME|REPLY|TMPDIR|CI|MIX_ENV|COLUMNS|LINES"
 )

@@ -11,33 +11,36 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from moxi_analyzer.surface.command_line import Option
+from moxi_core.patterns import lazy_pattern
 
 NumberedLine = tuple[str, int]
 
 _MAX_LINE = 400
-_FORM = re.compile(r"--?\[(?P<no>no-?)\](?P<stem>[A-Za-z0-9][\w-]*)|(?P<form>--?[A-Za-z0-9][\w-]*)")
-_VALUE = re.compile(
+_FORM = lazy_pattern(
+    r"--?\[(?P<no>no-?)\](?P<stem>[A-Za-z0-9][\w-]*)|(?P<form>--?[A-Za-z0-9][\w-]*)"
+)
+_VALUE = lazy_pattern(
     r"(?:\[?= ?|\[?:(?=\S)|\[ ?)(?P<joined><[^<>\n]{1,40}>|[^\s,;|\[\]]{1,40}(?:\|[^\s,;\[\]]{1,60})?)\]?"
     r"(?:\]|\[[^\s\[\]]{1,30}\])?"
     r"| (?P<angle><[^<>\n]{1,40}>(?:\.\.\.|…)?(?: <[^<>\n]{1,40}>(?:\.\.\.|…)?)*|\[<?[\w.|:/-]{1,40}>?(?:\.\.\.)?\])"
     r"| (?P<upper>[A-Z][A-Z0-9_|-]{0,40}(?:\.\.\.)?(?: [A-Z][A-Z0-9_]+)?)(?=\s|,|$|=)"
     r"| (?P<lower>(?!or )[a-z][\w|.-]{0,24}(?: [a-z]+)?)(?=  |\t|$)"
 )
-_BETWEEN = re.compile(r"\s*,\s*(?=-)|\s*\|\s*(?=-)|\s*/\s*(?=-)|\s+or\s+(?=-)|\s(?=--?[\w\[])")
-_REST = re.compile(r"\s{2,}|\t| ?[-–—:]+ |:\s*$|\s*$| (?=[A-Z(])")
-_COMMANDS = re.compile(
+_BETWEEN = lazy_pattern(r"\s*,\s*(?=-)|\s*\|\s*(?=-)|\s*/\s*(?=-)|\s+or\s+(?=-)|\s(?=--?[\w\[])")
+_REST = lazy_pattern(r"\s{2,}|\t| ?[-–—:]+ |:\s*$|\s*$| (?=[A-Z(])")
+_COMMANDS = lazy_pattern(
     r"^\s*(?:available |sub)?(?:commands|actions|subcommands)\b.{0,20}:\s*$", re.I
 )
-_COMMAND = re.compile(r"^\s{1,12}(?P<name>[a-z][\w:-]{0,30})(?P<args>(?: [<\[][^\s]*| [A-Z_]+)*)"
+_COMMAND = lazy_pattern(r"^\s{1,12}(?P<name>[a-z][\w:-]{0,30})(?P<args>(?: [<\[][^\s]*| [A-Z_]+)*)"
                       r"(?:,\s*(?P<alias>[\w-]{1,20}))?(?:\s{2,}|\t+| [-:] )\s*(?P<help>\S.{0,300})$")  # fmt: skip
-_USAGE = re.compile(r"^\s*usage:?\s*(?P<rest>\S.*)?$", re.IGNORECASE)
-_DEFAULT = re.compile(r"[(\[]defaults?(?: is|:| to|=)? ?[\"'`]?([^\s()\[\]\"'`,;]{1,40})[\"'`]?[)\].]", re.I)  # fmt: skip
-_DEFAULT_SAID = re.compile(
+_USAGE = lazy_pattern(r"^\s*usage:?\s*(?P<rest>\S.*)?$", re.IGNORECASE)
+_DEFAULT = lazy_pattern(r"[(\[]defaults?(?: is|:| to|=)? ?[\"'`]?([^\s()\[\]\"'`,;]{1,40})[\"'`]?[)\].]", re.I)  # fmt: skip
+_DEFAULT_SAID = lazy_pattern(
     r"\bdefaults? (?:is|to|value is):? [\"'`]?([\w./:@%+-]{1,40}?)[\"'`]?[.;]?$", re.I
 )
-_UNFINISHED = re.compile(r"\s*[(\[][^()\[\]]*$")
-_POSITIONAL = re.compile(r"(?P<open>\[?)<?(?P<name>[\w.][\w. /|-]*?)>?(?P<many>\.\.\.)?(?P<close>\]?)(?:\.\.\.)?$")  # fmt: skip
-_OPTIONS_WORD = re.compile(r"\[?<?(?:options?|opts?|flags?|OPTIONS?|FLAGS?)>?(?:\.\.\.|…)?\]?(?:\.\.\.)?$", re.I)  # fmt: skip
+_UNFINISHED = lazy_pattern(r"\s*[(\[][^()\[\]]*$")
+_POSITIONAL = lazy_pattern(r"(?P<open>\[?)<?(?P<name>[\w.][\w. /|-]*?)>?(?P<many>\.\.\.)?(?P<close>\]?)(?:\.\.\.)?$")  # fmt: skip
+_OPTIONS_WORD = lazy_pattern(r"\[?<?(?:options?|opts?|flags?|OPTIONS?|FLAGS?)>?(?:\.\.\.|…)?\]?(?:\.\.\.)?$", re.I)  # fmt: skip
 
 
 @dataclass

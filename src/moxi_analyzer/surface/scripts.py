@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 
 _FOLDERS = frozenset({"", "bin", "exe", "sbin", "script", "scripts", "libexec", "src", "tools"})
-_SHEBANG = re.compile(rb"#!\s*(?:\S*/)?(?:env\s+(?:-S\s+)?)?([A-Za-z]+)")
+_SHEBANG = lazy_pattern(rb"#!\s*(?:\S*/)?(?:env\s+(?:-S\s+)?)?([A-Za-z]+)")
 
 
 def bare_scripts(repo: Repository) -> Iterator[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 from moxi_infer.document import Body, Section
 from moxi_infer.markdown import code, codes, link, prose
@@ -22,7 +21,7 @@ _GROUPS = {
     "terraform_variable": ("Variables:", "Variable"),
 }
 # Variables of the platform or the shell: true, but nobody sets them for this project.
-_PLATFORM = re.compile(
+_PLATFORM = lazy_pattern(
     r"PATH|HOME|USER|USERNAME|SHELL|TERM|PWD|OLDPWD|LANG|LC_\w+|TMP|TEMP|TMPDIR|PATHEXT|HOSTNAME"
     r"|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES\w*|SYSTEMROOT|WINDIR|COMSPEC"
     r"|HOMEDRIVE|HOMEPATH|DISPLAY|CI|COLUMNS|LINES|EUID|UID|GID|LOGNAME|OSTYPE|PYTHONPATH|CONTINUOUS_INTEGRATION"
@@ -35,7 +34,7 @@ _PLATFORM = re.compile(
     r"|COMPREPLY|REPLY|OPTARG|OPTIND|PPID|MANPATH|INFOPATH|DOCS_RS|SOURCE_DATE_EPOCH|TZ"
 )
 # What a web server tells PHP about a request.
-_REQUEST = re.compile(
+_REQUEST = lazy_pattern(
     r"DOCUMENT_ROOT|REQUEST_\w+|SCRIPT_\w+|SERVER_\w+|REMOTE_\w+|QUERY_STRING|HTTPS?|HTTP_\w+|PHP_SELF"
     r"|CONTENT_\w+|ARGV|ARGC|PATH_INFO|ORIG_\w+|PATH_TRANSLATED|UNIQUE_ID"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -17,6 +18,8 @@ _HELP_CHARS = 140
 _MAX_PROGRAMS = 6
 _RUN_TASKS = ("bootRun", "spring-boot:run", "quarkusDev", "quarkus:dev", "run")
 _RUN_SCRIPTS = ("dev", "start", "serve", "develop", "preview")
+# What tells of a program beside its code.
+_PAGES = frozenset({"", "man", "completion"})
 # Frameworks that give every program `--help` unasked.
 _HELPFUL = frozenset(
     "argparse click typer clap clap_derive clap_builder structopt cobra urfave_cli urfave/cli kong commander yargs "
@@ -31,9 +34,12 @@ def usage(subject: Subject) -> Section | None:
     _action(subject, body)
     _examples(subject, body)
     budget = _Budget(MAX_OPTION_ROWS, MAX_COMPACT_OPTIONS, MAX_COMMAND_ROWS)
-    programs = subject.installed_programs[:_MAX_PROGRAMS]
+    twins = _twins(subject)
+    programs = [p for p in subject.installed_programs if p.name not in twins][:_MAX_PROGRAMS]
     for program in programs:
         _program(subject, body, program, titled=len(programs) > 1, budget=budget)
+        for bin_fact in (f for of, f in twins.values() if of == program.name):
+            body.paragraph(f"{code(bin_fact.value)} runs the same program.", bin_fact)
     return body.section("usage", "Usage")
 
 
@@ -170,6 +176,17 @@ class _Budget:
         self.commands = commands
 
 
+def _twins(subject: Subject) -> dict[str, tuple[str, Fact]]:
+    """Executables that start the very code of one told before: name -> (that one's name, fact)."""
+    in_code = {p.name for p in subject.installed_programs if _framework(p) not in _PAGES}
+    first: dict[tuple[str, str], str] = {}
+    bins = [f for f in subject.of("bin") if f.detail.get("target")]
+    for fact in sorted(bins, key=lambda f: f.value not in in_code):
+        first.setdefault((fact.scope, fact.detail["target"]), fact.value)
+    mains = ((f, first[f.scope, f.detail["target"]]) for f in bins)
+    return {f.value: (of, f) for f, of in mains if of in in_code and f.value not in in_code}
+
+
 def _program(
     subject: Subject, body: Body, program: Program, *, titled: bool, budget: _Budget
 ) -> None:
@@ -213,9 +230,10 @@ def _synopsis(program: Program) -> str:
 
 
 def _positional(fact: Fact) -> str:
-    name = fact.value.strip("<>[]").lower().replace(" ", "-")
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", fact.value.strip("<>[]"))
+    name = name.lower().replace(" ", "-")
     dots = "..." if fact.detail.get("repeatable") == "true" else ""
-    optional = fact.detail.get("required") == "false" or "default" in fact.detail
+    optional = fact.detail.get("required") != "true" or "default" in fact.detail
     return f"[{name}{dots}]" if optional else f"<{name}>{dots}"
 
 
@@ -241,16 +259,23 @@ def _commands_table(body: Body, program: Program, budget: _Budget) -> None:
 
 
 def _command(program: Program, fact: Fact) -> str:
-    aliases = codes(a.strip() for a in fact.detail.get("aliases", "").split(","))
-    return code(f"{program.name} {fact.value}") + (f" (or {aliases})" if aliases else "")
+    above = f"{program.name} {fact.value.rpartition(' ')[0]}".strip()
+    names = [a.strip() for a in fact.detail.get("aliases", "").split(",") if a.strip()]
+    aliases = codes(f"{above} {name}" for name in names)
+    places = [_positional(f) for f in program.options.get(fact.value, []) if is_positional(f)]
+    words = " ".join([program.name, fact.value, *places])
+    return code(words) + (f" (or {aliases})" if aliases else "")
 
 
 def _options_table(body: Body, options: Sequence[Fact], budget: _Budget, header: str) -> None:
     shown = options[: budget.rows]
     if shown:
         budget.rows -= len(shown)
-        body.table([header, "Description", "Default"], [(_option_row(f), [f]) for f in shown])
-    _compact(body, "Further options:", options[len(shown) :], budget)
+        rows = [(_option_row(f), [f]) for f in shown]
+        said = any(any(cells[1:]) for cells, _ in rows)
+        head = "" if said else f"{header.replace('Option', 'Options', 1)}:"
+        body.table([header, "Description", "Default"], rows, head=head)
+    _compact(body, "Further options:" if shown else "Options:", options[len(shown) :], budget)
 
 
 def _compact(body: Body, head: str, options: Sequence[Fact], budget: _Budget) -> None:
@@ -299,12 +324,9 @@ def _subcommand_options(body: Body, program: Program, budget: _Budget) -> None:
         scopes = {p: [f for f in found if f.value not in names] for p, found in scopes.items()}
     total = sum(map(len, scopes.values()))
     if total <= budget.rows:
-        budget.rows -= total
         for path, options in scopes.items():
             header = f"Option of {code(f'{program.name} {path}')}"
-            rows = [(_option_row(f), [f]) for f in options]
-            if rows:
-                body.table([header, "Description", "Default"], rows, head="")
+            _options_table(body, options, budget, header)
         return
     rows = []
     for path, options in scopes.items():

@@ -16,22 +16,23 @@ from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.api_doc import Symbol, first_sentence, ranked
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
-_HEADER = re.compile(r"(?P<base>(?:[\w.-]+/){0,3}?(?:include/|single_include/)|)(?P<name>(?:[\w.-]+/)*[\w.-]+\.(?:h|hpp|hh|hxx))")  # fmt: skip
-_INNER = re.compile(r"(?:^|/)(?:internal|detail|details|impl|private|priv|_\w+|bits|test\w*|third\w*|deps)(?:/|$)|(?:_internal|-internal|_impl|-impl|_private|_p|-inl|_detail)\.\w+$|(?:^|/)(?:config|stdafx|pch|version|resource)\.\w+$", re.I)  # fmt: skip
-_LIBRARY = re.compile(r"install_headers|include_HEADERS|lib_LTLIBRARIES|add_library|\b(?:shared_|both_)?library\s*\(|install\s*\(\s*(?:FILES|DIRECTORY|TARGETS)")  # fmt: skip
-_BUILD_FILES = re.compile(r"(?:[\w.-]+/)?(?:CMakeLists\.txt|meson\.build|Makefile\.am|configure\.ac)")  # fmt: skip
-_INSTALLED = re.compile(r"^\s*(?:nobase_)?(?:include|pkginclude)_HEADERS\s*\+?=\s*((?:[^\n]*\\\n)*[^\n]*)", re.M)  # fmt: skip
-_CPP = re.compile(rb"^\s*(?:class|namespace|template\s*<|public:|enum class)\b|std::|constexpr", re.M)  # fmt: skip
-_ALONE = re.compile(r"^[ \t]*[A-Z][A-Z0-9_]{2,}(?:\([^()\n]*\))?[ \t]*;?[ \t]*$", re.M)
-_EXPORT = re.compile(r"(?<![\w#])(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|__declspec\([^()\n]*\)|__attribute__\s*\(\([^\n]*?\)\))(?:\([\w, \"]*\))?(?=[ \t]+[A-Za-z_:~*&])")  # fmt: skip
-_TRAILING = re.compile(r"(?<=\))[ \t]+(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+)(?:\([^()\n]*\))?(?=\s*;)")
-_NAMESPACE = re.compile(r"#\s*define\s+(\w*BEGIN\w*)\s*\\?\s*namespace\s+(\w+)")
-_GATE = re.compile(rb"[(;{]")
+_HEADER = lazy_pattern(r"(?P<base>(?:[\w.-]+/){0,3}?(?:include/|single_include/)|)(?P<name>(?:[\w.-]+/)*[\w.-]+\.(?:h|hpp|hh|hxx))")  # fmt: skip
+_INNER = lazy_pattern(r"(?:^|/)(?:internal|detail|details|impl|private|priv|_\w+|bits|test\w*|third\w*|deps)(?:/|$)|(?:_internal|-internal|_impl|-impl|_private|_p|-inl|_detail)\.\w+$|(?:^|/)(?:config|stdafx|pch|version|resource)\.\w+$", re.I)  # fmt: skip
+_LIBRARY = lazy_pattern(r"install_headers|include_HEADERS|lib_LTLIBRARIES|add_library|\b(?:shared_|both_)?library\s*\(|install\s*\(\s*(?:FILES|DIRECTORY|TARGETS)")  # fmt: skip
+_BUILD_FILES = lazy_pattern(r"(?:[\w.-]+/)?(?:CMakeLists\.txt|meson\.build|Makefile\.am|configure\.ac)")  # fmt: skip
+_INSTALLED = lazy_pattern(r"^\s*(?:nobase_)?(?:include|pkginclude)_HEADERS\s*\+?=\s*((?:[^\n]*\\\n)*[^\n]*)", re.M)  # fmt: skip
+_CPP = lazy_pattern(rb"^\s*(?:class|namespace|template\s*<|public:|enum class)\b|std::|constexpr", re.M)  # fmt: skip
+_ALONE = lazy_pattern(r"^[ \t]*[A-Z][A-Z0-9_]{2,}(?:\([^()\n]*\))?[ \t]*;?[ \t]*$", re.M)
+_EXPORT = lazy_pattern(r"(?<![\w#])(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|__declspec\([^()\n]*\)|__attribute__\s*\(\([^\n]*?\)\))(?:\([\w, \"]*\))?(?=[ \t]+[A-Za-z_:~*&])")  # fmt: skip
+_TRAILING = lazy_pattern(r"(?<=\))[ \t]+(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+)(?:\([^()\n]*\))?(?=\s*;)")
+_NAMESPACE = lazy_pattern(r"#\s*define\s+(\w*BEGIN\w*)\s*\\?\s*namespace\s+(\w+)")
+_GATE = lazy_pattern(rb"[(;{]")
 _MAX_HEADERS = 60
 _MAX_COUNTED = 400
-_INCLUDED = re.compile(r"^\s*#\s*include\s+[\"<]([^\">\n]+)", re.MULTILINE)
+_INCLUDED = lazy_pattern(r"^\s*#\s*include\s+[\"<]([^\">\n]+)", re.MULTILINE)
 _CONTAINERS = frozenset({"preproc_ifdef", "preproc_if", "preproc_else", "preproc_elif", "linkage_specification", "declaration_list", "translation_unit"})  # fmt: skip
 
 

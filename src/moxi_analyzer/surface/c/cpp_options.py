@@ -19,12 +19,13 @@ from moxi_analyzer.surface.command_line import Option, Program
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.helptext import default_in
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_GATE = re.compile(rb"CLI::App|ArgumentParser|add_options\s*\(|cxxopts|\bDEFINE_(?:bool|string|u?int|double)|\bABSL_FLAG\(")  # fmt: skip
-_MADE = re.compile(r"CLI::App|ArgumentParser|cxxopts::Options|options_description")
-_PARAMETER = re.compile(r"(?:CLI::App|ArgumentParser)\s*[*&]*\s*(?:const\s*)?(\w+)")
-_PLAIN = re.compile(r"-?\d+(?:\.\d+)?[fFuUlL]*|true|false")
+_GATE = lazy_pattern(rb"CLI::App|ArgumentParser|add_options\s*\(|cxxopts|\bDEFINE_(?:bool|string|u?int|double)|\bABSL_FLAG\(")  # fmt: skip
+_MADE = lazy_pattern(r"CLI::App|ArgumentParser|cxxopts::Options|options_description")
+_PARAMETER = lazy_pattern(r"(?:CLI::App|ArgumentParser)\s*[*&]*\s*(?:const\s*)?(\w+)")
+_PLAIN = lazy_pattern(r"-?\d+(?:\.\d+)?[fFuUlL]*|true|false")
 _CLI11 = frozenset({"add_option", "add_option_function", "add_flag", "add_flag_callback", "add_flag_function", "add_option_no_stream"})  # fmt: skip
 _MAX_DEPTH = 6
 _MAX_FACTS = 4_000

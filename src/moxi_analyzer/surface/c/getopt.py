@@ -26,11 +26,12 @@ from moxi_analyzer.surface.helptext import (
     usage_of,
 )
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_GATE = re.compile(rb"getopt\w*\s*\(|struct\s+option\b|argp_option|poptOption|\"--?[a-zA-Z][\w-]*=?\"|\s-[a-zA-Z],? +--[a-z]")  # fmt: skip
-_FORM = re.compile(r"--?[A-Za-z0-9][\w-]*")
-_HAS_ARGUMENT = re.compile(r"\b(?:no|required|optional)_argument\b")
+_GATE = lazy_pattern(rb"getopt\w*\s*\(|struct\s+option\b|argp_option|poptOption|\"--?[a-zA-Z][\w-]*=?\"|\s-[a-zA-Z],? +--[a-z]")  # fmt: skip
+_FORM = lazy_pattern(r"--?[A-Za-z0-9][\w-]*")
+_HAS_ARGUMENT = lazy_pattern(r"\b(?:no|required|optional)_argument\b")
 _MIN_HELP = 2
 
 

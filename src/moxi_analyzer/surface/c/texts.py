@@ -9,10 +9,11 @@ from tree_sitter import Node
 
 from moxi_analyzer.surface.helptext import NumberedLine
 from moxi_analyzer.syntax import text_of
+from moxi_core.patterns import lazy_pattern
 
 _STRINGS = frozenset({"string_literal", "raw_string_literal", "concatenated_string"})
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "'": "'", "a": "", "r": "", "v": "\n"}
-_COLOR = re.compile(r"(?:\x1b|\\033|\\x1[bB]|\\e)\[[0-9;]*m")
+_COLOR = lazy_pattern(r"(?:\x1b|\\033|\\x1[bB]|\\e)\[[0-9;]*m")
 _MAX_LINES = 20_000
 
 

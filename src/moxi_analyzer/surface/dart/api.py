@@ -13,13 +13,14 @@ from moxi_analyzer.surface.dart.args import dart_sources
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_SYMBOLS = 100
 _MAX_FILES = 120
-_EXPORT = re.compile(r"^export\s+['\"](?P<uri>[^'\"]+)['\"](?P<rest>[^;]*);", re.MULTILINE)
-_PART = re.compile(r"^part\s+['\"]([^'\"]+)['\"];", re.MULTILINE)
-_DECLARATION = re.compile(
+_EXPORT = lazy_pattern(r"^export\s+['\"](?P<uri>[^'\"]+)['\"](?P<rest>[^;]*);", re.MULTILINE)
+_PART = lazy_pattern(r"^part\s+['\"]([^'\"]+)['\"];", re.MULTILINE)
+_DECLARATION = lazy_pattern(
     r"^(?P<head>(?:(?:abstract|base|final|sealed|interface|mixin)\s+)*"
     r"(?:class|mixin|enum|extension(?:\s+type)?|typedef)\s+(?P<name>[A-Z]\w*)[^{;=\n]*)|"
     r"^(?P<function>[A-Z]\w*(?:<[^=;{}()\n]*>)?\??\s+(?P<called>[a-z]\w*)\s*(?:<[^=;{}()\n]*>)?\()",

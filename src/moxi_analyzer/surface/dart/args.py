@@ -12,23 +12,24 @@ from moxi_analyzer.formats import one_line
 from moxi_analyzer.repository import Repository, folder_of
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_CLASS = re.compile(
+_CLASS = lazy_pattern(
     r"\bclass\s+(?P<name>\w+)\s*(?:<[^{>]{0,200}>)?\s+extends\s+(?P<base>\w+)[^{;]{0,600}\{|"
     r"\bextension\s+(?P<extension>\w+\s+)?on\s+ArgParser\s*\{"
 )
-_DECLARED = re.compile(r"\badd(?P<kind>Option|Flag|MultiOption)\s*\(")
-_ADDED = re.compile(r"\badd(?:Command|Subcommand)\s*\(\s*(?:const\s+|new\s+)?(?P<name>\w+)")
-_CALLED = re.compile(r"\.\s*(?P<name>\w+)\s*\(\s*\)")
-_MADE = re.compile(r"\b(?P<name>[A-Z]\w*Command)\s*\(")
-_METHOD = re.compile(r"\bvoid\s+(?P<name>\w+)\s*\([^){]{0,400}\)\s*\{")
+_DECLARED = lazy_pattern(r"\badd(?P<kind>Option|Flag|MultiOption)\s*\(")
+_ADDED = lazy_pattern(r"\badd(?:Command|Subcommand)\s*\(\s*(?:const\s+|new\s+)?(?P<name>\w+)")
+_CALLED = lazy_pattern(r"\.\s*(?P<name>\w+)\s*\(\s*\)")
+_MADE = lazy_pattern(r"\b(?P<name>[A-Z]\w*Command)\s*\(")
+_METHOD = lazy_pattern(r"\bvoid\s+(?P<name>\w+)\s*\([^){]{0,400}\)\s*\{")
 _PROPERTY = r"\b(?:get\s+{0}\s*(?:=>|\{{\s*return)|(?:final\s+)?(?:String\s+)?{0}\s*=)\s*"
-_RUNNER = re.compile(r"\b(?:\w*CommandRunner)\s*(?:<[^>(]{0,200}>)?\s*\(")
-_SUPER = re.compile(r"\bsuper\s*\(")
-_CONST = re.compile(r"\bconst\s+(?:String\s+)?(\w+)\s*=\s*(?=['\"])")
-_PLAIN_CONST = re.compile(r"\bconst\s+(?:String\s+)?(\w+)\s*=\s*(['\"])([^'\"$\\\n]*)\2\s*;")
-_GATE = re.compile(rb"addOption\(|addFlag\(|addMultiOption\(|extends \w*Command\b|CommandRunner")
+_RUNNER = lazy_pattern(r"\b(?:\w*CommandRunner)\s*(?:<[^>(]{0,200}>)?\s*\(")
+_SUPER = lazy_pattern(r"\bsuper\s*\(")
+_CONST = lazy_pattern(r"\bconst\s+(?:String\s+)?(\w+)\s*=\s*(?=['\"])")
+_PLAIN_CONST = lazy_pattern(r"\bconst\s+(?:String\s+)?(\w+)\s*=\s*(['\"])([^'\"$\\\n]*)\2\s*;")
+_GATE = lazy_pattern(rb"addOption\(|addFlag\(|addMultiOption\(|extends \w*Command\b|CommandRunner")
 _MAX_DEPTH = 6
 _MAX_CLASSES = 300  # of one file; each looks through its whole body
 

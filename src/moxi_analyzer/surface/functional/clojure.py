@@ -18,11 +18,12 @@ from moxi_analyzer.manifests.edn import (
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_VECTOR = re.compile(r"\[\s*(?:nil|\"-[^-\"\s]\")\s+\"--[A-Za-z\[]")
-_SPEC = re.compile(r":spec\s*\{|\(def\s+(?:\^\S+\s+)*[\w-]*(?:spec|opts|options)[\w-]*\s+\{")
-_LONG = re.compile(r"--(\[no-\])?([\w-]+)(?:[ =](\S.*))?")
+_VECTOR = lazy_pattern(r"\[\s*(?:nil|\"-[^-\"\s]\")\s+\"--[A-Za-z\[]")
+_SPEC = lazy_pattern(r":spec\s*\{|\(def\s+(?:\^\S+\s+)*[\w-]*(?:spec|opts|options)[\w-]*\s+\{")
+_LONG = lazy_pattern(r"--(\[no-\])?([\w-]+)(?:[ =](\S.*))?")
 _SPEC_KEYS = {"desc", "alias", "coerce", "ref", "default", "default-desc", "require"}
 _SUFFIXES = (".clj", ".cljc", ".cljs", ".bb")
 
@@ -121,14 +122,23 @@ def _babashka_cli(text: str, path: str) -> Iterator[Fact]:
             short = f"-{alias}" if isinstance(alias, Keyword) and len(alias) == 1 else ""
             flag = coerce in {"boolean", "bool"} and isinstance(coerce, Keyword)
             default = _default(table)
+            metavar, choices = _ref(as_text(table.get("ref")))
             yield _option(
                 path, "babashka.cli", line, f"--{key}", as_text(table.get("desc")),
                 short=short, forms=", ".join([f"--{key}", *([short] if short else [])]),
-                metavar=as_text(table.get("ref")), default=default,
+                metavar=metavar, choices=", ".join(choices), default=default,
                 takes="flag" if flag else "value" if coerce or as_text(table.get("ref")) else "",
                 repeatable="true" if isinstance(coerce, Form) else "",
                 required="true" if table.get("require") == "true" else "",
             )  # fmt: skip
+
+
+def _ref(ref: str) -> tuple[str, list[str]]:
+    """What stands for a value: its name, or the values themselves in `[ a | b ]`."""
+    if not re.fullmatch(r"\[.*\||.*\|.*", ref):
+        return ref, []
+    choices = [choice.strip() for choice in ref.strip("[] ").split("|")]
+    return "", choices if all(re.fullmatch(r"[\w:.+-]+", c) for c in choices) else []
 
 
 def _is_spec(spec: Form) -> bool:

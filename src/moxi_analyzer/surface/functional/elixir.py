@@ -11,9 +11,10 @@ from moxi_analyzer.manifests.elixir_terms import ElixirFile, Items, Pair
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_LISTED = re.compile(r"\s*[*-]\s+(`-[^`]*`(?:\s*(?:,|/|or)\s*`-[^`]*`)*)\s*(?:[-–—:]+\s*(.*))?$")
+_LISTED = lazy_pattern(r"\s*[*-]\s+(`-[^`]*`(?:\s*(?:,|/|or)\s*`-[^`]*`)*)\s*(?:[-–—:]+\s*(.*))?$")
 _FLAGS = {"boolean", "count"}
 
 

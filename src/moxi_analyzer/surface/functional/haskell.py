@@ -14,23 +14,24 @@ from moxi_analyzer.formats import one_line
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_DEPTH = 8
 _MAX_VISITS = 3_000
 _MAX_BRACKET = 6_000
 _STRING = r'"((?:[^"\\]|\\(?:.|\n))*)"'
-_GETOPT = re.compile(
+_GETOPT = lazy_pattern(
     r'\b[Oo]ption\s+("[^"\n]*"|\[[^\]\n]*\])\s+\[([^\]]*)\]\s*\(\s*(NoArg|ReqArg|OptArg)\b'
 )
 # A string, if need be packed, and before it at most one constructor: pandoc's group of options.
-_HELP = re.compile(r"[\s$]*(?:[A-Z]\w*\s+)?(?:\(?\s*(?:T\.)?pack\s+)?" + _STRING)
-_BRACKETS = re.compile(_STRING + r"|--[^\n]*|'[()\[\]\"]'|[()\[\]]")
-_DEFINITION = re.compile(r"(?m)^([a-z_][\w']*)\b")
-_LONG = re.compile(r"\blong\s+" + _STRING)
-_COMMAND = re.compile(r"\bcommand\s+" + _STRING + r"\s*")
-_RUNS = re.compile(r"\b(customExecParser|execParser|execParserPure)\b")
-_PLAIN = re.compile(r"\s*(?:\(\s*)?(" + _STRING + r"|-?\d+(?:\.\d+)?|True|False)")
+_HELP = lazy_pattern(r"[\s$]*(?:[A-Z]\w*\s+)?(?:\(?\s*(?:T\.)?pack\s+)?" + _STRING)
+_BRACKETS = lazy_pattern(_STRING + r"|--[^\n]*|'[()\[\]\"]'|[()\[\]]")
+_DEFINITION = lazy_pattern(r"(?m)^([a-z_][\w']*)\b")
+_LONG = lazy_pattern(r"\blong\s+" + _STRING)
+_COMMAND = lazy_pattern(r"\bcommand\s+" + _STRING + r"\s*")
+_RUNS = lazy_pattern(r"\b(customExecParser|execParser|execParserPure)\b")
+_PLAIN = lazy_pattern(r"\s*(?:\(\s*)?(" + _STRING + r"|-?\d+(?:\.\d+)?|True|False)")
 
 
 def _unescaped(text: str) -> str:

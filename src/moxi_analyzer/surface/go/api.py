@@ -17,17 +17,18 @@ from moxi_analyzer.golang.packages import Decl, GoPackage, go_code
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
 _MAX_SYMBOLS = 150
 _MAX_PACKAGES = 40
-_EXPORTED = re.compile(r"[A-Z]\w*")
-_WORD = re.compile(r"\b[A-Z]\w*")
-_DEPRECATED = re.compile(r"^Deprecated:", re.MULTILINE)
-_NOT_OFFERED = re.compile(r"(?:.*/)?(?:cmd|mocks?|testing|\w*test|\w*mock|testhelpers?)")
+_EXPORTED = lazy_pattern(r"[A-Z]\w*")
+_WORD = lazy_pattern(r"\b[A-Z]\w*")
+_DEPRECATED = lazy_pattern(r"^Deprecated:", re.MULTILINE)
+_NOT_OFFERED = lazy_pattern(r"(?:.*/)?(?:cmd|mocks?|testing|\w*test|\w*mock|testhelpers?)")
 _WEIGHTS = {"function": 12, "type": 18, "interface": 20, "method": 32, "constant": 60}
-_MAKER = re.compile(r"(?:New|Open|Parse|Load|Dial|Connect|Run|Start)(?![a-z])")
-_AUXILIARY = re.compile(
+_MAKER = lazy_pattern(r"(?:New|Open|Parse|Load|Dial|Connect|Run|Start)(?![a-z])")
+_AUXILIARY = lazy_pattern(
     r"(?:Options?|Config|Args|Results?|Error|Func|Params?|Test\w*|Default\w+)$|^Default\w"
 )
 _MAX_USES = 60
@@ -200,6 +201,6 @@ def _header(node: Node) -> str:
     return one_line(tidy(text))
 
 
-_GATE = re.compile(rb"(?m)^(?:func|type) (?:\([^)\n]*\) )?[A-Z]")
+_GATE = lazy_pattern(rb"(?m)^(?:func|type) (?:\([^)\n]*\) )?[A-Z]")
 
 FRAMEWORKS = (Framework("api_go", ("go",), _GATE, _facts),)

@@ -11,10 +11,11 @@ from moxi_analyzer.golang.values import Flag, Plain, Program, Struct, Value
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
 _MAX_DEPTH = 8
-_POSITIONAL = re.compile(
+_POSITIONAL = lazy_pattern(
     r"(?P<open>[<\[{]{0,2})(?P<name>[A-Za-z][\w.:/-]*)(?P<dots>\.{3})?[>\]}]{0,2}(?P<more>\.{3})?\]?"
 )
 _NOT_POSITIONAL = frozenset(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
@@ -12,14 +11,15 @@ from moxi_analyzer.golang.tags import parse_tags
 from moxi_analyzer.repository import Repository, folder_of
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Match, Source, ancestors, literal, text_of, unquote
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
-_NAME = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
-_BACKSTAGE = re.compile(r"(scripts?|hack|tools?|build|ci|magefiles|\.[^/]*)/|.*/(hack|\.[^/]*)/")
-_PLAIN = re.compile(r"-?\d+(\.\d+)?|true|false")
-_OPTIONS = re.compile(r"env\.Options\{[^}]*?\bPrefix:\s*([^,\n}]+)")
-_HELPER = re.compile(r"(?i)\w*env\w*")
-_TAGGED = re.compile(
+_NAME = lazy_pattern(r"[A-Z][A-Z0-9_]{1,63}")
+_BACKSTAGE = lazy_pattern(r"(scripts?|hack|tools?|build|ci|magefiles|\.[^/]*)/|.*/(hack|\.[^/]*)/")
+_PLAIN = lazy_pattern(r"-?\d+(\.\d+)?|true|false")
+_OPTIONS = lazy_pattern(r"env\.Options\{[^}]*?\bPrefix:\s*([^,\n}]+)")
+_HELPER = lazy_pattern(r"(?i)\w*env\w*")
+_TAGGED = lazy_pattern(
     rb"caarlos0/env|sethvargo/go-envconfig|kelseyhightower/envconfig|ilyakaznacheev/cleanenv"
     rb"|joeshaw/envdecode|Netflix/go-env|vrischmann/envconfig"
 )
@@ -153,6 +153,6 @@ def _shipped(repo: Repository, framework: Framework) -> Iterable[str]:
     return (path for path in own if not _BACKSTAGE.match(path))
 
 
-_GATE = re.compile(rb"[gG]et[eE]nv|LookupEnv|BindEnv|\benv(?:config)?:\"|envPrefix|env\.Options")
+_GATE = lazy_pattern(rb"[gG]et[eE]nv|LookupEnv|BindEnv|\benv(?:config)?:\"|envPrefix|env\.Options")
 
 FRAMEWORKS = (Framework("env_go", ("go",), _GATE, _facts, _shipped),)

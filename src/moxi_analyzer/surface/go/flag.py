@@ -13,9 +13,10 @@ from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.go.cobra import option, target_of
 from moxi_analyzer.surface.go.usage import help_options
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_WORD = re.compile(r"[a-z][\w-]*")
+_WORD = lazy_pattern(r"[a-z][\w-]*")
 
 
 def _facts(repo: Repository, _sources: Iterable[Source]) -> Iterator[Fact]:

@@ -15,11 +15,12 @@ from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.go.cobra import target_of
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_DEPTH = 8
 _NAMES = {"kong": "kong", "flags": "go-flags", "arg": "go-arg"}
-_VARIABLE = re.compile(r"\$\{(\w+)(?:=[^}]*)?\}")
+_VARIABLE = lazy_pattern(r"\$\{(\w+)(?:=[^}]*)?\}")
 
 
 @dataclass(frozen=True)

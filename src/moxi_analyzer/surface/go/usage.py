@@ -12,17 +12,18 @@ from moxi_analyzer.golang.values import Flag
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_MAINS = 20
 _MIN_OPTIONS = 3
 # In Go code no line begins with a dash but inside a raw string; `+x` is how fzf switches off.
-_OPTION = re.compile(
+_OPTION = lazy_pattern(
     r"[ \t]{1,12}(?P<forms>(?:[-+][\w?],[ ])?--?\w[\w.-]*|[-+][\w?][\w.-]*)"
     r"(?P<value>(?:[=:]\S+|\[=?\S+\]|[ ](?:<[^<>\n]{1,40}>|[A-Z][A-Z_.,:|\[\]]*))?)(?:[ ]{2,}|\t+[ ]*|(?<=[\]=>%A-Z])[ ])(?P<text>\S.*)"
 )
-_CHOICES = re.compile(r"\[(\w[\w-]*(?:\|\w[\w-]*)+)\]")
-_DEFAULT = re.compile(r"\(default:? \"?([\w./:-]+)\"?\)")
+_CHOICES = lazy_pattern(r"\[(\w[\w-]*(?:\|\w[\w-]*)+)\]")
+_DEFAULT = lazy_pattern(r"\(default:? \"?([\w./:-]+)\"?\)")
 
 
 def help_options(path: str, content: bytes) -> dict[str, Flag]:

@@ -25,15 +25,16 @@ from moxi_analyzer.surface.javascript.entries import package_folders, source_of
 from moxi_analyzer.surface.javascript.modules import GRAMMARS, Import, Module, Modules, Place
 from moxi_analyzer.surface.javascript.syntax import properties
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
-_GATE = re.compile(rb"\bexport")
+_GATE = lazy_pattern(rb"\bexport")
 _CONDITIONS = ("source", "import", "module", "node", "default", "require", "browser", "types")
 _TYPES = frozenset({"interface", "type"})
 _MAX_SYMBOLS = 150
 _MAX_ENTRIES = 20
 _MAX_METHODS = 25
-_PACKAGE_TAGS = re.compile(r"@(packageDocumentation|module|fileoverview|file)\b")
+_PACKAGE_TAGS = lazy_pattern(r"@(packageDocumentation|module|fileoverview|file)\b")
 
 
 @dataclass(frozen=True)

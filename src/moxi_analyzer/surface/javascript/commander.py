@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
@@ -17,10 +16,11 @@ from moxi_analyzer.surface.javascript.modules import GRAMMARS, Place
 from moxi_analyzer.surface.javascript.syntax import FUNCTIONS, required, unwrap
 from moxi_analyzer.surface.javascript.values import shown, texts
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
 _PACKAGES = {"commander", "@commander-js/extra-typings"}
-_GATE = re.compile(rb"""["'](?:commander|@commander-js/extra-typings)["']""")
+_GATE = lazy_pattern(rb"""["'](?:commander|@commander-js/extra-typings)["']""")
 
 
 class _Commander(Reader):

@@ -12,6 +12,7 @@ from moxi_analyzer.formats import one_line
 from moxi_analyzer.surface.javascript.modules import Module, Place
 from moxi_analyzer.surface.javascript.syntax import FUNCTIONS, unwrap
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
 _KINDS = {
@@ -27,12 +28,12 @@ _STATEMENTS = frozenset(
     "export_statement lexical_declaration variable_declaration variable_declarator "
     "ambient_declaration expression_statement assignment_expression".split()
 )
-_LEADING = re.compile(r"^(?:export\s+|default\s+|declare\s+)*")
-_TAG_LINE = re.compile(r"^\s*@\w+", re.MULTILINE)
-_LINK = re.compile(r"\{@(?:link|linkcode|linkplain)\s+([^\s|}]+)(?:[\s|]+([^}]*))?\}")
-_INTERNAL = re.compile(r"@(internal|private|hidden|ignore|deprecated)\b")
-_COMPONENT_MAKERS = re.compile(r"(?:React\.)?(?:forwardRef|memo|lazy)\b")
-_COMPONENT_TYPE = re.compile(r":\s*(?:React\.)?(?:FC|FunctionComponent|ComponentType|VFC)\b")
+_LEADING = lazy_pattern(r"^(?:export\s+|default\s+|declare\s+)*")
+_TAG_LINE = lazy_pattern(r"^\s*@\w+", re.MULTILINE)
+_LINK = lazy_pattern(r"\{@(?:link|linkcode|linkplain)\s+([^\s|}]+)(?:[\s|]+([^}]*))?\}")
+_INTERNAL = lazy_pattern(r"@(internal|private|hidden|ignore|deprecated)\b")
+_COMPONENT_MAKERS = lazy_pattern(r"(?:React\.)?(?:forwardRef|memo|lazy)\b")
+_COMPONENT_TYPE = lazy_pattern(r":\s*(?:React\.)?(?:FC|FunctionComponent|ComponentType|VFC)\b")
 _MAX_SIGNATURE = 300
 _MAX_VALUE = 100
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from moxi_analyzer.surface.command_line import Option
+from moxi_core.patterns import lazy_pattern
 
-_FORM = re.compile(r"--?[A-Za-z0-9?@#][\w.:-]*")
-_VALUE = re.compile(r"[<\[][^\n]*[>\]]")
-_POSITIONAL = re.compile(r"([<\[])([^<>\[\]\n]+)[>\]]")
+_FORM = lazy_pattern(r"--?[A-Za-z0-9?@#][\w.:-]*")
+_VALUE = lazy_pattern(r"[<\[][^\n]*[>\]]")
+_POSITIONAL = lazy_pattern(r"([<\[])([^<>\[\]\n]+)[>\]]")
 
 
 def option_of(flags: str, text: str = "", **detail: str) -> Option | None:

@@ -13,9 +13,10 @@ from moxi_analyzer.surface.javascript.help_texts import HelpText
 from moxi_analyzer.surface.javascript.modules import GRAMMARS, Modules, Place
 from moxi_analyzer.surface.javascript.values import Table, Values, shown, texts
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_GATE = re.compile(rb"""["']meow["']""")
+_GATE = lazy_pattern(rb"""["']meow["']""")
 
 
 def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:

@@ -18,9 +18,10 @@ from moxi_analyzer.surface.javascript.help_texts import HelpText, rendered
 from moxi_analyzer.surface.javascript.modules import GRAMMARS, Module, Modules, Place
 from moxi_analyzer.surface.javascript.values import Table, Values, shown, texts
 from moxi_analyzer.syntax import Source, ancestors, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_GATE = re.compile(rb"\bargv\b|\bparseArgs\b")
+_GATE = lazy_pattern(rb"\bargv\b|\bparseArgs\b")
 _READ_ELSEWHERE = frozenset(
     "commander @commander-js/extra-typings yargs yargs/yargs cac sade meow @oclif/core "
     "@oclif/command clipanion citty caporal @caporal/core gluegun vorpal gunshi".split()

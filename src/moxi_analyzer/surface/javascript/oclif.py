@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -18,10 +17,11 @@ from moxi_analyzer.surface.javascript.modules import GRAMMARS, MAX_DEPTH, Module
 from moxi_analyzer.surface.javascript.syntax import CLASSES, class_members
 from moxi_analyzer.surface.javascript.values import Table, Values, shown, texts
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
-_GATE = re.compile(rb"static\s+(?:override\s+|readonly\s+|async\s+)*\w+|extends\s+\w*Command")
-_BUILT = re.compile(r"(?:^|/)(?:lib|dist|build|out)/")
+_GATE = lazy_pattern(rb"static\s+(?:override\s+|readonly\s+|async\s+)*\w+|extends\s+\w*Command")
+_BUILT = lazy_pattern(r"(?:^|/)(?:lib|dist|build|out)/")
 _SUMMARY = ("summary", "description")
 
 

@@ -11,10 +11,11 @@ from tree_sitter import Node
 from moxi_analyzer.surface.javascript.modules import MAX_DEPTH, Module, Modules, Place
 from moxi_analyzer.surface.javascript.syntax import unwrap
 from moxi_analyzer.syntax import literal, text_of
+from moxi_core.patterns import lazy_pattern
 
-_TAGS = re.compile(r"(dedent|outdent|stripIndent|codeBlock|oneLine|commonTags\.\w+)(\.string)?")
+_TAGS = lazy_pattern(r"(dedent|outdent|stripIndent|codeBlock|oneLine|commonTags\.\w+)(\.string)?")
 # Functions that only colour or trim the one text they are given.
-_STYLES = re.compile(
+_STYLES = lazy_pattern(
     r"(?:\w+\.)*(?:bold|dim|italic|underline|inverse|gr[ae]y|red|green|blue|yellow|cyan|magenta|"
     r"white|black|dedent|outdent|trim|stripIndent|hex|highlight|reset)"
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -16,10 +15,11 @@ from moxi_analyzer.surface.javascript.modules import GRAMMARS, Module, Place
 from moxi_analyzer.surface.javascript.syntax import FUNCTIONS, required, unwrap
 from moxi_analyzer.surface.javascript.values import Table, shown, texts
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _PACKAGES = {"yargs", "yargs/yargs"}
-_GATE = re.compile(rb"""["']yargs(?:/yargs)?["']""")
+_GATE = lazy_pattern(rb"""["']yargs(?:/yargs)?["']""")
 _SETTERS = {"string", "number", "array", "boolean", "count"}
 _MODULE_KEYS = {"command", "describe", "desc", "description", "builder", "handler", "aliases"}
 

@@ -17,12 +17,13 @@ from moxi_analyzer.surface.api_doc import Symbol, first_sentence, ranked
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source, text_of
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
-_GATE = re.compile(rb"\b(?:class|interface|trait|enum|function)\s+\w")
-_MINOR = re.compile(r"(?:Exception|Interface|Trait|Error|Test|TestCase|Command|Handler|Helper)$")
+_GATE = lazy_pattern(rb"\b(?:class|interface|trait|enum|function)\s+\w")
+_MINOR = lazy_pattern(r"(?:Exception|Interface|Trait|Error|Test|TestCase|Command|Handler|Helper)$")
 # What the console or a framework runs is not called by a user's code.
-_NOT_API = re.compile(r"\\Internal\b|Command$|Application$|\\Commands?\\|\\Console\\")
+_NOT_API = lazy_pattern(r"\\Internal\b|Command$|Application$|\\Commands?\\|\\Console\\")
 _MAX_FILES = 400
 _KINDS = {
     "class_declaration": "class",

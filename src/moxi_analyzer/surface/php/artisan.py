@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from moxi_analyzer.surface.command_line import Option
+from moxi_core.patterns import lazy_pattern
 
-_PART = re.compile(r"\{([^{}]*)\}")
+_PART = lazy_pattern(r"\{([^{}]*)\}")
 
 
 def parse_signature(signature: str) -> tuple[str, list[Option]]:

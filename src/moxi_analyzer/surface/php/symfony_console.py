@@ -21,11 +21,12 @@ from moxi_analyzer.surface.php.artisan import parse_signature
 from moxi_analyzer.surface.scripts import bare_scripts, interpreter
 from moxi_analyzer.syntax import Source, text_of
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_GATE = re.compile(rb"\bAsCommand\b|\bsetName\(|\$defaultName\b|\$signature\b|\bInputOption\b|\bInputArgument\b|extends \w*Command\b|extends \w*Application\b")  # fmt: skip
-_TAG = re.compile(r"</?(?:info|comment|error|question|fg=[^>]*|options=[^>]*|href=[^>]*)?>")
-_NAME = re.compile(r"[a-z0-9][\w:.-]*", re.IGNORECASE)
+_GATE = lazy_pattern(rb"\bAsCommand\b|\bsetName\(|\$defaultName\b|\$signature\b|\bInputOption\b|\bInputArgument\b|extends \w*Command\b|extends \w*Application\b")  # fmt: skip
+_TAG = lazy_pattern(r"</?(?:info|comment|error|question|fg=[^>]*|options=[^>]*|href=[^>]*)?>")
+_NAME = lazy_pattern(r"[a-z0-9][\w:.-]*", re.IGNORECASE)
 _MAX_INHERITANCE = 6
 
 Placed = tuple[Option, Evidence]

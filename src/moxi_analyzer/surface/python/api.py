@@ -23,6 +23,7 @@ from moxi_analyzer.surface.python.names import (
 )
 from moxi_analyzer.surface.python.values import Values, docstring_of, first_sentence
 from moxi_analyzer.syntax import Source, literal, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
 _MAX_SYMBOLS = 150
@@ -30,9 +31,9 @@ _MAX_EXPORTS = 300
 _MIN_METHODS = 6
 _MAX_MODULES = 40
 _MAX_HOPS = 4
-_FIELDS = re.compile(r"(^|\.)(dataclass|define|frozen|mutable|s|attrs)\b")
-_FIELD_BASES = re.compile(r"(^|\.)(BaseModel|NamedTuple|TypedDict|Struct)$")
-_NOT_API = re.compile(
+_FIELDS = lazy_pattern(r"(^|\.)(dataclass|define|frozen|mutable|s|attrs)\b")
+_FIELD_BASES = lazy_pattern(r"(^|\.)(BaseModel|NamedTuple|TypedDict|Struct)$")
+_NOT_API = lazy_pattern(
     r"(^|\.)(_.*|tests?|testing|conftest|cli|main|compat|setup|version|vendor|migrations|"
     r"commands?|scripts?)(\.|$)"
 )

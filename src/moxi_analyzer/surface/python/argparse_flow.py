@@ -26,6 +26,7 @@ from moxi_analyzer.surface.python.names import (
 )
 from moxi_analyzer.surface.python.values import positional
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 
 _MAX_DEPTH = 12
 _MAX_CALLS = 400
@@ -37,10 +38,10 @@ _ADDS = frozenset({"add_argument", "add_option"})
 _GROUPS = frozenset(
     "add_argument_group add_mutually_exclusive_group add_option_group add_group __enter__".split()
 )
-_MENTIONS = re.compile(
+_MENTIONS = lazy_pattern(
     rb"add_argument|add_option|add_parser|add_subparsers|ArgumentParser|OptionParser"
 )
-_TELLING = re.compile(_MENTIONS.pattern + rb"|[Pp]arser|\.add_|[Gg]roup")
+_TELLING = lazy_pattern(_MENTIONS.pattern + rb"|[Pp]arser|\.add_|[Gg]roup")
 _PLAIN = frozenset("string integer float true false list tuple dictionary set".split())
 
 

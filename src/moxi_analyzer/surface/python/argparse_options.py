@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from tree_sitter import Node
@@ -11,16 +10,17 @@ from moxi_analyzer.surface.python.command_lines import Option
 from moxi_analyzer.surface.python.names import Module, Names
 from moxi_analyzer.surface.python.values import Values, docstring_of, positional
 from moxi_analyzer.syntax import literal, text_of
+from moxi_core.patterns import lazy_pattern
 
 _FLAG_ACTIONS = frozenset(
     "store_true store_false store_const append_const count help version".split()
 )
 _VALUE_ACTIONS = frozenset({"", "store", "append", "extend"})
-_NO_VALUE = re.compile(r"nargs\s*(:\s*[^=,)]+)?\s*=\s*0\b|\[\"nargs\"\] = 0")
+_NO_VALUE = lazy_pattern(r"nargs\s*(:\s*[^=,)]+)?\s*=\s*0\b|\[\"nargs\"\] = 0")
 _REPEATED = frozenset({"append", "append_const", "extend", "count"})
-_DEFAULT_NOTE = re.compile(r"\s*[(\[][^()\[\]]*%(?:\(default\)[a-z]|default)[^()\[\]]*[)\]]")
-_CONVERSION = re.compile(r"%\((\w+)\)[a-z]")
-_SUPPRESS = re.compile(r"\bSUPPRESS(_HELP)?$")
+_DEFAULT_NOTE = lazy_pattern(r"\s*[(\[][^()\[\]]*%(?:\(default\)[a-z]|default)[^()\[\]]*[)\]]")
+_CONVERSION = lazy_pattern(r"%\((\w+)\)[a-z]")
+_SUPPRESS = lazy_pattern(r"\bSUPPRESS(_HELP)?$")
 
 
 def keywords_of(values: Values, call: Node) -> dict[str, Node]:

@@ -17,10 +17,11 @@ from moxi_analyzer.surface.python.entries import is_entry
 from moxi_analyzer.surface.python.names import Module, Names, Symbol, decorators_of, names_of
 from moxi_analyzer.surface.python.values import Values, docstring_of, first_paragraph, positional
 from moxi_analyzer.syntax import Match, Source, ancestors, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
-_PACKAGE = re.compile(r"click|cloup")
-_SUFFIX = re.compile(r"_(command|cmd|group|grp)$")
+_PACKAGE = lazy_pattern(r"click|cloup")
+_SUFFIX = lazy_pattern(r"_(command|cmd|group|grp)$")
 _Key = tuple[str, int]
 
 

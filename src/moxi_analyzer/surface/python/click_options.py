@@ -12,6 +12,7 @@ from moxi_analyzer.surface.python.command_lines import Option
 from moxi_analyzer.surface.python.names import Module, Names, Symbol
 from moxi_analyzer.surface.python.values import Values, positional
 from moxi_analyzer.syntax import text_of
+from moxi_core.patterns import lazy_pattern
 
 _KINDS = frozenset(
     "option argument version_option help_option password_option confirmation_option".split()
@@ -22,8 +23,8 @@ _PRESET = {
     "password_option": ("--password", ""),
     "confirmation_option": ("--yes", "Confirm the action without prompting."),
 }
-_WORTH = re.compile(rb"option|argument", re.IGNORECASE)
-_PACKAGE = re.compile(r"click|cloup")
+_WORTH = lazy_pattern(rb"option|argument", re.IGNORECASE)
+_PACKAGE = lazy_pattern(r"click|cloup")
 _MAX_DEPTH = 6
 
 

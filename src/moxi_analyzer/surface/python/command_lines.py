@@ -16,12 +16,13 @@ from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.python.entries import is_importable, reached_by, start_of
 from moxi_analyzer.surface.python.names import Module, Symbol
 from moxi_analyzer.syntax import text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_DEPTH = 6
 _MAX_FACTS = 5_000  # groups put into each other would otherwise multiply
-_TAG = re.compile(r"\[/?(?:[a-z][a-z0-9_ #]*|#[0-9a-f]{6})?\]")
-_GUARD = re.compile(rb"^if\s+__name__\s*==\s*[\"']__main__[\"']", re.MULTILINE)
+_TAG = lazy_pattern(r"\[/?(?:[a-z][a-z0-9_ #]*|#[0-9a-f]{6})?\]")
+_GUARD = lazy_pattern(rb"^if\s+__name__\s*==\s*[\"']__main__[\"']", re.MULTILINE)
 
 
 @dataclass(eq=False)

@@ -14,10 +14,11 @@ from moxi_analyzer.surface.python.command_lines import Command, command_facts
 from moxi_analyzer.surface.python.names import Symbol, members_of, names_of
 from moxi_analyzer.surface.python.values import Values
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_PLACE = re.compile(r"(?:.*/)?management/commands/([a-z]\w*)\.py")
-_MANAGE = re.compile(r"(?:[\w-]+/){0,2}manage\.py")
+_PLACE = lazy_pattern(r"(?:.*/)?management/commands/([a-z]\w*)\.py")
+_MANAGE = lazy_pattern(r"(?:[\w-]+/){0,2}manage\.py")
 
 
 def _select(repo: Repository, _framework: Framework) -> Iterator[str]:

@@ -17,15 +17,16 @@ from moxi_analyzer.surface.python.command_lines import (
 from moxi_analyzer.surface.python.names import names_of
 from moxi_analyzer.surface.python.values import Values, docstring_of, first_sentence, positional
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_USAGE = re.compile(r"^[^\n]*usage:[ \t]*\n?(?:[ \t]*\S[^\n]*\n?)*", re.IGNORECASE | re.MULTILINE)
-_WORD = re.compile(r"[a-z][\w-]*")
-_TOKEN = re.compile(r"<[^<>]+>|--?[\w-]+(?:[= ]<[^<>]+>|=[A-Z_-]+)?|[\w-]+|[()\[\]|]|\.\.\.")
-_POSITIONAL = re.compile(r"<[^<>]+>|[A-Z][A-Z0-9_-]*")
-_OPTION_LINE = re.compile(r"^[ \t]*(-\S.*)$")
-_FORM = re.compile(r"(--?[\w?-]+)(?:[= ](<[^<>]+>|[A-Z][A-Z0-9_-]*))?")
-_DEFAULT = re.compile(r"\[default:\s*([^\]]*)\]", re.IGNORECASE)
+_USAGE = lazy_pattern(r"^[^\n]*usage:[ \t]*\n?(?:[ \t]*\S[^\n]*\n?)*", re.IGNORECASE | re.MULTILINE)
+_WORD = lazy_pattern(r"[a-z][\w-]*")
+_TOKEN = lazy_pattern(r"<[^<>]+>|--?[\w-]+(?:[= ]<[^<>]+>|=[A-Z_-]+)?|[\w-]+|[()\[\]|]|\.\.\.")
+_POSITIONAL = lazy_pattern(r"<[^<>]+>|[A-Z][A-Z0-9_-]*")
+_OPTION_LINE = lazy_pattern(r"^[ \t]*(-\S.*)$")
+_FORM = lazy_pattern(r"(--?[\w?-]+)(?:[= ](<[^<>]+>|[A-Z][A-Z0-9_-]*))?")
+_DEFAULT = lazy_pattern(r"\[default:\s*([^\]]*)\]", re.IGNORECASE)
 
 
 def parse_usage(doc: str, at: Evidence) -> Command | None:

@@ -14,14 +14,15 @@ from moxi_analyzer.surface.python.command_lines import Option
 from moxi_analyzer.surface.python.names import Module, Names, Symbol
 from moxi_analyzer.surface.python.values import Values, positional
 from moxi_analyzer.syntax import literal, text_of
+from moxi_core.patterns import lazy_pattern
 
-_SKIPPED = re.compile(r"^(typer\.|click\.)?(Context|CallbackParam)\b")
-_OPTIONAL = re.compile(r"^(?:typing\.|t\.)?Optional\[(.*)\]$", re.DOTALL)
-_NONE = re.compile(r"\s*\|\s*None\b|\bNone\s*\|\s*")
-_LIST = re.compile(
+_SKIPPED = lazy_pattern(r"^(typer\.|click\.)?(Context|CallbackParam)\b")
+_OPTIONAL = lazy_pattern(r"^(?:typing\.|t\.)?Optional\[(.*)\]$", re.DOTALL)
+_NONE = lazy_pattern(r"\s*\|\s*None\b|\bNone\s*\|\s*")
+_LIST = lazy_pattern(
     r"^(?:typing\.|t\.)?(?:List|list|Sequence|Set|set|Tuple|tuple)\[(.*)\]$", re.DOTALL
 )
-_LITERAL = re.compile(r"^(?:typing\.|t\.|typing_extensions\.)?Literal\[(.*)\]$", re.DOTALL)
+_LITERAL = lazy_pattern(r"^(?:typing\.|t\.|typing_extensions\.)?Literal\[(.*)\]$", re.DOTALL)
 _KINDS = frozenset({"Option", "Argument"})
 
 

@@ -11,21 +11,22 @@ from tree_sitter import Node
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.surface.python.names import Module, Names, Symbol, members_of
 from moxi_analyzer.syntax import literal, text_of
+from moxi_core.patterns import lazy_pattern
 
 _MAX_HOPS = 8
-_NUMBER = re.compile(r"-?\d[\d_]*(\.\d*)?([eE]-?\d+)?")
+_NUMBER = lazy_pattern(r"-?\d[\d_]*(\.\d*)?([eE]-?\d+)?")
 # Calls that give back the text they are given.
 _TRANSPARENT = frozenset(
     "_ gettext gettext_lazy ugettext_lazy lazy_gettext dedent cleandoc Text escape sorted list tuple set "
     "frozenset str Path PurePath strip".split()
 )
-_DOC_SECTION = re.compile(
+_DOC_SECTION = lazy_pattern(
     r"^\s*(:\w+.*|@\w+.*|(Args|Arguments|Parameters|Returns?|Raises|Yields|Examples?|Notes?|Usage|See also|"
     r"Attributes)\s*:?\s*|[-=~]{3,}|>>>.*|\.\. .*|```.*|\\b)$",
     re.IGNORECASE,
 )
-_ROLE = re.compile(r":(?:[\w+-]+:)*[\w+-]+:`~?([^`<]+?)(?:\s*<[^`]*>)?`")
-_SENTENCE_END = re.compile(
+_ROLE = lazy_pattern(r":(?:[\w+-]+:)*[\w+-]+:`~?([^`<]+?)(?:\s*<[^`]*>)?`")
+_SENTENCE_END = lazy_pattern(
     r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bvs\.)\s+(?=[A-Z`\"'(\[])"
 )
 
@@ -278,9 +279,9 @@ def first_sentence(doc: str) -> str:
     return _SENTENCE_END.split(first_paragraph(doc), maxsplit=1)[0]
 
 
-_GOOGLE_PARAMETER = re.compile(r"^\s{2,}\*{0,2}(\w+)\s*(?:\([^()]*\))?\s*:\s+(\S.*)$")
-_SPHINX_PARAMETER = re.compile(r"^\s*:param\s+(?:[\w\[\], ]+\s)?\*{0,2}(\w+):\s+(\S.*)$")
-_NUMPY_PARAMETER = re.compile(r"^(\w+)\s*:\s*\S")
+_GOOGLE_PARAMETER = lazy_pattern(r"^\s{2,}\*{0,2}(\w+)\s*(?:\([^()]*\))?\s*:\s+(\S.*)$")
+_SPHINX_PARAMETER = lazy_pattern(r"^\s*:param\s+(?:[\w\[\], ]+\s)?\*{0,2}(\w+):\s+(\S.*)$")
+_NUMPY_PARAMETER = lazy_pattern(r"^(\w+)\s*:\s*\S")
 
 
 def parameter_docs(doc: str) -> dict[str, str]:

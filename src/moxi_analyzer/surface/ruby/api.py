@@ -15,14 +15,15 @@ from moxi_analyzer.ruby_values import arguments, comment_above, string
 from moxi_analyzer.surface.api_doc import Symbol, first_sentence, ranked
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
-_GATE = re.compile(rb"^\s*(?:module|class)\s+[A-Z]", re.MULTILINE)
-_HIDDEN = re.compile(r":nodoc:|@api\s+private|@private\b")
-_NOISE = re.compile(r"rubocop:|frozen_string_literal|TODO|FIXME|^-+$|^=+$|=begin|=end")
-_TAG = re.compile(r"^@\w+|^:call-seq:|^=+ |^\s{2,}|^#")
+_GATE = lazy_pattern(rb"^\s*(?:module|class)\s+[A-Z]", re.MULTILINE)
+_HIDDEN = lazy_pattern(r":nodoc:|@api\s+private|@private\b")
+_NOISE = lazy_pattern(r"rubocop:|frozen_string_literal|TODO|FIXME|^-+$|^=+$|=begin|=end")
+_TAG = lazy_pattern(r"^@\w+|^:call-seq:|^=+ |^\s{2,}|^#")
 _MAX_FILES = 400
-_PROGRAM = re.compile(r"(?:^|::)(?:CLI|Cli|Commands?)(?:::|$)")
+_PROGRAM = lazy_pattern(r"(?:^|::)(?:CLI|Cli|Commands?)(?:::|$)")
 # Reopened core classes are not the library's own symbols.
 _CORE = frozenset("String Array Hash Object Kernel Integer Float Module Class Symbol Time Date File Dir Enumerable Struct NilClass Proc Range Set IO".split())  # fmt: skip
 

@@ -17,13 +17,14 @@ from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.helptext import default_in, positionals, usage_of, whole_sentences
 from moxi_analyzer.surface.scripts import with_scripts
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
-_GATE = re.compile(rb"OptionParser|OptParse")
+_GATE = lazy_pattern(rb"OptionParser|OptParse")
 _METHODS = frozenset(
     "on on_tail on_head define define_tail define_head option opt switch flag".split()
 )
-_SWITCH = re.compile(r"(--\[no-?\]|--?)([A-Za-z0-9?@#][\w?-]*)(?:\s*=?\s*(\S.*))?")
+_SWITCH = lazy_pattern(r"(--\[no-?\]|--?)([A-Za-z0-9?@#][\w?-]*)(?:\s*=?\s*(\S.*))?")
 
 
 def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:

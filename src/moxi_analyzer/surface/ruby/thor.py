@@ -19,11 +19,12 @@ from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.helptext import positionals
 from moxi_analyzer.surface.scripts import bare_scripts
 from moxi_analyzer.syntax import Source, ancestors, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_GATE = re.compile(rb"\bThor\b|\bclass_option\b|\bmethod_option\b|^\s*desc ['\"]", re.MULTILINE)
+_GATE = lazy_pattern(rb"\bThor\b|\bclass_option\b|\bmethod_option\b|^\s*desc ['\"]", re.MULTILINE)
 _BASES = frozenset({"Thor", "::Thor"})
-_PLAIN = re.compile(r"-?\d+(?:\.\d+)?|true|false")
+_PLAIN = lazy_pattern(r"-?\d+(?:\.\d+)?|true|false")
 _MAX_DEPTH = 8
 
 

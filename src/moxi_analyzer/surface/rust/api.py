@@ -16,13 +16,14 @@ from moxi_analyzer.surface.rust.modules import KINDS, Crate, Found, Item, is_hid
 from moxi_analyzer.surface.rust.syntax import describe
 from moxi_analyzer.syntax import Source, text_of
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
 _MAX_SYMBOLS = 150
 _MAX_METHODS = 25
 _MANY_METHODS = 5
 _OWNERS = {"class", "interface"}
-_ROOT = re.compile(r"(.*/)?src/lib\.rs")
+_ROOT = lazy_pattern(r"(.*/)?src/lib\.rs")
 
 
 def _signature(node: Node) -> str:

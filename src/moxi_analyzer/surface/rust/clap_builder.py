@@ -25,13 +25,14 @@ from moxi_analyzer.surface.rust.clap_model import Argument, Command
 from moxi_analyzer.surface.rust.clap_usage import from_usage
 from moxi_analyzer.surface.rust.syntax import descendants, imports, in_tests, nearest, plain_value
 from moxi_analyzer.syntax import Source, literal, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
 _MAX_CALLS = 8
 _MAX_STEPS = 150_000
-_MAKES = re.compile(rb"(?:Command|App)::new\(|\bSubCommand::with_name\(")
-_RETURNS = re.compile(r"(Command|App|Arg|Args|Self)\b")
-_CLAP = re.compile(
+_MAKES = lazy_pattern(rb"(?:Command|App)::new\(|\bSubCommand::with_name\(")
+_RETURNS = lazy_pattern(r"(Command|App|Arg|Args|Self)\b")
+_CLAP = lazy_pattern(
     r"(?m)^\s*clap\s*=\s*(?:\{[^}\n]*?version\s*=\s*)?\"[^\d\"]*(\d+)"
     r"|dependencies\.clap\]\s*\n(?:[^\n\[]*\n){0,4}?\s*version\s*=\s*\"[^\d\"]*(\d+)"
 )

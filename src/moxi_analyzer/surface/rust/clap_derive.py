@@ -29,9 +29,10 @@ from moxi_analyzer.surface.rust.syntax import (
     type_of,
 )
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
-_FLAG_ACTIONS = re.compile(r"\b(SetTrue|SetFalse|Count|Help|HelpShort|HelpLong|Version)\b")
+_FLAG_ACTIONS = lazy_pattern(r"\b(SetTrue|SetFalse|Count|Help|HelpShort|HelpLong|Version)\b")
 _MAX_DEPTH = 8
 _MAX_FILLED = 10_000
 

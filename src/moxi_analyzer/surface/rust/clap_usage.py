@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from moxi_analyzer.surface.rust.clap_model import Argument
 from moxi_analyzer.syntax import unquote
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
-_HELP = re.compile(r"(?s)(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)')\s*,?\s*$")
-_NAME = re.compile(r"^\s*(?:([\w-]+)|\"([\w-]+)\")\s*:(?!:)")
-_LONG = re.compile(r"(?<![\w-])--\s*\"?([A-Za-z0-9][\w-]*)\"?")
-_SHORT = re.compile(r"(?<![\w-])-\s*'?([A-Za-z0-9?#@])'?(?![\w-])")
-_PLACE = re.compile(r"([<\[])\s*\"?([\w./ |-]+?)\"?\s*[>\]]")
+_HELP = lazy_pattern(r"(?s)(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)')\s*,?\s*$")
+_NAME = lazy_pattern(r"^\s*(?:([\w-]+)|\"([\w-]+)\")\s*:(?!:)")
+_LONG = lazy_pattern(r"(?<![\w-])--\s*\"?([A-Za-z0-9][\w-]*)\"?")
+_SHORT = lazy_pattern(r"(?<![\w-])-\s*'?([A-Za-z0-9?#@])'?(?![\w-])")
+_PLACE = lazy_pattern(r"([<\[])\s*\"?([\w./ |-]+?)\"?\s*[>\]]")
 
 
 def from_usage(usage: str, evidence: Evidence) -> Argument | None:

@@ -11,15 +11,16 @@ from typing import Protocol, TypeVar
 from tree_sitter import Node
 
 from moxi_analyzer.syntax import Source, ancestors, literal, text_of
+from moxi_core.patterns import lazy_pattern
 
-_WORDS = re.compile(r"[^_\-\s]+")
+_WORDS = lazy_pattern(r"[^_\-\s]+")
 # A word ends before an upper-case letter that follows a lower-case one or starts a new word.
-_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_TEST_ATTRIBUTE = re.compile(r"#\[\s*(\w+::)?test\b|cfg\(\s*(all\(\s*)?test\b")
+_BOUNDARY = lazy_pattern(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_TEST_ATTRIBUTE = lazy_pattern(r"#\[\s*(\w+::)?test\b|cfg\(\s*(all\(\s*)?test\b")
 _MAX_PATH = 40
 _WRAPPERS = {"Option", "Vec", "Box", "Arc", "Rc"}
-_NUMBER = re.compile(r"(-?\d[\d_]*(?:\.\d[\d_]*)?)(?:_?[iuf](?:8|16|32|64|128|size))?")
-_OWNING = re.compile(r"(?:String::from\(\s*)?&?(\"(?:[^\"\\]|\\.)*\")(?:\.\w+\(\)|\s*\))?")
+_NUMBER = lazy_pattern(r"(-?\d[\d_]*(?:\.\d[\d_]*)?)(?:_?[iuf](?:8|16|32|64|128|size))?")
+_OWNING = lazy_pattern(r"(?:String::from\(\s*)?&?(\"(?:[^\"\\]|\\.)*\")(?:\.\w+\(\)|\s*\))?")
 
 
 @dataclass(frozen=True)

@@ -13,20 +13,21 @@ from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.command_line import Option, Program
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_FILE = re.compile(r"(?:.*/)?(?:[^/]+\.(?:fish|bash|zsh|bash-completion|bashcomp(?:\.sh)?)|_[\w-]+|[\w-]+[._-]completion(?:\.\w+)?)|(?:.*/)?(?:bash[_-])?completions?/(?:.*/)?[\w.-]+")  # fmt: skip
-_GATE = re.compile(rb"^\s*complete\s+-|^#compdef|\bCOMPREPLY\b", re.MULTILINE)
+_FILE = lazy_pattern(r"(?:.*/)?(?:[^/]+\.(?:fish|bash|zsh|bash-completion|bashcomp(?:\.sh)?)|_[\w-]+|[\w-]+[._-]completion(?:\.\w+)?)|(?:.*/)?(?:bash[_-])?completions?/(?:.*/)?[\w.-]+")  # fmt: skip
+_GATE = lazy_pattern(rb"^\s*complete\s+-|^#compdef|\bCOMPREPLY\b", re.MULTILINE)
 # More programs than this: a collection of completions for other people's programs.
 _MAX_PROGRAMS = 12
-_SEEN = re.compile(r"__fish_seen_subcommand_from\s+([\w-]+)\s*$")
-_SPEC = re.compile(
+_SEEN = lazy_pattern(r"__fish_seen_subcommand_from\s+([\w-]+)\s*$")
+_SPEC = lazy_pattern(
     r"""(?P<quote>['"])?(?:\([^)'"\n]{0,200}\))?(?P=quote)?\*?"""
     r"""(?:\{(?P<set>-[^{}\n]{1,120})\}['"]|['"]?\*?(?P<one>--?[A-Za-z0-9][\w-]*))"""
     r"""(?P<joint>[=+-]{0,2})\[(?P<help>(?:[^\]\\\n]|\\.){0,400})\](?P<argument>:)?"""
 )
-_ZSH_COMMAND = re.compile(r"""^\s*['"]?([a-z][\w-]*)(?:\\)?:([A-Z][^'":\n]{3,200})['"]\s*\\?$""")
-_ZSH_FUNCTION = re.compile(r"^_?([\w-]+)\s*\(\)|^\s*function\s+_?([\w-]+)")
+_ZSH_COMMAND = lazy_pattern(r"""^\s*['"]?([a-z][\w-]*)(?:\\)?:([A-Z][^'":\n]{3,200})['"]\s*\\?$""")
+_ZSH_FUNCTION = lazy_pattern(r"^_?([\w-]+)\s*\(\)|^\s*function\s+_?([\w-]+)")
 
 
 def _select(repo: Repository, _framework: Framework) -> Iterator[str]:

@@ -14,21 +14,22 @@ from moxi_analyzer.surface.command_line import Program
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.helptext import HelpOption, parse_option_line
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_PAGE = re.compile(
+_PAGE = lazy_pattern(
     r"(?:.*/)?(?P<name>[A-Za-z][\w.+-]*?)\.[168](?P<kind>\.(?:in|md|markdown|ronn|adoc|asciidoc|txt|scd|prebuilt|mdoc))?"
 )
 # Sources before what is made from them.
 _ORDER = (".scd", ".ronn", ".md", ".markdown", ".adoc", ".asciidoc", ".txt", ".mdoc", "", ".in", ".prebuilt")  # fmt: skip
 _ROLES = frozenset({"doc", "source", "config"})
 _MAX_PAGES = 200
-_FONT = re.compile(r"\\f(?:\[[A-Z]*\]|\([A-Z]{2}|.)|\\[&|^/,%:]|\\m\[\w*\]|\\s[+-]?\d")
+_FONT = lazy_pattern(r"\\f(?:\[[A-Z]*\]|\([A-Z]{2}|.)|\\[&|^/,%:]|\\m\[\w*\]|\\s[+-]?\d")
 _CHARS = {"\\-": "-", "\\(hy": "-", "\\[en]": "-", "\\(en": "-", "\\(em": "-", "\\.": ".", "\\ ": " ", "\\~": " ", "\\'": "'", "\\(aq": "'", "\\(cq": "'", "\\(oq": "'", "\\(dq": '"', "\\(lq": '"', "\\(rq": '"', "\\*(Aq": "'", "\\e": "\\", "\\\\": "\\", "\\(bu": "*"}  # fmt: skip
-_CHAR = re.compile("|".join(re.escape(key) for key in sorted(_CHARS, key=len, reverse=True)))
-_STOP = re.compile(r"^\.(?:SH|SS|TP|IP|It|PP|P|LP|Sh|Ss|El|TQ|HP)\b")
-_MARK = re.compile(r"[*_`]{1,2}(?=[-<\[\w.])|(?<=[\w>\].=-])[*_`]{1,2}|[*`]")
-_MARKUP_TAG = re.compile(r"^(?:\s{0,4}(?:[*+-]\s+)?)(?P<tag>[`*_]{0,2}-{1,2}[A-Za-z0-9\[].*?)(?P<end>::?)?\s*$")  # fmt: skip
+_CHAR = lazy_pattern("|".join(re.escape(key) for key in sorted(_CHARS, key=len, reverse=True)))
+_STOP = lazy_pattern(r"^\.(?:SH|SS|TP|IP|It|PP|P|LP|Sh|Ss|El|TQ|HP)\b")
+_MARK = lazy_pattern(r"[*_`]{1,2}(?=[-<\[\w.])|(?<=[\w>\].=-])[*_`]{1,2}|[*`]")
+_MARKUP_TAG = lazy_pattern(r"^(?:\s{0,4}(?:[*+-]\s+)?)(?P<tag>[`*_]{0,2}-{1,2}[A-Za-z0-9\[].*?)(?P<end>::?)?\s*$")  # fmt: skip
 
 
 class _Entry(NamedTuple):

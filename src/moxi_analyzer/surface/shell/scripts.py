@@ -23,27 +23,28 @@ from moxi_analyzer.surface.helptext import (
 )
 from moxi_analyzer.surface.scripts import bare_scripts, interpreter
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_GATE = re.compile(rb"\A#!.*\b(?:ba|z|k|da|a)?sh\b")
+_GATE = lazy_pattern(rb"\A#!.*\b(?:ba|z|k|da|a)?sh\b")
 _SHELLS = frozenset("sh bash zsh ksh dash ash".split())
-_FOLDERS = re.compile(r"(?:(?:bin|sbin|libexec(?:/[\w-]+)?|src|exe|cmd)/)?[^/]+")
-_INSTALLER = re.compile(r"(?:tools|scripts?)/(?:un)?install(?:er)?(?:\.sh)?")
-_CASE = re.compile(r"\bcase\s+[\"']?\$\{?(?:1|2|arg|args|opt|option|key|i|argument|param|parameter|flag|word|command|cmd|action|subcommand|a|o|OPT|ARG|OPTION|KEY)\b", re.I)  # fmt: skip
-_BRANCH = re.compile(
+_FOLDERS = lazy_pattern(r"(?:(?:bin|sbin|libexec(?:/[\w-]+)?|src|exe|cmd)/)?[^/]+")
+_INSTALLER = lazy_pattern(r"(?:tools|scripts?)/(?:un)?install(?:er)?(?:\.sh)?")
+_CASE = lazy_pattern(r"\bcase\s+[\"']?\$\{?(?:1|2|arg|args|opt|option|key|i|argument|param|parameter|flag|word|command|cmd|action|subcommand|a|o|OPT|ARG|OPTION|KEY)\b", re.I)  # fmt: skip
+_BRANCH = lazy_pattern(
     r"^\s*\(?((?:[\"']?[\w?*.=-]+[\"']?\s*\|\s*){0,12}[\"']?[\w?*.=-]+[\"']?)\s*\)(?!\))"
 )
-_TEST = re.compile(r"\[\[?[^\]]*\$\{?(?:1|arg|opt)\b[^\]]*==?\s*[\"']?(--?[A-Za-z][\w-]*)")
-_GETOPTS = re.compile(r"\bgetopts\s+[\"']?:?([A-Za-z0-9:?]+)[\"']?\s+\w+")
-_LONG = re.compile(r"\bgetopt\b.*?(?:--long(?:options)?|-l)[ =][\"']?([\w:,-]+)")
-_SHORT = re.compile(r"\bgetopt\b.*?(?:--options|-o)[ =][\"']?([\w:+]+)")
-_PRINT = re.compile(
+_TEST = lazy_pattern(r"\[\[?[^\]]*\$\{?(?:1|arg|opt)\b[^\]]*==?\s*[\"']?(--?[A-Za-z][\w-]*)")
+_GETOPTS = lazy_pattern(r"\bgetopts\s+[\"']?:?([A-Za-z0-9:?]+)[\"']?\s+\w+")
+_LONG = lazy_pattern(r"\bgetopt\b.*?(?:--long(?:options)?|-l)[ =][\"']?([\w:,-]+)")
+_SHORT = lazy_pattern(r"\bgetopt\b.*?(?:--options|-o)[ =][\"']?([\w:+]+)")
+_PRINT = lazy_pattern(
     r"^\s*(?:echo|printf|print|say|cat|>&2 echo)\s+(?:-[en]+\s+|--\s+)?(?:>&2\s+)?[\"'](?P<text>.*)$"
 )
-_SELF = re.compile(
+_SELF = lazy_pattern(
     r"\$\(basename\s+[\"']?(?:\$0|\$\{?BASH_SOURCE[^)]*)[\"']?\)|`basename\s+[\"']?\$0[\"']?`|\$\{0##\*/\}|[\"']?\$\{?0\}?[\"']?|\$\{?(?:cmd|prog|progname|program|PROG\w*|SCRIPT(?:_NAME)?|script_name|ME|self|name|bin|exec_name)\}?\b"
 )
-_SETTABLE = re.compile(r"^\s*(?:export\s+|readonly\s+|declare\s+(?:-\w+\s+)?|:\s+[\"']?)?(?:(?P<name>[A-Z][A-Z0-9_]{2,63})=[\"']?\$\{(?P=name):?-(?P<default>[^}\n]*)\}|\$\{(?P<colon>[A-Z][A-Z0-9_]{2,63}):?=(?P<value>[^}\n]*)\})[\"']?\s*(?:#\s*(?P<text>.*))?$")  # fmt: skip
+_SETTABLE = lazy_pattern(r"^\s*(?:export\s+|readonly\s+|declare\s+(?:-\w+\s+)?|:\s+[\"']?)?(?:(?P<name>[A-Z][A-Z0-9_]{2,63})=[\"']?\$\{(?P=name):?-(?P<default>[^}\n]*)\}|\$\{(?P<colon>[A-Z][A-Z0-9_]{2,63}):?=(?P<value>[^}\n]*)\})[\"']?\s*(?:#\s*(?P<text>.*))?$")  # fmt: skip
 _NOT_SETTINGS = frozenset("PATH HOME USER SHELL PWD TERM LANG EDITOR TMPDIR COLUMNS IFS UID OSTYPE".split())  # fmt: skip
 
 

@@ -15,18 +15,19 @@ from moxi_analyzer.roles import is_own
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.swift.argument_parser import swift_sources
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_SYMBOLS = 120
 _MAX_FILES = 300
 _MAX_OWNERS = 1_000
-_PUBLIC = re.compile(
+_PUBLIC = lazy_pattern(
     r"^(?P<indent>[ \t]*)(?P<head>(?:public|open)\s+(?:(?:final|static|class|mutating|nonisolated|override|indirect|"
     r"convenience|required|async)\s+)*(?P<word>class|struct|enum|protocol|actor|func|init|typealias|macro)\b\s*"
     r"(?P<name>[\w`]*)[^{\n]*)",
     re.MULTILINE,
 )
-_OWNER = re.compile(
+_OWNER = lazy_pattern(
     r"\b(?:class|struct|enum|protocol|actor|extension)\s+(?P<name>[A-Z][\w.]*)[^{;}]{0,400}\{"
 )
 _KINDS = {

@@ -12,25 +12,26 @@ from moxi_analyzer.formats import one_line
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_TYPE = re.compile(
+_TYPE = lazy_pattern(
     r"\b(?P<word>struct|class|enum|extension)\s+(?P<name>[A-Z][\w.]*)\s*(?:<[^>{]{0,200}>)?\s{0,80}"
     r"(?::\s{0,80}(?P<bases>[^{]{0,600}))?\{"
 )
-_BASES = re.compile(r"\b(?:Async)?Parsable(?:Command|Arguments)\b")
-_WRAPPER = re.compile(r"@(Option|Flag|Argument|OptionGroup)\b[ \t]*(\()?")
-_PROPERTY = re.compile(
+_BASES = lazy_pattern(r"\b(?:Async)?Parsable(?:Command|Arguments)\b")
+_WRAPPER = lazy_pattern(r"@(Option|Flag|Argument|OptionGroup)\b[ \t]*(\()?")
+_PROPERTY = lazy_pattern(
     r"\s*(?:@\w+(?:\([^)\n]*\))?\s+)*(?:(?:public|private|internal|fileprivate|package|static)"
     r"(?:\(set\))?\s+)*var\s+(?P<name>`?\w+`?)\s*(?::\s*(?P<type>[^={\n]+?))?\s*"
     r"(?:=\s*(?P<value>[^\n]+?))?\s*(?:\n|$|\{|;)"
 )
-_CONFIGURATION = re.compile(
+_CONFIGURATION = lazy_pattern(
     r"\bconfiguration\b[^=\n{]*[={]\s*(?:return\s+)?(?:CommandConfiguration|\.init)?\s*\(",
     re.DOTALL,
 )
-_CASE = re.compile(r"^\s*case\s+(?P<cases>[^:\n]+)$", re.MULTILINE)
-_MEMBERS = re.compile(r"\b([A-Z][\w.]*)\.self\b")
+_CASE = lazy_pattern(r"^\s*case\s+(?P<cases>[^:\n]+)$", re.MULTILINE)
+_MEMBERS = lazy_pattern(r"\b([A-Z][\w.]*)\.self\b")
 _MAX_DEPTH = 6
 _MAX_TYPES = 300  # of one file; each looks through its whole body
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.syntax import Source
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _MAX_FILES = 400
@@ -19,12 +20,12 @@ _FEWEST = 12
 _MAX_BYTES = 2_000_000
 _MAX_TYPES = 90
 _MAX_SYMBOLS = 150
-_WORD = re.compile(rb"\b[A-Z]\w+")
-_ENTRY = re.compile(
+_WORD = lazy_pattern(rb"\b[A-Z]\w+")
+_ENTRY = lazy_pattern(
     r".*(?:Client|Builder|Factory|Application|Engine|Parser|Server|Session|Config(?:uration)?)"
 )
-_DATA = re.compile(r"\b(?:record|data class|enum|struct)\b")
-_MINOR = re.compile(r".*(?:Exception|Error|Attribute|Constants|Helper|Utils?|Internal|Impl)")
+_DATA = lazy_pattern(r"\b(?:record|data class|enum|struct)\b")
+_MINOR = lazy_pattern(r".*(?:Exception|Error|Attribute|Constants|Helper|Utils?|Internal|Impl)")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from moxi_analyzer.repository import Repository, folder_of
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.typed.api import ApiType, Symbol, facts, mentions, shares
 from moxi_analyzer.syntax import Source, ancestors, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
 _TYPES = {
@@ -25,15 +26,15 @@ _TYPES = {
     "delegate_declaration": "type",
 }
 _MEMBERS = {"method_declaration": "method", "property_declaration": "property"}
-_HIDDEN = re.compile(
+_HIDDEN = lazy_pattern(
     r"(?:^|[/.])(?:internals?|impl|obj|bin|generated|migrations)(?:[/.]|$)", re.IGNORECASE
 )
-_SUMMARY = re.compile(r"<summary>(.*?)</summary>", re.DOTALL)
-_REFERENCE = re.compile(
+_SUMMARY = lazy_pattern(r"<summary>(.*?)</summary>", re.DOTALL)
+_REFERENCE = lazy_pattern(
     r"<(?:see|seealso|paramref|typeparamref)\s+(?:cref|name|langword)=\"(?:\w:)?([^\"]+)\"\s*/>"
 )
-_CODE = re.compile(r"<c>(.*?)</c>", re.DOTALL)
-_TAGS = re.compile(r"</?[a-zA-Z][^<>]*>")
+_CODE = lazy_pattern(r"<c>(.*?)</c>", re.DOTALL)
+_TAGS = lazy_pattern(r"</?[a-zA-Z][^<>]*>")
 _OBJECT = frozenset("Equals GetHashCode ToString Dispose Main CompareTo".split())
 
 

@@ -17,11 +17,12 @@ from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.typed.api import ApiType, Symbol, facts, mentions, shares
 from moxi_analyzer.syntax import Source, text_of
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_SOURCE = re.compile(r"((?:.*/)?)src/(?:main|(?:common|jvm)(?!\w*Test)\w*)/(?:java|kotlin)/(.*)")
-_HIDDEN = re.compile(r"(?:^|/)(?:internal|impl|generated|shaded|_internal|private)(?:/|$)")
-_PACKAGE = re.compile(rb"^\s*package\s+([\w.`]+)", re.MULTILINE)
+_SOURCE = lazy_pattern(r"((?:.*/)?)src/(?:main|(?:common|jvm)(?!\w*Test)\w*)/(?:java|kotlin)/(.*)")
+_HIDDEN = lazy_pattern(r"(?:^|/)(?:internal|impl|generated|shaded|_internal|private)(?:/|$)")
+_PACKAGE = lazy_pattern(rb"^\s*package\s+([\w.`]+)", re.MULTILINE)
 _TYPES = {
     "class_declaration": "class",
     "record_declaration": "class",
@@ -30,13 +31,13 @@ _TYPES = {
     "annotation_type_declaration": "type",
     "object_declaration": "class",
 }
-_NOT_PUBLIC = re.compile(
+_NOT_PUBLIC = lazy_pattern(
     r"\b(?:private|protected|internal|override|actual)\b|@Override|@Deprecated|@Hidden"
 )
-_TAGS = re.compile(r"</?[a-zA-Z][^<>]*>")
-_INLINE = re.compile(r"\{@(?:code|literal|value)\s+([^{}]*)\}")
-_LINK = re.compile(r"\{@link(?:plain)?\s+([^{}\s]+)(?:\s+([^{}]*))?\}")
-_KDOC = re.compile(r"\[([\w.]+)\](?![(\[])")
+_TAGS = lazy_pattern(r"</?[a-zA-Z][^<>]*>")
+_INLINE = lazy_pattern(r"\{@(?:code|literal|value)\s+([^{}]*)\}")
+_LINK = lazy_pattern(r"\{@link(?:plain)?\s+([^{}\s]+)(?:\s+([^{}]*))?\}")
+_KDOC = lazy_pattern(r"\[([\w.]+)\](?![(\[])")
 _OBJECT = frozenset("equals hashCode toString clone finalize compareTo main".split())
 
 

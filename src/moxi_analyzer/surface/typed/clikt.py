@@ -14,12 +14,13 @@ from moxi_analyzer.surface.typed.command_tree import Command, option
 from moxi_analyzer.surface.typed.declared import Declarations
 from moxi_analyzer.surface.typed.declared_types import Member, Type, arguments_of
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_COMMANDS = re.compile(r"(?:Suspending|Core|NoOp|Chained\w*)?(?:NoOp)?CliktCommand")
-_HUMP = re.compile(r"([a-z])([A-Z])")
-_MADE = re.compile(rb"\b([A-Z]\w*)\s*\(")
-_VERSION_OPTION = re.compile(rb"\bversionOption\((?:[^\n]*?names\s*=\s*setOf\(([^)]*)\))?")
+_COMMANDS = lazy_pattern(r"(?:Suspending|Core|NoOp|Chained\w*)?(?:NoOp)?CliktCommand")
+_HUMP = lazy_pattern(r"([a-z])([A-Z])")
+_MADE = lazy_pattern(rb"\b([A-Z]\w*)\s*\(")
+_VERSION_OPTION = lazy_pattern(rb"\bversionOption\((?:[^\n]*?names\s*=\s*setOf\(([^)]*)\))?")
 _FLAGS = frozenset({"flag", "nullableFlag", "counted", "switch"})
 _MANY = frozenset({"multiple", "split", "associate", "unique", "pair", "triple", "vararg"})
 

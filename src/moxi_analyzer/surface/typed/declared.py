@@ -22,9 +22,10 @@ from moxi_analyzer.surface.typed.declared_types import (
     without_comments,
 )
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 
-_NUMBER = re.compile(r"-?(?:\d[\d_]*(?:\.\d+)?|0x[\da-fA-F]+)[lLfFdDmM]?")
-_KOTLIN_NAME = re.compile(r"(?<!\\)\$(?:\{(\w+)\}|([A-Za-z_]\w*))")
+_NUMBER = lazy_pattern(r"-?(?:\d[\d_]*(?:\.\d+)?|0x[\da-fA-F]+)[lLfFdDmM]?")
+_KOTLIN_NAME = lazy_pattern(r"(?<!\\)\$(?:\{(\w+)\}|([A-Za-z_]\w*))")
 _MAX_DEPTH = 8
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from moxi_analyzer.syntax import Source, ancestors, literal, text_of
+from moxi_core.patterns import lazy_pattern
 
 _TYPES = frozenset(
     "class_declaration interface_declaration record_declaration enum_declaration object_declaration "
@@ -22,8 +23,8 @@ _LISTS = frozenset(
     "element_value_array_initializer array_initializer collection_literal initializer_expression "
     "array_creation_expression implicit_array_creation_expression collection_expression".split()
 )
-_CALLED_LISTS = re.compile(r"(arrayOf|listOf|setOf|emptyArray|emptyList)\b")
-_COMMENT_OR_STRING = re.compile(
+_CALLED_LISTS = lazy_pattern(r"(arrayOf|listOf|setOf|emptyArray|emptyList)\b")
+_COMMENT_OR_STRING = lazy_pattern(
     rb'"""(?:[^"]|"(?!""))*(?:"""|\Z)|"(?:\\.|[^"\\\n])*"?|//[^\n]*|/\*(?:.*?\*/|.*)', re.DOTALL
 )
 

@@ -12,14 +12,15 @@ from moxi_analyzer.surface.typed.command_tree import Command, option
 from moxi_analyzer.surface.typed.declared import Declarations
 from moxi_analyzer.surface.typed.declared_types import Annotation, Member, Type, class_names
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
-_MANY = re.compile(
+_MANY = lazy_pattern(
     r"(?:IEnumerable|I?List|IReadOnlyList|IReadOnlyCollection|ICollection|HashSet)<|\[\]"
 )
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_TEMPLATE = re.compile(r"--?[\w?:-]+")
-_VALUE = re.compile(r"[<\[:]\s*([^<>\[\]]+?)\s*[>\]]?$")
+_HUMP = lazy_pattern(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_TEMPLATE = lazy_pattern(r"--?[\w?:-]+")
+_VALUE = lazy_pattern(r"[<\[:]\s*([^<>\[\]]+?)\s*[>\]]?$")
 
 
 def is_flag(type_: str) -> bool:

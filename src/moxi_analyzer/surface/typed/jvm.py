@@ -14,13 +14,14 @@ from moxi_analyzer.surface.typed.command_tree import Command, option
 from moxi_analyzer.surface.typed.declared import Declarations
 from moxi_analyzer.surface.typed.declared_types import Annotation, Member, Type, arguments_of
 from moxi_analyzer.syntax import Source, ancestors, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
-_MANY = re.compile(r"(?:List|Set|Collection|Map|Array)\b|\[\]")
+_MANY = lazy_pattern(r"(?:List|Set|Collection|Map|Array)\b|\[\]")
 _OPTION_NOTES = frozenset({"Parameter", "DynamicParameter", "ParametersDelegate"})
-_PROGRAM_NAME = re.compile(rb"(?:\.programName|setProgramName)\s*\(\s*\"([\w.-]+)\"")
+_PROGRAM_NAME = lazy_pattern(rb"(?:\.programName|setProgramName)\s*\(\s*\"([\w.-]+)\"")
 # A command class that says its own name, for who registers it.
-_OWN_NAME = re.compile(
+_OWN_NAME = lazy_pattern(
     rb"\bString\s+(?:name|getName|getCommandName)\(\)\s*\{\s*return\s+\"([\w-]+)\""
 )
 _CHAIN = frozenset({"method_invocation"})

@@ -21,12 +21,13 @@ from moxi_analyzer.surface.typed.declared_types import (
     class_names,
 )
 from moxi_analyzer.syntax import Source, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
-_MARKUP = re.compile(r"@\|[\w,]+ (.*?)\|@", re.DOTALL)
-_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
-_ENVIRONMENT = re.compile(r"\$\{(?:env:)?([A-Z][A-Z0-9_]+)(?::-([^{}]*))?\}")
-_MANY = re.compile(r"(?:List|Set|Collection|Map|Array|Iterable)\b|\[\]")
+_MARKUP = lazy_pattern(r"@\|[\w,]+ (.*?)\|@", re.DOTALL)
+_VARIABLE = lazy_pattern(r"\$\{([^{}]*)\}")
+_ENVIRONMENT = lazy_pattern(r"\$\{(?:env:)?([A-Z][A-Z0-9_]+)(?::-([^{}]*))?\}")
+_MANY = lazy_pattern(r"(?:List|Set|Collection|Map|Array|Iterable)\b|\[\]")
 _MAX_OPTIONS = 400
 
 

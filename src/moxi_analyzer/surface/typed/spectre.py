@@ -15,12 +15,13 @@ from moxi_analyzer.surface.typed.declared import Declarations
 from moxi_analyzer.surface.typed.declared_types import Member, Type, arguments_of
 from moxi_analyzer.surface.typed.dotnet import Reader, is_flag, template
 from moxi_analyzer.syntax import Source, ancestors, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
-_COMMAND = re.compile(r"(?:Async)?Command<([\w.]+)>")
-_APP = re.compile(rb"new CommandApp<(\w+)>")
-_NAME = re.compile(rb"SetApplicationName\(\s*\"([\w.-]+)\"")
-_MANY = re.compile(r"\[\]|<")
+_COMMAND = lazy_pattern(r"(?:Async)?Command<([\w.]+)>")
+_APP = lazy_pattern(rb"new CommandApp<(\w+)>")
+_NAME = lazy_pattern(rb"SetApplicationName\(\s*\"([\w.-]+)\"")
+_MANY = lazy_pattern(r"\[\]|<")
 
 
 class _Reader(Reader):

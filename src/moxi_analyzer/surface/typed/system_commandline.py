@@ -20,16 +20,17 @@ from moxi_analyzer.surface.typed.declared import Declarations
 from moxi_analyzer.surface.typed.declared_types import arguments_of, items_of
 from moxi_analyzer.surface.typed.dotnet import is_flag
 from moxi_analyzer.syntax import Source, ancestors, text_of
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_KIND = re.compile(
+_KIND = lazy_pattern(
     r"(?:System\.CommandLine\.)?(Option|Argument|Command|RootCommand|CliOption|CliArgument|CliCommand|CliRootCommand)\??(?:<(.+)>)?\??$",
     re.DOTALL,
 )
 _ADDS = frozenset(
     "Add AddOption AddGlobalOption AddArgument AddCommand AddAlias SetDefaultValue".split()
 )
-_MANY = re.compile(r"\[\]|IEnumerable<|List<|IReadOnly\w+<|ICollection<")
+_MANY = lazy_pattern(r"\[\]|IEnumerable<|List<|IReadOnly\w+<|ICollection<")
 _MAX_DEPTH = 6
 _MAX_MADE = 400  # more than any real program has; each is looked for in all its method
 _MAX_CALLS = 3_000
