@@ -46,8 +46,14 @@ class Repository:
         return frozenset(names | {name[name.rfind(".") :] for name in names if "." in name})
 
     def has_any(self, names: str) -> bool:
-        """Whether a file has one of these lower-case names or endings; "*" fits any."""
-        return "*" in names or not self._name_ends.isdisjoint(names.split())
+        """Whether a file has one of these lower-case names or endings.
+
+        "*" fits any file, "~word" any whose path holds the word.
+        """
+        if "*" in names or not self._name_ends.isdisjoint(names.split()):
+            return True
+        words = [word[1:] for word in names.split() if word.startswith("~")]
+        return bool(words) and any(word in path.lower() for path in self.files for word in words)
 
     @cached_property
     def folders(self) -> frozenset[str]:

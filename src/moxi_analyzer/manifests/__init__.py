@@ -19,7 +19,7 @@ from moxi_core.records import Fact
 # Module -> lower-case names or endings of the files that could concern it ("*": any). A module is
 # imported only where there is such a file: most of a small run would be imports otherwise.
 MODULES = {
-    "python": "pyproject.toml setup.cfg setup.py pipfile environment.yml environment.yaml .txt .in .ipynb",
+    "python": "pyproject.toml setup.cfg setup.py pipfile environment.yml environment.yaml ~requirement .ipynb",
     "javascript": "package.json .nvmrc .node-version",
     "deno": "deno.json deno.jsonc jsr.json jsr.jsonc",
     "rust": "cargo.toml rust-toolchain rust-toolchain.toml",
@@ -49,7 +49,7 @@ MODULES = {
     "github": ".yml .yaml",
     "makefile": "makefile gnumakefile",
     "justfile": "justfile .justfile",
-    "tasks": ".yml .yaml mise.toml .mise.toml config.toml .go",
+    "tasks": ".yml .yaml mise.toml .mise.toml config.toml ~magefile",
     "python_tasks": "tox.ini setup.cfg tox.toml pyproject.toml noxfile.py tasks.py",
     "shell": "*",
     "toolversions": ".tool-versions mise.toml .mise.toml config.toml .ruby-version .php-version",

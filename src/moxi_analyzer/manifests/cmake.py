@@ -330,6 +330,13 @@ def _keyword_values(args: list[str], keys: frozenset[str]) -> dict[str, str]:
     return {a: args[i + 1] for i, a in enumerate(args[:-1]) if a in keys}
 
 
+def _builds_swift(repo: Repository, folder: str, path: str) -> bool:
+    """Whether it only serves toolchains that cannot use the Swift package beside it."""
+    beside = repo.has(join(folder, "Package.swift"))
+    languages = re.search(r"\bproject\s*\([^)]*\bLANGUAGES\b([^)]*)", repo.text(path) or "")
+    return beside and bool(languages) and "Swift" in languages[1].split()
+
+
 def _cmakelists(repo: Repository, path: str) -> Iterator[Fact]:
     folder = folder_of(path)
     parent = folder
@@ -339,7 +346,7 @@ def _cmakelists(repo: Repository, path: str) -> Iterator[Fact]:
             return
     project = _Project(repo, folder)
     project.read(path)
-    if project.package is None:
+    if project.package is None or _builds_swift(repo, folder, path):
         return
     shown = {e.name for e in project.executables if e.name in project.installed}
     shown = shown or {e.name for e in project.executables if not e.testing}

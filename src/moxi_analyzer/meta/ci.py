@@ -152,6 +152,11 @@ def _fact(command: Command, evidence: Evidence, source: str) -> Fact:
     )
 
 
+def _dart_test(repo: Repository) -> str:
+    uses_flutter = re.search(r"(?m)^\s+flutter_test\s*:", repo.text("pubspec.yaml") or "")
+    return "flutter test" if uses_flutter else "dart test"
+
+
 def _conventional(repo: Repository) -> Iterator[Fact]:
     """Test commands that follow from a manifest and tests that are there."""
     tests = {path for path, entry in repo.files.items() if entry.role == "test"}
@@ -159,6 +164,8 @@ def _conventional(repo: Repository) -> Iterator[Fact]:
         ("go.mod", r"(?:.*/)?[^/]+_test\.go", "go test ./..."),
         ("Cargo.toml", r"(?:.*/)?tests/[^/]+\.rs", "cargo test"),
         ("mix.exs", r"(?:.*/)?test/.*_test\.exs", "mix test"),
+        ("Package.swift", r"(?:.*/)?Tests/.*\.swift", "swift test"),
+        ("pubspec.yaml", r"(?:.*/)?test/.*_test\.dart", _dart_test(repo)),
     ):
         folders = sorted(
             (

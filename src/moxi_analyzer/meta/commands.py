@@ -53,8 +53,9 @@ _NOT_FOR_PEOPLE = lazy_pattern(
     r"|(?<![-\w./])(?:publish|deploy|upload|release)\b(?!-)|\bcargo install\b|:(?:publish|deploy|release)\b"
     r"|-version\b|(?: -v| -h| help| version| info)$|\bnpm (?:version|config|pack)|--global\b| -g\b"
     r"|--notest\b|--require-hashes\b|\.bat\b|-r \.github/|pip\b.*--no-deps\b| -d tests?/|--config-set\b"
-    r"|^(?:GOOS|GOARCH|CC|CXX)="
 )
+# Another platform or compiler than the contributor's own.
+_OTHER_TARGET = lazy_pattern(r"(?:[A-Za-z_]\w*=\S*\s+)*(?:GOOS|GOARCH|CC|CXX)=")
 _PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (purpose, re.compile(rf"(?:{pattern})(?![\w/])"))
     for purpose, pattern in (
@@ -252,7 +253,7 @@ def core_of(command: str) -> str:
 def purpose_of(command: str) -> str:
     """What a command is for; "" for set-up, release and what is not known."""
     bare = _ENV_PREFIX.sub("", command, count=1)
-    if _NOT_FOR_PEOPLE.search(bare):
+    if _NOT_FOR_PEOPLE.search(bare) or _OTHER_TARGET.match(command):
         return ""
     for text in dict.fromkeys((bare, core_of(bare))):
         for purpose, pattern in _PURPOSES:

@@ -1,7 +1,8 @@
-"""Where examples are written: files of their own, doc comments, documentation pages, tests."""
+"""Where examples are written: files of their own, doc comments, documentation pages."""
 
 from __future__ import annotations
 
+import html
 import re
 import textwrap
 from collections.abc import Iterator
@@ -76,16 +77,6 @@ def example_files(repo: Repository) -> Iterator[Found]:
     )
     for path in paths[:_MAX_FILES]:
         yield from _whole_file(repo, path, "examples")
-
-
-def test_files(repo: Repository) -> Iterator[Found]:
-    """Short test files, whole."""
-    paths = sorted(
-        (p for p, f in repo.files.items() if f.role == "test" and f.size <= 1_500),
-        key=lambda p: (p.count("/"), p),
-    )
-    for path in paths[:60]:
-        yield from _whole_file(repo, path, "test")
 
 
 def _whole_file(repo: Repository, path: str, origin: str) -> Iterator[Found]:
@@ -312,6 +303,7 @@ def _javadoc(path: str, text: str) -> Iterator[Found]:
         code = textwrap.dedent("\n".join(lines)).strip("\n") + "\n"
         stem = path.rpartition("/")[2].removesuffix(".java")
         is_code = stem in code and ";" in code and not code.startswith(("{", "["))
-        if is_code and not re.search(r"</?[a-z]+>|&\w+;|\{@", code):
+        code = html.unescape(code)
+        if is_code and not re.search(r"</[a-z]+>|<(?:a|b|i|br|em|li|p|strong)\b|\{@|&#?\w+;", code):
             at = Evidence(path=path, line=text.count("\n", 0, found.start()) + 1)
             yield Found(code, "java", "comment", at)

@@ -15,7 +15,6 @@ from moxi_analyzer.meta.example_sources import (
     go_examples,
     python_examples,
     rust_examples,
-    test_files,
 )
 from moxi_analyzer.meta.public_names import PublicNames
 from moxi_analyzer.repository import Repository, folder_of
@@ -25,7 +24,7 @@ from moxi_core.records import Fact
 _MAX_EXAMPLES = 6
 _MAX_PER_FILE = 2
 _MAX_LINES = 40
-_BASE = {"examples": 0.0, "doctest": 4.0, "comment": 4.0, "docs": 6.0, "test": 40.0}
+_BASE = {"examples": 0.0, "doctest": 4.0, "comment": 4.0, "docs": 6.0}
 _PLAIN_NAME = lazy_pattern(
     r"(?i)basic|simple|quick|hello|usage|getting|minimal|intro|readme|main|overview|^example$|start"
 )
@@ -60,9 +59,6 @@ def read(repo: Repository) -> Iterator[Fact]:
         if found.code not in seen and _is_fit(repo, found, names):
             seen.add(found.code)
             best.append((_score(found, names), len(best), found))
-    if not best:
-        tests = (f for f in test_files(repo) if _is_fit(repo, f, names))
-        best = [(_score(f, names), n, f) for n, f in enumerate(tests)]
     taken: dict[str, int] = {}
     for _, _, found in sorted(best, key=lambda entry: entry[:2]):
         path = found.at.path
@@ -90,9 +86,9 @@ def _is_fit(repo: Repository, found: Found, names: PublicNames) -> bool:
         return False
     if len([n for n in code.splitlines() if n.strip() and not _INERT.match(n)]) < 2:
         return False
-    if found.origin in {"examples", "test"} and not _stands_alone(repo, found):
+    if found.origin == "examples" and not _stands_alone(repo, found):
         return False
-    if found.origin in {"examples", "docs", "test"} or found.language in {
+    if found.origin in {"examples", "docs"} or found.language in {
         "javascript",
         "typescript",
     }:
@@ -123,7 +119,12 @@ def _score(found: Found, names: PublicNames) -> float:
     stem = found.at.path.rpartition("/")[2].partition(".")[0]
     folder = found.at.path.rpartition("/")[0].rpartition("/")[2]
     score = _BASE[found.origin] + 2.0 * found.at.path.count("/")
-    score += abs(lines - 14) * (0.5 if lines > 14 else 0.8)
+    if found.origin == "comment" and found.language == "java":
+        score -= 2.0 * found.at.path.count("/")  # packages are folders there
+        score += min(8.0, found.at.line / 50)
+        score -= 12 if names.is_named("java", stem) else 0  # the class the library is named for
+    short = 0.4 if found.origin == "comment" else 0.8
+    score += abs(lines - 14) * (0.5 if lines > 14 else short)
     score += 1.5 * max(0, len(_IMPORT.findall(found.code)) - 2)
     if _PLAIN_NAME.search(f"{stem} {found.heading}") or _PLAIN_NAME.search(folder):
         score -= 8

@@ -52,11 +52,19 @@ class PublicNames:
     """Tells whether code uses a package of the repository by its public name."""
 
     def __init__(self, repo: Repository) -> None:
+        found = {language: set(read(repo)) - _STANDARD - {""} for language, read in _READERS.items()}
+        self._names = {language: names for language, names in found.items() if names}
         self._patterns = {
-            language: re.compile(pattern % "|".join(sorted(map(re.escape, names))), re.MULTILINE)
-            for language, pattern in _IMPORTS.items()
-            if (names := set(_READERS[language](repo)) - _STANDARD - {""})
+            language: re.compile(
+                _IMPORTS[language] % "|".join(sorted(map(re.escape, names))), re.MULTILINE
+            )
+            for language, names in self._names.items()
         }
+
+    def is_named(self, language: str, name: str) -> bool:
+        """Whether a package is called `name`, whatever stands before it: `com.acme.name`."""
+        names = self._names.get(_SAME.get(language, language), set())
+        return any(re.split(r"[./\\]", n)[-1].lower() == name.lower() for n in names)
 
     def used(self, language: str, code: str) -> bool:
         """Whether `code` in the fence language `language` imports a package of the repository."""

@@ -76,11 +76,74 @@ MODULES = {
 }
 
 
+# Module -> words of which a file must hold one before the module is worth importing.
+_WORDS = {
+    "typed.picocli": "picocli",
+    "typed.jvm": "jcommander args4j commons.cli",
+    "typed.clikt": "clikt",
+    "typed.dotnet": "CommandLine CliFx",
+    "typed.spectre": "Spectre.Console.Cli",
+    "typed.system_commandline": "System.CommandLine",
+    "python.argparse": "ArgumentParser OptionParser add_argument(",
+    "python.click": "click cloup add_command",
+    "python.typer": "yper .command(",
+    "python.docopt": "docopt",
+    "python.fire": "Fire(",
+    "javascript.cac": "cac sade",
+    "javascript.commander": "commander",
+    "javascript.meow": "meow",
+    "javascript.yargs": "yargs",
+    "go.cobra": "spf13/cobra",
+    "go.flag": '"flag" /pflag"',
+    "go.kong": "alecthomas/kong jessevdk/go-flags alexflint/go-arg",
+    "go.urfave_cli": "/cli",
+    "rust.clap": "clap structopt StructOpt",
+    "ruby.optparse": "OptionParser OptParse",
+    "functional.elixir": "OptionParser",
+    "functional.clojure": "tools.cli babashka.cli",
+    "functional.haskell": "System.Console.GetOpt Options.Applicative",
+    "swift.argument_parser": "ArgumentParser",
+}
+
+
 def frameworks(repo: Repository) -> Iterator[Framework]:
     """The frameworks that the repository's files could use."""
+    mentioned = _Mentions(repo)
     for module, files in MODULES.items():
-        if repo.has_any(files):
+        words = _WORDS.get(module, "")
+        if repo.has_any(files) and (not words or mentioned.any_of(words, files)):
             yield from importlib.import_module(f"{__name__}.{module}").FRAMEWORKS
+
+
+class _Mentions:
+    """Which of the words in `_WORDS` stand in source files with certain endings, read once."""
+
+    def __init__(self, repo: Repository) -> None:
+        self._repo = repo
+        self._found: dict[str, set[bytes]] = {}
+
+    def any_of(self, words: str, files: str) -> bool:
+        """Whether a file with one of the endings `files` holds one of `words`."""
+        if files not in self._found:
+            self._found[files] = self._search(files)
+        return not self._found[files].isdisjoint(words.encode().split())
+
+    def _search(self, files: str) -> set[bytes]:
+        wanted = {w for m, f in MODULES.items() if f == files for w in _words(m)}
+        endings, found = set(files.split()), set[bytes]()
+        for path, entry in self._repo.files.items():
+            name = path.rpartition("/")[2].lower()
+            # A program without an ending may be of any language.
+            is_candidate = "." not in name or name[name.rfind(".") :] in endings
+            if is_candidate and entry.role == "source" and (content := self._repo.read(path)):
+                found |= {word for word in wanted - found if word in content}
+                if found == wanted:
+                    break
+        return found
+
+
+def _words(module: str) -> list[bytes]:
+    return _WORDS.get(module, "").encode().split()
 
 
 def read_surface(repo: Repository) -> Iterator[Fact]:

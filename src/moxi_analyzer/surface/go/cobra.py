@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Iterator
 
 from moxi_analyzer.formats import one_line
@@ -56,6 +57,7 @@ def _tree(root: Struct, key: str, program: Program) -> Iterator[Fact]:
             continue
         seen.add(id(command))
         yield _command(command, path, detail)
+        yield from _example(command, detail)
         yield from _options(command, path, detail)
         for child in children(command):
             words = _words(child)
@@ -87,6 +89,28 @@ def _command(command: Struct, path: str, common: dict[str, str]) -> Fact:
     text = _text(command.fields.get("Short")) or _first_paragraph(command.fields.get("Long"))
     return Fact(
         kind="command", value=path, evidence=command.at, scope=path, text=text, detail=detail
+    )
+
+
+def _example(command: Struct, common: dict[str, str]) -> Iterator[Fact]:
+    """The examples that a command's help shows, where each line is a comment or a call of it."""
+    given, prog = command.fields.get("Example"), common.get("prog", "")
+    code = textwrap.dedent(given.strip("\n").rstrip()) if isinstance(given, str) else ""
+    lines = [line.strip() for line in code.splitlines() if line.strip()]
+    calls = [line for line in lines if re.search(rf"(?<![\w/.-]){re.escape(prog)}\s", line)]
+    commented = [line for line in lines if line.startswith("#")]
+    if not prog or not calls or len(calls) + len(commented) < len(lines) or len(lines) > 20:
+        return
+    console = any(line.startswith("$ ") for line in calls)
+    yield Fact(
+        kind="example",
+        value=re.sub(r"(?m)[ \t]+$", "", code),
+        evidence=command.at,
+        detail={
+            "language": "console" if console else "sh",
+            "from": "help",
+            "path": command.at.path,
+        },
     )
 
 

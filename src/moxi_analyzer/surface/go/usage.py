@@ -22,6 +22,7 @@ _OPTION = lazy_pattern(
     r"[ \t]{1,12}(?P<forms>(?:[-+][\w?],[ ])?--?\w[\w.-]*|[-+][\w?][\w.-]*)"
     r"(?P<value>(?:[=:]\S+|\[=?\S+\]|[ ](?:<[^<>\n]{1,40}>|[A-Z][A-Z_.,:|\[\]]*))?)(?:[ ]{2,}|\t+[ ]*|(?<=[\]=>%A-Z])[ ])(?P<text>\S.*)"
 )
+_JOINED = lazy_pattern(r"` \+ [\w.]+ \+ `")
 _CHOICES = lazy_pattern(r"\[(\w[\w-]*(?:\|\w[\w-]*)+)\]")
 _DEFAULT = lazy_pattern(r"\(default:? \"?([\w./:-]+)\"?\)")
 
@@ -29,7 +30,9 @@ _DEFAULT = lazy_pattern(r"\(default:? \"?([\w./:-]+)\"?\)")
 def help_options(path: str, content: bytes) -> dict[str, Flag]:
     """The options of the help text in a file, by longest form; none if too few look like one."""
     found: dict[str, Flag] = {}
-    lines = content.decode("utf-8", "replace").splitlines()
+    # `" + colors.Bold + "` between pieces of the text: what it adds is no letter.
+    text = _JOINED.sub("", content.decode("utf-8", "replace"))
+    lines = text.splitlines()
     for number, line in enumerate(lines, 1):
         matched = _OPTION.match(line)
         if matched is None or len(line) > 300:
@@ -62,6 +65,7 @@ def _flag(forms: str, value: str, text: str, at: Evidence) -> Flag:
         short=next((n for n in names if n != longest), longest if len(longest) == 2 else ""),
         usage=one_line(text),
         metavar=_metavar(value),
+        separator=value[:1] if value[:1] in ("=", ":") else "",
         takes="value" if value else "flag",
         choices=", ".join(choices[1].split("|")) if choices else "",
         default=default[1] if default else "",
@@ -114,6 +118,7 @@ def _program(
     for flag in best.values():
         given = {
             "short": flag.short,
+            "separator": flag.separator,
             "default": flag.default,
             "choices": flag.choices,
             "metavar": flag.metavar,

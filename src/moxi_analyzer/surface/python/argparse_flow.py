@@ -308,6 +308,7 @@ class Run:
         text = reader.text(keywords.get("description"))
         command = Command("", frame.module.source.at(node), text.replace("%(prog)s", prog), prog)
         helpless = text_of(keywords.get("add_help")) == "False"
+        command.help_forms = [] if helpless else None
         parser = Parser(command, key[:2], cls, helpless=helpless)
         self.parsers[key] = parser
         self._parents(parser, keywords.get("parents"), frame)

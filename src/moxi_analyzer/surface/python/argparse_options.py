@@ -33,11 +33,18 @@ def keywords_of(values: Values, call: Node) -> dict[str, Node]:
             found[text_of(child.child_by_field_name("name"))] = value
         elif child.type == "dictionary_splat":
             place = values.origin(child.named_children[0])
-            for pair in place[1].named_children if place else []:
-                key = literal(pair.child_by_field_name("key")) if pair.type == "pair" else None
-                inner = pair.child_by_field_name("value")
-                if key and inner is not None:
-                    found.setdefault(key, inner)
+            found = {**(pairs_of(place[1]) if place else {}), **found}
+    return found
+
+
+def pairs_of(node: Node) -> dict[str, Node]:
+    """What a literal dictionary has under its literal keys."""
+    found: dict[str, Node] = {}
+    for pair in node.named_children if node.type == "dictionary" else []:
+        key = literal(pair.child_by_field_name("key")) if pair.type == "pair" else None
+        inner = pair.child_by_field_name("value")
+        if key and inner is not None:
+            found.setdefault(key, inner)
     return found
 
 

@@ -10,9 +10,9 @@ from tree_sitter import Node
 
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
-from moxi_analyzer.surface.python.argparse_options import keywords_of
+from moxi_analyzer.surface.python.argparse_options import keywords_of, pairs_of
 from moxi_analyzer.surface.python.click_options import OptionCollector
-from moxi_analyzer.surface.python.command_lines import Command, command_facts, startable
+from moxi_analyzer.surface.python.command_lines import Command, Option, command_facts, startable
 from moxi_analyzer.surface.python.entries import is_entry
 from moxi_analyzer.surface.python.names import Module, Names, Symbol, decorators_of, names_of
 from moxi_analyzer.surface.python.values import Values, docstring_of, first_paragraph, positional
@@ -90,6 +90,7 @@ class _Reader:
         default = _SUFFIX.sub("", function).replace("_", "-").lower()
         command = Command(name or default, module.source.at(definition), first_paragraph(text))
         command.hidden = text_of(keywords.get("hidden")) == "True"
+        _help_names(command, keywords.get("context_settings"), values)
         collector = OptionCollector(self._names)
         for decorator in decorators_of(definition):
             for option in collector.collect(module, decorator):
@@ -108,6 +109,7 @@ class _Reader:
         first = positional(call)[:1]
         given = values.string(keywords.get("name") or (first[0] if first else None))
         command = Command(given or name, module.source.at(call), text)
+        _help_names(command, keywords.get("context_settings"), values)
         self.found[key] = _Found(Symbol(module, name, call), command, is_group=True)
         self._commands_given(key, module, call)
 
@@ -154,6 +156,24 @@ class _Reader:
                     above.command.child(_named(found.command, name))
 
 
+def _help_names(command: Command, settings: Node | None, values: Values) -> None:
+    """The options that show the help, where `context_settings` names them."""
+    place = values.origin(settings)
+    if place is None:
+        return
+    module, node = place
+    here = values.inside(module)
+    given = keywords_of(here, node) if node.type == "call" else pairs_of(node)
+    names = here.strings(given.get("help_option_names"))
+    if names is None:
+        return
+    command.help_forms = names
+    if names:
+        at = module.source.at(given["help_option_names"])
+        shown = Option(names, at, "Show this message and exit.", detail={"takes": "flag"})
+        command.add(shown)
+
+
 def _named(command: Command, name: str) -> Command:
     if not name or name == command.name:
         return command
@@ -164,6 +184,7 @@ def _named(command: Command, name: str) -> Command:
         hidden=command.hidden,
         options=command.options,
         children=command.children,
+        help_forms=command.help_forms,
     )
 
 

@@ -55,6 +55,7 @@ class Command:
     aliases: list[str] = field(default_factory=list)
     options: list[Option] = field(default_factory=list)
     children: list[Command] = field(default_factory=list)
+    help_forms: list[str] | None = None  # what shows the help; None: what the framework gives
     _known: set[str] = field(default_factory=set)
     _below: set[str] = field(default_factory=set)
 
@@ -87,6 +88,8 @@ def command_facts(
     # A name that nothing installs is only what the help prints: the call is what works.
     prog = call if call and not named else command.prog or call
     detail = {**common, **({"prog": prog} if prog else {}), **({"entry": entry} if entry else {})}
+    if command.help_forms is not None:
+        detail["help"] = ", ".join(command.help_forms) or "none"
     yield Fact(
         kind="command", value="", evidence=command.at, text=_plain(command.text), detail=detail
     )
