@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from .document import Document
-from .install import installs, snippets
+from .install import installs, sentences, snippets
 from .node import node
 from .shell import TOOLS, Command, commands
 from .statement import Case, Statement, Verdict, made
@@ -386,6 +386,7 @@ def shell(case: Case) -> Iterator[Statement]:
     for command in commands(case.document, case.own_commands):
         yield from judge(case, command)
     yield from snippets(case)
+    yield from sentences(case)
 
 
 def stated_keys(document: Document, case: Case) -> set[str]:

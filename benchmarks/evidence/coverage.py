@@ -111,7 +111,8 @@ def install_right(text: str, registry: str, package: str) -> bool:
     if registry == "Maven Central":
         group, _, artifact = package.partition(":")
         beside = rf"<groupId>\s*{re.escape(group)}\s*</groupId>\s*<artifactId>\s*{re.escape(artifact)}\s*<"
-        return bool(re.search(rf"{beside}|{name}:", text))
+        sentence = rf"Maven Central\b[^\n]*`{name}`"
+        return bool(re.search(rf"{beside}|{name}:|{sentence}", text))
     commands = {
         "PyPI": rf"(?:pip3?|pipx|uv tool|uv pip) install (?:-\S+ )*[\"']?{name}(?![\w-])|(?:uv|poetry) add {name}",
         "npm": rf"(?:npm (?:install|i|add)|npx|yarn (?:global )?add|pnpm add|bun add) (?:-\S+ )*{name}(?![\w/-])",

@@ -211,7 +211,7 @@ SNIPPETS: tuple[tuple[str, str], ...] = (
     ("Maven Central", r"[\"'( ]([\w.-]+:[\w.-]+):[\w.${}-]+"),
     ("Maven Central", r"<groupId>\s*([\w.-]+)\s*</groupId>\s*<artifactId>\s*([\w.-]+)"),
     ("Clojars", r"([\w.-]+(?:/[\w.-]+)?)\s+\{:mvn/version"),
-    ("Clojars", r"\[([\w.-]+(?:/[\w.-]+)?)\s+\"\d"),
+    ("Clojars", r"\[([\w.-]+(?:/[\w.-]+)?)\s+\"(?:\d|RELEASE|LATEST)"),
     ("NuGet", r"<PackageReference\s+Include=\"([\w.-]+)\""),
     ("RubyGems", r"^\s*gem\s+[\"']([\w-]+)[\"']"),
     ("crates.io", r"^([\w-]+)\s*=\s*(?:\"\d|\{\s*version)"),
@@ -231,9 +231,21 @@ def snippets(case: Case) -> Iterator[Statement]:
         for registry, pattern in SNIPPETS:
             for match in re.finditer(pattern, body, re.MULTILINE):
                 name = ":".join(group for group in match.groups() if group)
+                if registry == "Clojars":
+                    name = re.sub(r"^(.+)/\1$", r"\1", name)  # a name is its own group
                 if name.lower() in {n.lower() for n in own[registry]}:
                     line = block.line + body.count("\n", 0, match.start(1))
                     key = f"{registry}:{name}"
                     yield Statement(
                         "install", key, match[0].strip(), line, "true", "the manifest's name"
                     )
+
+
+def sentences(case: Case) -> Iterator[Statement]:
+    """Coordinates that a sentence gives as those on Maven Central."""
+    own = case.project.packages["Maven Central"]
+    lines = case.document.text.splitlines()
+    for span in case.document.inline:
+        if span.text in own and "Maven Central" in lines[span.line - 1]:
+            key = f"Maven Central:{span.text}"
+            yield Statement("install", key, span.text, span.line, "true", "the manifest's name")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from html import escape
 
 from moxi_core.records import Fact
 from moxi_infer.document import Proof
+from moxi_infer.markdown import code, link
 from moxi_infer.subject import Subject
 
 # (sentence before, fence language, lines with their proofs)
@@ -78,22 +80,31 @@ def _is_go_program(subject: Subject, package: Fact) -> bool:
     return package.detail.get("role") in {"binary", "both"} or not subject.of("api_symbol")
 
 
-def _maven(subject: Subject, package: Fact) -> list[Block]:
-    version = subject.first("version", package.scope)
-    if version is None or "SNAPSHOT" in version.value or "$" in version.value:
-        return []
+def maven_coordinates(package: Fact) -> str:
+    """`group:artifact`, or "" where the group is not known."""
     group, _, artifact = package.value.rpartition(":")
     group = group or package.detail.get("group", "")
-    if not group:
+    return f"{group}:{artifact}" if group else ""
+
+
+def _maven(subject: Subject, package: Fact) -> list[Block]:
+    coordinates = maven_coordinates(package)
+    if not coordinates:
         return []
+    group, _, artifact = coordinates.partition(":")
+    version = subject.first("version", package.scope)
+    if version is None or not _is_release(version.value):
+        page = f"https://central.sonatype.com/artifact/{group}/{artifact}"
+        where = link("Maven Central", page)
+        return [(f"Its releases are on {where} as {code(coordinates)}.", "", [("", [package])])]
     facts = [package, version]
     if package.detail.get("ecosystem") == "gradle":
-        dependency = f'implementation("{group}:{artifact}:{version.value}")'
+        dependency = f'implementation("{coordinates}:{version.value}")'
         return [("With Gradle:", "kotlin", [(dependency, facts)])]
     xml = "\n".join(
         ["<dependency>"]
         + [
-            f"  <{tag}>{escape(value, quote=False)}</{tag}>"
+            f"  <{tag}>{escape(value)}</{tag}>"
             for tag, value in (
                 ("groupId", group),
                 ("artifactId", artifact),
@@ -103,6 +114,11 @@ def _maven(subject: Subject, package: Fact) -> list[Block]:
         + ["</dependency>"]
     )
     return [("With Maven:", "xml", [(xml, facts)])]
+
+
+def _is_release(version: str) -> bool:
+    """Whether a manifest's version is one that was or will be released under that very name."""
+    return "SNAPSHOT" not in version and "$" not in version and not re.fullmatch(r"[0.]+", version)
 
 
 def _nuget(_subject: Subject, package: Fact) -> list[Block]:
@@ -161,9 +177,11 @@ def _hackage(subject: Subject, package: Fact) -> list[Block]:
 
 def _clojars(subject: Subject, package: Fact) -> list[Block]:
     version = subject.first("version", package.scope)
-    if version is None:
-        return []
-    line = f'{package.value} {{:mvn/version "{version.value}"}}'
+    name = package.value if "/" in package.value else f"{package.value}/{package.value}"
+    if version is None or "SNAPSHOT" in version.value:
+        said = "Add it to `deps.edn`, where `RELEASE` stands for the newest version:"
+        return [(said, "clojure", [(f'{name} {{:mvn/version "RELEASE"}}', [package])])]
+    line = f'{name} {{:mvn/version "{version.value}"}}'
     return [("Add it to `deps.edn`:", "clojure", [(line, [package, version])])]
 
 

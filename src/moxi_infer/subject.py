@@ -10,6 +10,7 @@ from functools import cached_property
 from moxi_analyzer.languages import NOT_PROGRAMMING
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact, FactKind, RepoSnapshot
+from moxi_infer.markdown import visible
 
 _HOSTS = lazy_pattern(
     r"(?:git\+)?(?:https?|ssh|git)(?:://)(?:[^@/]+@)?(?P<host>[\w.-]+)(?::\d+)?/(?P<path>[^?#\s]+)"
@@ -18,6 +19,8 @@ _HOSTS = lazy_pattern(
 _FORGE_PAGE = lazy_pattern(
     r"https?://(github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)/[\w.-]+/[\w.-]+/?(#readme)?"
 )
+_SLUG = lazy_pattern(r"[\w.~+-]+/[\w.~+-]+")
+_CODE_DETAILS = frozenset({"import"})
 # Which ecosystem speaks for a repository that has several, by the language most of it is written in.
 _ECOSYSTEM_OF = {
     "Python": {"python", "conda"},
@@ -81,9 +84,10 @@ class Subject:
         self.tree_depth = tree_depth
         self.badges = badges
         self._by_kind: dict[str, list[Fact]] = {}
-        for fact in snapshot.facts:
-            self._by_kind.setdefault(fact.kind, []).append(fact)
         self.paths = frozenset(entry.path for entry in snapshot.files)
+        for fact in map(tame, snapshot.facts):
+            if fact.kind != "doc_page" or fact.value in self.paths:
+                self._by_kind.setdefault(fact.kind, []).append(fact)
 
     def of(self, kind: FactKind, scope: str | None = None) -> list[Fact]:
         """Facts of a kind; with `scope`, only those of that package folder."""
@@ -109,7 +113,7 @@ class Subject:
                 name = found["host"] or found["scp_host"]
                 path = (found["path"] or found["scp_path"]).removesuffix("/").removesuffix(".git")
                 slug = "/".join(path.split("/")[:2])
-                if "/" in slug and "." in name:
+                if _SLUG.fullmatch(slug) and "." in name:
                     return Host(name, slug)
         return None
 
@@ -216,11 +220,19 @@ class Subject:
     @cached_property
     def installed_programs(self) -> list[Program]:
         """Programs that a manifest makes executables; where nothing is installed, all programs."""
-        names = {f.value for f in self.of("bin")}
+        names = {f.value for f in self.of("bin") if not self._is_sideline(f)}
         found = [p for p in self.programs if p.name in names or p.name.startswith("python -m")]
         if found or self.has_registry:
             return found
         return [p for p in self.programs if _is_prominent(p)]
+
+    def _is_sideline(self, executable: Fact) -> bool:
+        """Whether a program is built beside a published library and not published with it."""
+        main, scope = self.main, executable.scope
+        if main is None or scope == main.scope or main.detail.get("role") != "library":
+            return False
+        packages = self.of("package", scope)
+        return self.has_registry and not any(f.detail.get("registry") for f in packages)
 
     @cached_property
     def has_registry(self) -> bool:
@@ -234,6 +246,12 @@ class Subject:
             "web_application", "service", "mobile_application", "game", "ml_project", "website",
         }  # fmt: skip
 
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """Every folder that holds a file, at any depth."""
+        parents = (path.split("/")[:-1] for path in self.paths)
+        return frozenset("/".join(p[:n]) for p in parents for n in range(1, len(p) + 1))
+
     def has(self, path: str) -> bool:
         """Whether the repository holds a file at `path`."""
         return path in self.paths
@@ -244,6 +262,23 @@ def _is_prominent(program: Program) -> bool:
     facts = [*program.commands.values(), *(f for fs in program.options.values() for f in fs)]
     path = facts[0].evidence.path
     return "/" not in path or path.split("/")[0] in {"src", "cmd", "bin", "app", "lib"}
+
+
+def tame(fact: Fact) -> Fact:
+    """The fact with each text on one line and nothing unseen in it; code keeps its lines."""
+    value = visible(fact.value) if fact.kind == "example" else _on_one_line(fact.value)
+    text, scope = _on_one_line(fact.text), _on_one_line(fact.scope)
+    detail = {
+        key: visible(told) if key in _CODE_DETAILS else _on_one_line(told)
+        for key, told in fact.detail.items()
+    }
+    if (value, text, scope, detail) == (fact.value, fact.text, fact.scope, fact.detail):
+        return fact
+    return fact.model_copy(update={"value": value, "text": text, "scope": scope, "detail": detail})
+
+
+def _on_one_line(text: str) -> str:
+    return text if text.isprintable() else visible(" ".join(text.split()))
 
 
 def simple(name: str) -> str:

@@ -179,3 +179,14 @@ def test_license_texts() -> None:
 def test_a_statement_says_where(oracle: Oracle) -> None:
     found = report(oracle, "# Demo\n\n[x](gone.md)\n").statements
     assert found == [Statement("link", "gone.md", "gone.md", 3, "false", "no such file")]
+
+
+def test_a_sentence_may_name_what_maven_central_has(tmp_path: Path) -> None:
+    (tmp_path / "repo").mkdir()
+    pom = "<project><groupId>org.acme</groupId><artifactId>tide</artifactId></project>"
+    (tmp_path / "repo/pom.xml").write_text(pom)
+    text = "# Tide\n\nIts releases are on Maven Central as `org.acme:tide`.\n"
+    found = report(Oracle(tmp_path / "repo"), text).statements
+    assert [s.key for s in found if s.kind == "install"] == ["Maven Central:org.acme:tide"]
+    assert install_right(text, "Maven Central", "org.acme:tide")
+    assert not install_right(text, "Maven Central", "org.acme:other")

@@ -249,3 +249,24 @@ def test_two_names_of_one_program_are_told_once() -> None:
     text = body("usage", *facts, kind="cli")
     assert text.count("--x") == 1
     assert "`grabs` runs the same program." in text
+
+
+@pytest.mark.parametrize("version", ["1.2-SNAPSHOT", "0.0.0"])
+def test_a_version_that_is_no_release_is_not_told_as_one(version: str) -> None:
+    coordinates = {"ecosystem": "gradle", "registry": "maven-central", "group": "org.acme"}
+    known = fact("package", "demo", **coordinates, role="library")
+    text = body("install", known, fact("version", version))
+    assert "Maven Central](https://central.sonatype.com/artifact/org.acme/demo)" in text
+    assert "as `org.acme:demo`." in text
+    assert version not in text
+    assert 'implementation("org.acme:demo:1.2.0")' in body(
+        "install", known, fact("version", "1.2.0")
+    )
+
+
+def test_a_program_beside_a_published_library_is_not_its_usage() -> None:
+    library = package("demo", "core", role="library")
+    helper = fact("package", "helper", "cli", ecosystem="python", role="binary")
+    facts = [fact("bin", "helper", "cli"), fact("option", "--loud", program="helper")]
+    assert "--loud" not in body("usage", library, helper, *facts)
+    assert "--loud" in body("usage", package("demo", "core", role="both"), helper, *facts)

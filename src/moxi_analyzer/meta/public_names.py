@@ -52,7 +52,9 @@ class PublicNames:
     """Tells whether code uses a package of the repository by its public name."""
 
     def __init__(self, repo: Repository) -> None:
-        found = {language: set(read(repo)) - _STANDARD - {""} for language, read in _READERS.items()}
+        found = {
+            language: set(read(repo)) - _STANDARD - {""} for language, read in _READERS.items()
+        }
         self._names = {language: names for language, names in found.items() if names}
         self._patterns = {
             language: re.compile(

@@ -30,7 +30,7 @@ def requirements(subject: Subject) -> Section | None:
         f.value: f for f in reversed(subject.of_main("requirement") + subject.of("requirement", ""))
     }
     rows: list[tuple[str, list[Fact]]] = [
-        (f"{name} {version_words(fact.detail.get('version', ''), name)}".strip(), [fact])
+        (f"{prose(name)} {version_words(fact.detail.get('version', ''), name)}".strip(), [fact])
         for name, fact in sorted(facts.items(), key=lambda item: _order(item[0]))
         if not name.startswith(_PHP_EXTENSION)
     ]
@@ -71,9 +71,11 @@ def install(subject: Subject) -> Section | None:
     published = _published(subject)
     if published:
         for text, language, rows in published:
+            proofs = [] if language else [proof for _, found in rows for proof in found]
             if text:
-                body.paragraph(text)
-            body.code(language, rows)
+                body.paragraph(text, *proofs)
+            if language:
+                body.code(language, rows)
     _extras(subject, body)
     source = _source_rows(subject)
     if source:

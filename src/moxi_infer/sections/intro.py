@@ -8,6 +8,7 @@ from moxi_analyzer.languages import language_of
 from moxi_core.records import Evidence, Fact
 from moxi_infer.document import Body, Section
 from moxi_infer.markdown import code, codes, listing, plain, prose, sentence
+from moxi_infer.registries import maven_coordinates
 from moxi_infer.subject import Subject, simple
 
 MAX_BADGES = 4
@@ -38,6 +39,11 @@ _REGISTRY_BADGES = {
     "hex": ("Hex", "hexpm/v/{}", "https://hex.pm/packages/{}"),
     "hackage": ("Hackage", "hackage/v/{}", "https://hackage.haskell.org/package/{}"),
     "pub.dev": ("pub", "pub/v/{}", "https://pub.dev/packages/{}"),
+    "maven-central": (
+        "Maven Central",
+        "maven-central/v/{}",
+        "https://central.sonatype.com/artifact/{}",
+    ),
     "clojars": ("Clojars", "clojars/v/{}", "https://clojars.org/{}"),
 }
 
@@ -83,6 +89,10 @@ def _registry(subject: Subject) -> tuple[str, list[Fact]] | None:
         return None
     label, image, page = known
     name = main.value
+    if label == "Maven Central":
+        name = maven_coordinates(main).replace(":", "/")
+    if not name:
+        return None
     return (
         f"[![{label}](https://img.shields.io/{image.format(name)})]({page.format(name)})",
         [main],
@@ -95,11 +105,13 @@ def _reference(subject: Subject) -> tuple[str, list[Fact]] | None:
         return None
     registry, role = main.detail.get("registry"), main.detail.get("role")
     if registry == "crates.io" and role in {"library", "both"}:
-        page = f"https://docs.rs/{main.value}"
-        return f"[![docs.rs](https://img.shields.io/docsrs/{main.value})]({page})", [main]
+        page = f"https://docs.rs/{quote(main.value)}"
+        image = f"https://img.shields.io/docsrs/{quote(main.value)}"
+        return f"[![docs.rs]({image})]({page})", [main]
     if registry == "go" and role in {"library", "both"}:
-        page = f"https://pkg.go.dev/{main.value}"
-        return f"[![Go Reference](https://pkg.go.dev/badge/{main.value}.svg)]({page})", [main]
+        page = f"https://pkg.go.dev/{quote(main.value)}"
+        image = f"https://pkg.go.dev/badge/{quote(main.value)}.svg"
+        return f"[![Go Reference]({image})]({page})", [main]
     return None
 
 

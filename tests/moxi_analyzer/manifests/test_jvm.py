@@ -178,3 +178,45 @@ def test_any_text_is_xml_or_a_problem(text: str) -> None:
     except ManifestError:
         return
     assert all(document.at(element).line > 0 for element in document.root.iter())
+
+
+def test_gradle_names_that_a_loop_gives(tmp_path: Path) -> None:
+    settings_text = (
+        'rootProject.name = "tide"\nval parts = listOf(\n  "ebb",\n  "flow",\n)\n'
+        'parts.forEach {\n  include(":part:$it")\n  project(":part:$it").name = "tide-$it"\n}\n'
+        'listOf("moon").forEach { name -> include(name) }\n'
+    )
+    build = "plugins { `java-library` }\ngroup = rootProject.group.toString()\n"
+    files = {
+        "settings.gradle.kts": settings_text,
+        "build.gradle.kts": 'group = "org.acme"\n',
+        **{f"{place}/build.gradle.kts": build for place in ("part/ebb", "part/flow", "moon")},
+        **{f"{place}/src/main/java/A.java": "" for place in ("part/ebb", "part/flow", "moon")},
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    packages = {f.scope: f for f in analyze(tmp_path).of("package")}
+    assert packages["part/ebb"].value == "tide-ebb"
+    assert packages["part/flow"].value == "tide-flow"
+    assert packages["moon"].value == "moon"
+    assert packages["moon"].detail["group"] == "org.acme"
+
+
+def test_what_the_published_pom_says_describes_the_build(tmp_path: Path) -> None:
+    files = {
+        "settings.gradle": "rootProject.name = 'tide'\ninclude 'core'\n",
+        "core/build.gradle": "plugins { id 'java-library' }\n",
+        "core/src/main/java/A.java": "",
+        "buildSrc/src/main/groovy/tide.publish.gradle": (
+            "publishing { publications { maven(MavenPublication) {\n"
+            "  pom {\n    name = 'tide'\n    description = 'Tells the tides'\n  }\n} } }\n"
+        ),
+        "build.gradle": "plugins { id 'base' }\n",
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    assert [(f.value, f.scope) for f in analyze(tmp_path).of("description")] == [
+        ("Tells the tides", "")
+    ]

@@ -114,3 +114,21 @@ def test_any_text_is_read(tmp_path_factory: pytest.TempPathFactory, text: str) -
     }
     for fact in _examples(tmp_path_factory.mktemp("examples"), files):
         assert fact.value.count("\n") < 40
+
+
+def test_javadoc_of_the_class_named_like_the_package_comes_first(tmp_path: Path) -> None:
+    folder = "src/main/java/org/acme/tide/"
+    other = "/**\n * <pre>\n * Gauge gauge = new Gauge();\n * gauge.read();\n * gauge.close();\n * </pre>\n */\nclass Gauge {}\n"
+    main = "/**\n * <pre>\n * List&lt;Day&gt; days = new Tide().days();\n * days.get(0).show();\n * </pre>\n */\nclass Tide {}\n"
+    files = {f"{folder}Gauge.java": other, f"{folder}Tide.java": main}
+    found = _examples(tmp_path, files)
+    assert found[0].value == "List<Day> days = new Tide().days();\ndays.get(0).show();"
+
+
+def test_tests_are_no_examples(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "tide"\n',
+        "tide/__init__.py": "",
+        "tests/test_tide.py": "import tide\n\ntable = tide.load()\ntable.show()\n",
+    }
+    assert not _examples(tmp_path, files)
