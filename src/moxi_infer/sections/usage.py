@@ -160,7 +160,7 @@ def _examples(subject: Subject, body: Body) -> None:
     for fact in examples[:limit]:
         path = fact.detail.get("path", fact.evidence.path)
         caption = prose(fact.text, 160).rstrip(".:")
-        source = link(code(path), path)
+        source = link(code(path), path) if subject.has(path) else code(path)
         body.paragraph(f"{caption} ({source}):" if caption else f"From {source}:", fact)
         body.code(
             fence_language(fact.detail.get("language", "")), [(fact.value.strip("\n"), [fact])]
@@ -207,7 +207,8 @@ def _program(
     _options_table(body, [f for f in own if not is_positional(f)], budget, "Option")
     _subcommand_options(body, program, budget)
     known = {f.value for options in program.options.values() for f in options}
-    if "--help" not in known and _framework(program) in _HELPFUL:
+    shows_help = root is None or "help" not in root.detail
+    if shows_help and "--help" not in known and _framework(program) in _HELPFUL:
         body.paragraph(f"{code(f'{program.name} --help')} shows this on the command line.", *proofs)
 
 
@@ -251,6 +252,7 @@ def _commands_table(body: Body, program: Program, budget: _Budget) -> None:
     body.table(
         ["Command", "Description"],
         [([_command(program, f), prose(f.text, _HELP_CHARS)], [f]) for f in shown],
+        head="" if any(f.text for f in shown) else "Commands:",
     )
     rest = commands[len(shown) :]
     if rest:
@@ -287,6 +289,8 @@ def _compact(body: Body, head: str, options: Sequence[Fact], budget: _Budget) ->
 
 def _forms(fact: Fact) -> str:
     short = fact.detail.get("short", "")
+    if not fact.value.startswith("--") and fact.value in fact.detail.get("forms", "").split(", "):
+        return fact.detail["forms"]  # `-h, -help`: no form is the long one
     return f"{short}, {fact.value}" if short and short != fact.value else fact.value
 
 

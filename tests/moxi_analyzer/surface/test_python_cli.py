@@ -29,6 +29,11 @@ def commands(snapshot: RepoSnapshot) -> set[str]:
     return {fact.value for fact in snapshot.of("command") if fact.value}
 
 
+def help_of(snapshot: RepoSnapshot) -> str:
+    root = snapshot.first("command")
+    return root.detail.get("help", "") if root else ""
+
+
 def test_programs_on_one_base_class_keep_their_options_apart(tmp_path: Path) -> None:
     base = (
         "import argparse\n"
@@ -198,3 +203,44 @@ def test_a_parser_class_of_the_projects_own(tmp_path: Path) -> None:
     )
     snapshot = read(tmp_path, {"kiosk/cli.py": cli, "kiosk/spec.py": spec})
     assert options(snapshot)["--proxy"].text == "Where through."
+
+
+def test_click_names_its_help_options(tmp_path: Path) -> None:
+    cli = (
+        "import click\nSETTINGS = dict(help_option_names=['-h', '-help'])\n"
+        "@click.command(context_settings=SETTINGS)\n@click.option('-quick', is_flag=True)\n"
+        "def main(quick): ...\n"
+    )
+    snapshot = read(tmp_path, {"kiosk/cli.py": cli})
+    assert options(snapshot)["-h"].detail["forms"] == "-h, -help"
+    assert help_of(snapshot) == "-h, -help"
+
+
+@pytest.mark.parametrize(
+    "cli",
+    [
+        "import click\n@click.command(add_help_option=False)\n@click.option('--a')\ndef main(a): ...\n",
+        "import argparse\ndef main():\n    p = argparse.ArgumentParser(add_help=False)\n"
+        "    p.add_argument('--a')\n    p.parse_args()\n",
+    ],
+)
+def test_programs_without_help_are_known(tmp_path: Path, cli: str) -> None:
+    assert help_of(read(tmp_path, {"kiosk/cli.py": cli})) == "none"
+
+
+def test_commands_in_a_table_of_classes(tmp_path: Path) -> None:
+    cli = (
+        "import sys\nfrom argparse import ArgumentParser\n"
+        "class Command:\n    def execute(self):\n        p = ArgumentParser(description=self.description)\n"
+        "        self.add_arguments(p)\n        p.parse_args(sys.argv[2:])\n"
+        "class Open(Command):\n    description = 'Opens a door.'\n    def add_arguments(self, p):\n        p.add_argument('door')\n"
+        "class Close(Command):\n    def add_arguments(self, p):\n        p.add_argument('--all')\n"
+        "TABLE = {'open': Open(), 'close': Close()}\n"
+        "def main():\n    TABLE[sys.argv[1]].execute()\n"
+    )
+    snapshot = read(tmp_path, {"kiosk/cli.py": cli})
+    assert commands(snapshot) == {"open", "close"}
+    assert {f.text for f in snapshot.of("command")} == {"", "Opens a door."}
+    assert set(options(snapshot)) == set()
+    assert set(options(snapshot, "open")) == {"door"}
+    assert set(options(snapshot, "close")) == {"--all"}

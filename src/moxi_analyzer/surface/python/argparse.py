@@ -9,6 +9,7 @@ from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.python.argparse_flow import Run
 from moxi_analyzer.surface.python.argparse_frames import Parser
+from moxi_analyzer.surface.python.argparse_tables import tabled
 from moxi_analyzer.surface.python.command_lines import (
     Command,
     command_facts,
@@ -29,10 +30,13 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
     found = [item for source in sources for item in _runs(names, source, worth)]
     parents = {parser.made_at for parser, _, _ in found if parser.parent}
     found = [item for item in found if item[0].made_at not in parents]
-    for parser, module, symbol in _whole(repo, found):
-        empty = not parser.command.options and not parser.command.children
+    lines = tabled(
+        [(parser.command, module, symbol) for parser, module, symbol in _whole(repo, found)]
+    )
+    for command, module, symbol in lines:
+        empty = not command.options and not command.children
         if not empty and not _internal(repo, module, symbol):
-            yield from command_facts(repo, parser.command, "argparse", module, symbol)
+            yield from command_facts(repo, command, "argparse", module, symbol)
 
 
 def _runs(names: Names, source: Source, worth: dict[str, bool]) -> Iterator[_Found]:

@@ -90,7 +90,7 @@ class _Reader:
         default = _SUFFIX.sub("", function).replace("_", "-").lower()
         command = Command(name or default, module.source.at(definition), first_paragraph(text))
         command.hidden = text_of(keywords.get("hidden")) == "True"
-        _help_names(command, keywords.get("context_settings"), values)
+        _help_names(self._names, module, command, keywords)
         collector = OptionCollector(self._names)
         for decorator in decorators_of(definition):
             for option in collector.collect(module, decorator):
@@ -109,7 +109,7 @@ class _Reader:
         first = positional(call)[:1]
         given = values.string(keywords.get("name") or (first[0] if first else None))
         command = Command(given or name, module.source.at(call), text)
-        _help_names(command, keywords.get("context_settings"), values)
+        _help_names(self._names, module, command, keywords)
         self.found[key] = _Found(Symbol(module, name, call), command, is_group=True)
         self._commands_given(key, module, call)
 
@@ -156,13 +156,15 @@ class _Reader:
                     above.command.child(_named(found.command, name))
 
 
-def _help_names(command: Command, settings: Node | None, values: Values) -> None:
-    """The options that show the help, where `context_settings` names them."""
-    place = values.origin(settings)
-    if place is None:
+def _help_names(names_: Names, module: Module, command: Command, keywords: dict[str, Node]) -> None:
+    """The options that show the help, where they are not click's own."""
+    if text_of(keywords.get("add_help_option")) == "False":
+        command.help_forms = []
+    place = Values(names_, module).origin(keywords.get("context_settings"))
+    if place is None or command.help_forms is not None:
         return
     module, node = place
-    here = values.inside(module)
+    here = Values(names_, module)
     given = keywords_of(here, node) if node.type == "call" else pairs_of(node)
     names = here.strings(given.get("help_option_names"))
     if names is None:
