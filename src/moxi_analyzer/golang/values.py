@@ -78,6 +78,7 @@ class Flag:
     usage: str = ""
     default: str = ""
     metavar: str = ""
+    separator: str = ""
     choices: str = ""
     env: str = ""
     target: str = ""

@@ -28,7 +28,19 @@ _SUFFIX = lazy_pattern(
 )
 _RULE = lazy_pattern(r"^\s*[-=*_]{3,}\s*$", re.MULTILINE)
 _THIRD_PARTY = lazy_pattern(
-    r"(?i)portions? of|third[- ]party|bundled|derived from|continuation of|includes"
+    r"(?i)portions? of|third[- ]party|bundled|derived from|continuation of|includes|incorporates"
+)
+# Two empty lines end the text of the license; what follows speaks of parts.
+_GAP = lazy_pattern(r"\n[ \t]*\n[ \t]*\n+(?=\S)")
+_RESTRICTION = lazy_pattern(
+    r"(?i)commons clause|additional (?:term|condition|restriction)|\bexcept\b"
+)
+# The whole of the exception is one sentence on compiled code; nothing may follow it.
+_SWIFT_EXCEPTION = lazy_pattern(
+    r"#*\s*Runtime Library Exception to the Apache 2\.0 License:?\s*#*\s+As an exception, if you use"
+    r" this Software to compile your source code and\s+portions of this Software are embedded into the"
+    r" binary product as a result,\s+you may redistribute such product without providing attribution as"
+    r" would\s+otherwise be required by Sections 4\(a\), 4\(b\) and 4\(d\) of the License\.\s*$"
 )
 _APACHE_NOTICE = lazy_pattern(
     r"licensed under the apache license,? version 2\.0.{0,700}limitations under the license\.?\s*",
@@ -113,7 +125,8 @@ def _license(repo: Repository, path: str, scope: str | None = None) -> Fact | No
         spdx = _with_version_choice(repo, folder, spdx)
     if not spdx:
         return None
-    detail = {"from": "text"} | _holder(text)
+    gap = _GAP.search(text, 500)
+    detail = {"from": "text"} | _holder(text[: gap.start()] if gap else text)
     first = next((n for n, line in enumerate(text.splitlines(), 1) if line.strip()), 0)
     return Fact(
         kind="license",
@@ -129,6 +142,9 @@ def _spdx(text: str) -> str:
     whole = recognise(text)
     if whole:
         return whole
+    exception = _SWIFT_EXCEPTION.search(text)
+    if exception and recognise(text[: exception.start()]) == "Apache-2.0":
+        return "Apache-2.0 WITH Swift-exception"
     if len(text) < 1_000:
         stated = _SPDX_LINE.search(text)
         notice = _APACHE_NOTICE.search(text)
@@ -138,6 +154,10 @@ def _spdx(text: str) -> str:
     rule = _RULE.search(text, 200)
     if rule and _THIRD_PARTY.search(text[rule.end() : rule.end() + 300]):
         return recognise(text[: rule.start()])
+    gap = _GAP.search(text, 500)
+    tail = text[gap.end() : gap.end() + 1_500] if gap else ""
+    if gap and _THIRD_PARTY.search(tail) and not _RESTRICTION.search(tail):
+        return recognise(text[: gap.start()])
     return ""
 
 
@@ -176,7 +196,9 @@ def _dual(repo: Repository, folder: str, facts: list[Fact]) -> list[Fact]:
         if len(parts) > 1 and set(parts) == found:
             by_id = {fact.value: fact for fact in facts}
             first = by_id[parts[0]]
-            return [first.model_copy(update={"value": " OR ".join(parts)})]
+            files = ", ".join(by_id[part].evidence.path for part in parts)
+            update = {"value": " OR ".join(parts), "detail": first.detail | {"files": files}}
+            return [first.model_copy(update=update)]
     return facts
 
 

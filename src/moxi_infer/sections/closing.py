@@ -16,7 +16,7 @@ def documentation(subject: Subject) -> Section | None:
     body = Body()
     rows: list[tuple[str, list[Fact]]] = []
     for rel, label in (("documentation", "Documentation"), ("homepage", "Website")):
-        site = first_of(subject.of("link"), rel=rel)
+        site = first_of(_links(subject), rel=rel)
         if site is not None and not _is_host(subject, site.value):
             rows.append((link(label, site.value), [site]))
             break
@@ -30,10 +30,16 @@ def documentation(subject: Subject) -> Section | None:
     return body.section("documentation", "Documentation")
 
 
+def _links(subject: Subject) -> list[Fact]:
+    """Links of the project as a whole: not those of a package beside the main one."""
+    return subject.of_main("link") if subject.main else subject.of("link")
+
+
 def _is_host(subject: Subject, url: str) -> bool:
     """Whether a URL is only the repository's own page."""
     page = url.removesuffix("#readme").rstrip("/").removesuffix(".git")
-    return subject.host is not None and page.lower() == subject.host.url.lower()
+    page = page.lower().replace("http://", "https://", 1)
+    return subject.host is not None and page == subject.host.url.lower()
 
 
 def _title(fact: Fact) -> str:
@@ -73,10 +79,15 @@ def license_section(subject: Subject) -> Section | None:
     texts = [f for f in facts if f.detail.get("from") == "text"]
     declared = next((f for f in facts if f.detail.get("from") == "manifest"), None)
     name = _name(declared, texts)
-    places = list(dict.fromkeys(f.evidence.path for f in texts))
+    places = list(dict.fromkeys(path for f in texts for path in _files(f)))
     where = f" See {listing([link(code(p), p) for p in places])}." if places else ""
     body.paragraph(f"{name}.{where}", *([declared] if declared else []), *texts)
     return body.section("license", "License")
+
+
+def _files(fact: Fact) -> list[str]:
+    """The files of a license's text, or of all that one may choose from."""
+    return fact.detail.get("files", fact.evidence.path).split(", ")
 
 
 def _name(declared: Fact | None, texts: list[Fact]) -> str:
@@ -84,7 +95,7 @@ def _name(declared: Fact | None, texts: list[Fact]) -> str:
     names = list(dict.fromkeys(f.value for f in texts))
     if declared is not None and (not names or all(_covers(declared.value, n) for n in names)):
         return prose(declared.value)
-    return listing(names)
+    return listing([prose(name) for name in names])
 
 
 def _covers(expression: str, name: str) -> bool:

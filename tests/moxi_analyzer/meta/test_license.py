@@ -130,6 +130,49 @@ def test_notices_of_others_may_follow(repository: MakeRepository) -> None:
 
 
 @pytest.mark.parametrize(
+    ("tail", "expected"),
+    [
+        (
+            "The manual (in docs/) is for all.\n\n\nIt incorporates the parser of Ann Other.",
+            ["MIT"],
+        ),
+        ("It incorporates a parser, except where the Commons Clause forbids it.", []),
+        ("It may be used on Sundays only.", []),
+    ],
+)
+def test_what_follows_two_empty_lines_is_of_parts(
+    repository: MakeRepository, tail: str, expected: list[str]
+) -> None:
+    found = list(read(repository({"COPYING": f"{MIT}\n\n\n{tail}\n\nCopyright (c) 1991 Other\n"})))
+    assert [f.value for f in found] == expected
+    assert "Other" not in {f.detail.get("holder") for f in found}
+
+
+def test_runtime_library_exception(repository: MakeRepository) -> None:
+    exception = (
+        "\n## Runtime Library Exception to the Apache 2.0 License: ##\n\n"
+        "    As an exception, if you use this Software to compile your source code and\n"
+        "    portions of this Software are embedded into the binary product as a result,\n"
+        "    you may redistribute such product without providing attribution as would\n"
+        "    otherwise be required by Sections 4(a), 4(b) and 4(d) of the License.\n"
+    )
+    expected = "Apache-2.0 WITH Swift-exception"
+    text = APACHE + exception
+    assert [v for v, _, _ in _values(repository, {"LICENSE.txt": text})] == [expected]
+    assert _values(repository, {"LICENSE.txt": text + "    And more.\n"}) == []
+
+
+def test_a_choice_names_all_its_texts(repository: MakeRepository) -> None:
+    texts = {
+        "LICENSE-MIT": MIT,
+        "LICENSE-APACHE": APACHE,
+        "Cargo.toml": 'license = "MIT/Apache-2.0"',
+    }
+    (fact,) = read(repository(texts))
+    assert fact.detail["files"] == "LICENSE-MIT, LICENSE-APACHE"
+
+
+@pytest.mark.parametrize(
     ("line", "holder"),
     [
         (
