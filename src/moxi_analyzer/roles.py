@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import PurePosixPath
 
+from moxi_analyzer.languages import suffix_of
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import FileRole
 
@@ -35,7 +35,7 @@ _TEST_FILE = lazy_pattern(
     r"|\.(test|spec|cy|stories|bench)\.[cm]?[jt]sx?$|(Tests?|Spec|IT)\.(java|kt|cs|swift|php|scala)$)"
 )
 _GENERATED_FILE = lazy_pattern(
-    r"(\.min\.(js|css|mjs)$|\.bundle\.js$|\.pb\.go$|_pb2(_grpc)?\.pyi?$|\.g\.dart$|\.freezed\.dart$"
+    r"(\.min\.(js|css|mjs)$|[.-]bundle(-core)?\.js$|^(swagger-ui|jquery|bootstrap)[\w.-]*\.(js|css)$|\.pb\.go$|_pb2(_grpc)?\.pyi?$|\.g\.dart$|\.freezed\.dart$"
     r"|\.designer\.cs$|\.map$|\.snap$|_generated\.(go|rs|ts|py)$|^zz_generated)",
     re.IGNORECASE,
 )
@@ -97,7 +97,7 @@ def _is_test_place(folders: list[str], depth: int) -> bool:
 
 def _role_of_name(name: str, folders: list[str]) -> FileRole:
     lower = name.lower()
-    suffix = PurePosixPath(lower).suffix
+    suffix = suffix_of(lower)
     if _TEST_FILE.search(name):
         return "test"
     if lower in _LOCK_FILE or _GENERATED_FILE.search(name):

@@ -270,3 +270,31 @@ def test_a_program_beside_a_published_library_is_not_its_usage() -> None:
     facts = [fact("bin", "helper", "cli"), fact("option", "--loud", program="helper")]
     assert "--loud" not in body("usage", library, helper, *facts)
     assert "--loud" in body("usage", package("demo", "core", role="both"), helper, *facts)
+
+
+def test_choices_in_a_metavar_keep_their_case() -> None:
+    given = {"program": "demo", "takes": "value"}
+    facts = [
+        fact("bin", "demo"),
+        fact("option", "--mode", text="How.", metavar="NW|HW", **given),
+        fact("option", "--out", metavar="FILE", **given),
+    ]
+    text = body("usage", *facts, kind="cli")
+    assert "`--mode <NW\\|HW>`" in text
+    assert "`--out <file>`" in text
+
+
+def test_extensions_of_editors_are_installed_in_their_editor() -> None:
+    code_extension = fact("package", "lens", ecosystem="javascript", extension="ann.lens")
+    assert "code --install-extension ann.lens" in body("install", code_extension)
+    plugin = fact(
+        "package",
+        "glow.nvim",
+        ecosystem="vim",
+        manager="neovim",
+        setup="true",
+        **{"import": "glow"},
+    )
+    text = body("install", plugin, url="https://github.com/ann/glow.nvim")
+    assert '{ "ann/glow.nvim", opts = {} }' in text
+    assert '`require("glow").setup({})`' in text

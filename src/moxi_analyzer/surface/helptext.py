@@ -136,6 +136,7 @@ def parse_option_line(line: str, number: int) -> HelpOption | None:
 
 def _clean_metavar(text: str) -> str:
     text = text.strip().strip("=:'\"").replace("> <", " ")
+    text = re.sub(r"(?<=[>\]])(?:\.\.\.|…)$", "", text)
     for opener, closer in ("[]", "<>"):
         if text.startswith(opener) and text.endswith(closer):
             text = text[1:-1]

@@ -311,7 +311,8 @@ def _written(fact: Fact) -> str:
         return f"<{fact.value.strip('<>[]')}>"
     if fact.detail.get("takes") != "value":
         return _forms(fact)
-    return f"{_forms(fact)} <{(fact.detail.get('metavar') or 'value').strip('<>[]').lower()}>"
+    name = (fact.detail.get("metavar") or "value").strip("<>[]")
+    return f"{_forms(fact)} <{name if '|' in name else name.lower()}>"
 
 
 def _subcommand_options(body: Body, program: Program, budget: _Budget) -> None:

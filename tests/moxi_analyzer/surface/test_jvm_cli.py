@@ -53,3 +53,61 @@ def test_plain_doc() -> None:
 def test_broken_sources_are_borne(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text, "utf-8")
     analyze(tmp_path)
+
+
+_PRINTED = """class Main {
+  public static void main(String[] args) {
+    /* "--never" is no option */
+    StringBuilder sb = new StringBuilder();
+    sb.append("Usage:          \\n");
+    sb.append("                \\n");
+    sb.append("java -jar tide.jar [OPTIONS] \\n");
+    sb.append("   --host <host>   host name, default: localhost \\n");
+    sb.append("   --dump <file|url>...  dump " + "files \\n");
+    System.out.println("   -q, --quiet     say nothing");
+    String quote = "\\"", dash = "--"; // "--other"
+  }
+}
+"""
+
+
+def test_a_printed_usage_tells_the_options(tmp_path: Path) -> None:
+    (tmp_path / "Main.java").write_text(_PRINTED, "utf-8")
+    snapshot = analyze(tmp_path)
+    found = {
+        f.value: (f.text, f.detail.get("metavar", ""), f.evidence.line)
+        for f in snapshot.of("option")
+    }
+    assert found == {
+        "--host": ("host name, default: localhost", "host", 8),
+        "--dump": ("dump files", "file|url", 9),
+        "--quiet": ("say nothing", "", 10),
+    }
+    assert {f.detail["program"] for f in snapshot.of("option")} == {"java -jar tide.jar"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _PRINTED.replace("class", "import picocli.CommandLine;\nclass", 1),
+        _PRINTED.replace("--quiet", "quiet").replace("-q,", ""),
+        'class A { String a = "Usage: --a',
+    ],
+)
+def test_what_is_no_usage_of_ones_own_tells_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "Main.java").write_text(text, "utf-8")
+    assert not list(analyze(tmp_path).of("option"))
+
+
+def test_usage_in_a_raw_string(tmp_path: Path) -> None:
+    text = (
+        'class P { const string Help = @"Usage: tide [options]\n\n  --ebb    the ""low"" one\n'
+        '  --flow   the high one\n  --out <file>  where to";\n}\n'
+    )
+    (tmp_path / "P.cs").write_text(text, "utf-8")
+    found = [(f.value, f.text, f.evidence.line) for f in analyze(tmp_path).of("option")]
+    assert found == [
+        ("--ebb", 'the "low" one', 3),
+        ("--flow", "the high one", 4),
+        ("--out", "where to", 5),
+    ]
