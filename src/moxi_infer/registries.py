@@ -9,7 +9,7 @@ from html import escape
 from moxi_core.records import Fact
 from moxi_infer.document import Proof
 from moxi_infer.markdown import code, link
-from moxi_infer.subject import Subject
+from moxi_infer.subject import Subject, simple
 
 # (sentence before, fence language, lines with their proofs)
 Block = tuple[str, str, Sequence[tuple[str, Sequence[Proof]]]]
@@ -19,6 +19,8 @@ _TOOLS = {"go": "Go", "crates.io": "Cargo", "npm": "npm", "pypi": "pip", "rubyge
 
 def registry_blocks(subject: Subject, package: Fact) -> list[Block]:
     """The ways to get a package from its registry, the usual one first; [] if it is in none."""
+    if package.detail.get("extension") or package.detail.get("manager") == "neovim":
+        return _editor(subject, package)
     registry = package.detail.get("registry", "")
     writer = _REGISTRIES.get(registry)
     blocks = writer(subject, package) if writer else []
@@ -39,6 +41,26 @@ def _is_program(subject: Subject, package: Fact) -> bool:
         return True
     bins = subject.of("bin", package.scope)
     return bool(bins) and package.detail.get("role") != "library"
+
+
+def _editor(subject: Subject, package: Fact) -> list[Block]:
+    """How an editor gets its extension: by the marketplace's name, or by the repository's."""
+    extension = package.detail.get("extension")
+    if extension:
+        line = f"code --install-extension {extension}"
+        return [("In Visual Studio Code:", "sh", [(line, [package])])]
+    if subject.host is None or subject.host.name != "github.com":
+        return []
+    spec, module = f'"{subject.host.slug}"', package.detail.get("import", "")
+    if package.detail.get("setup") != "true":
+        return [("With lazy.nvim:", "lua", [(f"{{ {spec} }}", [package])])]
+    is_named = simple(module) == simple(package.value.removesuffix(".nvim").removeprefix("nvim-"))
+    main = "" if is_named else f'main = "{module}", '
+    said = f'Settings go into `opts`, or into `require("{module}").setup({{}})`.'
+    return [
+        ("With lazy.nvim:", "lua", [(f"{{ {spec}, {main}opts = {{}} }}", [package])]),
+        (said, "", [("", [package])]),
+    ]
 
 
 def _pypi(_subject: Subject, package: Fact) -> list[Block]:

@@ -58,6 +58,8 @@ def version_words(version: str, runtime: str = "") -> str:
         return code(version) if version not in {"", "*"} else ""
     if version.startswith(">=") or found[2] or runtime in _MINIMUM:
         return f"{found[1]} or later"
+    if version.startswith("^") and runtime == "Visual Studio Code":
+        return f"{found[1]} or later"
     if version.startswith(("^", "~")):
         return code(version)
     return found[1]

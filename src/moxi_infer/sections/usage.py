@@ -289,8 +289,9 @@ def _compact(body: Body, head: str, options: Sequence[Fact], budget: _Budget) ->
 
 def _forms(fact: Fact) -> str:
     short = fact.detail.get("short", "")
-    if not fact.value.startswith("--") and fact.value in fact.detail.get("forms", "").split(", "):
-        return fact.detail["forms"]  # `-h, -help`: no form is the long one
+    forms = fact.detail.get("forms", "")
+    if forms and not fact.value.startswith("--") and fact.value in forms.split(", "):
+        return forms  # `-h, -help`: no form is the long one
     return f"{short}, {fact.value}" if short and short != fact.value else fact.value
 
 
