@@ -7,6 +7,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from heapq import merge
 
 from moxi_analyzer.languages import language_of
 from moxi_analyzer.roles import is_own, role_of
@@ -87,12 +88,19 @@ class Repository:
         compiled = re.compile(pattern)
         return (path for path in self.files if compiled.fullmatch(path))
 
-    def own_sources(self, *grammars: str) -> Iterator[str]:
-        """Source files (no tests, examples, vendored code) that one of `grammars` parses."""
+    @cached_property
+    def _own_by_grammar(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
         for path, entry in self.files.items():
-            language = language_of(path)
-            if language and language.grammar in grammars and entry.role == "source":
-                yield path
+            language = language_of(path) if entry.role == "source" else None
+            if language is not None and language.grammar:
+                found.setdefault(language.grammar, []).append(path)
+        return found
+
+    def own_sources(self, *grammars: str) -> Iterator[str]:
+        """Source files (no tests, examples, vendored code) that one of `grammars` parses, sorted."""
+        lists = [self._own_by_grammar.get(grammar, []) for grammar in grammars]
+        return iter(lists[0]) if len(lists) == 1 else merge(*lists)
 
     def read(self, path: str) -> bytes | None:
         """Bytes of a file; None if missing, unreadable, binary or above MAX_FILE_BYTES.
