@@ -88,3 +88,15 @@ _FRAGMENT = st.sampled_from(
 @given(parts=st.lists(_FRAGMENT, max_size=25))
 def test_odd_sources_never_raise(tmp_path: Path, parts: list[str]) -> None:
     _options(tmp_path, "\n".join(parts))
+
+
+def test_the_mark_of_a_default_command_is_no_alias(tmp_path: Path) -> None:
+    source = """
+        import { cac } from 'cac'
+        const cli = cac('x')
+        cli.command('add', 'Adds').alias('plus').alias('!').option('--empty')
+        cli.parse()
+    """
+    assert _options(tmp_path, source) == [("add", "--empty")]
+    aliases = [f.detail.get("aliases") for f in analyze(tmp_path).of("command") if f.value]
+    assert aliases == ["plus"]

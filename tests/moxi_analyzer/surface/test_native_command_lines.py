@@ -125,3 +125,17 @@ def test_completions_for_many_other_programs_are_not_ours(tmp_path: Path) -> Non
 def test_headers_of_a_program_are_no_api(tmp_path: Path) -> None:
     _options(tmp_path, "main.c", "int main(void) { return 0; }\n")
     assert not list(_options(tmp_path, "list.h", "void list_add(int x);\n").of("api_symbol"))
+
+
+def test_sections_of_a_man_page_that_tell_of_commands(tmp_path: Path) -> None:
+    page = (
+        '.TH demo 1\n.SH NAME\ndemo\n.SH OPTIONS\n.IP "\\fB\\-\\-debug\\fR"\nSay \\[dq]more\\[dq].\n'
+        '.SH demo db migrate\nMove the tables\n.IP "\\fB\\-\\-dry\\fR"\nOnly look.\n'
+        '.SH EXIT STATUS\n.IP "\\fB\\-\\-odd\\fR"\nOdd one.\n'
+    )
+    snapshot = _options(tmp_path, "man/demo.1", page)
+    found = {(f.scope, f.value): f.text for f in snapshot.of("option")}
+    assert found["", "--debug"] == 'Say "more".'
+    assert found["db migrate", "--dry"] == "Only look."
+    assert ("", "--odd") in found
+    assert "db migrate" in {f.value for f in snapshot.of("command")}

@@ -76,6 +76,8 @@ class _Cac(Reader):
             self.child_of(line, call)
         elif call.method == "option" and call.arguments:
             line.add(self._option(call), call.at)
+        elif call.method == "alias" and self.text(call, 0) == "!":
+            line.is_default = True
         elif call.method == "alias" and self.text(call, 0):
             line.aliases.append(self.text(call, 0))
         elif call.method == "help" and line.parent is None:

@@ -25,8 +25,10 @@ _ORDER = (".scd", ".ronn", ".md", ".markdown", ".adoc", ".asciidoc", ".txt", ".m
 _ROLES = frozenset({"doc", "source", "config"})
 _MAX_PAGES = 200
 _FONT = lazy_pattern(r"\\f(?:\[[A-Z]*\]|\([A-Z]{2}|.)|\\[&|^/,%:]|\\m\[\w*\]|\\s[+-]?\d")
-_CHARS = {"\\-": "-", "\\(hy": "-", "\\[en]": "-", "\\(en": "-", "\\(em": "-", "\\.": ".", "\\ ": " ", "\\~": " ", "\\'": "'", "\\(aq": "'", "\\(cq": "'", "\\(oq": "'", "\\(dq": '"', "\\(lq": '"', "\\(rq": '"', "\\*(Aq": "'", "\\e": "\\", "\\\\": "\\", "\\(bu": "*"}  # fmt: skip
+_CHARS = {"\\-": "-", "\\(hy": "-", "\\[en]": "-", "\\(en": "-", "\\[em]": "-", "\\[hy]": "-", "\\[dq]": '"', "\\[aq]": "'", "\\[cq]": "'", "\\[oq]": "'", "\\[lq]": '"', "\\[rq]": '"', "\\[ti]": "~", "\\[ha]": "^", "\\[ga]": "`", "\\[rs]": "\\", "\\[bu]": "*", "\\(em": "-", "\\.": ".", "\\ ": " ", "\\~": " ", "\\'": "'", "\\(aq": "'", "\\(cq": "'", "\\(oq": "'", "\\(dq": '"', "\\(lq": '"', "\\(rq": '"', "\\*(Aq": "'", "\\e": "\\", "\\\\": "\\", "\\(bu": "*"}  # fmt: skip
 _CHAR = lazy_pattern("|".join(re.escape(key) for key in sorted(_CHARS, key=len, reverse=True)))
+_SECTION = lazy_pattern(r"^\.S[HS]\s+(?P<title>\S.*)$")
+_COMMAND_WORD = lazy_pattern(r"[a-z][a-z0-9-]*")
 _STOP = lazy_pattern(r"^\.(?:SH|SS|TP|IP|It|PP|P|LP|Sh|Ss|El|TQ|HP)\b")
 _MARK = lazy_pattern(r"[*_`]{1,2}(?=[-<\[\w.])|(?<=[\w>\].=-])[*_`]{1,2}|[*`]")
 _MARKUP_TAG = lazy_pattern(r"^(?:\s{0,4}(?:[*+-]\s+)?)(?P<tag>[`*_]{0,2}-{1,2}[A-Za-z0-9\[].*?)(?P<end>::?)?\s*$")  # fmt: skip
@@ -36,6 +38,14 @@ class _Entry(NamedTuple):
     """An option's tag as a page writes it, what follows, and its line."""
 
     tag: str
+    text: str
+    line: int
+
+
+class _Part(NamedTuple):
+    """A section of a page: the sub-command it is about ("" for none), its first line, its place."""
+
+    scope: str
     text: str
     line: int
 
@@ -77,8 +87,30 @@ def _page(path: str, text: str, prog: str, scope: str) -> Iterator[Fact]:
     program = Program(path, "man", prog)
     summary, line = _summary(lines, roff)
     yield program.command(scope, Evidence(path=path, line=line or 1), summary)
+    parts = _parts(lines, prog) if roff and not scope else []
+    for part in parts:
+        if part.scope:
+            yield program.command(part.scope, Evidence(path=path, line=part.line), part.text)
     for option, entry in options:
-        yield program.option(option.option(), Evidence(path=path, line=entry.line), scope)
+        part_scope = next((p.scope for p in reversed(parts) if p.line <= entry.line), "")
+        place = Evidence(path=path, line=entry.line)
+        yield program.option(option.option(), place, part_scope or scope)
+
+
+def _parts(lines: list[str], prog: str) -> list[_Part]:
+    """The sections of a page; a section headed by a command line (`app db migrate`) is its command's."""
+    parts: list[_Part] = []
+    for index, line in enumerate(lines):
+        found = _SECTION.match(line)
+        if found is None:
+            continue
+        heading = _plain(found["title"].strip('" ')).split()
+        words = heading[1:] if heading[:1] == [prog] else []
+        is_command = bool(words) and all(_COMMAND_WORD.fullmatch(word) for word in words)
+        after = lines[index + 1] if index + 1 < len(lines) else ""
+        text = _request(after).strip() if is_command else ""
+        parts.append(_Part(" ".join(words) if is_command else "", text, index + 1))
+    return parts
 
 
 def _option(entry: _Entry) -> HelpOption | None:
