@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 
 from moxi_core.records import Evidence, Fact
@@ -19,7 +20,7 @@ def build_steps(subject: Subject) -> list[Row]:
     steps = _BUILDERS.get(main.detail.get("ecosystem", ""))
     rows = steps(subject, main) if steps else []
     if rows and main.scope:
-        rows = [(f"cd {main.scope}", [main]), *rows]
+        rows = [(f"cd {shlex.quote(main.scope)}", [main]), *rows]
     return rows
 
 
@@ -131,6 +132,18 @@ def _dart_steps(_subject: Subject, main: Fact) -> list[Row]:
     return [(f"{tool} pub get", [main])]
 
 
+def _swift_steps(subject: Subject, main: Fact) -> list[Row]:
+    """`swift build`; a project of Xcode is opened and built there."""
+    if main.detail.get("manager") != "xcode":
+        return [("swift build", [main])] if main.detail.get("manager") == "swift" else []
+    place = main.evidence.path.rpartition("/")[0]
+    if not subject.has(_at(main, "Podfile")):
+        return [(f"open {shlex.quote(place.removeprefix(main.scope).lstrip('/'))}", [main])]
+    workspace = place.removesuffix(".xcodeproj") + ".xcworkspace"
+    opened = shlex.quote(workspace.removeprefix(main.scope).lstrip("/"))
+    return [("pod install", [main]), (f"open {opened}", [main])]
+
+
 def _line(text: str) -> Callable[[Subject, Fact], list[Row]]:
     return lambda _subject, main: [(text, [main])]
 
@@ -147,12 +160,13 @@ _BUILDERS: dict[str, Callable[[Subject, Fact], list[Row]]] = {
     "go": _go_steps,
     "maven": _maven_steps,
     "gradle": _gradle_steps,
+    "sbt": _line("sbt package"),
     "nuget": _line("dotnet build"),
     "dotnet": _line("dotnet build"),
     "ruby": _line("bundle install"),
     "php": _line("composer install"),
     "c_cpp": _cpp_steps,
-    "swift": _line("swift build"),
+    "swift": _swift_steps,
     "dart": _dart_steps,
     "elixir": _line("mix deps.get"),
     "haskell": _haskell_steps,

@@ -106,7 +106,7 @@ def maven_coordinates(package: Fact) -> str:
     """`group:artifact`, or "" where the group is not known."""
     group, _, artifact = package.value.rpartition(":")
     group = group or package.detail.get("group", "")
-    return f"{group}:{artifact}" if group else ""
+    return f"{group}:{package.detail.get('artifact', artifact)}" if group else ""
 
 
 def _maven(subject: Subject, package: Fact) -> list[Block]:
@@ -120,6 +120,9 @@ def _maven(subject: Subject, package: Fact) -> list[Block]:
         where = link("Maven Central", page)
         return [(f"Its releases are on {where} as {code(coordinates)}.", "", [("", [package])])]
     facts = [package, version]
+    if package.detail.get("ecosystem") == "sbt":
+        parts = f'"{group}" %% "{package.value}" % "{version.value}"'
+        return [("With sbt:", "scala", [(f"libraryDependencies += {parts}", facts)])]
     if package.detail.get("ecosystem") == "gradle":
         dependency = f'implementation("{coordinates}:{version.value}")'
         return [("With Gradle:", "kotlin", [(dependency, facts)])]
@@ -162,17 +165,23 @@ def _packagist(subject: Subject, package: Fact) -> list[Block]:
 def _swift(subject: Subject, package: Fact) -> list[Block]:
     if subject.host is None or package.detail.get("role") == "binary":
         return []
-    version = subject.first("version")
-    since = f', from: "{version.value}"' if version else ', branch: "main"'
-    if not version and subject.snapshot.default_branch:
-        since = f', branch: "{subject.snapshot.default_branch}"'
+    version = subject.first("version", package.scope)
+    # Swift takes whole versions only.
+    if version is not None and re.fullmatch(r"\d+\.\d+\.\d+", version.value):
+        since = f', from: "{version.value}"'
+    else:
+        since = f', branch: "{subject.snapshot.default_branch or "main"}"'
     line = f'.package(url: "{subject.host.url}.git"{since})'
     return [("Add it to the dependencies in `Package.swift`:", "swift", [(line, [package])])]
 
 
+def _cocoapods(_subject: Subject, package: Fact) -> list[Block]:
+    return [("With CocoaPods, in your `Podfile`:", "ruby", [(f"pod '{package.value}'", [package])])]
+
+
 def _pub(subject: Subject, package: Fact) -> list[Block]:
     tool = "flutter" if package.detail.get("manager") == "flutter" else "dart"
-    if subject.of("bin", package.scope) and not subject.of("api_symbol", package.scope):
+    if subject.of("bin", package.scope):
         return _shell(f"dart pub global activate {package.value}", fact=package)
     return _shell(f"{tool} pub add {package.value}", fact=package)
 
@@ -217,6 +226,7 @@ _REGISTRIES: dict[str, Callable[[Subject, Fact], list[Block]]] = {
     "rubygems": _rubygems,
     "packagist": _packagist,
     "swiftpm": _swift,
+    "cocoapods": _cocoapods,
     "pub.dev": _pub,
     "hex": _hex,
     "hackage": _hackage,

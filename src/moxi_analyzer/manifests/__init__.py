@@ -26,6 +26,7 @@ MODULES = {
     "go": "go.mod go.work",
     "maven": "pom.xml",
     "gradle": ".gradle .kts",
+    "sbt": "build.sbt",
     "spring": ".properties .yml .yaml",
     "ant": ".xml manifest.mf",
     "dotnet": ".csproj .fsproj .vbproj .nuspec .sln .slnx global.json packages.config launchsettings.json",
@@ -37,7 +38,8 @@ MODULES = {
     "meson": "meson.build",
     "autotools": "configure.ac configure.in",
     "c_cpp": "cmakepresets.json vcpkg.json conanfile.py conanfile.txt library.properties platformio.ini makefile gnumakefile",
-    "swift": "package.swift .podspec project.pbxproj",
+    "swift": "package.swift project.pbxproj",
+    "podspec": "~.podspec",
     "dart": "pubspec.yaml melos.yaml",
     "elixir": "mix.exs",
     "haskell": ".cabal package.yaml cabal.project stack.yaml",
@@ -52,6 +54,7 @@ MODULES = {
     "tasks": ".yml .yaml mise.toml .mise.toml config.toml ~magefile",
     "python_tasks": "tox.ini setup.cfg tox.toml pyproject.toml noxfile.py tasks.py",
     "shell": "*",
+    "vim": "init.lua",
     "toolversions": ".tool-versions mise.toml .mise.toml config.toml .ruby-version .php-version",
 }
 

@@ -51,6 +51,8 @@ def version_words(version: str, runtime: str = "") -> str:
     """A version range in words: `>=3.11` is "3.11 or later"; what is more intricate stays as it is."""
     version = version.strip()
     found = re.fullmatch(r"(?:>=|~>|\^|~|v)?\s*v?(\d[\w.]*?)(?:\.x|\.\*)?(\+)?", version)
+    if re.fullmatch(r"\d[\d.]*(?: or \d[\d.]*)+", version):
+        return version
     if not found:
         pair = re.fullmatch(r">=\s*(\d[\d.]*)\s*,?\s*<\s*(\d[\d.]*)", version)
         if pair:

@@ -36,7 +36,7 @@ def printed_lines(text: str) -> Iterator[NumberedLine]:
     """The lines that the strings of a source hold: pieces on one source line are one line."""
     number, pending, start = 1, "", 1
     for found in _TOKEN.finditer(text):
-        token = found[0]
+        piece = found[0]
         if found.lastgroup is not None:
             start = start if pending else number
             pending += _value(found)
@@ -45,10 +45,10 @@ def printed_lines(text: str) -> Iterator[NumberedLine]:
             for line in done:
                 yield line, start
                 start += step
-        elif token == "\n" and pending:
+        elif piece == "\n" and pending:
             yield pending, start
             pending = ""
-        number += token.count("\n")
+        number += piece.count("\n")
     if pending:
         yield pending, start
 
