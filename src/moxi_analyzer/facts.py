@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 
+_TOLD_ELSEWHERE = frozenset({"command", "option"})
+
+
 def analyze(
     target: str | os.PathLike[str],
     *,
@@ -71,17 +74,21 @@ def _writable(fact: Fact) -> Fact:
 
 
 def unique(facts: Iterable[Fact]) -> Iterator[Fact]:
-    """Each fact once: the first of those with the same kind, value, scope and owner."""
-    seen: set[tuple[str, str, str, str]] = set()
+    """Each fact once: the first of those with the same kind, value, scope and owner.
+
+    A command or option that the code leaves without a word has its text from the page that has one.
+    """
+    seen: dict[tuple[str, str, str, str], Fact] = {}
     for fact in facts:
         # `demo` on npm and `demo` on PyPI are two packages, `--x` of two programs two options.
         owner = fact.detail.get("program") or fact.detail.get("ecosystem", "")
         if fact.kind == "license":  # what the manifest says and what the text is
             owner = fact.detail.get("from", "")
         key = (fact.kind, fact.value, fact.scope, owner)
-        if key not in seen:
-            seen.add(key)
-            yield fact
+        known = seen.setdefault(key, fact)
+        if known is not fact and fact.text and not known.text and fact.kind in _TOLD_ELSEWHERE:
+            seen[key] = known.model_copy(update={"text": fact.text})
+    yield from seen.values()
 
 
 def _languages(repo: Repository) -> dict[str, int]:

@@ -104,7 +104,11 @@ def _community(repo: Repository) -> Iterator[Fact]:
 
 
 def _page(repo: Repository, path: str, role: str = "") -> Fact:
-    heading, line = title(repo.text(path) or "", path)
+    text = repo.text(path) or ""
+    heading, line = title(text, path)
+    if heading == "NAME":  # a man page: what stands below says which
+        after = text.splitlines()[line:]
+        heading = next((words.strip() for words in after if words.strip()), heading)
     return Fact(
         kind="doc_page",
         value=path,

@@ -139,3 +139,22 @@ def test_sections_of_a_man_page_that_tell_of_commands(tmp_path: Path) -> None:
     assert found["db migrate", "--dry"] == "Only look."
     assert ("", "--odd") in found
     assert "db migrate" in {f.value for f in snapshot.of("command")}
+
+
+def test_markdown_pages_that_are_man_pages_give_words_to_the_code(tmp_path: Path) -> None:
+    cli = (
+        "import argparse\ndef main():\n    p = argparse.ArgumentParser(prog='demo')\n"
+        "    sub = p.add_subparsers()\n    go = sub.add_parser('go')\n"
+        "    go.add_argument('--fast', action='store_true')\n    p.parse_args()\n"
+        "if __name__ == '__main__':\n    main()\n"
+    )
+    setup = "from setuptools import setup\nsetup(name='demo', entry_points={'console_scripts': ['demo=cli:main']})\n"
+    page = "# NAME\n\ndemo go - Goes there.\n\n# OPTIONS\n\n**--fast**\n: In less time.\n"
+    for name, text in {"cli.py": cli, "setup.py": setup}.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    snapshot = _options(tmp_path, "docs/go.md", page)
+    assert [(f.scope, f.value, f.text) for f in snapshot.of("option")] == [
+        ("go", "--fast", "In less time.")
+    ]
+    assert {f.value: f.text for f in snapshot.of("command")}["go"] == "Goes there."
+    assert [f.text for f in snapshot.of("doc_page")] == ["demo go - Goes there."]

@@ -22,6 +22,11 @@ _PAGE = lazy_pattern(
 )
 # Sources before what is made from them.
 _ORDER = (".scd", ".ronn", ".md", ".markdown", ".adoc", ".asciidoc", ".txt", ".mdoc", "", ".in", ".prebuilt")  # fmt: skip
+_MAX_DOCUMENTS = 60
+_DOCUMENT = lazy_pattern(r"(?:docs?|man)(?:/[\w-]+)?/[\w-]+\.md")
+_NAME_SECTION = lazy_pattern(
+    r"\s*#+ NAME\s*\n\s*(?P<prog>[a-z][\w-]*)(?P<sub>(?: [a-z][\w-]*)*) -+ (?P<does>\S.*)\n"
+)
 _ROLES = frozenset({"doc", "source", "config"})
 _MAX_PAGES = 200
 _FONT = lazy_pattern(r"\\f(?:\[[A-Z]*\]|\([A-Z]{2}|.)|\\[&|^/,%:]|\\m\[\w*\]|\\s[+-]?\d")
@@ -58,6 +63,20 @@ def _select(repo: Repository, _framework: Framework) -> Iterator[str]:
             order = _ORDER.index(found["kind"] or "")
             pages.setdefault(found["name"], []).append((order, path))
     yield from (min(choices)[1] for choices in list(pages.values())[:_MAX_PAGES])
+    if not pages:
+        yield from (path for path in _documents(repo) if _named(repo.text(path) or ""))
+
+
+def _documents(repo: Repository) -> list[str]:
+    """Markdown pages that could be man pages without a section in their names."""
+    found = (p for p, entry in repo.files.items() if entry.role == "doc" and p.endswith(".md"))
+    return [path for path in found if _DOCUMENT.fullmatch(path)][:_MAX_DOCUMENTS]
+
+
+def _named(text: str) -> tuple[str, str] | None:
+    """(program, sub-command) of a Markdown page that begins with a NAME section; else None."""
+    found = _NAME_SECTION.match(text)
+    return (found["prog"], found["sub"].strip()) if found else None
 
 
 def _facts(repo: Repository, _sources: Iterable[Source]) -> Iterator[Fact]:
@@ -65,6 +84,10 @@ def _facts(repo: Repository, _sources: Iterable[Source]) -> Iterator[Fact]:
     names = {_name(path) for path in paths}
     for path in paths:
         name = _name(path)
+        said = _named(repo.text(path) or "") if not name else None
+        if said:
+            yield from _page(path, repo.text(path) or "", *said)
+            continue
         parent = next((n for n in names if name.startswith(n + "-")), "")
         scope = name[len(parent) + 1 :] if parent else ""
         text = repo.text(path)
@@ -85,7 +108,9 @@ def _page(path: str, text: str, prog: str, scope: str) -> Iterator[Fact]:
     if not options:
         return
     program = Program(path, "man", prog)
-    summary, line = _summary(lines, roff)
+    told = _NAME_SECTION.match(text)
+    line = text.count("\n", 0, told.start("does")) + 1 if told else 0
+    summary, line = (told["does"].strip(), line) if told else _summary(lines, roff)
     yield program.command(scope, Evidence(path=path, line=line or 1), summary)
     parts = _parts(lines, prog) if roff and not scope else []
     for part in parts:
