@@ -152,8 +152,8 @@ def _fact(command: Command, evidence: Evidence, source: str) -> Fact:
     )
 
 
-def _dart_test(repo: Repository) -> str:
-    uses_flutter = re.search(r"(?m)^\s+flutter_test\s*:", repo.text("pubspec.yaml") or "")
+def _dart_test(repo: Repository, path: str) -> str:
+    uses_flutter = re.search(r"(?m)^\s+flutter_test\s*:", repo.text(path) or "")
     return "flutter test" if uses_flutter else "dart test"
 
 
@@ -165,7 +165,7 @@ def _conventional(repo: Repository) -> Iterator[Fact]:
         ("Cargo.toml", r"(?:.*/)?tests/[^/]+\.rs", "cargo test"),
         ("mix.exs", r"(?:.*/)?test/.*_test\.exs", "mix test"),
         ("Package.swift", r"(?:.*/)?Tests/.*\.swift", "swift test"),
-        ("pubspec.yaml", r"(?:.*/)?test/.*_test\.dart", _dart_test(repo)),
+        ("pubspec.yaml", r"(?:.*/)?test/.*_test\.dart", "dart test"),
     ):
         folders = sorted(
             (
@@ -179,6 +179,8 @@ def _conventional(repo: Repository) -> Iterator[Fact]:
             prefix = folder + "/" if folder else ""
             if any(p.startswith(prefix) and re.fullmatch(pattern, p) for p in sorted(tests)):
                 path = f"{prefix}{manifest}"
+                if manifest == "pubspec.yaml":
+                    command = _dart_test(repo, path)
                 yield _fact(
                     Command(command, folder, "test"), Evidence(path=path, line=1), "convention"
                 )

@@ -52,7 +52,7 @@ _NOT_FOR_PEOPLE = lazy_pattern(
     r"|codecov|coveralls|twine|goreleaser|semantic-release|aws|gcloud|az|kubectl|helm|ssh|scp|rsync)\b"
     r"|(?<![-\w./])(?:publish|deploy|upload|release)\b(?!-)|\bcargo install\b|:(?:publish|deploy|release)\b"
     r"|-version\b|(?: -v| -h| help| version| info)$|\bnpm (?:version|config|pack)|--global\b| -g\b"
-    r"|--notest\b|--require-hashes\b|\.bat\b|-r \.github/|pip\b.*--no-deps\b| -d tests?/|--config-set\b"
+    r"|/node_modules/\.bin/|--notest\b|--require-hashes\b|\.bat\b|-r \.github/|pip\b.*--no-deps\b| -d tests?/|--config-set\b"
 )
 # Another platform or compiler than the contributor's own.
 _OTHER_TARGET = lazy_pattern(r"(?:[A-Za-z_]\w*=\S*\s+)*(?:GOOS|GOARCH|CC|CXX)=")
@@ -97,6 +97,7 @@ _PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             rf"|{_NODE}\s+(?:lint|eslint|stylelint|knip|check-lint|spellcheck|lint-\w+)[:\w-]*"
             rf"|{_GRADLE}(?:detekt|lint\w*|checkstyle\w*|ktlint\w*|apiCheck)|{_MAVEN}checkstyle:check"
             rf"|{_TASKS}\s+(?:\S*lint\S*|clippy|vet|rubocop|phpstan|psalm|cs|stan|style)|bin/forbid"
+            r"|(?:make|just|task) (?:\S*docs?[-_:](?:check|lint)|(?:check|lint)[-_:]docs?)\S*"
             r"|composer (?:validate|normalize)|tox (?:run )?-e ?(?:\w*lint\w*|style|pep8|flake8|pre-commit)",
         ),
         (
@@ -236,6 +237,7 @@ def _clean(command: str) -> str:
         found = prefix.match(command)
         command = command[found.end() :] if found else command
     command = " ".join(command.split())
+    command = re.sub(r"^(?:\./)?node_modules/\.bin/", "npx ", command)
     if not command or len(command) > _MAX_COMMAND or re.search(r"[$`%]|\{\{|<[a-z]", command):
         return ""
     if command.startswith((".\\", "(", ")", "-", "}", "[", "!", "@", "&", "'", '"', "|")):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from moxi_analyzer.formats import as_dict, as_str, load_yaml, one_line
-from moxi_analyzer.meta.prose import first_paragraph, title
+from moxi_analyzer.meta.pages import first_paragraph, title
 from moxi_analyzer.repository import Repository
 from moxi_core.errors import ManifestError
 from moxi_core.patterns import lazy_pattern

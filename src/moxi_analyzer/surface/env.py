@@ -36,6 +36,9 @@ _GATES = {
     "rust": rb"\bvar(_os)?\(|\benv!\(",
 }
 
+# Grammars whose nodes are those of another one.
+_QUERIES = {"typescript": "env_javascript", "tsx": "env_javascript"}
+
 
 def _facts(_repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
     for source in sources:
@@ -45,7 +48,7 @@ def _facts(_repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
 
 
 def _read_in(source: Source) -> Iterator[Fact]:
-    for _, match in source.matches(f"env_{source.grammar}"):
+    for _, match in source.matches(_QUERIES.get(source.grammar, f"env_{source.grammar}")):
         node = match["name"][0]
         name = literal(node) or text_of(node)
         if not _NAME.fullmatch(name) or _is_written(node) or _is_tested(source, node):
