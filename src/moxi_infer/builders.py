@@ -65,8 +65,7 @@ def _python_steps(subject: Subject, main: Fact) -> list[Row]:
         "uv": "uv sync",
         "poetry": "poetry install",
         "pdm": "pdm install",
-        "pipenv": "pipenv install",
-    }.get(manager, "pip install .")
+    }.get(manager, "pip install .")  # a Pipfile holds what a package needs, not the package
     return [(command, [main])]
 
 

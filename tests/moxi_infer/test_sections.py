@@ -298,3 +298,33 @@ def test_extensions_of_editors_are_installed_in_their_editor() -> None:
     text = body("install", plugin, url="https://github.com/ann/glow.nvim")
     assert '{ "ann/glow.nvim", opts = {} }' in text
     assert '`require("glow").setup({})`' in text
+
+
+def test_the_badge_is_of_the_workflow_named_ci() -> None:
+    flows = [
+        fact("workflow", "Valgrind", file="valgrind.yml", purpose="test"),
+        fact("workflow", "CI", file="ci.yml", purpose="release"),
+    ]
+    assert "/ci.yml/badge.svg" in body("badges", *flows, url="https://github.com/a/demo")
+
+
+def test_a_c_library_with_a_program_shows_its_functions() -> None:
+    facts = [
+        fact("package", "demo", ecosystem="c_cpp", role="both"),
+        fact("bin", "demo"),
+        fact("option", "-x", program="demo"),
+        fact("api_symbol", "demo_run", signature="int demo_run(void)", symbol="function"),
+    ]
+    assert "`int demo_run(void)`" in body("api", *facts, kind="cli")
+
+
+def test_a_step_names_the_version_and_the_token_that_an_action_needs() -> None:
+    action = fact("package", "ann/tide", ecosystem="github_action", runs="docker", ref="v2")
+    text = body(
+        "usage",
+        action,
+        fact("env_var", "GITHUB_TOKEN"),
+        kind="github_action",
+        url="https://github.com/ann/tide",
+    )
+    assert "- uses: ann/tide@v2\n  env:\n    GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}" in text

@@ -50,6 +50,7 @@ _PURPOSE_BY_NAME = (
     ("lint", re.compile(r"lint|format|spell|typos")),
     ("build", re.compile(r"build")),
 )
+_MAX_USES = 100
 _IMPORTANCE = ("test", "lint", "typecheck", "format", "build", "docs")
 _FUNDING = {
     "github": "https://github.com/sponsors/{}",
@@ -119,6 +120,9 @@ def _action(repo: Repository, path: str) -> Iterator[Fact]:
     detail = {"ecosystem": "github_action", "runs": runs}
     if used_as != name:
         detail["title"] = name
+    ref = _ref(repo, slug) if not scope else ""
+    if ref:
+        detail["ref"] = ref
     yield Fact(
         kind="package", value=used_as, evidence=place, scope=scope, text=description, detail=detail
     )
@@ -132,6 +136,20 @@ def _action(repo: Repository, path: str) -> Iterator[Fact]:
             detail={"from": "action"},
         )
     yield from _parameters(document, lines, path)
+
+
+def _ref(repo: Repository, slug: str) -> str:
+    """The version that the repository's own workflows and examples use the action by; "" if none."""
+    if not slug:
+        return ""
+    uses = re.compile(rf"uses:\s*[\"']?{re.escape(slug)}@(v\d+(?:\.\d+)*)\b")
+    paths = (p for p in repo.files if p.endswith((".yml", ".yaml")))
+    found: Counter[str] = Counter()
+    for path in list(paths)[:_MAX_USES]:
+        found.update(uses.findall(repo.text(path) or ""))
+    return max(
+        found, key=lambda ref: ([int(n) for n in ref[1:].split(".")], found[ref]), default=""
+    )
 
 
 def _parameters(document: dict[str, Any], lines: Lines, path: str) -> Iterator[Fact]:

@@ -53,6 +53,8 @@ def _run_application(subject: Subject, body: Body) -> None:
     if not is_installed and (subject.is_application or not subject.has_registry):
         if start is not None and "run" in start.detail:
             rows.append((start.detail["run"], [start]))
+        elif subject.main is not None and _is_flutter_app(subject.main):
+            rows.append(("flutter run", [subject.main]))
         elif subject.has("manage.py"):
             rows.append(("python manage.py runserver", [Evidence(path="manage.py")]))
         else:
@@ -63,6 +65,10 @@ def _run_application(subject: Subject, body: Body) -> None:
         body.code("sh", rows)
     _compose(subject, body, also=bool(rows))
     _ports(subject, body)
+
+
+def _is_flutter_app(package: Fact) -> bool:
+    return package.detail.get("manager") == "flutter" and package.detail.get("role") == "binary"
 
 
 def _compose(subject: Subject, body: Body, *, also: bool) -> None:
@@ -101,6 +107,8 @@ def _action(subject: Subject, body: Body) -> None:
     version = subject.first("version", "")
     major = version.value.lstrip("v").split(".")[0] if version else ""
     ref = f"v{major}" if major.isdigit() and major != "0" else subject.snapshot.default_branch
+    action = next((f for f in subject.of("package", "") if "runs" in f.detail), None)
+    ref = action.detail.get("ref", ref) if action else ref
     rows: list[tuple[str, Sequence[Proof]]] = [
         (f"- uses: {subject.host.slug}@{ref or 'main'}", places)
     ]
@@ -108,6 +116,14 @@ def _action(subject: Subject, body: Body) -> None:
     if required:
         rows.append(("  with:", required[:1]))
         rows += [(f"    {f.value}: {_yaml_value(f)}", [f]) for f in required]
+    token = next((f for f in subject.of("env_var") if f.value == "GITHUB_TOKEN"), None)
+    if (
+        token
+        and action
+        and action.detail["runs"] == "docker"
+        and not any("token" in f.value for f in inputs)
+    ):
+        rows.append(("  env:\n    GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}", [token]))
     body.paragraph("As a step of a workflow:")
     body.code("yaml", rows)
     _inputs_table(body, "Input", inputs)
@@ -161,7 +177,8 @@ def _examples(subject: Subject, body: Body) -> None:
         path = fact.detail.get("path", fact.evidence.path)
         caption = prose(fact.text, 160).rstrip(".:")
         source = link(code(path), path) if subject.has(path) else code(path)
-        body.paragraph(f"{caption} ({source}):" if caption else f"From {source}:", fact)
+        said = f"{caption} ({source}):" if caption else f"From {source}:"
+        body.paragraph("For example:" if fact.detail.get("from") == "help" else said, fact)
         body.code(
             fence_language(fact.detail.get("language", "")), [(fact.value.strip("\n"), [fact])]
         )
@@ -197,7 +214,7 @@ def _program(
             body.paragraph(prose(root.text, 300), root)
     own = program.options.get("", [])
     proofs = [root] if root is not None else own[:1]
-    body.code("text", [(_synopsis(program), proofs)])
+    body.code("text", [(line, proofs) for line in _synopsis(program)])
     _commands_table(body, program, budget)
     arguments = [f for f in own if is_positional(f)] if not program.subcommands else []
     told = [f for f in arguments if f.text]
@@ -217,17 +234,15 @@ def _framework(program: Program) -> str:
     return next((f.detail["framework"] for f in facts if "framework" in f.detail), "")
 
 
-def _synopsis(program: Program) -> str:
-    """The usage line: the program, its options, its command or positional arguments."""
+def _synopsis(program: Program) -> list[str]:
+    """The usage lines: the program, its options, and its positional arguments or a command."""
     options = program.options.get("", [])
     parts = [program.name]
     if any(not is_positional(f) for f in options):
         parts.append("[options]")
-    if program.subcommands:
-        parts.append("<command>")
-    else:
-        parts += [_positional(fact) for fact in options if is_positional(fact)]
-    return " ".join(parts)
+    arguments = [_positional(fact) for fact in options if is_positional(fact)]
+    lines = [" ".join([*parts, *arguments])] if arguments or not program.subcommands else []
+    return [*lines, " ".join([*parts, "<command>"])] if program.subcommands else lines
 
 
 def _positional(fact: Fact) -> str:
@@ -313,7 +328,8 @@ def _written(fact: Fact) -> str:
     if fact.detail.get("takes") != "value":
         return _forms(fact)
     name = (fact.detail.get("metavar") or "value").strip("<>[]")
-    return f"{_forms(fact)} <{name if '|' in name else name.lower()}>"
+    separator = fact.detail.get("separator", " ")
+    return f"{_forms(fact)}{separator}<{name if '|' in name else name.lower()}>"
 
 
 def _subcommand_options(body: Body, program: Program, budget: _Budget) -> None:

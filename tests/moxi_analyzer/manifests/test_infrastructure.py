@@ -134,3 +134,15 @@ def test_readmes_are_never_read(repository: MakeRepository) -> None:
     repo = repository(dict.fromkeys(["README.md", "docs/README.md", "docs/readme.rst"], text))
     assert list(docs.read(repo)) == []
     assert not repo.read_paths
+
+
+def test_actions_are_used_by_the_version_that_their_own_examples_use(
+    repository: MakeRepository,
+) -> None:
+    files = {
+        "action.yml": "name: Tide\nruns:\n  using: docker\n",
+        "examples/one.yml": "on: push\njobs:\n  a:\n    steps:\n      - uses: ann/tide@v2\n",
+        "examples/two.yml": "on: push\njobs:\n  a:\n    steps:\n      - uses: ann/tide@main\n",
+    }
+    found = list(_facts(repository(files, url="https://github.com/ann/tide"), "github"))
+    assert [f.detail.get("ref") for f in found if f.kind == "package"] == ["v2"]

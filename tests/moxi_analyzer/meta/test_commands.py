@@ -97,6 +97,8 @@ def test_purposes(command: str, purpose: str) -> None:
         "codecov",
         "mypyc build",
         "testing",
+        "GOOS=plan9 GOARCH=386 go build ./cmd/demo",
+        "FAST=1 CC=clang make",
     ],
 )
 def test_what_is_not_for_contributors(command: str) -> None:

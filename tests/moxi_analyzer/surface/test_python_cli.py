@@ -244,3 +244,12 @@ def test_commands_in_a_table_of_classes(tmp_path: Path) -> None:
     assert set(options(snapshot)) == set()
     assert set(options(snapshot, "open")) == {"door"}
     assert set(options(snapshot, "close")) == {"--all"}
+
+
+def test_a_lone_module_that_an_entry_point_starts_has_no_api(tmp_path: Path) -> None:
+    project = '[project]\nname = "kiosk"\nscripts = { kiosk = "kiosk:main" }\n'
+    for name, text in {"pyproject.toml": project, "kiosk.py": "def main(): ...\n"}.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    assert not list(analyze(tmp_path).of("api_symbol"))
+    (tmp_path / "kiosk.py").write_text('__all__ = ["buy"]\ndef buy(): ...\ndef main(): ...\n')
+    assert [f.value for f in analyze(tmp_path).of("api_symbol")] == ["kiosk.buy"]

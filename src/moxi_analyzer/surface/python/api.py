@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from moxi_analyzer.formats import one_line
-from moxi_analyzer.manifests.python import own_facts
+from moxi_analyzer.manifests.python import entry_points, own_facts
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.python.names import (
@@ -67,12 +67,19 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
     names, packages = names_of(repo), _packages(repo)
     for source in sources:
         module, package = names.at(source.path), packages.get(source.path)
-        if module is None or package is None:
+        if module is None or package is None or _is_script(repo, names, module):
             continue
         exports = _exports(names, module, _MAX_HOPS)
         if not exports and package.detail.get("role") == "library":
             exports = _submodule_exports(repo, names, module)
         yield from _ranked(names, package.scope, exports)
+
+
+def _is_script(repo: Repository, names: Names, module: Module) -> bool:
+    """Whether a lone module is a program: an entry point starts it, and it lists no names."""
+    alone = not module.path.endswith("__init__.py")
+    starts = {target.partition(":")[0] for target in entry_points(repo)} if alone else set()
+    return module.name in starts and _all(names, module) is None
 
 
 def _ranked(names: Names, scope: str, exports: list[_Export]) -> Iterator[Fact]:
