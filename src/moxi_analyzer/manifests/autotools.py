@@ -113,6 +113,21 @@ def _configure(repo: Repository, path: str) -> Iterator[Fact]:
             if version.isdigit():
                 yield spec.fact("requirement", "C++", macro.line, version=version)
     yield from programs
+    if any(m.name == "AM_INIT_AUTOMAKE" for m in spec.macros):
+        yield from _standard_targets(spec)
+
+
+def _standard_targets(spec: _Configure) -> Iterator[Fact]:
+    """Targets that Automake gives every project."""
+    path = join(spec.scope, "Makefile.am")
+    for name in ("install", "clean") if spec.repo.has(path) else ():
+        yield Fact(
+            kind="make_target",
+            value=name,
+            evidence=Evidence(path=path, line=1),
+            scope=spec.scope,
+            detail={"run": f"make {name}", "from": "automake"},
+        )
 
 
 def _package(spec: _Configure, init: Macro, programs: list[Fact]) -> Iterator[Fact]:

@@ -62,6 +62,10 @@ def import_name(
     for dotted, path in candidates.items():
         if normalized(dotted) in {without, wanted.replace("_", "")}:
             return dotted, path
+    for suffix in (".pyx", ".pyi"):  # a compiled module
+        path = join(scope, wanted + suffix)
+        if repo.has(path):
+            return wanted, path
     main = {d: p for d, p in candidates.items() if d.lower() not in _SIDE and "." not in d}
     folders = {d: p for d, p in main.items() if p.endswith("__init__.py")}
     for found_all in (folders, main):

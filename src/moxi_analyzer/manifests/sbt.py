@@ -23,7 +23,9 @@ _MODULE = lazy_pattern(
     r"(?:\(?\s*project\b(?:\s+in\s+file\(\"([^\"]+)\"\)|\.in\(\s*file\(\"([^\"]+)\"\)\s*\))?|(cross[Pp]roject)\b)",
     re.MULTILINE,
 )
-_TOP = lazy_pattern(r"^(?:lazy )?val \w|^\w[\w/ ]*:=|^inThisBuild\b|^addCommandAlias\b", re.MULTILINE)
+_TOP = lazy_pattern(
+    r"^(?:lazy )?val \w|^\w[\w/ ]*:=|^inThisBuild\b|^addCommandAlias\b", re.MULTILINE
+)
 _DEPENDENCY = lazy_pattern(
     r"\"([\w.-]+)\"\s*%%?%?\s*\"([\w.-]+)\"\s*%\s*(?:\"([\w.+-]+)\"|[\w.]+)(?:\s*%\s*(?:\"([\w>,;-]+)\"|(\w+)))?"
 )

@@ -7,6 +7,7 @@ All patterns are anchored and linear; a line that is not surely an option line i
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -52,6 +53,8 @@ class HelpOption:
     column: int
     metavar: str = ""
     sure: bool = True  # False: the line's end could not be told from a value's name
+    help_column: int = 0  # where the description begins; 0 if it does not stand on the line
+    rest: str = ""  # the whole line of an entry that is not sure
     negations: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
 
@@ -102,7 +105,25 @@ def parse_options(lines: Iterable[NumberedLine]) -> list[HelpOption]:
                 current = None
         else:
             current = None
+    _split_at_column(found)
     return found
+
+
+def _split_at_column(entries: list[HelpOption]) -> None:
+    """What one blank separates from its value: told by the column of the other descriptions."""
+    columns = Counter(e.help_column for e in entries if e.help_column)
+    common = columns.most_common(1)[0] if columns else (0, 0)
+    for entry in entries:
+        if entry.sure:
+            continue
+        value, words = entry.rest[: common[0]], entry.rest[common[0] :]
+        names = re.search(r"-[\w-]+ ([a-z]\w*(?: [a-z]\w*){0,2}) $", value)
+        if common[1] > 2 and names and words[:1].strip():
+            entry.metavar = entry.metavar or names[1]
+            entry.words.insert(0, words.strip())
+            entry.sure = True
+        else:
+            entry.words.clear()  # its first line is not known
 
 
 def parse_option_line(line: str, number: int) -> HelpOption | None:
@@ -126,11 +147,12 @@ def parse_option_line(line: str, number: int) -> HelpOption | None:
         position = between.end()
     rest = _REST.match(line, position)
     if rest is None:
-        entry.sure = False
+        entry.sure, entry.rest = False, line
         return entry if line[position : position + 1] == " " else None
     words = line[rest.end() :].strip()
     if words:
         entry.words.append(words)
+        entry.help_column = line.index(words[0], rest.end())
     return entry
 
 

@@ -30,7 +30,7 @@ def packages(subject: Subject) -> Section | None:
         ["Package", "Folder", "Description"],
         [
             (
-                [code(f.value), link(code(f.scope), f.scope), prose(_description(subject, f), 140)],
+                [code(f.value), _folder(subject, f.scope), prose(_description(subject, f), 140)],
                 [f],
             )
             for f in shown
@@ -42,6 +42,10 @@ def packages(subject: Subject) -> Section | None:
         more = f" and {len(rest) - MAX_FURTHER} more" if len(rest) > MAX_FURTHER else ""
         body.paragraph(f"Also {names}{more}.", *rest)
     return body.section("packages", "Packages")
+
+
+def _folder(subject: Subject, path: str) -> str:
+    return link(code(path), path) if path in subject.folders else code(path)
 
 
 def _description(subject: Subject, package: Fact) -> str:
@@ -71,7 +75,7 @@ def api(subject: Subject) -> Section | None:
     body.table(
         ["Name", "Kind", "Description"],
         [
-            ([code(_signature(f)), f.detail.get("symbol", ""), prose(f.text, _HELP_CHARS)], [f])
+            ([code(_signature(f)), prose(f.detail.get("symbol", "")), prose(f.text, _HELP_CHARS)], [f])
             for f in shown
         ],
     )
@@ -90,8 +94,8 @@ def _symbols(subject: Subject) -> list[Fact]:
 def _is_importable(subject: Subject) -> bool:
     """Whether a project with programs is meant to be imported as well."""
     main = subject.main
-    if main is None or not subject.has_registry:
-        return False
+    if main is None or not (subject.has_registry or subject.ecosystem == "c_cpp"):
+        return False  # C and C++ have no registry of their own
     return main.detail.get("role") in {"both", "library"} or subject.ecosystem == "python"
 
 

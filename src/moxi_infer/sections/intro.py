@@ -9,7 +9,7 @@ from moxi_core.records import Evidence, Fact
 from moxi_infer.document import Body, Section
 from moxi_infer.markdown import code, codes, listing, plain, prose, sentence
 from moxi_infer.registries import maven_coordinates
-from moxi_infer.subject import Subject, simple
+from moxi_infer.subject import Subject, short_name, simple
 
 MAX_BADGES = 4
 _ABOUT_CHARS = 700
@@ -66,12 +66,19 @@ def badges(subject: Subject) -> Section | None:
 
 
 def _ci(subject: Subject) -> tuple[str, list[Fact]] | None:
-    tests = [f for f in subject.of("workflow") if f.detail.get("purpose") == "test"]
+    found = (f for f in subject.of("workflow") if f.detail.get("file"))
+    tests = [f for f in found if _tests(f)]
     workflow = min(tests, key=_ci_rank, default=None)
     if workflow is None or subject.host is None or subject.host.name != "github.com":
         return None
     page = f"{subject.host.url}/actions/workflows/{quote(workflow.detail['file'])}"
     return f"[![CI]({page}/badge.svg)]({page})", [workflow]
+
+
+def _tests(workflow: Fact) -> bool:
+    """Whether a workflow tests: by what it runs, or by its name where it releases as well."""
+    stem = workflow.detail["file"].rpartition(".")[0].lower()
+    return workflow.detail.get("purpose") == "test" or stem in {"ci", "test", "tests"}
 
 
 def _ci_rank(workflow: Fact) -> tuple[int, int]:
@@ -93,6 +100,7 @@ def _registry(subject: Subject) -> tuple[str, list[Fact]] | None:
         name = maven_coordinates(main).replace(":", "/")
     if not name:
         return None
+    name = quote(name, safe="@/:")
     return (
         f"[![{label}](https://img.shields.io/{image.format(name)})]({page.format(name)})",
         [main],
@@ -149,12 +157,23 @@ def _description(subject: Subject) -> Fact | None:
     programs = [p for p in subject.installed_programs if p.name in names and "" in p.commands]
     roots = [p.commands[""] for p in programs[:1]]
     main = [subject.main] if subject.main and subject.main.text else []
-    candidates = [*subject.of("description", scope), *main, *subject.of("description", ""), *roots]
+    candidates = [*subject.of("description", scope), *main, *subject.of("description", "")]
+    candidates += [*_namesakes(subject), *roots]
     for fact in candidates:
         words = plain(said_by(fact))
         if len(words) >= 10 and simple(words) != simple(subject.title):
             return fact
     return None
+
+
+def _namesakes(subject: Subject) -> list[Fact]:
+    """Packages of the main one's name in other registries, which describe the same thing."""
+    main = subject.main
+    if main is None or main.detail.get("manager") == "xcode":
+        return []
+    name = simple(short_name(main.value))
+    same = [f for f in subject.packages if simple(short_name(f.value)) == name and f is not main]
+    return [f for f in same if f.text and f.detail.get("registry")]
 
 
 def said_by(fact: Fact) -> str:
@@ -168,6 +187,9 @@ def _say_kind(subject: Subject, body: Body) -> None:
         _say_language(subject, body)
         return
     language = subject.language if kind != "collection of documents" else ""
+    platforms = subject.main.detail.get("platforms", "") if subject.main else ""
+    if platforms:
+        kind = f"application for {listing(platforms.split(', '))}"
     article = "An" if (language or kind)[0] in "AEIOU" else "A"
     places = subject.snapshot.project_type.evidence
     body.paragraph(f"{article} {language} {kind}.".replace("  ", " "), *places[:1])

@@ -161,3 +161,10 @@ def test_arbitrary_composer_structures(tmp_path: Path, data: Any) -> None:
     (tmp_path / "composer.json").write_text(json.dumps(data), "utf-8")
     (tmp_path / "vcpkg.json").write_text(json.dumps(data), "utf-8")
     analyze(tmp_path)
+
+
+def test_automake_gives_install_and_clean(tmp_path: Path) -> None:
+    (tmp_path / "configure.ac").write_text("AC_INIT([tide],[1.0])\nAM_INIT_AUTOMAKE\n", "utf-8")
+    (tmp_path / "Makefile.am").write_text("bin_PROGRAMS = tide\n", "utf-8")
+    runs = [f.detail["run"] for f in analyze(tmp_path).of("make_target")]
+    assert runs == ["make install", "make clean"]

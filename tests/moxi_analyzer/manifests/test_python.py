@@ -229,3 +229,11 @@ def test_workspace_members_have_scopes_and_the_lock_of_the_root(tmp_path: Path) 
     )
     found = {(f.value, f.scope, f.detail["manager"]) for f in snapshot.of("package")}
     assert found == {("whelk", "packages/whelk", "uv"), ("limpet", "packages/limpet", "uv")}
+
+
+def test_a_compiled_module_is_what_is_imported(tmp_path: Path) -> None:
+    setup = 'from setuptools import setup, Extension\nsetup(name="tide", ext_modules=[Extension("tide", ["tide.pyx"])])\n'
+    for name, text in {"setup.py": setup, "tide.pyx": "", "timing.py": ""}.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    package = analyze(tmp_path).first("package")
+    assert package is not None and package.detail["import"] == "tide"

@@ -158,3 +158,21 @@ def test_markdown_pages_that_are_man_pages_give_words_to_the_code(tmp_path: Path
     ]
     assert {f.value: f.text for f in snapshot.of("command")}["go"] == "Goes there."
     assert [f.text for f in snapshot.of("doc_page")] == ["demo go - Goes there."]
+
+
+def test_values_without_marks_end_where_descriptions_begin() -> None:
+    text = (
+        "  -q, --quiet            say nothing\n"
+        "      --seed number      start there\n"
+        "      --level <n>        how deep\n"
+        "      --slurpfile name f set it to what\n"
+        "                         the file holds\n"
+        "      --odd one two three four\n"
+        "                         never told\n"
+    )
+    found = {
+        e.forms[-1]: e for e in parse_options(zip(text.splitlines(), range(1, 9), strict=False))
+    }
+    assert found["--slurpfile"].metavar == "name f"
+    assert " ".join(found["--slurpfile"].words) == "set it to what the file holds"
+    assert not found["--odd"].words
