@@ -70,7 +70,8 @@ def _editor_plugin(r: _Repo) -> Evidences:
     settings = [
         f.evidence for f in r.of("input") if f.detail.get("group") in {"setting", "editor_command"}
     ]
-    if settings:
+    # An extension may come with a program or library that is published itself.
+    if settings and (not r.published() or any("/" not in place.path for place in settings)):
         return tuple(settings[:2])
     own = [p for p in ("autoload", "plugin", "lua", "ftplugin") if p in r.repo.folders]
     is_vim = (
@@ -87,6 +88,13 @@ def _game(r: _Repo) -> Evidences:
 
 
 def _mobile(r: _Repo) -> Evidences:
+    application = [
+        f.evidence
+        for f in r.of("package")
+        if f.detail.get("manager") == "xcode" and f.scope == "" and f.detail.get("role") == "binary"
+    ]
+    if application:
+        return tuple(application[:1])
     if r.published():
         return ()
     flutter = r.files(r"lib/main\.dart") and r.files(r"(android|ios)/.*")

@@ -86,8 +86,16 @@ class Subject:
         self._by_kind: dict[str, list[Fact]] = {}
         self.paths = frozenset(entry.path for entry in snapshot.files)
         for fact in map(tame, snapshot.facts):
-            if fact.kind != "doc_page" or fact.value in self.paths:
+            if self._is_usable(fact):
                 self._by_kind.setdefault(fact.kind, []).append(fact)
+
+    def _is_usable(self, fact: Fact) -> bool:
+        """Whether a fact leads where it says: to a file that is there, or to a page of the web."""
+        if fact.kind == "doc_page":
+            return fact.value in self.paths
+        if fact.kind == "link" and fact.detail.get("rel") != "repository":
+            return fact.value.lower().startswith(("https://", "http://"))
+        return True
 
     def of(self, kind: FactKind, scope: str | None = None) -> list[Fact]:
         """Facts of a kind; with `scope`, only those of that package folder."""
@@ -155,9 +163,11 @@ class Subject:
         """The package the repository is about; None if there is none, or no single one."""
         at_root = [f for f in self.packages if not f.scope]
         name = simple(self.repository_name)
-        named = [f for f in self.packages if simple(short_name(f.value)) == name] or [
-            f for f in self.packages if simple(f.value).endswith(name) and len(name) > 3
-        ]
+        named = (
+            [f for f in self.packages if simple(short_name(f.value)) == name]
+            or self._bringing(name)
+            or [f for f in self.packages if simple(f.value).endswith(name) and len(name) > 3]
+        )
         rooted = [f for f in at_root if f.detail.get("registry") or f.detail.get("role")]
         if self.is_monorepo:
             return next((f for f in named if f.detail.get("registry")), None)
@@ -168,6 +178,11 @@ class Subject:
         if named or len(public) == 1:
             return (named or public)[0]
         return self.packages[0] if len(self.packages) == 1 else None
+
+    def _bringing(self, program: str) -> list[Fact]:
+        """Published packages that install a program of the repository's name."""
+        scopes = {f.scope for f in self.of("bin") if simple(f.value) == program}
+        return [f for f in self.packages if f.detail.get("registry") and f.scope in scopes]
 
     @cached_property
     def is_monorepo(self) -> bool:
@@ -222,6 +237,8 @@ class Subject:
         """Programs that a manifest makes executables; where nothing is installed, all programs."""
         names = {f.value for f in self.of("bin") if not self._is_sideline(f)}
         found = [p for p in self.programs if p.name in names or p.name.startswith("python -m")]
+        if self.main is not None and self.main.detail.get("manager") == "xcode":
+            return []  # an application with a window; command lines in the tree are of its parts
         if found or self.has_registry:
             return found
         return [p for p in self.programs if _is_prominent(p)]

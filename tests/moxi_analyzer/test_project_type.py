@@ -67,3 +67,25 @@ def test_project_type(tmp_path: Path, name: str) -> None:
     assert found.name == name
     assert found.evidence
     assert all(tmp_path.joinpath(place.path).is_file() for place in found.evidence)
+
+
+def test_an_application_of_xcode_with_a_published_part(tmp_path: Path) -> None:
+    target = (
+        "/* x */ = {\n\t\t\tisa = PBXNativeTarget;\n\t\t\tname = Demo;\n\t\t\tproductType = "
+        '"com.apple.product-type.application";\n\t\t};\nMACOSX_DEPLOYMENT_TARGET = 14.0;\n'
+    )
+    (tmp_path / "Demo.xcodeproj").mkdir()
+    (tmp_path / "Demo.xcodeproj/project.pbxproj").write_text(target)
+    (tmp_path / "engine/src").mkdir(parents=True)
+    (tmp_path / "engine/src/main.rs").write_text("fn main() {}\n")
+    crate = '[package]\nname = "demo"\nversion = "1.0.0"\nlicense = "MIT"\ndescription = "x"\n'
+    (tmp_path / "engine/Cargo.toml").write_text(crate)
+    found = analyze(tmp_path).project_type
+    assert found.name == "mobile_application"
+    assert found.evidence[0].path == "Demo.xcodeproj/project.pbxproj"
+
+
+def test_scripts_beside_a_cabal_file_are_its_maintainers(tmp_path: Path) -> None:
+    (tmp_path / "demo.cabal").write_text("name: demo\nversion: 1\nsynopsis: x\n\nlibrary\n")
+    (tmp_path / "quickrun").write_text("#!/bin/sh\ncabal run\n")
+    assert list(analyze(tmp_path).of("bin")) == []

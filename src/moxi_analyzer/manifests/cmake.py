@@ -334,7 +334,7 @@ def _builds_swift(repo: Repository, folder: str, path: str) -> bool:
     """Whether it only serves toolchains that cannot use the Swift package beside it."""
     beside = repo.has(join(folder, "Package.swift"))
     languages = re.search(r"\bproject\s*\([^)]*\bLANGUAGES\b([^)]*)", repo.text(path) or "")
-    return beside and bool(languages) and "Swift" in languages[1].split()
+    return beside and languages is not None and "Swift" in languages[1].split()
 
 
 def _cmakelists(repo: Repository, path: str) -> Iterator[Fact]:

@@ -15,7 +15,7 @@ _SHEBANG = lazy_pattern(rb"#!\s*\S*(?:/|\benv\s+)(?:ba|z|k|da|fi)?sh\b")
 _OTHER_BUILDS = frozenset(
     "package.json pyproject.toml setup.py Cargo.toml go.mod Gemfile composer.json CMakeLists.txt "
     "pom.xml build.gradle build.gradle.kts configure.ac meson.build mix.exs pubspec.yaml "
-    "Package.swift".split()
+    "Package.swift stack.yaml project.clj deps.edn rebar.config build.zig build.sbt".split()
 )
 _CHORES = frozenset(
     "setup console test tests build ci lint release bootstrap update dev server format docs "
@@ -61,6 +61,8 @@ def _script(repo: Repository, path: str) -> Iterator[Fact]:
     """A suffixless program at the root or in bin/ of a project that is nothing but scripts."""
     name = path.rpartition("/")[2]
     if name.lower() in _CHORES or any(repo.has(build) for build in _OTHER_BUILDS):
+        return
+    if any(p.endswith((".cabal", ".gemspec", ".nimble", ".rockspec")) for p in repo.inside("")):
         return
     if _is_script(repo, path):
         at = Evidence(path=path, line=1)

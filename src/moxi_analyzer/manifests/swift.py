@@ -1,4 +1,4 @@
-"""Swift: Package.swift read as text, podspecs, and the applications of Xcode projects."""
+"""Swift: Package.swift read as text, and the applications of Xcode projects."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ _PACKAGE = lazy_pattern(r"\bPackage\s*\(")
 _ENTRY = lazy_pattern(r"\.(\w+)\s*\(")
 _PLATFORM = lazy_pattern(r"\.(macOS|iOS|tvOS|watchOS|visionOS)\s*\(\s*(?:\.v([\d_]+)|\"([\d.]+)\")")
 _SAMPLE = lazy_pattern(r"(?i)(?:examples?|samples?|tests?|tools|benchmarks?)(?:/|$)")
-_POD = lazy_pattern(
-    r"^\s*\w+\.(?P<key>name|version|summary|homepage|swift_versions?)\s*=\s*"
-    r"(?P<quote>[\"'])(?P<value>[^\"'\n]*)(?P=quote)",
-    re.MULTILINE,
+# A landing page is headed with the module as a symbol; a documentation extension names a type.
+_LANDING = lazy_pattern(
+    r"\s*# ``(?P<module>\w+)``\s*\n(?:\s*@\w+(?:\([^)]*\))?\s*\{[^}]*\})?\s*\n(?P<text>[A-Z][^\n]{15,300})\n\s*(?:\n|$)"
 )
 _TARGET = lazy_pattern(r"isa = PBXNativeTarget;")
 _SETTING = lazy_pattern(r"^\s*(\w+)\s*=\s*\"?([\w.]+)\"?;?\s*$", re.MULTILINE)
@@ -54,6 +53,7 @@ def _package(repo: Repository, path: str) -> Iterator[Fact]:
     if name:
         detail = _detail(products, targets)
         yield _fact("package", name, path, _line(text, call.start()), scope, detail)
+        yield from _abstract(repo, path, detail.get("import", name))
     for program in _programs(products, targets):
         after = code.line(call.start()) + 2
         at = repo.evidence(path, r"name:\s*\"" + re.escape(program) + r"\"", after)
@@ -63,6 +63,19 @@ def _package(repo: Repository, path: str) -> Iterator[Fact]:
         version = (platform[2] or "").replace("_", ".") or platform[3]
         yield _fact("requirement", platform[1], path, at.line, scope, {"version": version})
     yield from _dependencies(repo, path, arguments.get("dependencies", ""))
+
+
+def _abstract(repo: Repository, manifest_path: str, module: str) -> Iterator[Fact]:
+    """What the landing page of a documentation catalog says of the module in one line."""
+    folder = folder_of(manifest_path)
+    prefix = f"{folder}/" if folder else ""
+    for path in sorted(p for p in repo.files if ".docc/" in p and p.endswith(".md")):
+        found = _LANDING.match(repo.text(path) or "") if path.startswith(prefix) else None
+        if found and found["module"] == module:
+            line = _line(found.string, found.start("text"))
+            said = re.sub(r"``([^`]+)``", r"`\1`", one_line(found["text"]))
+            yield _fact("description", said, path, line, folder, {"from": "docs"})
+            return
 
 
 def _entries(listed: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -147,40 +160,6 @@ def _dependencies(repo: Repository, path: str, listed: str) -> Iterator[Fact]:
         yield _fact("dependency", name, path, at.line, folder_of(path), detail)
 
 
-def _podspec(repo: Repository, path: str) -> Iterator[Fact]:
-    text, scope = repo.text(path) or "", folder_of(path)
-    found: dict[str, tuple[str, int]] = {}
-    for match in _POD.finditer(text):
-        value = match["value"].strip()
-        if value and "#{" not in value:
-            found.setdefault(match["key"], (value, _line(text, match.start("key"))))
-    summary, line = found.get("summary", ("", 0))
-    if summary:
-        yield _fact("description", summary, path, line, scope, {"from": "manifest"})
-    beside = any(p.rpartition("/")[2] == "Package.swift" for p in repo.inside(scope))
-    if "name" in found and not beside:
-        name, at = found["name"]
-        detail = {
-            "ecosystem": "swift",
-            "registry": "cocoapods",
-            "manager": "cocoapods",
-            "role": "library",
-            "import": name.replace("-", "_"),
-        }
-        fact = _fact("package", name, path, at, scope, detail)
-        yield fact.model_copy(update={"text": one_line(summary)})
-    if "version" in found:
-        yield _fact("version", found["version"][0], path, found["version"][1], scope, {})
-    if "homepage" in found:
-        url, at = found["homepage"]
-        yield _fact("link", url, path, at, scope, {"rel": "homepage"})
-    for key in ("swift_version", "swift_versions"):
-        if key in found:
-            yield _fact(
-                "requirement", "Swift", path, found[key][1], scope, {"version": found[key][0]}
-            )
-
-
 def _xcode(repo: Repository, path: str) -> Iterator[Fact]:
     text = repo.text(path) or ""
     scope = folder_of(folder_of(path))
@@ -253,6 +232,5 @@ def _fact(kind: str, value: str, path: str, line: int, scope: str, detail: dict[
 
 MANIFESTS: tuple[Manifest, ...] = (
     manifest(r"Package\.swift", _package),
-    manifest(r"[^/]+\.podspec", _podspec),
     manifest(r"[^/]+\.xcodeproj/project\.pbxproj", _xcode),
 )

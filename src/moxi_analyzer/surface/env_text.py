@@ -36,6 +36,10 @@ _LANGUAGES = {
 _COMMENTS = {"elixir": "#", "haskell": "--", "clojure": ";", "swift": "//", "dart": "//"}
 # Where maintainers keep what users never run.
 _TOOLS = {"scripts", "script", "contrib", "ci", "tools", "hack", "dev", "completions", "completion"}
+# What a project ships for writing tests with it, or keeps for its own.
+_TEST_SUPPORT = lazy_pattern(
+    r"(?:^|/)(?:[Tt]est|\w*Test(?:Helpers?|Support|Utils?|Utilities|Kit|ing))/"
+)
 # Set by every system or shell: nobody configures a project with them.
 _SYSTEM = lazy_pattern(
     r"HOME|PATH|PWD|OLDPWD|USER|LOGNAME|SHELL|TERM|IFS|PS[1-4]|UID|EUID|RANDOM|LINENO|HOSTNAME"
@@ -102,7 +106,7 @@ def _select(repo: Repository, _framework: Framework) -> Iterable[str]:
         suffix = posixpath.splitext(path)[1]
         if entry.role != "source" or suffix not in _LANGUAGES or path.startswith("."):
             continue
-        if _TOOLS.isdisjoint(path.split("/")[:-1]):
+        if _TOOLS.isdisjoint(path.split("/")[:-1]) and not _TEST_SUPPORT.search(path):
             yield path
 
 

@@ -79,15 +79,16 @@ def license_section(subject: Subject) -> Section | None:
     texts = [f for f in facts if f.detail.get("from") == "text"]
     declared = next((f for f in facts if f.detail.get("from") == "manifest"), None)
     name = _name(declared, texts)
-    places = list(dict.fromkeys(path for f in texts for path in _files(f)))
+    places = list(dict.fromkeys(path for f in texts for path in _files(subject, f)))
     where = f" See {listing([link(code(p), p) for p in places])}." if places else ""
     body.paragraph(f"{name}.{where}", *([declared] if declared else []), *texts)
     return body.section("license", "License")
 
 
-def _files(fact: Fact) -> list[str]:
-    """The files of a license's text, or of all that one may choose from."""
-    return fact.detail.get("files", fact.evidence.path).split(", ")
+def _files(subject: Subject, fact: Fact) -> list[str]:
+    """The file of a license's text, or the files of all that one may choose from."""
+    choice = [path for path in fact.detail.get("files", "").split(", ") if subject.has(path)]
+    return choice or [fact.evidence.path]
 
 
 def _name(declared: Fact | None, texts: list[Fact]) -> str:

@@ -81,3 +81,54 @@ def test_hostile_files_are_read_in_linear_time(tmp_path: Path) -> None:
     started = time.monotonic()
     analyze(tmp_path)
     assert time.monotonic() - started < 20
+
+
+def _make(root: Path, files: dict[str, str]) -> RepoSnapshot:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return analyze(root)
+
+
+PACKAGE = (
+    '// swift-tools-version:5.9\nlet package = Package(\n  name: "wick",\n'
+    '  products: [.library(name: "Wick", targets: ["Wick"])],\n  targets: [.target(name: "Wick")])\n'
+)
+
+
+def test_a_pod_beside_a_package_is_an_ecosystem_of_its_own(tmp_path: Path) -> None:
+    spec = '{\n"name": "Wick",\n"version": "0.7",\n"summary": "Threads for lanterns"\n}'
+    files = {
+        "Package.swift": PACKAGE,
+        "packaging/Wick.podspec.json": spec,
+        "Other.podspec.json": "[]",
+    }
+    snapshot = _make(tmp_path, files)
+    found = {(f.scope, f.detail["ecosystem"]): f for f in snapshot.of("package")}
+    assert set(found) == {("", "swift"), ("packaging", "cocoapods")}
+    pod = found["packaging", "cocoapods"]
+    assert (pod.detail["registry"], pod.text, pod.evidence.line) == (
+        "cocoapods", "Threads for lanterns", 2,
+    )  # fmt: skip
+    assert [p.path for p in snapshot.problems] == ["Other.podspec.json"]
+
+
+def test_the_landing_page_of_the_documentation_says_what_it_is(tmp_path: Path) -> None:
+    folder = "Sources/Wick/Docs.docc"
+    files = {
+        "Package.swift": PACKAGE,
+        f"{folder}/Other.md": "# ``Wick/Other``\n\nA type of the module, not the module.\n",
+        f"{folder}/Wick.md": "# ``Wick``\n\n@Metadata {\n}\n\nThreads for ``Lantern`` values.\n\n## Overview\n",
+    }
+    (found,) = _make(tmp_path, files).of("description")
+    assert (found.value, found.evidence.line) == ("Threads for `Lantern` values.", 6)
+
+
+def test_cmake_beside_a_package_serves_toolchains(tmp_path: Path) -> None:
+    cmake = (
+        "cmake_minimum_required(VERSION 3.19)\nproject(wick\n  LANGUAGES C Swift)\ninclude(CTest)\n"
+    )
+    files = {"Package.swift": PACKAGE, "CMakeLists.txt": cmake, "Tests/WickTests/A.swift": "x"}
+    snapshot = _make(tmp_path, files)
+    assert [f.detail["ecosystem"] for f in snapshot.of("package")] == ["swift"]
+    assert [f.value for f in snapshot.of("test_command")] == ["swift test"]

@@ -101,6 +101,8 @@ def test_clearest_command_comes_first(repository: MakeRepository) -> None:
         (["Cargo.toml", "tests/cli.rs"], ["cargo test"]),
         (["mix.exs", "test/a_test.exs"], ["mix test"]),
         (["package.json", "test/a.test.js"], []),
+        (["Package.swift", "Tests/ATests/A.swift"], ["swift test"]),
+        (["pubspec.yaml", "test/a_test.dart"], ["dart test"]),
     ],
 )
 def test_conventions(repository: MakeRepository, files: list[str], expected: list[str]) -> None:

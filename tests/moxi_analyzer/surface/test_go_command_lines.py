@@ -105,6 +105,38 @@ def test_help_texts_need_several_options() -> None:
     assert found["-a"].takes == "flag"
 
 
+def test_help_texts_joined_of_pieces() -> None:
+    text = b"""Usage: x
+  --define:K=V   replaces ` + colors.Bold + `K` + colors.Reset + ` by V
+  --out=...      where to
+  --watch        stays
+"""
+    found = help_options("x.go", text)
+    assert found["--define"].usage == "replaces K by V"
+    assert [f.separator for f in found.values()] == [":", "=", ""]
+    assert [f.metavar for f in found.values()] == ["K=V", "", ""]
+
+
+def test_examples_of_commands_are_calls_and_comments(tmp_path: Path) -> None:
+    _options(
+        tmp_path,
+        main=COBRA
+        + """
+var root = &cobra.Command{Use: "demo <file>", Example: `
+  # One file
+  demo a.txt
+  cat b.txt | demo -   `}
+var talk = &cobra.Command{Use: "talk", Example: "This is how one talks:\ndemo talk"}
+var empty = &cobra.Command{Use: "empty", Example: "# nothing"}
+
+func main() { root.AddCommand(talk, empty); root.Execute() }
+""",
+    )
+    (found,) = analyze(tmp_path).of("example")
+    assert found.value == "# One file\ndemo a.txt\ncat b.txt | demo -"
+    assert (found.detail["language"], found.detail["from"]) == ("sh", "help")
+
+
 def test_values_that_double_are_given_up(tmp_path: Path) -> None:
     found = _options(
         tmp_path,

@@ -1,0 +1,87 @@
+"""CocoaPods: podspecs, written in Ruby or in JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from moxi_analyzer.formats import Lines, as_dict, as_str, load_json, one_line
+from moxi_analyzer.manifests import Manifest, manifest
+from moxi_analyzer.repository import Repository, folder_of, join
+from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
+from moxi_core.records import Evidence, Fact
+
+_FIELD = lazy_pattern(
+    r"^\s*\w+\.(?P<key>name|version|summary|homepage|swift_versions?|documentation_url)\s*=\s*"
+    r"(?P<quote>[\"'])(?P<value>[^\"'\n]*)(?P=quote)",
+    re.MULTILINE,
+)
+_KEYS = ("name", "version", "summary", "homepage", "documentation_url", "swift_version")
+_LINKS = {"homepage": "homepage", "documentation_url": "documentation"}
+
+# key -> (value, line)
+_Fields = dict[str, tuple[str, int]]
+
+
+def _ruby(repo: Repository, path: str) -> Iterator[Fact]:
+    text = repo.text(path) or ""
+    found: _Fields = {}
+    for match in _FIELD.finditer(text):
+        value = match["value"].strip()
+        if value and "#{" not in value:
+            line = text.count("\n", 0, match.start("key")) + 1
+            found.setdefault(match["key"].replace("versions", "version"), (value, line))
+    yield from _facts(repo, path, found)
+
+
+def _json(repo: Repository, path: str) -> Iterator[Fact]:
+    text = repo.text(path) or ""
+    values, lines = as_dict(load_json(text)), Lines(text)
+    if not as_str(values.get("name")):
+        raise ManifestError("no podspec: it has no name")
+    found = {
+        key: (as_str(values[key]), lines.find(rf"\"{key}\"\s*:"))
+        for key in _KEYS
+        if as_str(values.get(key))
+    }
+    yield from _facts(repo, path, found)
+
+
+def _facts(repo: Repository, path: str, found: _Fields) -> Iterator[Fact]:
+    def fact(kind: Any, value: str, line: int, text: str = "", **detail: str) -> Fact:
+        place = Evidence(path=path, line=line)
+        scope = folder_of(path)
+        return Fact(kind=kind, value=value, evidence=place, scope=scope, text=text, detail=detail)
+
+    summary, line = found.get("summary", ("", 0))
+    if summary:
+        yield fact("description", one_line(summary), line, **{"from": "manifest"})
+    if "name" in found:
+        name, at = found["name"]
+        yield fact(
+            "package", name, at, one_line(summary),
+            ecosystem=_ecosystem(repo, path), registry="cocoapods", manager="cocoapods",
+            role="library", **{"import": name.replace("-", "_")},
+        )  # fmt: skip
+    if "version" in found:
+        yield fact("version", *found["version"])
+    for key, rel in _LINKS.items():
+        if key in found and found[key][0].startswith("http"):
+            yield fact("link", *found[key], rel=rel)
+    if "swift_version" in found:
+        version, at = found["swift_version"]
+        yield fact("requirement", "Swift", at, version=version)
+
+
+def _ecosystem(repo: Repository, path: str) -> str:
+    """Where a Swift package stands beside the pod, that speaks for the project."""
+    beside = any(repo.has(join(f, "Package.swift")) for f in ("", folder_of(path)))
+    return "cocoapods" if beside else "swift"
+
+
+MANIFESTS: tuple[Manifest, ...] = (
+    manifest(r"[^/]+\.podspec", _ruby),
+    manifest(r"[^/]+\.podspec\.json", _json),
+)
