@@ -22,7 +22,7 @@ class Repository:
 
     def __init__(self, tree: FileTree, keep: Callable[[str], bool] = lambda _: True) -> None:
         self._tree = tree
-        self.name = tree.name
+        self.name = well_formed(tree.name)
         self.url = tree.url
         self.commit = tree.commit
         self.default_branch = tree.default_branch

@@ -56,7 +56,7 @@ def load_settings(folder: Path | None, **flags: Any) -> Settings:
         raise SettingsError(f"Wrong settings: {told}.") from error
     except ValueError as error:  # what pydantic-settings says of text that is no JSON
         raise SettingsError(
-            f'Wrong settings in the environment: {error}; a list is written ["install", "usage"].'
+            f'Wrong settings in the environment or .env: {error}; a list is written ["install", "usage"].'
         ) from error
 
 
@@ -93,8 +93,11 @@ def _stay_inside(folder: Path | None, fields: dict[str, Any]) -> None:
         value = fields.get(name)
         if folder is None or not isinstance(value, str | Path):
             continue
-        place = (folder / value).resolve()
-        if not place.is_relative_to(folder.resolve()):
+        try:
+            is_inside = (folder / value).resolve().is_relative_to(folder.resolve())
+        except (OSError, ValueError, RuntimeError):
+            is_inside = False
+        if not is_inside:
             raise SettingsError(
                 f"{name} leads out of {str(folder)!r}: {str(value)!r}; set it by flag instead."
             )

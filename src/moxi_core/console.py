@@ -20,14 +20,16 @@ def _escaped(char: str) -> str:
 
 
 def note(message: str) -> None:
-    """One line on standard error."""
+    """One line on standard error, where there is one."""
+    if sys.stderr is None:
+        return
     print(printable(message), file=sys.stderr)
 
 
 @contextmanager
 def status(message: str, *, quiet: bool = False) -> Iterator[None]:
     """A spinner on a terminal while the block runs; nothing in a pipe."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield
         return
     from rich.console import Console

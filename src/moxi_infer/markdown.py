@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote
 
 from moxi_core.patterns import lazy_pattern
 
@@ -26,9 +27,25 @@ _EMOJI = lazy_pattern(
 )
 # Control characters reach terminals, and direction marks make text read as what it is not.
 _UNSEEN = lazy_pattern(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff"
+    "\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _EMOJI_CODE = lazy_pattern(r"(?<![\w:]):[a-z][a-z0-9_+-]{2,30}:(?![\w:])")
+
+
+_RAW_TARGET = lazy_pattern(r"[\s()<>\[\]\\`\"'{}|^*]")
+_SCHEME = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_BLOCK_START = lazy_pattern(
+    r"^(#{1,6}(?=\s|$)|[+-](?=\s|$)|~{3,}|-[ -]*$|=+$|\d{1,9}(?=[.)](?:\s|$)))"
+)
+
+
+def visible(text: str) -> str:
+    """The text without what is not seen: control characters, marks of direction, half surrogates.
+
+    Line ends and tabs stay.
+    """
+    return _UNSEEN.sub("", text) if not text.isprintable() else text
 
 
 def plain(text: str) -> str:
@@ -49,6 +66,7 @@ def prose(text: str, limit: int = 0) -> str:
     text = plain(text)
     if limit and len(text) > limit:
         text = shorten(text, limit)
+    text = re.sub("`{2,}", "'", text)  # of runs of unlike length, no two readers pair the same
     if text.count("`") % 2:
         text = text.replace("`", "'")
     parts: list[str] = []
@@ -61,7 +79,12 @@ def prose(text: str, limit: int = 0) -> str:
 
 def _escape(text: str) -> str:
     text = _UNDERSCORE.sub(r"\\_", _SPECIAL.sub(r"\\\1", text))
-    return re.sub(r"^([#+-]|\d+[.)])(?=\s)", r"\\\1", text)
+    return _BLOCK_START.sub(_held, text)
+
+
+def _held(found: re.Match[str]) -> str:
+    """What would begin a heading, a list or a fence, made plain text."""
+    return f"{found[1]}\\" if found[1].isdigit() else f"\\{found[1]}"
 
 
 def shorten(text: str, limit: int) -> str:
@@ -105,7 +128,10 @@ def table_row(cells: Sequence[str]) -> str:
 
 
 def _cell(text: str) -> str:
-    return re.sub(r"(?<!\\)\|", r"\\|", " ".join(text.split()))
+    # Some readers see an escape in an odd number of backslashes before a bar only.
+    return re.sub(
+        r"(\\*)\|", lambda m: m[0] if len(m[1]) % 2 else rf"{m[1]}\|", " ".join(text.split())
+    )
 
 
 def fence(text: str) -> str:
@@ -117,13 +143,19 @@ def fence(text: str) -> str:
 def fence_language(language: str) -> str:
     """The word after a fence that highlights a language: `C#` is `csharp`."""
     known = {"c#": "csharp", "f#": "fsharp", "c++": "cpp", "shell": "sh", "tsx": "tsx"}
-    return known.get(language.lower(), language.lower().replace(" ", ""))
+    return known.get(language.lower(), re.sub(r"[^a-z0-9+#.-]", "", language.lower()))
 
 
 def link(label: str, target: str) -> str:
-    """A link; spaces and brackets in the target are encoded."""
-    safe = target.replace(" ", "%20").replace("(", "%28").replace(")", "%29").replace("<", "%3C")
-    return f"[{label}]({safe})"
+    """A link to a page, an anchor or a file; the label alone where the target is none of these."""
+    if not target.strip("/"):
+        return label
+    if _SCHEME.match(target):
+        if not re.match(r"(?:https?://|mailto:)", target, re.IGNORECASE):
+            return label
+    elif not target.startswith("#"):
+        target = re.sub("[%?#]", lambda m: quote(m[0]), target)
+    return f"[{label}]({_RAW_TARGET.sub(lambda m: quote(m[0], safe=''), visible(target))})"
 
 
 def listing(words: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from moxi_core.errors import TemplateError
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import RepoSnapshot
 from moxi_infer.document import Readme, Section
-from moxi_infer.markdown import link, prose, slug
+from moxi_infer.markdown import link, prose, slug, visible
 from moxi_infer.plan import write_sections
 from moxi_infer.subject import Subject
 
@@ -71,7 +71,7 @@ def _render(
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
     values = {
-        "title": prose(subject.title),
+        "title": prose(subject.title) or "README",
         "sections": sections,
         "section": {s.kind: s for s in sections},
         "snapshot": subject.snapshot,
@@ -92,7 +92,7 @@ def _tidy(text: str) -> str:
     """Runs of blank lines as one, trailing blanks removed; code blocks stay as they are."""
     lines: list[str] = []
     mark = ""
-    for line in text.splitlines():
+    for line in visible(text).split("\n"):
         found = _FENCE.match(line)
         if mark:
             lines.append(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from moxi_core.records import Fact, FactKind
@@ -62,7 +63,7 @@ def _commands(subject: Subject, body: Body) -> set[str]:
 
 def inside(folder: str, command: str) -> str:
     """A command run in a folder, without leaving the reader there."""
-    return f"(cd {folder} && {command})" if folder else command
+    return f"(cd {shlex.quote(folder)} && {command})" if folder else command
 
 
 def _tasks(body: Body, head: str, column: str, facts: list[Fact], said: set[str]) -> None:

@@ -98,8 +98,7 @@ def printed_lines(root: Node) -> list[NumberedLine]:
     """
     lines = _Lines()
     chain: Node | None = None
-    for node in _pieces(root):
-        here = _chain_of(node)
+    for node, here in _pieces(root):
         if node.type == "identifier":
             if here is not None and here == chain and text_of(node) == "endl":
                 lines.newline()
@@ -117,29 +116,23 @@ def printed_lines(root: Node) -> list[NumberedLine]:
     return lines.done
 
 
-def _pieces(root: Node) -> Iterator[Node]:
-    pending = [root]
+def _pieces(root: Node) -> Iterator[tuple[Node, Node | None]]:
+    """Literals and names, each with the outermost `a << b << c` that it is a direct part of."""
+    pending: list[tuple[Node, Node | None, bool]] = [(root, None, False)]
     while pending:
-        node = pending.pop()
+        node, chain, is_broken = pending.pop()
+        here = None if is_broken else chain
         if node.type in _STRINGS:
-            if any(c in text_of(node) for c in " \t\n") or _chain_of(node) is not None:
-                yield node
-        elif node.type == "identifier" or node.type == "preproc_include":
-            if node.type == "identifier":
-                yield node
-        else:
-            pending.extend(reversed(node.named_children))
-
-
-def _chain_of(node: Node) -> Node | None:
-    """The outermost `a << b << c` that a node is a direct part of."""
-    found: Node | None = None
-    parent = node.parent
-    while parent is not None and parent.type in {"binary_expression", "qualified_identifier", "subscript_expression"}:  # fmt: skip
-        if parent.type == "binary_expression":
-            operator = parent.child_by_field_name("operator")
-            if operator is None or operator.type != "<<":
-                return None
-            found = parent
-        parent = parent.parent
-    return found
+            if here is not None or any(c in text_of(node) for c in " \t\n"):
+                yield node, here
+        elif node.type == "identifier":
+            yield node, here
+        elif node.type != "preproc_include":
+            # Known on the way down: asking a node for its parent is slow in a deep tree.
+            if node.type == "binary_expression":
+                operator = node.child_by_field_name("operator")
+                is_broken = is_broken or operator is None or operator.type != "<<"
+                chain = chain or node
+            elif node.type not in {"qualified_identifier", "subscript_expression"}:
+                chain, is_broken = None, False
+            pending.extend((child, chain, is_broken) for child in reversed(node.named_children))
