@@ -220,9 +220,9 @@ def test_unknown_sections_are_refused_with_a_hint() -> None:
 
 
 def test_contents_only_over_a_hundred_lines() -> None:
-    assert "## Contents" not in compose(snapshot(package())).markdown
+    assert "](#installation)" not in compose(snapshot(package())).markdown
     long = snapshot(*_command_line(30, 1), kind="cli")
-    assert "## Contents" in compose(long).markdown
+    assert "[Usage](#usage)" in compose(long).markdown
 
 
 def test_usage_lines_tell_required_from_optional_places() -> None:
@@ -328,3 +328,21 @@ def test_a_step_names_the_version_and_the_token_that_an_action_needs() -> None:
         url="https://github.com/ann/tide",
     )
     assert "- uses: ann/tide@v2\n  env:\n    GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}" in text
+
+
+def test_variables_of_scripts_and_tests_stand_apart() -> None:
+    def at(path: str, name: str, text: str = "") -> Fact:
+        return fact("env_var", name, text=text).model_copy(update={"evidence": Evidence(path=path)})
+
+    text = body(
+        "configuration",
+        at("src/latest.py", "DEMO_HOME"),
+        at("scripts/release.py", "RELEASE_TOKEN"),
+        at("scripts/install.sh", "INSTALL_DIR", "Where to put it."),
+        at("jest.config.js", "RUNTIME"),
+        at("src/time.py", "DEMO_FAKE_TIME"),
+    )
+    assert "| `DEMO_HOME` |" in text
+    assert "| `INSTALL_DIR` | Where to put it. |" in text
+    assert "Scripts, builds and tests also read `RELEASE_TOKEN`, `RUNTIME`." in text
+    assert "FAKE" not in text

@@ -37,7 +37,7 @@ def _links(subject: Subject) -> list[Fact]:
 
 def _is_host(subject: Subject, url: str) -> bool:
     """Whether a URL is only the repository's own page."""
-    page = url.removesuffix("#readme").rstrip("/").removesuffix(".git")
+    page = url.partition("#")[0].rstrip("/").removesuffix(".git")
     page = page.lower().replace("http://", "https://", 1)
     return subject.host is not None and page == subject.host.url.lower()
 

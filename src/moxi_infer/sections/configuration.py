@@ -6,6 +6,7 @@ from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 from moxi_infer.document import Body, Section
 from moxi_infer.markdown import code, codes, link, prose
+from moxi_infer.sections.usage import variables_in_tables
 from moxi_infer.subject import Subject
 
 MAX_ROWS = 40
@@ -38,7 +39,11 @@ _REQUEST = lazy_pattern(
     r"DOCUMENT_ROOT|REQUEST_\w+|SCRIPT_\w+|SERVER_\w+|REMOTE_\w+|QUERY_STRING|HTTPS?|HTTP_\w+|PHP_SELF"
     r"|CONTENT_\w+|ARGV|ARGC|PATH_INFO|ORIG_\w+|PATH_TRANSLATED|UNIQUE_ID"
 )
-_MAINTAINERS = frozenset("scripts script tools tool ci hack website docs .github build".split())
+# Where maintainers keep what users do not run: at any depth, and only at the root.
+_ASIDE = frozenset("scripts script ci hack .github test tests __tests__ spec e2e".split())
+_ASIDE_AT_ROOT = frozenset("tools tool website docs build config".split())
+_TEST_FILE = lazy_pattern(r"(?:^|[._-])(?:tests?|spec|jest|vitest|conftest|karma)(?:[._-]|$)")
+_PRETENCE = lazy_pattern(r"(?:^|_)(?:FAKE|MOCK)(?:_|$)")
 _USEFUL_ANYWAY = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "NO_COLOR"})
 
 
@@ -80,23 +85,30 @@ def _variables(subject: Subject, body: Body) -> None:
         known = found.get(fact.value)
         if known is None or _weight(fact) > _weight(known):
             found[fact.value] = fact
-    facts = sorted(found.values(), key=lambda f: _is_for_maintainers(f.evidence.path))
-    if not facts:
-        return
+    told = [f for f in found.values() if f.text or not _PRETENCE.search(f.value)]
+    aside = [f for f in told if not f.text and _is_for_maintainers(f.evidence.path)]
+    facts = [f for f in told if f not in aside]
     shown = facts[:MAX_ROWS]
-    body.table(
-        ["Variable", "Description", "Default"],
-        [([code(f.value), prose(f.text, _HELP_CHARS), _default(f)], [f]) for f in shown],
-        head="Environment variables:",
-    )
+    if shown:
+        body.table(
+            ["Variable", "Description", "Default"],
+            [([code(f.value), prose(f.text, _HELP_CHARS), _default(f)], [f]) for f in shown],
+            head="Environment variables:",
+        )
     rest = facts[MAX_ROWS : MAX_ROWS + MAX_FURTHER]
     if rest:
         body.paragraph(f"Also {codes(f.value for f in rest)}.", *rest)
+    if aside:
+        names = codes(f.value for f in aside[:MAX_FURTHER])
+        also = "also " if facts else ""
+        body.paragraph(f"Scripts, builds and tests {also}read {names}.", *aside[:MAX_FURTHER])
 
 
 def _is_for_maintainers(path: str) -> bool:
     """Whether a file is about testing and releasing rather than using the project."""
-    return bool(_MAINTAINERS.intersection(path.lower().split("/")[:-1])) or "test" in path.lower()
+    *folders, name = path.lower().split("/")
+    at_root = bool(_ASIDE_AT_ROOT.intersection(folders[:1]))
+    return at_root or bool(_ASIDE.intersection(folders)) or bool(_TEST_FILE.search(name))
 
 
 def _weight(fact: Fact) -> int:
@@ -106,7 +118,9 @@ def _weight(fact: Fact) -> int:
 
 def _default(fact: Fact) -> str:
     default = fact.detail.get("default", "")
-    return code(default if len(default) <= 50 else default[:49] + "…")
+    shown = code(default if len(default) <= 50 else default[:49] + "…")
+    is_image = fact.evidence.path.rpartition("/")[2].startswith(("Dockerfile", "Containerfile"))
+    return f"{shown} in the image" if shown and is_image else shown
 
 
 def _group(body: Body, sentence: str, header: str, facts: list[Fact]) -> None:

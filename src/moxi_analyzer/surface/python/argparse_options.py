@@ -107,7 +107,11 @@ class OptionReader:
                 "...",
             }
         detail["required"] = "true" if required else ""
-        many = nargs in {"+", "*"} or nargs.rpartition(".")[2] in {"ONE_OR_MORE", "ZERO_OR_MORE"}
+        many = nargs in {"+", "*", "..."} or nargs.rpartition(".")[2] in {
+            "ONE_OR_MORE",
+            "ZERO_OR_MORE",
+            "REMAINDER",
+        }
         if action in _REPEATED or (many and option.positional):
             detail["repeatable"] = "true"
 
