@@ -170,7 +170,7 @@ class Subject:
         )
         rooted = [f for f in at_root if f.detail.get("registry") or f.detail.get("role")]
         if self.is_monorepo:
-            return next((f for f in named if f.detail.get("registry")), None)
+            return next((f for f in named if f.detail.get("registry")), self._only_program())
         best = [f for f in rooted if self._rank(f) == 0] or rooted or at_root
         if best:
             return best[0]
@@ -183,6 +183,12 @@ class Subject:
         """Published packages that install a program of the repository's name."""
         scopes = {f.scope for f in self.of("bin") if simple(f.value) == program}
         return [f for f in self.packages if f.detail.get("registry") and f.scope in scopes]
+
+    def _only_program(self) -> Fact | None:
+        """The one published package with an executable; None if there are several, or none."""
+        places = {f.scope for f in self.of("bin")}
+        found = [f for f in self.packages if f.scope in places and f.detail.get("registry")]
+        return found[0] if len(found) == 1 else None
 
     @cached_property
     def is_monorepo(self) -> bool:
@@ -239,9 +245,9 @@ class Subject:
         found = [p for p in self.programs if p.name in names or p.name.startswith("python -m")]
         if self.main is not None and self.main.detail.get("manager") == "xcode":
             return []  # an application with a window; command lines in the tree are of its parts
-        if found or self.has_registry:
-            return found
-        return [p for p in self.programs if _is_prominent(p)]
+        if not found and self.has_registry:
+            return [p for p in self.programs if p.name.startswith("php bin/")]
+        return found or [p for p in self.programs if _is_prominent(p)]
 
     def _is_sideline(self, executable: Fact) -> bool:
         """Whether a program is built beside a published library and not published with it."""

@@ -346,3 +346,15 @@ def test_variables_of_scripts_and_tests_stand_apart() -> None:
     assert "| `INSTALL_DIR` | Where to put it. |" in text
     assert "Scripts, builds and tests also read `RELEASE_TOKEN`, `RUNTIME`." in text
     assert "FAKE" not in text
+
+
+def test_the_only_program_of_a_monorepo_is_its_main_package() -> None:
+    npm = {"ecosystem": "javascript", "registry": "npm"}
+    facts = [
+        fact("package", "@demo/cli", "packages/cli", **npm),
+        fact("package", "@demo/git", "packages/git", **npm),
+        fact("bin", "demonstrate", "packages/cli"),
+    ]
+    assert "npm install -g @demo/cli" in body("install", *facts, kind="monorepo")
+    both = fact("bin", "git-demo", "packages/git")
+    assert Subject(snapshot(*facts, both, kind="monorepo")).main is None
