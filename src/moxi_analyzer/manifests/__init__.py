@@ -34,6 +34,7 @@ MODULES = {
     "ruby": ".gemspec gemfile gems.rb",
     "rake": "rakefile rakefile.rb .rake",
     "php": "composer.json",
+    "phpunit": "phpunit.xml phpunit.xml.dist phpunit.dist.xml",
     "cmake": "cmakelists.txt",
     "meson": "meson.build",
     "autotools": "configure.ac configure.in",

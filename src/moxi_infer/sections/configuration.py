@@ -86,8 +86,9 @@ def _variables(subject: Subject, body: Body) -> None:
         if known is None or _weight(fact) > _weight(known):
             found[fact.value] = fact
     told = [f for f in found.values() if f.text or not _PRETENCE.search(f.value)]
-    aside = [f for f in told if not f.text and _is_for_maintainers(f.evidence.path)]
-    facts = [f for f in told if f not in aside]
+    aside = [f for f in told if not f.text and _is_aside(f)]
+    elsewhere = variables_in_tables(subject)
+    facts = [f for f in told if f not in aside and f.value not in elsewhere]
     shown = facts[:MAX_ROWS]
     if shown:
         body.table(
@@ -104,11 +105,16 @@ def _variables(subject: Subject, body: Body) -> None:
         body.paragraph(f"Scripts, builds and tests {also}read {names}.", *aside[:MAX_FURTHER])
 
 
+def _is_aside(fact: Fact) -> bool:
+    return fact.detail.get("group") == "test" or _is_for_maintainers(fact.evidence.path)
+
+
 def _is_for_maintainers(path: str) -> bool:
     """Whether a file is about testing and releasing rather than using the project."""
     *folders, name = path.lower().split("/")
     at_root = bool(_ASIDE_AT_ROOT.intersection(folders[:1]))
-    return at_root or bool(_ASIDE.intersection(folders)) or bool(_TEST_FILE.search(name))
+    is_folder = at_root or bool(_ASIDE.intersection(folders))
+    return is_folder or bool(_TEST_FILE.search(name)) or name == "build.rs"
 
 
 def _weight(fact: Fact) -> int:

@@ -168,3 +168,10 @@ def test_automake_gives_install_and_clean(tmp_path: Path) -> None:
     (tmp_path / "Makefile.am").write_text("bin_PROGRAMS = tide\n", "utf-8")
     runs = [f.detail["run"] for f in analyze(tmp_path).of("make_target")]
     assert runs == ["make install", "make clean"]
+
+
+def test_variables_that_phpunit_gives_the_tests(tmp_path: Path) -> None:
+    text = '<phpunit><php><env name="TIDE_DB" value="x"/><env name="APP_ENV" value="test"/></php></phpunit>'
+    (tmp_path / "phpunit.xml.dist").write_text(text, "utf-8")
+    found = [(f.value, f.detail) for f in analyze(tmp_path).of("env_var")]
+    assert found == [("TIDE_DB", {"group": "test"})]

@@ -18,6 +18,7 @@ from moxi_analyzer.surface.helptext import (
 )
 from moxi_analyzer.surface.php.artisan import parse_signature
 from moxi_core.records import RepoSnapshot
+from moxi_infer import compose
 
 _SURFACE = ["command", "option", "env_var", "api_symbol"]
 
@@ -176,3 +177,19 @@ def test_values_without_marks_end_where_descriptions_begin() -> None:
     assert found["--slurpfile"].metavar == "name f"
     assert " ".join(found["--slurpfile"].words) == "set it to what the file holds"
     assert not found["--odd"].words
+
+
+def test_commands_that_a_php_application_names(tmp_path: Path) -> None:
+    text = (
+        "<?php\nclass Application extends BaseApplication {\n  public function __construct() {\n"
+        "    $this->add((new Migrate())->setConfig($c)->setName('tide:migrate'));\n"
+        "    $this->setName('Tide');\n    $menu->setName('menu');\n  }\n}\n"
+        "class ListCommand extends Command { function configure() { $this->setName('tide:list'); } }\n"
+    )
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/console").write_text("#!/usr/bin/env php\n<?php\n", "utf-8")
+    (tmp_path / "composer.json").write_text('{"name": "acme/tide"}', "utf-8")
+    (tmp_path / "App.php").write_text(text, "utf-8")
+    snapshot = analyze(tmp_path)
+    assert [f.value for f in snapshot.of("command")] == ["", "tide:migrate", "tide:list"]
+    assert "`php bin/console tide:migrate`" in compose(snapshot).markdown

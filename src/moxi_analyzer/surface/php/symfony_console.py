@@ -45,6 +45,7 @@ class _Class:
     hidden: bool = False
     options: list[Placed] = field(default_factory=list)
     configures: bool = False  # has a configure() that does not call its parent's
+    added: list[tuple[str, Evidence]] = field(default_factory=list)  # named by an application
 
 
 def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
@@ -52,7 +53,7 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
     for source in sources:
         for _, match in source.matches("symfony_console"):
             reader = _Reader(source, match)
-            if reader.cls.command or reader.cls.options or reader.cls.name.endswith("Command"):
+            if reader.cls.command or reader.cls.options or reader.cls.added or reader.cls.name.endswith("Command"):  # fmt: skip
                 classes.setdefault(reader.cls.name, reader.cls)
     commands = [c for c in classes.values() if c.command and not c.hidden]
     if not commands:
@@ -64,6 +65,8 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
             for option, at in cls.options:
                 shared = Option(option.forms, option.help, option.takes, option.negations, detail={**option.detail, "global": "true"})  # fmt: skip
                 yield program.option(shared, at)
+            for name, at in cls.added:
+                yield program.command(name, at)
     for cls in commands:
         yield program.command(cls.command, cls.at, cls.text, cls.aliases)
         for option, at in _all_options(classes, cls):
@@ -133,9 +136,13 @@ class _Reader:
             value = whole_sentences(re.split(r"%[\w$.]", found)[0]) if found else ""
         return one_line(_TAG.sub("", value or ""))
 
+    @property
+    def _is_application(self) -> bool:
+        return self.cls.name.endswith("Application") or self.cls.parent.endswith("Application")
+
     def _name(self, value: str | None, at: Node) -> None:
         name, *aliases = (value or "").split("|")
-        if self.cls.name.endswith("Application"):
+        if self._is_application:
             return
         if value and value.startswith("|"):
             self.cls.hidden = True
@@ -185,7 +192,7 @@ class _Reader:
             elif call.type == "scoped_call_expression":
                 if text_of(call.child_by_field_name("scope")) == "parent":
                     self._parent_call(call, name)
-            elif in_setup or text_of(call.child_by_field_name("name")) in {"addOption", "addArgument"}:  # fmt: skip
+            elif in_setup or text_of(call.child_by_field_name("name")) in {"addOption", "addArgument", "setName"}:  # fmt: skip
                 self._call(call, in_setup)
 
     def _parent_call(self, call: Node, method: str) -> None:
@@ -205,6 +212,12 @@ class _Reader:
             self._option(call, "name", "shortcut", "mode", "description", "default", "suggested")
         elif called == "addArgument":
             self._argument(call)
+        elif called == "setName" and self._is_application:
+            name = string(first, self.constants) or ""
+            if _NAME.fullmatch(name) and re.match(r"\(\s*new\b", text_of(call)):
+                self.cls.added.append(
+                    (name, self.source.at(call.child_by_field_name("name") or call))
+                )
         elif not in_setup:
             return
         elif called == "setName" and string(first, self.constants):
