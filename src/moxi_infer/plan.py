@@ -36,6 +36,15 @@ SECTIONS: dict[str, Callable[[Subject], Section | None]] = {
 }
 
 
+def _order(subject: Subject) -> list[str]:
+    """The names of all sections; packages beside the main one come after its use."""
+    names = list(SECTIONS)
+    if subject.main is not None:
+        names.remove("packages")
+        names.insert(names.index("api"), "packages")
+    return names
+
+
 def write_sections(
     subject: Subject, *, only: Collection[str] = (), skip: Collection[str] = ()
 ) -> list[Section]:
@@ -48,6 +57,6 @@ def write_sections(
             near = get_close_matches(name, SECTIONS, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(SECTIONS)}."
             raise SettingsError(f"There is no section {name!r}; {hint}")
-    wanted = [name for name in SECTIONS if (not only or name in only) and name not in skip]
+    wanted = [name for name in _order(subject) if (not only or name in only) and name not in skip]
     written = (SECTIONS[name](subject) for name in wanted)
     return [section for section in written if section is not None]

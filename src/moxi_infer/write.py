@@ -115,6 +115,5 @@ def _template_text(template: str | os.PathLike[str] | None) -> str:
 
 
 def _contents(sections: list[Section]) -> str:
-    return "\n".join(
-        f"- {link(s.title, '#' + slug(s.title))}" for s in sections if s.kind not in _LEAD
-    )
+    """Links to the sections on one line: a list would push what matters off the first screen."""
+    return " · ".join(link(s.title, "#" + slug(s.title)) for s in sections if s.kind not in _LEAD)

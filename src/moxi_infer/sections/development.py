@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 
@@ -47,18 +48,25 @@ def _commands(subject: Subject, body: Body) -> set[str]:
     rows: list[tuple[str, Sequence[Proof]]] = []
     if subject.snapshot.project_type.name == "github_action":
         rows += steps
-    said = {text for text, _ in steps}
-    installed = frozenset(said)
+    said = {_plain(text) for text, _ in steps}
     for purpose, label in _PURPOSES.items():
-        facts = [f for f in subject.of("test_command") if f.detail.get("purpose") == purpose]
-        own = [f for f in facts if f.value not in installed]
-        for position, fact in enumerate(own[:_PER_PURPOSE]):
-            head = f"# {label}\n" if position == 0 else ""
-            rows.append((head + inside(fact.scope, fact.value), [fact]))
-            said.add(inside(fact.scope, fact.value))
+        head = f"# {label}\n"
+        room = _PER_PURPOSE
+        for fact in subject.of("test_command"):
+            command = inside(fact.scope, fact.value)
+            if fact.detail.get("purpose") != purpose or not room or _plain(command) in said:
+                continue
+            rows.append((head + command, [fact]))
+            said.add(_plain(command))
+            head, room = "", room - 1
     if rows:
         body.code("sh", rows)
     return said
+
+
+def _plain(command: str) -> str:
+    """A command without the `run` that package managers do not need: `yarn run lint`."""
+    return re.sub(r"\b(npm|yarn|pnpm|bun) run (?=\S)", r"\1 ", command)
 
 
 def inside(folder: str, command: str) -> str:
@@ -70,7 +78,7 @@ def _tasks(body: Body, head: str, column: str, facts: list[Fact], said: set[str]
     scopes = {f.scope for f in facts}
     if "" in scopes and len(scopes) > 3:
         facts = [f for f in facts if not f.scope]
-    facts = [f for f in facts if _run(f) not in said]
+    facts = [f for f in facts if _plain(_run(f)) not in said]
     if not facts:
         return
     shown = facts[:MAX_TASK_ROWS]
