@@ -193,3 +193,13 @@ def test_commands_that_a_php_application_names(tmp_path: Path) -> None:
     snapshot = analyze(tmp_path)
     assert [f.value for f in snapshot.of("command")] == ["", "tide:migrate", "tide:list"]
     assert "`php bin/console tide:migrate`" in compose(snapshot).markdown
+
+
+def test_arguments_of_a_php_command_keep_their_order(tmp_path: Path) -> None:
+    text = (
+        "<?php\nclass MoveCommand extends Command { function configure() {\n"
+        "    $this->setName('move')->addArgument('from', InputArgument::REQUIRED)\n"
+        "      ->addArgument('to', InputArgument::REQUIRED)->addOption('dry'); } }\n"
+    )
+    (tmp_path / "Move.php").write_text(text, "utf-8")
+    assert [f.value for f in analyze(tmp_path).of("option")] == ["from", "to", "--dry"]

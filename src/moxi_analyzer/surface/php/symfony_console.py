@@ -186,7 +186,9 @@ class _Reader:
         if name == "__invoke":
             self._invoke(method)
         in_setup = name in {"configure", "__construct", "configureCommand", "setup"}
-        for call in walk(method, "member_call_expression", "scoped_call_expression", "object_creation_expression"):  # fmt: skip
+        calls = walk(method, "member_call_expression", "scoped_call_expression", "object_creation_expression")  # fmt: skip
+        # Of chained calls the last one is the outermost node: the text has the order that counts.
+        for call in sorted(calls, key=lambda c: (c.child_by_field_name("name") or c).start_byte):
             if call.type == "object_creation_expression":
                 self._new(call)
             elif call.type == "scoped_call_expression":
