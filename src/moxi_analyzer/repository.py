@@ -15,6 +15,7 @@ from moxi_analyzer.source import MAX_FILE_BYTES, FileTree
 from moxi_core.records import Evidence, FileEntry, Problem
 
 _CACHE_BYTES = 32_000_000
+_MAX_UNREADABLE = 50  # so many are told of; more say no more
 
 
 class Repository:
@@ -35,6 +36,7 @@ class Repository:
         self.read_paths: set[str] = set()
         self._cache: OrderedDict[str, bytes] = OrderedDict()
         self._cached = 0
+        self._unreadable: set[str] = set()
 
     def has(self, path: str) -> bool:
         """Whether a regular file stands at `path`."""
@@ -115,12 +117,20 @@ class Repository:
         if entry is None:
             return None
         content = self._tree.read(path) if entry.size <= MAX_FILE_BYTES else None
+        if content is None and entry.size <= MAX_FILE_BYTES:
+            self._say_unreadable(path)
         if content is None or b"\0" in content[:8192]:
             return None
         content = _as_utf8(content)
         self.read_paths.add(path)
         self._keep(path, content)
         return content
+
+    def _say_unreadable(self, path: str) -> None:
+        if path not in self._unreadable:
+            self._unreadable.add(path)
+            if len(self._unreadable) <= _MAX_UNREADABLE:
+                self.problem(path, "cannot be read: no permission, or no such object in the clone")
 
     def _keep(self, path: str, content: bytes) -> None:
         self._cache[path] = content

@@ -97,7 +97,10 @@ def _end(number: int, _frame: object) -> None:
 
 def main() -> None:
     """Entry point: expected errors are one line and exit code 2, never a traceback."""
-    signal.signal(signal.SIGTERM, _end)  # so that no temporary file or folder is left
+    for name in ("SIGTERM", "SIGHUP"):  # so that no temporary file or folder is left
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
     # Looking for plugins of pydantic costs more than analysing a small repository.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:

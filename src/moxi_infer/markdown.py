@@ -17,7 +17,7 @@ _INTRA_DOC = lazy_pattern(r"\[(`[^`\]]+`)\](?:\([^)\s]*\)|\[[^\]]*\])?")
 _MARKDOWN_LINK = lazy_pattern(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 _TAG = lazy_pattern(r"</?(?:p|b|i|em|strong|code|tt|br|a|pre|ul|li|see|c|para)\b[^>]{0,200}>", re.I)
 _SPECIAL = lazy_pattern(r"([\\*\[\]<>|])")
-_UNDERSCORE = lazy_pattern(r"(?<!\w)_|_(?!\w)")
+_UNDERSCORES = lazy_pattern(r"(?<![^\W_])_+|_+(?![^\W_])")
 _STRAY_SPACE = lazy_pattern(r" ([.,;:!?])(?=\s|$)")  # what a dropped link leaves behind
 _SENTENCE_END = lazy_pattern(
     r"(?<!\be\.g)(?<!\bi\.e)(?<!\beg)(?<!\bie)(?<!\betc)(?<!\bvs)(?<!\bcf)[.!?](?=\s+[^a-z])"
@@ -78,7 +78,7 @@ def prose(text: str, limit: int = 0) -> str:
 
 
 def _escape(text: str) -> str:
-    text = _UNDERSCORE.sub(r"\\_", _SPECIAL.sub(r"\\\1", text))
+    text = _UNDERSCORES.sub(lambda m: r"\_" * len(m[0]), _SPECIAL.sub(r"\\\1", text))
     return _BLOCK_START.sub(_held, text)
 
 

@@ -17,7 +17,7 @@ _MAX_DEPTH = 4
 _NAME = r"[A-Za-z_][\w-]*"
 _STRING = r"f?(?:\"(?:\\.|[^\"\\])*\"|'[^']*'|`[^`]*`)"
 _RECIPE = lazy_pattern(
-    rf"@?(?P<name>{_NAME})(?P<params>(?:\s+(?:{_STRING}|\([^()]*\)|[^\s:=\"'`(]+|=)+)*)\s*:(?!=)"
+    rf"@?(?P<name>{_NAME})(?P<params>(?:\s+(?:{_STRING}|\([^()]*\)|[^\s:=\"'`(]+|=)++)*+)\s*:(?!=)"
 )
 _PARAM = lazy_pattern(
     rf"(?P<mark>[+*$]{{0,2}})(?P<name>{_NAME})(?P<default>\s*=\s*(?:{_STRING}|\([^()]*\)|\S+))?"
