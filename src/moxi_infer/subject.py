@@ -258,6 +258,22 @@ class Subject:
         return self.has_registry and not any(f.detail.get("registry") for f in packages)
 
     @cached_property
+    def brought_tasks(self) -> list[Fact]:
+        """Tasks that a published package gives those who depend on it: Mix tasks."""
+        if self.main is None or self.main.detail.get("registry") != "hex":
+            return []
+        tasks = self.of("task", self.main.scope)
+        return [f for f in tasks if f.detail.get("tool") == "mix" and "run" in f.detail]
+
+    @cached_property
+    def licenses(self) -> list[Fact]:
+        """Licenses of the repository; else of the main package; else of whatever has one."""
+        found = self.of("license")
+        at_root = [f for f in found if "/" not in f.evidence.path]
+        of_main = [f for f in found if self.main is not None and f.scope == self.main.scope]
+        return at_root or of_main or found
+
+    @cached_property
     def has_registry(self) -> bool:
         """Whether the main package can be had from a package registry."""
         return bool(self.main and self.main.detail.get("registry"))

@@ -126,3 +126,80 @@ def test_usage_of_a_program_that_takes_a_file_or_a_command() -> None:
     assert "demo [options] <file>\ndemo [options] <command>" in text
     assert "--out=<value>" in text
     assert "For example:\n\n```sh\ndemo a.txt\n```" in text
+
+
+def test_requirements_to_build_a_program_and_pins() -> None:
+    go = fact("package", "demo", ecosystem="go", registry="go", role="binary")
+    rows = written(
+        "requirements", go, fact("requirement", "Go", version="1.22"),
+        fact("requirement", "Erlang", ".tool-versions", version="29.0"),
+        kind="cli", language="Go",
+    )  # fmt: skip
+    assert rows == "- Go 1.22 or later, to build it"
+
+
+def test_requirements_tested_with() -> None:
+    tested = fact("requirement", "GHC", version="9.4, 9.6", **{"from": "tested-with"})
+    package = fact("package", "demo", ecosystem="haskell", registry="hackage", role="library")
+    text = written("requirements", package, tested, language="Haskell")
+    assert text == "- GHC, tested with `9.4` and `9.6`"
+    flags = [fact("extra", name, text="Does it.") for name in ("fast", "test-lint")]
+    text = written("install", package, *flags, language="Haskell")
+    assert "`-ffast`" in text
+    assert "test-lint" not in text
+
+
+def test_defaults_of_an_image_are_not_the_programs() -> None:
+    text = written(
+        "configuration",
+        fact("env_var", "DEMO_PORT", "Dockerfile", default="1976"),
+        fact("env_var", "DEMO_OTHER", default="1"),
+    )
+    assert "| `DEMO_PORT` | `1976` in the image |" in text
+    assert "| `DEMO_OTHER` | `1` |" in text
+
+
+def test_variables_of_options_are_told_once() -> None:
+    facts = (
+        fact("package", "demo", ecosystem="rust", registry="crates.io", role="binary"),
+        fact("bin", "demo"),
+        fact("option", "--color", program="demo", env="DEMO_COLOR", text="Colors"),
+        fact("env_var", "DEMO_COLOR", text="Colors"),
+    )
+    assert "DEMO_COLOR" in written("usage", *facts, kind="cli")
+    assert written("configuration", *facts, kind="cli") == ""
+
+
+def test_tasks_that_a_package_brings_are_its_use() -> None:
+    facts = (
+        fact("package", "demo", ecosystem="elixir", registry="hex", role="library"),
+        fact("task", "demo.gen", text="Makes it", tool="mix", run="mix demo.gen"),
+        fact("task", "lint", tool="just", run="just lint"),
+    )
+    assert "| `mix demo.gen` | Makes it |" in written("usage", *facts, language="Elixir")
+    assert written("development", *facts, language="Elixir") == "Tasks: `just lint`."
+
+
+def test_settings_of_an_extension_beside_a_program_are_left_out() -> None:
+    setting = fact("input", "demo.path", "vscode/package.json", "vscode", group="setting")
+    assert written("configuration", setting, kind="cli") == ""
+    assert "demo.path" in written("configuration", setting, kind="editor_plugin")
+
+
+def test_license_of_the_main_package_where_the_root_has_none() -> None:
+    main = fact("package", "demo", "p/demo/x", "p/demo", ecosystem="dart", registry="pub.dev")
+    texts = [
+        fact("license", "MIT", f"{scope}/LICENSE", scope, **{"from": "text"})
+        for scope in ("bricks/hello", "p/demo")
+    ]
+    text = written("license", main, *texts, language="Dart")
+    assert text == "MIT. See [`p/demo/LICENSE`](p/demo/LICENSE)."
+
+
+def test_runners_of_flutter_and_cmake_of_swift_are_not_for_contributors() -> None:
+    app = fact("package", "demo", ecosystem="dart", manager="flutter", role="binary")
+    gradle = fact("test_command", "gradle build", "android/b", "android", purpose="build")
+    assert written("development", app, gradle, language="Dart") == ""
+    swift = fact("package", "demo", ecosystem="swift", manager="swift", role="library")
+    cmake = fact("test_command", "cmake --build x", purpose="build")
+    assert written("development", swift, cmake) == ""

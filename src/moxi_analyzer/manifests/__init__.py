@@ -41,6 +41,7 @@ MODULES = {
     "c_cpp": "cmakepresets.json vcpkg.json conanfile.py conanfile.txt library.properties platformio.ini makefile gnumakefile",
     "swift": "package.swift project.pbxproj",
     "podspec": "~.podspec",
+    "storefront": "~description.txt subtitle.txt summary.txt",
     "dart": "pubspec.yaml melos.yaml",
     "elixir": "mix.exs",
     "haskell": ".cabal package.yaml cabal.project stack.yaml",

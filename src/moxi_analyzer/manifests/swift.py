@@ -175,7 +175,6 @@ def _xcode(repo: Repository, path: str) -> Iterator[Fact]:
         yield _fact("package", name, path, line, scope, detail)
     for key, platform in _PLATFORMS.items():
         yield from _setting(settings, key, "requirement", platform, scope)
-    yield from _setting(settings, "SWIFT_VERSION", "requirement", "Swift", scope)
     yield from _setting(settings, "MARKETING_VERSION", "version", "", scope)
 
 

@@ -70,9 +70,7 @@ def contributing(subject: Subject) -> Section | None:
 
 def license_section(subject: Subject) -> Section | None:
     """The license's name, with a link to its text."""
-    facts = [f for f in subject.of("license") if "/" not in f.evidence.path] or subject.of(
-        "license"
-    )
+    facts = subject.licenses
     if not facts:
         return None
     body = Body()
@@ -106,7 +104,9 @@ def _covers(expression: str, name: str) -> bool:
 
 def authors(subject: Subject) -> Section | None:
     """People that manifests and AUTHORS files name."""
-    found = subject.of_main("person") or subject.of("person")
+    found = subject.of_main("person")
+    if subject.main is None or subject.main.detail.get("manager") != "xcode":
+        found = found or subject.of("person")
     people = list({f.value: f for f in reversed(found)}.values())[::-1]
     if not people:
         return None

@@ -21,6 +21,7 @@ _GROUPS = {
     "configure_option": ("Options of `./configure`:", "Option"),
     "terraform_variable": ("Variables:", "Variable"),
 }
+_OF_EDITORS = frozenset({"setting", "editor_command"})
 # Variables of the platform or the shell: true, but nobody sets them for this project.
 _PLATFORM = lazy_pattern(
     r"PATH|HOME|USER|USERNAME|SHELL|TERM|PWD|OLDPWD|LANG|LC_\w+|TMP|TEMP|TMPDIR|PATHEXT|HOSTNAME"
@@ -54,6 +55,8 @@ def configuration(subject: Subject) -> Section | None:
     _variables(subject, body)
     for group, (sentence, header) in _GROUPS.items():
         facts = [f for f in subject.of("input") if f.detail.get("group") == group]
+        if group in _OF_EDITORS and subject.snapshot.project_type.name != "editor_plugin":
+            continue  # an extension beside the project
         _group(body, sentence, header, facts)
     return body.section("configuration", "Configuration")
 

@@ -38,6 +38,9 @@ def development(subject: Subject) -> Section | None:
     places = {"", *(f.scope for f in subject.of("package"))}
     for kind, head, column in _TASKS:
         facts = [f for f in subject.of(kind) if f.scope in places]
+        facts = [
+            f for f in facts if f not in subject.brought_tasks and f.detail.get("tool") != "python"
+        ]
         _tasks(body, head, column, facts, said)
     return body.section("development", "Development")
 
@@ -56,12 +59,25 @@ def _commands(subject: Subject, body: Body) -> set[str]:
             command = inside(fact.scope, fact.value)
             if fact.detail.get("purpose") != purpose or not room or _plain(command) in said:
                 continue
+            if _is_of_a_platform(subject, fact):
+                continue
             rows.append((head + command, [fact]))
             said.add(_plain(command))
             head, room = "", room - 1
     if rows:
         body.code("sh", rows)
     return said
+
+
+def _is_of_a_platform(subject: Subject, command: Fact) -> bool:
+    """Whether a command builds a part that the main package's own tool builds."""
+    if subject.main is None:
+        return False
+    is_flutter = subject.main.detail.get("manager") == "flutter"
+    runners = {"android", "ios", "macos", "linux", "windows"}
+    is_runner = command.scope.split("/")[0] in runners
+    foreign = subject.ecosystem == "swift" and command.value.startswith(("cmake ", "ctest "))
+    return (is_flutter and is_runner) or foreign
 
 
 def _plain(command: str) -> str:

@@ -7,13 +7,15 @@ import re
 from moxi_core.records import Fact
 from moxi_infer.builders import Row, build_steps
 from moxi_infer.document import Body, Section
-from moxi_infer.markdown import code, codes, prose, sentence
+from moxi_infer.markdown import code, codes, listing, prose, sentence
 from moxi_infer.registries import Block, registry_blocks
-from moxi_infer.subject import Subject
+from moxi_infer.subject import Subject, simple
 
 _RUNTIME_ORDER = "Python Node.js Rust Go Java .NET Ruby PHP".split()
 # Manifests of these state the least version that will do.
-_MINIMUM = frozenset({"Rust", "Go", "CMake", "Meson", "Swift", "Java"})
+_MINIMUM = frozenset("Rust Go CMake Meson Swift Java macOS iOS tvOS watchOS visionOS".split())
+# What they make runs without them.
+_COMPILERS = frozenset({"Rust", "Go", "GHC"})
 _PHP_EXTENSION = "PHP extension "
 _MAX_EXTRAS = 25
 _MAX_BESIDE = 4
@@ -26,11 +28,10 @@ _FOR_CONTRIBUTORS = frozenset(
 def requirements(subject: Subject) -> Section | None:
     """Runtimes with the versions that the manifests ask for."""
     body = Body()
-    facts = {
-        f.value: f for f in reversed(subject.of_main("requirement") + subject.of("requirement", ""))
-    }
+    found = subject.of_main("requirement") + subject.of("requirement", "")
+    facts = {f.value: f for f in reversed(found) if not _is_pin(subject, f)}
     rows: list[tuple[str, list[Fact]]] = [
-        (f"{prose(name)} {version_words(fact.detail.get('version', ''), name)}".strip(), [fact])
+        (_requirement(subject, name, fact), [fact])
         for name, fact in sorted(facts.items(), key=lambda item: _order(item[0]))
         if not name.startswith(_PHP_EXTENSION)
     ]
@@ -41,6 +42,21 @@ def requirements(subject: Subject) -> Section | None:
     if rows:
         body.bullets(rows)
     return body.section("requirements", "Requirements")
+
+
+def _is_pin(subject: Subject, requirement: Fact) -> bool:
+    """Whether a version is only what those who work on a published package use."""
+    name = requirement.evidence.path.rpartition("/")[2]
+    return name.startswith(".") and subject.has_registry
+
+
+def _requirement(subject: Subject, name: str, fact: Fact) -> str:
+    version = fact.detail.get("version", "")
+    if fact.detail.get("from") == "tested-with":
+        return f"{prose(name)}, tested with {listing([code(v) for v in version.split(', ')])}"
+    compiles = name in _COMPILERS and subject.snapshot.project_type.name == "cli"
+    words = version_words(version, name)
+    return f"{prose(name)} {words}".strip() + (", to build it" if compiles and words else "")
 
 
 def _order(runtime: str) -> int:
@@ -95,10 +111,14 @@ def _published(subject: Subject) -> list[Block]:
     if main is None:
         return _of_members(subject)
     blocks = registry_blocks(subject, main)
+    # The parts of an application are in it already.
+    is_application = main.detail.get("manager") == "xcode"
+    named = sorted(subject.packages, key=lambda f: simple(f.value) != simple(main.value))
     beside = [
         package
-        for package in subject.packages
+        for package in named
         if package is not main
+        and not is_application
         and package.detail.get("registry")
         and (
             package.detail["registry"] != main.detail.get("registry")
@@ -144,6 +164,12 @@ def _extras(subject: Subject, body: Body) -> None:
             ],
             head="Feature flags:",
         )
+        return
+    if subject.ecosystem == "haskell":
+        extras = [f for f in extras if f.value.split("-")[0] not in _FOR_CONTRIBUTORS]
+    if extras and subject.ecosystem == "haskell":
+        rows = [([code(f"-f{f.value}"), _brings(f)], [f]) for f in extras]
+        body.table(["Flag", "Description"], rows, head="Flags of Cabal:")
         return
     if subject.ecosystem != "python" or not subject.has_registry:
         return

@@ -124,11 +124,11 @@ def _reference(subject: Subject) -> tuple[str, list[Fact]] | None:
 
 
 def _license(subject: Subject) -> tuple[str, list[Fact]] | None:
-    fact = subject.first("license")
+    fact = next(iter(subject.licenses), None)
     if fact is None:
         return None
     label = quote(fact.value.replace("-", "--").replace("_", "__"))
-    target = next((f.evidence.path for f in subject.of("license") if is_text(f)), "")
+    target = next((f.evidence.path for f in subject.licenses if is_text(f)), "")
     image = f"![License](https://img.shields.io/badge/license-{label}-blue)"
     return (f"[{image}]({quote(target)})" if target else image), [fact]
 

@@ -83,3 +83,16 @@ def test_any_text_is_read(tmp_path_factory: pytest.TempPathFactory, text: str) -
     for name in ("package.yaml", "stack.yaml", "cabal.project"):
         (folder / name).write_text(f"name: x\nlibrary: {text}\n", "utf-8")
     analyze(folder)
+
+
+def test_arguments_in_the_header_that_get_opt_prints(tmp_path: Path) -> None:
+    (tmp_path / "Main.hs").write_text(
+        "import System.Console.GetOpt\n"
+        'header = "Usage: quill [OPTIONS...] FILES..."\n'
+        'options = [Option "v" ["version"] (NoArg Version) "Print it"]\n'
+        "main = putStrLn (usageInfo header options)\n"
+    )
+    found = {f.value: f for f in analyze(tmp_path).of("option")}
+    assert set(found) == {"--version", "FILES"}
+    assert found["FILES"].detail["repeatable"] == "true"
+    assert found["FILES"].evidence.line == 2

@@ -132,3 +132,20 @@ def test_cmake_beside_a_package_serves_toolchains(tmp_path: Path) -> None:
     snapshot = _make(tmp_path, files)
     assert [f.detail["ecosystem"] for f in snapshot.of("package")] == ["swift"]
     assert [f.value for f in snapshot.of("test_command")] == ["swift test"]
+
+
+def test_a_line_for_the_store_says_what_it_is(tmp_path: Path) -> None:
+    folder = "fastlane/metadata/android/en-US"
+    files = {
+        "app-store-description.txt": "\nTurns lanterns on and off.\n\nAnd more.\n",
+        f"{folder}/short_description.txt": "Lanterns for your pocket\n",
+        f"{folder}/full_description.txt": "A long text on lanterns.\n",
+        "docs/description.txt": "Not at the root, so not the project's.\n",
+    }
+    found = {f.value: f.evidence.line for f in _make(tmp_path, files).of("description")}
+    assert found == {"Turns lanterns on and off.": 2, "Lanterns for your pocket": 1}
+
+
+def test_the_first_line_of_a_paragraph_is_no_description(tmp_path: Path) -> None:
+    files = {"description.txt": "It begins here and goes\non with the next line.\n"}
+    assert list(_make(tmp_path, files).of("description")) == []

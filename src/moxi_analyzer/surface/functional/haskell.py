@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.repository import Repository
+from moxi_analyzer.surface.command_line import Program
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.helptext import positionals
 from moxi_analyzer.syntax import Source
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
@@ -77,6 +79,8 @@ def _option(
 
 # System.Console.GetOpt
 
+_USAGE_HEADER = lazy_pattern(r"\"[Uu]sage: [\w-]+ ([^\"\\\n]{3,80})(?:\"|\\n)")
+
 
 def _getopt(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
     for source in sources:
@@ -86,6 +90,16 @@ def _getopt(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
         if found:
             yield Fact(kind="command", value="", evidence=found[0].evidence, detail=root)
             yield from found
+            yield from _getopt_arguments(text, source.path, root)
+
+
+def _getopt_arguments(text: str, path: str, root: dict[str, str]) -> Iterator[Fact]:
+    """What stands after the options in the header that usageInfo prints."""
+    found = _USAGE_HEADER.search(text) if "usageInfo" in text else None
+    place = Evidence(path=path, line=_line(text, found.start())) if found else None
+    for option in positionals(found[1]) if found else ():
+        if place is not None:
+            yield Program(path, root["framework"]).option(option, place)
 
 
 def _getopt_options(text: str, path: str, root: dict[str, str]) -> Iterator[Fact]:
