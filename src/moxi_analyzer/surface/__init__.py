@@ -47,6 +47,7 @@ MODULES = {
     "python.docopt": _PYTHON,
     "python.fire": _PYTHON,
     "python.main_modules": _PYTHON,
+    "python.plain_scripts": _PYTHON,
     "javascript.commander": _JAVASCRIPT,
     "go.cobra": ".go",
     "env": f"{_PYTHON} {_JAVASCRIPT} {_RUBY} {_C} {_JVM} .php .cs .rs",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 
 from moxi_core.records import Evidence, Fact
 from moxi_infer.document import Body, Proof, Section
 from moxi_infer.markdown import code, codes, fence_language, link, prose
+from moxi_infer.sections.actions import action_step, short
+from moxi_infer.sections.development import inside
 from moxi_infer.subject import Program, Subject
 
 MAX_OPTION_ROWS = 60
@@ -31,7 +34,8 @@ def usage(subject: Subject) -> Section | None:
     """How to use it: what fits the kind of project comes first."""
     body = Body()
     _run_application(subject, body)
-    _action(subject, body)
+    _scripts(subject, body)
+    action_step(subject, body)
     _examples(subject, body)
     budget = _Budget(MAX_OPTION_ROWS, MAX_COMPACT_OPTIONS, MAX_COMMAND_ROWS)
     twins = _twins(subject)
@@ -40,6 +44,12 @@ def usage(subject: Subject) -> Section | None:
         _program(subject, body, program, titled=len(programs) > 1, budget=budget)
         for bin_fact in (f for of, f in twins.values() if of == program.name):
             body.paragraph(f"{code(bin_fact.value)} runs the same program.", bin_fact)
+    if subject.brought_tasks:
+        rows = [
+            ([code(f.detail["run"]), prose(f.text, _HELP_CHARS)], [f])
+            for f in subject.brought_tasks
+        ]
+        body.table(["Task", "What it does"], rows, head="It brings these tasks:")
     return body.section("usage", "Usage")
 
 
@@ -65,6 +75,22 @@ def _run_application(subject: Subject, body: Body) -> None:
         body.code("sh", rows)
     _compose(subject, body, also=bool(rows))
     _ports(subject, body)
+
+
+def _scripts(subject: Subject, body: Body) -> None:
+    """The scripts of a repository that is nothing else, each run in its folder."""
+    scripts = [f for f in subject.of("task") if f.detail.get("tool") == "python"]
+    if not scripts:
+        return
+    folders = {f.scope for f in scripts}
+    body.paragraph("Run the script:" if len(scripts) == 1 else "Run the scripts:")
+    rows: list[tuple[str, Sequence[Proof]]] = [
+        (inside(f.scope, f.detail["run"]), [f]) for f in scripts
+    ]
+    if len(folders) == 1 and "" not in folders:
+        folder = [(f"cd {shlex.quote(scripts[0].scope)}", scripts[:1])]
+        rows = [*folder, *((f.detail["run"], [f]) for f in scripts)]
+    body.code("sh", rows)
 
 
 def _is_flutter_app(package: Fact) -> bool:
@@ -98,73 +124,6 @@ def _ports(subject: Subject, body: Body) -> None:
     body.paragraph(f"It listens on {noun} {words}.", *ports.values())
 
 
-def _action(subject: Subject, body: Body) -> None:
-    """A workflow step that uses a GitHub Action, with its inputs and outputs."""
-    if subject.snapshot.project_type.name != "github_action" or subject.host is None:
-        return
-    places = subject.snapshot.project_type.evidence
-    inputs = [f for f in subject.of("input", "") if not f.detail.get("group")]
-    version = subject.first("version", "")
-    major = version.value.lstrip("v").split(".")[0] if version else ""
-    ref = f"v{major}" if major.isdigit() and major != "0" else subject.snapshot.default_branch
-    action = next((f for f in subject.of("package", "") if "runs" in f.detail), None)
-    ref = action.detail.get("ref", ref) if action else ref
-    rows: list[tuple[str, Sequence[Proof]]] = [
-        (f"- uses: {subject.host.slug}@{ref or 'main'}", places)
-    ]
-    required = [f for f in inputs if f.detail.get("required") == "true"]
-    if required:
-        rows.append(("  with:", required[:1]))
-        rows += [(f"    {f.value}: {_yaml_value(f)}", [f]) for f in required]
-    token = next((f for f in subject.of("env_var") if f.value == "GITHUB_TOKEN"), None)
-    if (
-        token
-        and action
-        and action.detail["runs"] == "docker"
-        and not any("token" in f.value for f in inputs)
-    ):
-        rows.append(("  env:\n    GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}", [token]))
-    body.paragraph("As a step of a workflow:")
-    body.code("yaml", rows)
-    _inputs_table(body, "Input", inputs)
-    outputs = subject.of("output", "")
-    if outputs:
-        body.table(
-            ["Output", "Description"],
-            [([code(f.value), prose(f.text, _HELP_CHARS)], [f]) for f in outputs[:30]],
-        )
-
-
-def _yaml_value(fact: Fact) -> str:
-    if "token" in fact.value.lower():
-        return "${{ secrets.GITHUB_TOKEN }}"
-    return fact.detail.get("default") or '""'
-
-
-def _inputs_table(body: Body, name: str, inputs: Sequence[Fact]) -> None:
-    if not inputs:
-        return
-    body.table(
-        [name, "Description", "Default", "Required"],
-        [
-            (
-                [
-                    code(f.value),
-                    prose(f.text, _HELP_CHARS),
-                    code(_short(f.detail.get("default", ""))),
-                    "yes" if f.detail.get("required") == "true" else "",
-                ],
-                [f],
-            )
-            for f in inputs[:60]
-        ],
-    )
-
-
-def _short(text: str, limit: int = 60) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
 def _examples(subject: Subject, body: Body) -> None:
     """Up to two pieces of the repository's own example code, unchanged."""
     if subject.snapshot.project_type.name not in {"library", "monorepo", "unknown", "cli"}:
@@ -172,7 +131,8 @@ def _examples(subject: Subject, body: Body) -> None:
     examples = subject.of("example")
     if subject.installed_programs and subject.snapshot.project_type.name == "cli":
         examples = [f for f in examples if f.detail.get("language") in {"sh", "bash", "console"}]
-    limit = 2 if examples and len(examples[0].value) < 900 else 1
+    helps = bool(examples) and examples[0].detail.get("from") == "help"
+    limit = 2 if examples and len(examples[0].value) < 900 and not helps else 1
     for fact in examples[:limit]:
         path = fact.detail.get("path", fact.evidence.path)
         caption = prose(fact.text, 160).rstrip(".:")
@@ -284,6 +244,18 @@ def _command(program: Program, fact: Fact) -> str:
     return code(words) + (f" (or {aliases})" if aliases else "")
 
 
+def variables_in_tables(subject: Subject) -> set[str]:
+    """Environment variables that the tables of options name already."""
+    found: set[str] = set()
+    room = MAX_OPTION_ROWS
+    for program in subject.installed_programs[:_MAX_PROGRAMS]:
+        own = [f for f in program.options.get("", []) if not is_positional(f)]
+        for fact in own[:room]:
+            found.update(v for v in fact.detail.get("env", "").split(", ") if v)
+        room = max(0, room - len(own))
+    return found
+
+
 def _options_table(body: Body, options: Sequence[Fact], budget: _Budget, header: str) -> None:
     shown = options[: budget.rows]
     if shown:
@@ -319,7 +291,7 @@ def _option_row(fact: Fact) -> list[str]:
         help_text = f"{help_text.removesuffix('.')} ({shown})" if help_text else f"One of {shown}"
     if fact.detail.get("env"):
         help_text = f"{help_text} (environment: {codes(fact.detail['env'].split(', '))})".strip()
-    return [code(_written(fact)), help_text, code(_short(fact.detail.get("default", ""), 40))]
+    return [code(_written(fact)), help_text, code(short(fact.detail.get("default", ""), 40))]
 
 
 def _written(fact: Fact) -> str:
