@@ -19,7 +19,7 @@ def build_steps(subject: Subject) -> list[Row]:
         return _dependency_steps(subject)
     steps = _BUILDERS.get(main.detail.get("ecosystem", ""))
     rows = steps(subject, main) if steps else []
-    if rows and main.scope:
+    if rows and main.scope and steps is not _dotnet_steps:
         rows = [(f"cd {shlex.quote(main.scope)}", [main]), *rows]
     return rows
 
@@ -147,6 +147,16 @@ def _line(text: str) -> Callable[[Subject, Fact], list[Row]]:
     return lambda _subject, main: [(text, [main])]
 
 
+def _dotnet_steps(subject: Subject, main: Fact) -> list[Row]:
+    """From the root: its solution, else the only one there is, else the project itself."""
+    solutions = sorted(p for p in subject.paths if p.endswith((".sln", ".slnx")))
+    at_root = [p for p in solutions if "/" not in p]
+    target = "" if len(at_root) == 1 else main.detail.get("project", "")
+    if len(solutions) == 1 and not at_root:
+        target = solutions[0]
+    return [(f"dotnet build {shlex.quote(target)}" if target else "dotnet build", [main])]
+
+
 def _haskell_steps(_subject: Subject, main: Fact) -> list[Row]:
     return [("stack build" if main.detail.get("manager") == "stack" else "cabal build", [main])]
 
@@ -160,8 +170,8 @@ _BUILDERS: dict[str, Callable[[Subject, Fact], list[Row]]] = {
     "maven": _maven_steps,
     "gradle": _gradle_steps,
     "sbt": _line("sbt package"),
-    "nuget": _line("dotnet build"),
-    "dotnet": _line("dotnet build"),
+    "nuget": _dotnet_steps,
+    "dotnet": _dotnet_steps,
     "ruby": _line("bundle install"),
     "php": _line("composer install"),
     "c_cpp": _cpp_steps,

@@ -358,3 +358,21 @@ def test_the_only_program_of_a_monorepo_is_its_main_package() -> None:
     assert "npm install -g @demo/cli" in body("install", *facts, kind="monorepo")
     both = fact("bin", "git-demo", "packages/git")
     assert Subject(snapshot(*facts, both, kind="monorepo")).main is None
+
+
+@pytest.mark.parametrize(
+    ("paths", "command"),
+    [
+        (["Demo.sln", "src/Demo/Demo.csproj"], "dotnet build\n"),
+        (["src/Demo.slnx", "src/Demo/Demo.csproj"], "dotnet build src/Demo.slnx\n"),
+        (["A.sln", "B.sln"], "dotnet build src/Demo/Demo.csproj\n"),
+    ],
+)
+def test_dotnet_builds_the_solution(paths: list[str], command: str) -> None:
+    main = fact("package", "Demo", "src/Demo", ecosystem="nuget", project="src/Demo/Demo.csproj")
+    files = tuple(FileEntry(path=p, size=9) for p in paths)
+    found = snapshot(main).model_copy(update={"files": files})
+    section = SECTIONS["install"](Subject(found))
+    assert isinstance(section, Section)
+    assert command in section.body
+    assert "cd " not in section.body

@@ -238,6 +238,8 @@ def _clean(command: str) -> str:
         command = command[found.end() :] if found else command
     command = " ".join(command.split())
     command = re.sub(r"^(?:\./)?node_modules/\.bin/", "npx ", command)
+    if command.startswith("dotnet "):  # a workflow has restored and built before; a reader has not
+        command = re.sub(r" --no-(?:restore|build)\b", "", command)
     if not command or len(command) > _MAX_COMMAND or re.search(r"[$`%]|\{\{|<[a-z]", command):
         return ""
     if command.startswith((".\\", "(", ")", "-", "}", "[", "!", "@", "&", "'", '"', "|")):

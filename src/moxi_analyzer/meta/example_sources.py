@@ -176,7 +176,7 @@ def _fenced(lines: list[tuple[int, str]]) -> Iterator[tuple[str, list[str], int,
         elif mark:
             inside, info, block, start = mark["mark"], mark["info"], [], number + 1
         elif line.startswith("#"):
-            heading = line.strip("# ").strip()
+            heading = re.sub(r"^#+\s*|\s+#+\s*$", "", line).strip()
 
 
 def _directives(lines: list[tuple[int, str]]) -> Iterator[tuple[str, list[str], int, str]]:

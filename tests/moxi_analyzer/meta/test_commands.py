@@ -132,6 +132,7 @@ def test_what_is_not_for_contributors(command: str) -> None:
         ("xvfb-run -a npm test", [("npm test", "")]),
         ("npm ci &&\nnpm test", [("npm ci", ""), ("npm test", "")]),
         ("(cd web; npm test)", []),
+        ("dotnet test a.sln --no-build -v n", [("dotnet test a.sln -v n", "")]),
     ],
 )
 def test_scripts(script: str, expected: list[tuple[str, str]]) -> None:

@@ -132,3 +132,9 @@ def test_tests_are_no_examples(tmp_path: Path) -> None:
         "tests/test_tide.py": "import tide\n\ntable = tide.load()\ntable.show()\n",
     }
     assert not _examples(tmp_path, files)
+
+
+def test_headings_keep_a_sharp_that_is_part_of_a_word(tmp_path: Path) -> None:
+    page = "# Guide\n\n## Use it from C#\n\n```csharp\nusing Tide;\nvar port = new Port();\nport.Show();\n```\n"
+    files = {"docs/usage.md": page, "src/Tide.csproj": "<Project/>"}
+    assert [f.text for f in _examples(tmp_path, files)] == ["Use it from C#"]

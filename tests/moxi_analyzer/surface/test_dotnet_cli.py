@@ -50,3 +50,25 @@ def test_options_of_a_program_without_subcommands_need_not_be_followed(tmp_path:
     )
     (tmp_path / "P.cs").write_text(text, "utf-8")
     assert [f.value for f in analyze(tmp_path).of("option")] == ["--fast"]
+
+
+def test_signatures_without_comments_and_kinds_of_values(tmp_path: Path) -> None:
+    files = {
+        "Tide.csproj": '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><PackageId>Tide</PackageId>'
+        "</PropertyGroup></Project>",
+        "Tide.cs": "namespace Tide;\n/// <summary>A port.</summary>\n"
+        "public class Port<T> : Place // : Other\n{ }\npublic class Place /* base */ { }\n"
+        "/// <summary>States.</summary>\npublic enum State { Ebb }\n"
+        "public readonly record struct Level(int Height);\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    found = {
+        f.value: (f.detail["signature"], f.detail["symbol"])
+        for f in analyze(tmp_path).of("api_symbol")
+    }
+    assert found["Port"] == ("public class Port<T> : Place", "class")
+    assert found["Place"] == ("public class Place", "class")
+    assert found["State"] == ("public enum State", "type")
+    assert found["Level"][1] == "type"
+    assert next(iter(found)) == "Port"  # what is made of a base comes before the base

@@ -28,6 +28,11 @@ _DATA = lazy_pattern(r"\b(?:record|data class|enum|struct)\b")
 _MINOR = lazy_pattern(r".*(?:Exception|Error|Attribute|Constants|Helper|Utils?|Internal|Impl)")
 
 
+# What others extend or have, before what people make.
+_FRAME = lazy_pattern(r"(?:\w+ )*?(?:abstract (?:partial )?class|interface I(?:Has\w+|\w+able)\b)")
+_CONCRETE = lazy_pattern(r"(?:(?:public|sealed|partial|final|open) )*class \w+(?:<[^>]*>)?(?:\([^()]*\))? ?(?::|extends) ?(\w+)")  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Symbol:
     """A public type, function or member as it is declared."""
@@ -74,10 +79,18 @@ def mentions(sources: Iterable[Source]) -> Counter[str]:
 _BRING = {"java": "import {}.{};", "kotlin": "import {}.{}", "csharp": "using {};"}
 
 
+def _is_made(item: ApiType, names: set[str]) -> bool:
+    """Whether a type is one of several kinds of another of the package: a Button, a Table."""
+    found = _CONCRETE.match(item.symbol.signature)
+    return bool(found and found[1] in names and item.symbol.doc)
+
+
 def facts(types: list[ApiType], named: str, counts: Counter[str]) -> Iterator[Fact]:
     """Facts of the types of one package, the central ones first; `named` is the package's name."""
     depth = min((t.package.count(".") for t in types), default=0)
     plain = re.sub(r"[^a-z0-9]", "", named.lower())
+
+    names = {item.symbol.name for item in types}
 
     def weight(item: ApiType) -> float:
         name = item.symbol.name
@@ -86,6 +99,8 @@ def facts(types: list[ApiType], named: str, counts: Counter[str]) -> Iterator[Fa
             name.lower() in {plain, plain.removesuffix("java"), plain.rpartition("lib")[0]}
         )
         score -= 1.5 * bool(_DATA.search(item.symbol.signature))
+        score -= 2.0 * bool(_FRAME.match(item.symbol.signature))
+        score += 2.0 * _is_made(item, names)
         score += 2.5 * bool(_ENTRY.fullmatch(name)) - 4.0 * bool(_MINOR.fullmatch(name))
         return score - 2.5 * (item.package.count(".") - depth)
 

@@ -20,9 +20,9 @@ from moxi_core.records import Fact
 _TYPES = {
     "class_declaration": "class",
     "record_declaration": "class",
-    "struct_declaration": "class",
+    "struct_declaration": "type",
     "interface_declaration": "interface",
-    "enum_declaration": "class",
+    "enum_declaration": "type",
     "delegate_declaration": "type",
 }
 _MEMBERS = {"method_declaration": "method", "property_declaration": "property"}
@@ -34,6 +34,7 @@ _REFERENCE = lazy_pattern(
     r"<(?:see|seealso|paramref|typeparamref)\s+(?:cref|name|langword)=\"(?:\w:)?([^\"]+)\"\s*/>"
 )
 _CODE = lazy_pattern(r"<c>(.*?)</c>", re.DOTALL)
+_COMMENT = lazy_pattern(r"(\"(?:\\.|[^\"\\\n])*\")|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _TAGS = lazy_pattern(r"</?[a-zA-Z][^<>]*>")
 _OBJECT = frozenset("Equals GetHashCode ToString Dispose Main CompareTo".split())
 
@@ -66,7 +67,8 @@ def _signature(node: Node) -> str:
     end = body.start_byte if body is not None else node.end_byte
     first = next((c for c in node.children if c.type not in {"attribute_list", "comment"}), node)
     content = (node.text or b"")[first.start_byte - node.start_byte : end - node.start_byte]
-    text = content.decode("utf-8", "replace").partition("=>")[0]
+    text = _COMMENT.sub(lambda m: m[1] or " ", content.decode("utf-8", "replace"))
+    text = text.partition("=>")[0]
     return " ".join(text.split()).rstrip("{; ").strip()[:240]
 
 
@@ -106,7 +108,8 @@ def _members(source: Source, node: Node) -> Iterator[Symbol]:
 def _types(source: Source) -> Iterator[ApiType]:
     for _, match in source.matches("api_c_sharp"):
         node = match["type"][0]
-        kind = _TYPES[node.type]
+        is_struct = any(child.type == "struct" for child in node.children)
+        kind = "type" if is_struct else _TYPES[node.type]
         if not _is_open(node) or _obsolete(node):
             continue
         namespace = _namespace(source, node)

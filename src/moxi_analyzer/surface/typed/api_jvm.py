@@ -26,7 +26,7 @@ _PACKAGE = lazy_pattern(rb"^\s*package\s+([\w.`]+)", re.MULTILINE)
 _TYPES = {
     "class_declaration": "class",
     "record_declaration": "class",
-    "enum_declaration": "class",
+    "enum_declaration": "type",
     "interface_declaration": "interface",
     "annotation_type_declaration": "type",
     "object_declaration": "class",
