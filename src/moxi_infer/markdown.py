@@ -54,11 +54,11 @@ def plain(text: str) -> str:
     text = _RST_LINK.sub(r"\1", text)
     text = _DOUBLE_TICKS.sub(r"`\1`", text)
     text = _JAVADOC.sub(lambda m: f"`{m[1].strip()}`", text)
-    text = _INTRA_DOC.sub(r"\1", text)
-    text = _MARKDOWN_LINK.sub(r"\1", text)
-    text = _TAG.sub(" ", text)
+    whole = _INTRA_DOC.sub(r"\1", text)
+    text = _TAG.sub(" ", _MARKDOWN_LINK.sub(r"\1", whole))
     text = _EMOJI_CODE.sub("", _EMOJI.sub("", text))
-    return _STRAY_SPACE.sub(r"\1", " ".join(text.split()))
+    folded = " ".join(text.split())
+    return folded if text == whole else _STRAY_SPACE.sub(r"\1", folded)
 
 
 def prose(text: str, limit: int = 0) -> str:

@@ -87,3 +87,8 @@ def test_shorten_prefers_whole_sentences() -> None:
 def test_slug_is_githubs() -> None:
     assert slug("Project structure") == "project-structure"
     assert slug("`demo` & co.") == "demo--co"
+
+
+def test_a_dot_that_is_meant_stays_apart() -> None:
+    assert plain("do not list . and ..") == "do not list . and .."
+    assert plain("made with [care](x) .") == "made with care."

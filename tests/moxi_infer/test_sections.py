@@ -376,3 +376,12 @@ def test_dotnet_builds_the_solution(paths: list[str], command: str) -> None:
     assert isinstance(section, Section)
     assert command in section.body
     assert "cd " not in section.body
+
+
+def test_all_names_of_an_option_are_told() -> None:
+    forms = "--sd, --sort-dirs, --group-first, --no-group-first"
+    facts = [
+        fact("bin", "demo"),
+        fact("option", "--group-first", text="Folders first.", program="demo", forms=forms),
+    ]
+    assert "| `--sd, --sort-dirs, --group-first` |" in body("usage", *facts, kind="cli")

@@ -279,7 +279,15 @@ def _forms(fact: Fact) -> str:
     forms = fact.detail.get("forms", "")
     if forms and not fact.value.startswith("--") and fact.value in forms.split(", "):
         return forms  # `-h, -help`: no form is the long one
-    return f"{short}, {fact.value}" if short and short != fact.value else fact.value
+    others = [f for f in forms.split(", ") if f not in {short, fact.value} and _is_alias(f, fact)]
+    return ", ".join([*([short] if short and short != fact.value else []), *others[:3], fact.value])
+
+
+def _is_alias(form: str, fact: Fact) -> bool:
+    """Whether a form is another name of an option: a long one that does not switch it off."""
+    own = {fact.value, *fact.detail.get("forms", "").split(", ")}
+    negates = any(form == f"--no-{o[2:]}" or form == f"--no{o[2:]}" for o in own if o[:2] == "--")
+    return form.startswith("--") and len(form) > 2 and not negates
 
 
 def _option_row(fact: Fact) -> list[str]:
