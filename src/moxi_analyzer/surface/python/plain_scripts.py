@@ -17,7 +17,7 @@ _MAX_SCRIPTS = 12
 _GUARD = lazy_pattern(rb"^if\s+__name__\s*==\s*[\"']__main__[\"']", re.MULTILINE)
 _IMPORT = lazy_pattern(rb"^[ \t]*(?:import|from)[ \t]+\.?(\w+)", re.MULTILINE)
 _OWN_OPTIONS = lazy_pattern(
-    rb"ArgumentParser|sys\.argv|import click|import typer|docopt|OptionParser"
+    rb"ArgumentParser|sys\.argv|import click|import typer|docopt|OptionParser|fire\.Fire"
 )
 # What is run first, and what only after something was trained.
 _STAGES = (
