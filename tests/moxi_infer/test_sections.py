@@ -385,3 +385,15 @@ def test_all_names_of_an_option_are_told() -> None:
         fact("option", "--group-first", text="Folders first.", program="demo", forms=forms),
     ]
     assert "| `--sd, --sort-dirs, --group-first` |" in body("usage", *facts, kind="cli")
+
+
+def test_plugins_beside_the_main_package_are_installed_alike() -> None:
+    npm = {"ecosystem": "javascript", "registry": "npm"}
+    facts = [
+        fact("package", "demo", "packages/demo", **npm),
+        fact("package", "@demo/time", "packages/time", **npm),
+        fact("package", "@demo/page", "packages/page", ecosystem="javascript", private="true"),
+    ]
+    text = body("install", *facts, kind="monorepo")
+    assert "```sh\nnpm install demo\n```" in text
+    assert "installed alike:\n\n```sh\nnpm install @demo/time\n```" in text

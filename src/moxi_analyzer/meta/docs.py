@@ -55,7 +55,7 @@ _COMMUNITY_FOLDERS = ("", ".github", "docs", "doc")
 _TEXT_FILE = lazy_pattern(r"(?P<stem>[\w-]+?)(?:\.(?:md|markdown|rst|txt|adoc|asciidoc|org))?")
 _ABOUT = lazy_pattern(
     r"(?:docs?|documentation|website|site)/(?:(?:docs|content|src|source|en|guide)/){0,2}"
-    r"(?:\d+[-_])?(?:index|intro|introduction|overview|about|what-is-[\w-]+)\.(?:md|mdx|rst|adoc)",
+    r"(?:\d+[-_])?(?:index|intro|introduction|overview|about|what-is(?:-[\w-]+)?)\.(?:md|mdx|rst|adoc)",
     re.IGNORECASE,
 )
 _HOST = lazy_pattern(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)

@@ -7,7 +7,7 @@ import re
 from moxi_core.records import Fact
 from moxi_infer.builders import Row, build_steps
 from moxi_infer.document import Body, Section
-from moxi_infer.markdown import code, codes, listing, prose, sentence
+from moxi_infer.markdown import code, codes, link, listing, prose, sentence
 from moxi_infer.registries import Block, registry_blocks
 from moxi_infer.subject import Subject, simple
 
@@ -19,6 +19,7 @@ _COMPILERS = frozenset({"Rust", "Go", "GHC"})
 _PHP_EXTENSION = "PHP extension "
 _MAX_EXTRAS = 25
 _MAX_BESIDE = 4
+_MAX_PLUGINS = 12
 _FOR_CONTRIBUTORS = frozenset(
     "dev devel develop development test tests testing doc docs documentation lint linting typing types "
     "typecheck mypy ci build release benchmark benchmarks coverage format style qa check checks tox nox".split()
@@ -88,14 +89,16 @@ def install(subject: Subject) -> Section | None:
     if subject.snapshot.project_type.name == "github_action":
         return None  # a workflow names it; there is nothing to install
     body = Body()
-    published = _published(subject)
-    if published:
-        for text, language, rows in published:
+    blocks = _published(subject)
+    published = bool(blocks)
+    if blocks:
+        for text, language, rows in blocks:
             proofs = [] if language else [proof for _, found in rows for proof in found]
             if text:
                 body.paragraph(text, *proofs)
             if language:
                 body.code(language, rows)
+    published |= _installer(subject, body)
     _extras(subject, body)
     source = _source_rows(subject)
     if source:
@@ -103,6 +106,20 @@ def install(subject: Subject) -> Section | None:
             body.paragraph("From source:" if subject.host else "In a clone of the repository:")
         body.code("sh", source)
     return body.section("install", "Installation")
+
+
+def _installer(subject: Subject, body: Body) -> bool:
+    """The line that fetches the repository's own installer, and what the installer takes."""
+    found = [f for f in subject.of("test_command") if f.detail.get("from") == "script"]
+    for fact in found[:1]:
+        path = fact.evidence.path
+        body.paragraph(f"With the installer {link(code(path), path)}:")
+        body.code("sh", [(fact.value, [fact])])
+        options = [f for f in subject.of("option") if f.evidence.path == path and f.text]
+        rows = [([code(f.value), prose(f.text, 140)], [f]) for f in options[:12]]
+        if rows:
+            body.table(["Option of the installer", "Description"], rows)
+    return bool(found)
 
 
 def _published(subject: Subject) -> list[Block]:
@@ -130,7 +147,19 @@ def _published(subject: Subject) -> list[Block]:
         for text, language, rows in registry_blocks(subject, package)[:1]:
             label = f"The package {code(package.value)}, from {package.detail['registry']}:"
             blocks.append((text or label, language, rows))
+    plugins = [f for f in named if _is_beside(main, f) and f not in beside]
+    if subject.is_monorepo and 0 < len(plugins) <= _MAX_PLUGINS:
+        lines = [
+            row for f in plugins for _, _, rows in registry_blocks(subject, f)[:1] for row in rows
+        ]
+        blocks.append(("Its other packages are installed alike:", "sh", lines))
     return blocks
+
+
+def _is_beside(main: Fact, package: Fact) -> bool:
+    """Whether a package comes from npm beside the main one: a plugin, a preset."""
+    same = package.detail.get("registry") == main.detail.get("registry") == "npm"
+    return same and package is not main
 
 
 def _of_members(subject: Subject) -> list[Block]:
