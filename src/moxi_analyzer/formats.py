@@ -19,6 +19,10 @@ from moxi_core.errors import ManifestError
 from moxi_core.patterns import lazy_pattern
 
 _MAX_YAML_ALIASES = 200
+# tomllib takes quadratic time for keys of many parts.
+_LONG_KEY = lazy_pattern(
+    r"(?<![\w\"'.-])(?:(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+\.[ \t]*+){60}"
+)
 _MAX_CALM_BRACKETS = 2_000
 _NESTED_ON_A_LINE = lazy_pattern(r"(?:[-?:][ \t]+){40}")
 _ALIAS = lazy_pattern(r"(?<![^\s,\[{])\*\w")
@@ -28,6 +32,8 @@ _TRAILING_COMMA = lazy_pattern(r'("(?:\\.|[^"\\\n])*")|,(?=\s*[}\]])')
 
 def load_toml(text: str) -> dict[str, Any]:
     """A TOML document as nested dictionaries."""
+    if _LONG_KEY.search(text):
+        raise ManifestError("not read: its keys are nested more deeply than any real file's")
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also an integer of 5,000 digits

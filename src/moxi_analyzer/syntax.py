@@ -6,7 +6,7 @@ import importlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
@@ -69,6 +69,7 @@ class Source:
         content = self.content
         if len(content) > MAX_PARSED_BYTES:  # never cut within a character
             content = content[:MAX_PARSED_BYTES].decode("utf-8", "ignore").encode("utf-8")
+        _parent.cache_clear()  # its nodes would keep the trees of earlier files alive
         return _parser(self.grammar).parse(content).root_node
 
     def matches(self, query: str, node: Node | None = None) -> Iterator[tuple[int, Match]]:
@@ -96,10 +97,16 @@ def text_of(node: Node | None) -> str:
 
 def ancestors(node: Node) -> Iterator[Node]:
     """The parents of a node, nearest first."""
-    parent = node.parent
+    parent = _parent(node)
     while parent is not None:
         yield parent
-        parent = parent.parent
+        parent = _parent(parent)
+
+
+@lru_cache(maxsize=65_536)
+def _parent(node: Node) -> Node | None:
+    # tree-sitter looks for a parent from the root down, which deep trees make slow.
+    return node.parent
 
 
 _PREFIXED = lazy_pattern(r"^[A-Za-z$@]{0,3}(#*)(\"\"\"|'''|\"|'|`)")

@@ -161,7 +161,7 @@ def _platformio(repo: Repository, path: str) -> Iterator[Fact]:
     parser = configparser.RawConfigParser(strict=False, inline_comment_prefixes=(";", "#"))
     try:
         parser.read_string(text)
-    except configparser.Error as error:
+    except (configparser.Error, ValueError, AttributeError, TypeError) as error:
         raise ManifestError(f"not a valid platformio.ini: {str(error).splitlines()[0]}") from error
     lines = Lines(text)
     for section in parser.sections():

@@ -46,7 +46,7 @@ def _from_ini(text: str, path: str, first_line: int) -> Iterator[Fact]:
     parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
     try:
         parser.read_string(text)
-    except configparser.Error as error:
+    except (configparser.Error, ValueError, AttributeError, TypeError) as error:
         raise ManifestError(f"not a valid INI file: {str(error).splitlines()[0]}") from error
     lines = Lines(text)
     main = "tox" if parser.has_section("tox") else "tox:tox"
