@@ -7,6 +7,7 @@ from itertools import islice
 
 from moxi_analyzer.languages import NOT_PROGRAMMING, language_of
 from moxi_analyzer.repository import Repository
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact, ProjectType
 
 _WEB_FRAMEWORKS = frozenset(
@@ -25,6 +26,8 @@ _ML_LIBRARIES = frozenset(
     "lightning fastai catboost torchvision tensorflow-gpu pytorch".split()
 )
 _GAME_LIBRARIES = frozenset("pygame bevy phaser ggez macroquad love raylib pyxel arcade".split())
+
+_INSTALLER = lazy_pattern(r"(?:^|/)(?:un)?install(?:er)?(?:\.\w+)?$")
 
 Evidences = tuple[Evidence, ...]
 
@@ -150,7 +153,8 @@ def _cli(r: _Repo) -> Evidences:
     roots = tuple(f.evidence for f in r.of("command") if f.value == "")
     if bins:
         return bins if roots or not r.of("api_symbol") else ()
-    return tuple(place for place in roots if place.path.count("/") <= 1)[:1]
+    own = (p for p in roots if not _INSTALLER.search(p.path))
+    return tuple(place for place in own if place.path.count("/") <= 1)[:1]
 
 
 def _library(r: _Repo) -> Evidences:

@@ -16,6 +16,7 @@ _HELP_CHARS = 140
 _GROUPS = {
     "setting": ("Settings:", "Setting"),
     "editor_command": ("Commands:", "Command"),
+    "shell_setting": ("Variables for your shell's startup file:", "Variable"),
     "cmake_option": ("CMake options, given as `-D<name>=<value>`:", "Option"),
     "meson_option": ("Meson options, given as `-D<name>=<value>`:", "Option"),
     "configure_option": ("Options of `./configure`:", "Option"),
@@ -31,7 +32,7 @@ _PLATFORM = lazy_pattern(
     r"|REF\w*|REPOSITORY\w*|RUN_\w+|SERVER_URL|SHA|STATE|STEP_SUMMARY|WORKFLOW\w*|WORKSPACE)|RUNNER_\w+|TRAVIS\w*|CIRCLE\w*|APPVEYOR\w*|GITLAB_CI|GITLAB_USER_\w+|JENKINS\w*"
     r"|BUILDKITE\w*|DRONE\w*|TEAMCITY\w*|CARGO_\w+|OUT_DIR|TARGET|PROFILE|RUSTC\w*|RUSTFLAGS|GOPATH"
     r"|GOROOT|GOOS|GOARCH|GOBIN|GOFLAGS|GOCACHE|CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS|DESTDIR|PREFIX|MAKE\w*"
-    r"|NODE_PATH|NODE_ENV|NODE_DEBUG|JEST_WORKER_ID|VITEST|JAVA_HOME|ANDROID_\w+|XDG_\w+|WSL\w*|MSYSTEM|SSH_\w+|BASH\w*|ZSH\w*|FISH\w*|COMP_\w+"
+    r"|NODE_PATH|NODE_ENV|NODE_DEBUG|JEST_WORKER_ID|VITEST|JAVA_HOME|ANDROID_\w+|XDG_\w+|WSL\w*|MSYSTEM|SSH_\w+|BASH\w*|ZSH_(?:VERSION|NAME|PATCHLEVEL|SUBSHELL|ARGZERO|EVAL_CONTEXT|SCRIPT)|FISH\w*|COMP_\w+"
     r"|PS1|IFS|RANDOM|SECONDS|LINENO|FUNCNAME|TERM_PROGRAM\w*|COLORTERM|INIT_CWD|npm_\w+|PIPESTATUS"
     r"|COMPREPLY|REPLY|OPTARG|OPTIND|PPID|MANPATH|INFOPATH|DOCS_RS|SOURCE_DATE_EPOCH|TZ"
 )

@@ -190,6 +190,8 @@ def _say_kind(subject: Subject, body: Body) -> None:
     platforms = subject.main.detail.get("platforms", "") if subject.main else ""
     if platforms:
         kind = f"application for {listing(platforms.split(', '))}"
+    if kind == _TYPE_WORDS["scripts"] and language:
+        kind, language = f"collection of {language} scripts", ""
     article = "An" if (language or kind)[0] in "AEIOU" else "A"
     places = subject.snapshot.project_type.evidence
     body.paragraph(f"{article} {language} {kind}.".replace("  ", " "), *places[:1])

@@ -45,6 +45,10 @@ _SELF = lazy_pattern(
     r"\$\(basename\s+[\"']?(?:\$0|\$\{?BASH_SOURCE[^)]*)[\"']?\)|`basename\s+[\"']?\$0[\"']?`|\$\{0##\*/\}|[\"']?\$\{?0\}?[\"']?|\$\{?(?:cmd|prog|progname|program|PROG\w*|SCRIPT(?:_NAME)?|script_name|ME|self|name|bin|exec_name)\}?\b"
 )
 _SETTABLE = lazy_pattern(r"^\s*(?:export\s+|readonly\s+|declare\s+(?:-\w+\s+)?|:\s+[\"']?)?(?:(?P<name>[A-Z][A-Z0-9_]{2,63})=[\"']?\$\{(?P=name):?-(?P<default>[^}\n]*)\}|\$\{(?P<colon>[A-Z][A-Z0-9_]{2,63}):?=(?P<value>[^}\n]*)\})[\"']?\s*(?:#\s*(?P<text>.*))?$")  # fmt: skip
+_LISTED = lazy_pattern(
+    r"#\s{2,}(?P<name>[A-Z][A-Z0-9_]{1,63})\s+[-:]\s+(?P<text>\S.*?)"
+    r"(?:\s*\(default: (?P<default>[\w./$~:-]+)\)\.?(?:\s.*)?)?\s*"
+)
 _NOT_SETTINGS = frozenset("PATH HOME USER SHELL PWD TERM LANG EDITOR TMPDIR COLUMNS IFS UID OSTYPE".split())  # fmt: skip
 
 
@@ -186,6 +190,29 @@ def _undocumented(script: _Script, path: str) -> Iterator[tuple[Option, Evidence
 
 
 def _variables(path: str, lines: list[str]) -> Iterator[Fact]:
+    told = dict(_told(lines))
+    given = {fact.value: fact for fact in _settable(path, lines)}
+    for name, (text, default, number) in told.items():
+        if name in given:
+            fact = given[name]
+            given[name] = fact.model_copy(update={"text": fact.text or text})
+        elif any(re.search(rf"\$\{{?{name}\b", line) for line in lines if line[:1] != "#"):
+            place = Evidence(path=path, line=number)
+            detail = {"default": default} if default else {}
+            given[name] = Fact(kind="env_var", value=name, text=text, evidence=place, detail=detail)
+    yield from given.values()
+
+
+def _told(lines: list[str]) -> Iterator[tuple[str, tuple[str, str, int]]]:
+    """(name, (text, default, line)) of variables that a script's head comment lists."""
+    for number, line in enumerate(lines[:120], 1):
+        found = _LISTED.fullmatch(line) if len(line) < 300 else None
+        if found and not line.startswith("#!"):
+            default = "" if found["default"] in {None, "unset", "none"} else found["default"]
+            yield found["name"], (one_line(found["text"]), default, number)
+
+
+def _settable(path: str, lines: list[str]) -> Iterator[Fact]:
     for number, line in enumerate(lines, 1):
         found = _SETTABLE.match(line) if "${" in line and len(line) < 300 else None
         name = (found["name"] or found["colon"]) if found else ""
