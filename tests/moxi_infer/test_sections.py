@@ -397,3 +397,14 @@ def test_plugins_beside_the_main_package_are_installed_alike() -> None:
     text = body("install", *facts, kind="monorepo")
     assert "```sh\nnpm install demo\n```" in text
     assert "installed alike:\n\n```sh\nnpm install @demo/time\n```" in text
+
+
+def test_a_default_is_told_once() -> None:
+    facts = [
+        fact("bin", "demo"),
+        fact("option", "--a", text='Where [default: ".x.json"]', program="demo", default=".x.json"),
+        fact("option", "--b", text="How many (default: 3)", program="demo", default="4"),
+    ]
+    text = body("usage", *facts, kind="cli")
+    assert "| Where | `.x.json` |" in text
+    assert "How many (default: 3)" in text

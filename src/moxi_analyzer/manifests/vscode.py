@@ -13,6 +13,10 @@ from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact, FactKind
 
 _MAX = 300
+_SETTING = lazy_pattern(r"`#([\w.-]+)#`")
+_SHORT_LINK = lazy_pattern(
+    r"(?<=[.!?)]) *\[(?:[Dd]emo|[Ee]xample|[Dd]ocs)\]\(https?://[^\s)]*\)\.?"
+)
 _TRANSLATED = lazy_pattern(r"%([\w.$-]+)%")
 
 
@@ -73,8 +77,13 @@ def _settings(configuration: Any, fact: _MakeFact, words: dict[str, str]) -> Ite
                 "default": _shown(setting.get("default")),
                 "choices": ", ".join(as_str(c) for c in as_list(setting.get("enum")) if as_str(c)),
             }
-            text = one_line(_say(as_str(described), words))
+            text = _readable(one_line(_say(as_str(described), words)))
             yield fact("input", name, *place, name, text=text, detail=detail)
+
+
+def _readable(text: str) -> str:
+    """A description without what only the editor shows: links to pictures, marks of settings."""
+    return _SETTING.sub(r"`\1`", _SHORT_LINK.sub("", text)).strip()
 
 
 def _shown(value: Any) -> str:

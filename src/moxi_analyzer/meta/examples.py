@@ -28,6 +28,7 @@ _BASE = {"examples": 0.0, "doctest": 4.0, "comment": 4.0, "docs": 6.0}
 _PLAIN_NAME = lazy_pattern(
     r"(?i)basic|simple|quick|hello|usage|getting|minimal|intro|readme|main|overview|^example$|start"
 )
+_OUTDATED = lazy_pattern(r"(?i)\b(?:removed|deprecat|legacy|obsolete|migrat|upgrad|breaking)")
 _IMPORT = lazy_pattern(
     r"^\s*(?:import\b|from\s+\S+\s+import|use\s+|using\s+|#\s*include|require\b|const .*require\()",
     re.M,
@@ -80,6 +81,8 @@ def _all(repo: Repository) -> Iterator[Found]:
 def _is_fit(repo: Repository, found: Found, names: PublicNames) -> bool:
     """Whether the code can stand in a README: whole, short, free of secrets, and about this project."""
     code = found.code
+    if _OUTDATED.search(f"{found.heading} {found.at.path.rpartition('/')[2]}"):
+        return False
     if not code.strip() or code.count("\n") > _MAX_LINES or len(code) > 3_000:
         return False
     if max(map(len, code.splitlines())) > 120 or _SECRET.search(code) or _LOCAL.search(code):

@@ -7,6 +7,7 @@ import shlex
 from collections import Counter
 from collections.abc import Sequence
 
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 from moxi_infer.document import Body, Proof, Section
 from moxi_infer.markdown import code, codes, fence_language, link, prose
@@ -21,6 +22,9 @@ _HELP_CHARS = 140
 _MAX_PROGRAMS = 6
 _RUN_TASKS = ("bootRun", "spring-boot:run", "quarkusDev", "quarkus:dev", "run")
 _RUN_SCRIPTS = ("dev", "start", "serve", "develop", "preview")
+_DEFAULT_NOTE = lazy_pattern(
+    r"\s*[\[(][Dd]efaults?(?: is| to)?\s*[:=]?\s*(?P<value>[^\[\]()]{1,60})[\])]\.?$"
+)
 # What tells of a program beside its code.
 _PAGES = frozenset({"", "man", "completion"})
 # Frameworks that give every program `--help` unasked.
@@ -133,7 +137,8 @@ def _examples(subject: Subject, body: Body) -> None:
         examples = [f for f in examples if f.detail.get("language") in {"sh", "bash", "console"}]
     helps = bool(examples) and examples[0].detail.get("from") == "help"
     limit = 2 if examples and len(examples[0].value) < 900 and not helps else 1
-    for fact in examples[:limit]:
+    shown = list({f.detail.get("path", ""): f for f in reversed(examples)}.values())[::-1]
+    for fact in shown[:limit]:
         path = fact.detail.get("path", fact.evidence.path)
         caption = prose(fact.text, 160).rstrip(".:")
         source = link(code(path), path) if subject.has(path) else code(path)
@@ -292,7 +297,7 @@ def _is_alias(form: str, fact: Fact) -> bool:
 
 def _option_row(fact: Fact) -> list[str]:
     """Cells of an option or argument: how it is written, what it does, its default."""
-    help_text = prose(fact.text, _HELP_CHARS)
+    help_text = prose(_without_default(fact), _HELP_CHARS)
     names = [c for c in fact.detail.get("choices", "").split(", ") if c]
     if names and not all(name in help_text for name in names):
         shown = codes(names[:10]) + (", …" if len(names) > 10 else "")
@@ -302,12 +307,28 @@ def _option_row(fact: Fact) -> list[str]:
     return [code(_written(fact)), help_text, code(short(fact.detail.get("default", ""), 40))]
 
 
+def _without_default(fact: Fact) -> str:
+    """The help text without a closing note of the default, which has its own column."""
+    found = _DEFAULT_NOTE.search(fact.text)
+    is_told = found is not None and found["value"].strip("\"'`") == fact.detail.get("default")
+    return fact.text[: found.start()] if found is not None and is_told else fact.text
+
+
+def _bare(metavar: str) -> str:
+    """A value's name without the brackets around the whole of it."""
+    for opening, closing in ("<>", "[]"):
+        inner = metavar[1:-1]
+        if metavar[:1] == opening and metavar[-1:] == closing and opening not in inner:
+            return inner
+    return metavar
+
+
 def _written(fact: Fact) -> str:
     if is_positional(fact):
         return f"<{fact.value.strip('<>[]')}>"
     if fact.detail.get("takes") != "value":
         return _forms(fact)
-    name = (fact.detail.get("metavar") or "value").strip("<>[]")
+    name = _bare(fact.detail.get("metavar") or "value")
     separator = fact.detail.get("separator", " ")
     return f"{_forms(fact)}{separator}<{name if '|' in name else name.lower()}>"
 
@@ -342,12 +363,22 @@ def _subcommand_options(body: Body, program: Program, budget: _Budget) -> None:
 
 def _common_options(scopes: dict[str, list[Fact]]) -> list[Fact]:
     """Options that more than half of at least four subcommands share."""
-    first: dict[str, Fact] = {}
-    counts: Counter[str] = Counter()
+    found: dict[str, list[Fact]] = {}
     for options in scopes.values():
         for fact in options:
-            first.setdefault(fact.value, fact)
-            counts[fact.value] += 1
+            found.setdefault(fact.value, []).append(fact)
     if len(scopes) < 4:
         return []
-    return [first[name] for name, count in counts.items() if count > len(scopes) / 2]
+    return [_shared(facts) for facts in found.values() if len(facts) > len(scopes) / 2]
+
+
+def _shared(facts: list[Fact]) -> Fact:
+    """What holds of an option in all subcommands that have it."""
+    first, *others = facts
+    detail = {
+        key: value
+        for key, value in first.detail.items()
+        if key not in {"env", "default"} or all(f.detail.get(key) == value for f in others)
+    }
+    same = all(f.text == first.text for f in others)
+    return first.model_copy(update={"detail": detail, "text": first.text if same else ""})

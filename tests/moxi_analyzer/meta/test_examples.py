@@ -138,3 +138,13 @@ def test_headings_keep_a_sharp_that_is_part_of_a_word(tmp_path: Path) -> None:
     page = "# Guide\n\n## Use it from C#\n\n```csharp\nusing Tide;\nvar port = new Port();\nport.Show();\n```\n"
     files = {"docs/usage.md": page, "src/Tide.csproj": "<Project/>"}
     assert [f.text for f in _examples(tmp_path, files)] == ["Use it from C#"]
+
+
+def test_what_a_page_calls_removed_is_no_example(tmp_path: Path) -> None:
+    code = "```js\nimport { brew } from 'teapot'\nbrew('green')\nbrew('black')\n```\n"
+    page = f"# API\n\n## Brewing (removed)\n\n{code}"
+    files = {"package.json": '{"name": "teapot", "version": "1.0.0", "main": "a.js"}'}
+    files |= {"a.js": "exports.brew = () => 1\n", "docs/api.md": page}
+    assert _examples(tmp_path, files) == []
+    files["docs/api.md"] = page.replace(" (removed)", "")
+    assert len(_examples(tmp_path, files)) == 1
