@@ -79,12 +79,18 @@ def unique(facts: Iterable[Fact]) -> Iterator[Fact]:
     A command or option that the code leaves without a word has its text from the page that has one.
     """
     seen: dict[tuple[str, str, str, str], Fact] = {}
+    forms: dict[tuple[str, str], set[str]] = {}
     for fact in facts:
         # `demo` on npm and `demo` on PyPI are two packages, `--x` of two programs two options.
         owner = fact.detail.get("program") or fact.detail.get("ecosystem", "")
         if fact.kind == "license":  # what the manifest says and what the text is
             owner = fact.detail.get("from", "")
         key = (fact.kind, fact.value, fact.scope, owner)
+        if fact.kind == "option":
+            told = forms.setdefault((fact.scope, owner), set())
+            if key not in seen and fact.value in told:
+                continue  # `--no-color`, which the code tells as a form of `--color`
+            told.update(form for form in fact.detail.get("forms", "").split(", ") if form)
         known = seen.setdefault(key, fact)
         if known is not fact and fact.text and not known.text and fact.kind in _TOLD_ELSEWHERE:
             seen[key] = known.model_copy(update={"text": fact.text})

@@ -25,7 +25,7 @@ _EXAMPLE = frozenset(
 _TEMPLATE = frozenset(
     "template templates skeleton scaffold scaffolds boilerplate archetype".split()
 )
-_DOC = frozenset("doc docs documentation website site man manual wiki".split())
+_DOC = frozenset("doc docs documentation website site man manual wiki guide guides".split())
 _GENERATED_DIRS = frozenset(
     "dist out generated gen __generated__ .next build-output coverage".split()
 )

@@ -213,6 +213,9 @@ class Subject:
             name = short_name(self.main.value)
             if simple(name) == simple(self.repository_name):
                 return self._best_case(name)
+            programs = {f.value for f in self.of("bin", self.main.scope)}
+            if self.repository_name in programs:
+                return self.repository_name
             if self.main.detail.get("registry") and not self.main.scope:
                 return name
         return self.repository_name

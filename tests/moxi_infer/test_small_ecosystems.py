@@ -203,3 +203,63 @@ def test_runners_of_flutter_and_cmake_of_swift_are_not_for_contributors() -> Non
     swift = fact("package", "demo", ecosystem="swift", manager="swift", role="library")
     cmake = fact("test_command", "cmake --build x", purpose="build")
     assert written("development", swift, cmake) == ""
+
+
+def test_options_of_most_commands_say_only_what_holds_for_all() -> None:
+    facts = [fact("package", "demo", ecosystem="go", registry="go", role="binary")]
+    facts += [fact("bin", "demo")]
+    for name in ("ask", "pick", "show", "tell"):
+        facts.append(fact("command", name, text="Does it", program="demo"))
+        facts.append(
+            fact(
+                "option",
+                "--wait",
+                scope=name,
+                text=f"Until {name} ends",
+                program="demo",
+                takes="value",
+                env=f"DEMO_{name.upper()}_WAIT",
+                default="0s",
+            )  # fmt: skip
+        )
+    text = written("usage", *facts, kind="cli", language="Go")
+    assert "| `--wait <value>` | `0s` |" in text
+    assert "DEMO_ASK_WAIT" not in text
+    assert "Until ask" not in text
+
+
+@pytest.mark.parametrize(
+    ("metavar", "expected"),
+    [("N[,..]", "n[,..]"), ("<FILE>", "file"), ("[~][-]H[%]", "[~][-]h[%]"), ("[TYPE]", "type")],
+)
+def test_names_of_values_keep_their_inner_brackets(metavar: str, expected: str) -> None:
+    option = fact("option", "--x", program="demo", takes="value", metavar=metavar, text="Sets x.")
+    package = fact("package", "demo", ecosystem="go", registry="go", role="binary")
+    assert f"`--x <{expected}>`" in written("usage", package, fact("bin", "demo"), option)
+
+
+def test_a_help_text_does_not_announce_a_list_that_is_not_there() -> None:
+    option = fact("option", "--from", program="demo", text="Input format. It can be:")
+    package = fact("package", "demo", ecosystem="haskell", registry="hackage", role="binary")
+    text = written("usage", package, fact("bin", "demo"), option, language="Haskell")
+    assert "| `--from` | Input format. |" in text
+
+
+def test_a_program_of_the_repositorys_name_heads_the_page() -> None:
+    package = fact("package", "demo-find", ecosystem="rust", registry="crates.io", role="binary",
+                   )  # fmt: skip
+    description = fact("description", "demo is a simple way to find things.")
+    facts = (package, fact("bin", "demo"), description)
+    assert written("tagline", *facts, kind="cli") == "demo is a simple way to find things."
+    assert written("about", *facts, kind="cli") == ""
+
+
+def test_features_that_only_name_a_dependency_say_nothing() -> None:
+    package = fact("package", "demo", ecosystem="rust", registry="crates.io", role="library")
+    extras = [
+        fact("extra", "wild", packages="dep:wild"),
+        fact("extra", "git", text="Shows changes.", packages="dep:gix"),
+    ]
+    text = written("install", package, *extras, language="Rust")
+    assert "`git`" in text
+    assert "`wild`" not in text

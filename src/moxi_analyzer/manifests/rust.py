@@ -130,6 +130,8 @@ def _package(cargo: _Cargo, name: str) -> Iterator[Fact]:
     private = publish is False or publish == []
     elsewhere = isinstance(publish, list) and "crates-io" not in publish
     unpublished = as_str(cargo.value("version")) in _UNPUBLISHED or _needs_siblings(cargo)
+    # An extension of the Zed editor is built from its repository.
+    unpublished = unpublished or "zed_extension_api" in as_dict(cargo.data.get("dependencies"))
     yield cargo.fact(
         "package",
         name,

@@ -16,6 +16,11 @@ _RUNTIME_ORDER = "Python Node.js Rust Go Java .NET Ruby PHP".split()
 _MINIMUM = frozenset("Rust Go CMake Meson Swift Java macOS iOS tvOS watchOS visionOS".split())
 # What they make runs without them.
 _COMPILERS = frozenset({"Rust", "Go", "GHC"})
+_SPELLED = {
+    "pypi": "PyPI", "rubygems": "RubyGems", "packagist": "Packagist", "hackage": "Hackage",
+    "hex": "Hex", "clojars": "Clojars", "nuget": "NuGet", "maven-central": "Maven Central",
+    "cocoapods": "CocoaPods", "swiftpm": "Swift Package Manager", "go": "Go modules",
+}  # fmt: skip
 _PHP_EXTENSION = "PHP extension "
 _MAX_EXTRAS = 25
 _MAX_BESIDE = 4
@@ -145,7 +150,8 @@ def _published(subject: Subject) -> list[Block]:
     ]
     for package in beside if len(beside) <= _MAX_BESIDE else ():
         for text, language, rows in registry_blocks(subject, package)[:1]:
-            label = f"The package {code(package.value)}, from {package.detail['registry']}:"
+            registry = package.detail["registry"]
+            label = f"The package {code(package.value)}, from {_SPELLED.get(registry, registry)}:"
             blocks.append((text or label, language, rows))
     plugins = [f for f in named if _is_beside(main, f) and f not in beside]
     if subject.is_monorepo and 0 < len(plugins) <= _MAX_PLUGINS:
@@ -182,6 +188,9 @@ def _extras(subject: Subject, body: Body) -> None:
         return
     name = subject.main.value
     if subject.ecosystem == "rust":
+        # An optional dependency is a feature of its own name: that says nothing.
+        extras = [f for f in extras if f.detail.get("packages") != f"dep:{f.value}" or f.text]
+    if extras and subject.ecosystem == "rust":
         body.table(
             ["Feature", "Default", "Description"],
             [

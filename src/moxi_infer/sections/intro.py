@@ -143,7 +143,11 @@ def tagline(subject: Subject) -> Section | None:
     body = Body()
     description = _description(subject)
     if description is not None:
-        body.paragraph(sentence(prose(said_by(description), 400)), description)
+        text = prose(said_by(description), 400)
+        # A program's name keeps its case.
+        named = text.split(" ")[0] in {subject.title, *(f.value for f in subject.of("bin"))}
+        said = sentence(text)
+        body.paragraph(text[:1] + said[1:] if named else said, description)
     elif (paragraph := _about(subject)) is not None:
         body.paragraph(prose(paragraph.value, _ABOUT_CHARS), paragraph)
     else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections import Counter
 from collections.abc import Sequence
 
 from moxi_core.patterns import lazy_pattern
@@ -22,6 +21,8 @@ _HELP_CHARS = 140
 _MAX_PROGRAMS = 6
 _RUN_TASKS = ("bootRun", "spring-boot:run", "quarkusDev", "quarkus:dev", "run")
 _RUN_SCRIPTS = ("dev", "start", "serve", "develop", "preview")
+# A sentence that announces a list, where the list is not there.
+_LEADS_ON = lazy_pattern(r"(?<=[.!?]) [^.!?]*:$")
 _DEFAULT_NOTE = lazy_pattern(
     r"\s*[\[(][Dd]efaults?(?: is| to)?\s*[:=]?\s*(?P<value>[^\[\]()]{1,60})[\])]\.?$"
 )
@@ -311,7 +312,8 @@ def _without_default(fact: Fact) -> str:
     """The help text without a closing note of the default, which has its own column."""
     found = _DEFAULT_NOTE.search(fact.text)
     is_told = found is not None and found["value"].strip("\"'`") == fact.detail.get("default")
-    return fact.text[: found.start()] if found is not None and is_told else fact.text
+    text = fact.text[: found.start()] if found is not None and is_told else fact.text
+    return _LEADS_ON.sub("", text)
 
 
 def _bare(metavar: str) -> str:

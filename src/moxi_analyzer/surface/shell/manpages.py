@@ -91,8 +91,17 @@ def _facts(repo: Repository, _sources: Iterable[Source]) -> Iterator[Fact]:
         parent = next((n for n in names if name.startswith(n + "-")), "")
         scope = name[len(parent) + 1 :] if parent else ""
         text = repo.text(path)
-        if text is not None:
+        if text is not None and scope and not _is_called_as(text, parent, scope):
+            yield from _page(path, text, name, "")
+        elif text is not None:
             yield from _page(path, text, parent or name, scope)
+
+
+def _is_called_as(text: str, parent: str, scope: str) -> bool:
+    """Whether a page writes its command as `parent command`: `demo-keygen` is a program too."""
+    words = r"[\s_*`\\-]*[ \\]+[_*`]*".join(map(re.escape, [parent, *scope.split("-")]))
+    escaped = words.replace(re.escape("-"), r"\\?-")
+    return re.search(rf"(?<![\w-]){escaped}\b", _FONT.sub("", text)) is not None
 
 
 def _name(path: str) -> str:
