@@ -220,7 +220,7 @@ def test_options_of_most_commands_say_only_what_holds_for_all() -> None:
                 takes="value",
                 env=f"DEMO_{name.upper()}_WAIT",
                 default="0s",
-            )  # fmt: skip
+            )
         )
     text = written("usage", *facts, kind="cli", language="Go")
     assert "| `--wait <value>` | `0s` |" in text
@@ -247,7 +247,7 @@ def test_a_help_text_does_not_announce_a_list_that_is_not_there() -> None:
 
 def test_a_program_of_the_repositorys_name_heads_the_page() -> None:
     package = fact("package", "demo-find", ecosystem="rust", registry="crates.io", role="binary",
-                   )  # fmt: skip
+                   )
     description = fact("description", "demo is a simple way to find things.")
     facts = (package, fact("bin", "demo"), description)
     assert written("tagline", *facts, kind="cli") == "demo is a simple way to find things."
