@@ -247,7 +247,7 @@ def _programs(module: Module) -> Iterator[Fact]:
         kind="task",
         value=starts,
         evidence=evidence,
-        scope=module.folder,
+        scope=module.build.folder,
         detail={"tool": "gradle", "run": run},
     )
     name = named[1] if named else project_name(module)
@@ -275,7 +275,7 @@ def _tasks(module: Module) -> Iterator[Fact]:
                 kind="task",
                 value=name,
                 evidence=Evidence(path=module.script.path, line=statement.line),
-                scope=module.folder,
+                scope=module.build.folder,
                 text=one_line(words),
                 detail={"tool": "gradle", "run": f"{tool} {module.task_path}{name}"},
             )

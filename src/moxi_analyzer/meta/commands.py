@@ -80,7 +80,7 @@ _PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             rf"cargo (?:\+\S+ )?fmt|rustfmt|black|isort|ruff format|prettier|gofmt|gofumpt|goimports"
             rf"|php-cs-fixer|clang-format|(?:dart|flutter) format|mix format|ormolu|fourmolu|stylua|shfmt"
             rf"|dotnet format|(?:dotnet )?csharpier|swift-format|swiftformat|taplo|terraform fmt|pint"
-            rf"|{_NODE}\s+(?:format|fmt|prettier|check-format|format-check|style)[:\w-]*|cljfmt|lein cljfmt"
+            rf"|{_NODE}\s+(?:format|fmt|prettier|check-format|format-check|style(?![:\w-]))[:\w-]*|cljfmt|lein cljfmt"
             rf"|{_TASKS}\s+(?:fmt|format|check-format|format-check|fmt-check)[:\w-]*"
             rf"|{_GRADLE}(?:spotlessCheck|ktlintCheck|spotlessApply)|{_MAVEN}spotless:check|deno fmt"
             r"|tox (?:run )?-e ?(?:format|fmt|black)\w*|erlfmt|zig fmt|nimpretty|docformatter|djhtml",

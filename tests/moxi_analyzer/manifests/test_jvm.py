@@ -220,3 +220,17 @@ def test_what_the_published_pom_says_describes_the_build(tmp_path: Path) -> None
     assert [(f.value, f.scope) for f in analyze(tmp_path).of("description")] == [
         ("Tells the tides", "")
     ]
+
+
+def test_tasks_of_a_module_run_where_the_wrapper_is(tmp_path: Path) -> None:
+    files = {
+        "settings.gradle": "include 'app'\n",
+        "gradlew": "",
+        "app/build.gradle": "plugins { id 'application' }\napplication { mainClass = 'A' }\n",
+        "app/src/main/java/A.java": "",
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    found = [(f.scope, f.detail["run"]) for f in analyze(tmp_path).of("task")]
+    assert found == [("", "./gradlew :app:run")]

@@ -15,6 +15,8 @@ from moxi_analyzer.meta.commands import commands, purpose_of, simple_commands
     ("command", "purpose"),
     [
         ("pytest -q", "test"),
+        ("npm run style", "format"),
+        ("npm run styleguide:build", ""),
         ("uv run --locked pytest", "test"),
         ("poetry run python -m pytest tests", "test"),
         ("coverage run -m pytest", "test"),
