@@ -204,7 +204,7 @@ def silence_stdout() -> None:
 
 def _difference(place: Path | None, text: str) -> str:
     """A unified diff from the file at `place` (or nothing) to `text`."""
-    name = str(place) if place is not None else "README.md"
+    name = printable(str(place)) if place is not None else "README.md"
     old = _old_text(place) if place is not None else ""
     lines = difflib.unified_diff(
         old.splitlines(keepends=True), text.splitlines(keepends=True), name, f"{name} (new)"
