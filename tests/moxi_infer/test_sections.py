@@ -408,3 +408,13 @@ def test_a_default_is_told_once() -> None:
     text = body("usage", *facts, kind="cli")
     assert "| Where | `.x.json` |" in text
     assert "How many (default: 3)" in text
+
+
+def test_targets_without_a_word_follow_those_that_have_one() -> None:
+    facts = [
+        fact("make_target", "all", run="make all"),
+        fact("make_target", "serve", text="Serve it.", run="make serve"),
+    ]
+    text = body("development", *facts)
+    assert "| `make serve` | Serve it. |" in text
+    assert text.endswith("Also `make all`.")

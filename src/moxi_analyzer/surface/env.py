@@ -18,6 +18,7 @@ from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
 _NAME = lazy_pattern(r"[A-Z][A-Z0-9_]{1,63}")
+_TEXT = lazy_pattern(r"(?P<mark>[\"'])(?P<text>\w+)(?P=mark)(?:\s*#.*)?")
 _PLAIN = lazy_pattern(r"-?\d+(\.\d+)?|true|false|True|False")
 
 # grammar -> what stands in every file that reads a variable
@@ -50,7 +51,8 @@ def _facts(_repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
 def _read_in(source: Source) -> Iterator[Fact]:
     for _, match in source.matches(_QUERIES.get(source.grammar, f"env_{source.grammar}")):
         node = match["name"][0]
-        name = literal(node) or text_of(node)
+        is_constant = source.grammar == "python" and node.type == "identifier"
+        name = _constant(source, node) if is_constant else literal(node) or text_of(node)
         if not _NAME.fullmatch(name) or _is_written(node) or _is_tested(source, node):
             continue
         default_node = match.get("default", [None])[0]
@@ -63,6 +65,16 @@ def _read_in(source: Source) -> Iterator[Fact]:
             evidence=source.at(node),
             detail={"default": default} if default else {},
         )
+
+
+def _constant(source: Source, node: Node) -> str:
+    """The text that a Python file gives a name of its own, once and for all; "" if it does not."""
+    pattern = rf"^{re.escape(text_of(node))}(?:\s*:[^=\n]+)?\s*=\s*(.*)$".encode()
+    given = re.findall(pattern, source.content, re.MULTILINE)
+    found = (
+        _TEXT.fullmatch(given[0].decode("utf-8", "replace").strip()) if len(given) == 1 else None
+    )
+    return found["text"] if found else ""
 
 
 def _is_tested(source: Source, node: Node) -> bool:

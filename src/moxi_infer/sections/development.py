@@ -97,13 +97,14 @@ def _tasks(body: Body, head: str, column: str, facts: list[Fact], said: set[str]
     facts = [f for f in facts if _plain(_run(f)) not in said]
     if not facts:
         return
-    shown = facts[:MAX_TASK_ROWS]
+    told = [f for f in facts if _does(f)]
+    shown = (told or facts)[:MAX_TASK_ROWS]
     body.table(
         [column, "What it does"],
         [([code(_run(f)), _does(f)], [f]) for f in shown],
         head=head,
     )
-    rest = facts[MAX_TASK_ROWS : MAX_TASK_ROWS + MAX_FURTHER]
+    rest = [f for f in facts if f not in shown][:MAX_FURTHER]
     if rest:
         body.paragraph(f"Also {codes(_run(f) for f in rest)}.", *rest)
 

@@ -20,7 +20,7 @@
   function: (attribute
     object: [(attribute attribute: (identifier) @_map) (identifier) @_map]
     attribute: (identifier) @_method)
-  arguments: (argument_list . (string) @name . (_)? @default)
+  arguments: (argument_list . [(string) (identifier)] @name . (_)? @default)
   (#eq? @_map "environ")
   (#any-of? @_method "get" "setdefault" "pop"))
 
@@ -35,7 +35,7 @@
 (call
   function: [(attribute attribute: (identifier) @_function) (identifier) @_function]
   arguments: (argument_list
-    . (string) @name
+    . [(string) (identifier)] @name
     . [(keyword_argument name: (identifier) @_keyword value: (_) @default) (_) @default]?)
   (#any-of? @_function "getenv" "getenvb")
   (#any-of? @_keyword "default"))
