@@ -134,10 +134,19 @@ def _web_application(r: _Repo) -> Evidences:
     django = r.files(r"([^/]+/)?manage\.py|artisan|bin/rails|config/application\.rb")
     starts = [f.evidence for f in r.of("script") if f.value in {"start", "dev", "serve"}]
     found = r.dependency(_WEB_FRAMEWORKS)
+    served = _php_server(r)
+    if served:
+        return served
     page = r.files(r"(public/|src/|app/|frontend/)?index\.html")
     if found and (django or starts or page or r.of("port") or r.of("service")):
         return django or found
     return django
+
+
+def _php_server(r: _Repo) -> Evidences:
+    """A script that serves PHP pages on one's own machine."""
+    scripts = (f for f in r.of("script") if f.value in {"start", "dev", "serve"} and not f.scope)
+    return tuple(f.evidence for f in scripts if " -S " in f.text and "php" in f.text)[:1]
 
 
 def _service(r: _Repo) -> Evidences:

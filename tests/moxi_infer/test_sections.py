@@ -384,7 +384,7 @@ def test_all_names_of_an_option_are_told() -> None:
         fact("bin", "demo"),
         fact("option", "--group-first", text="Folders first.", program="demo", forms=forms),
     ]
-    assert "| `--sd, --sort-dirs, --group-first` |" in body("usage", *facts, kind="cli")
+    assert "| `--sd, --sort-dirs, --group-first, --no-group-first` |" in body("usage", *facts, kind="cli")
 
 
 def test_plugins_beside_the_main_package_are_installed_alike() -> None:

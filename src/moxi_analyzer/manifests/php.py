@@ -90,11 +90,23 @@ def _package_detail(spec: _Composer) -> dict[str, str]:
         if "export-ignore" not in (spec.repo.text(join(spec.folder, ".gitattributes")) or ""):
             detail.pop("registry")
             detail["private"] = "true"
+    elif _is_served(spec) and not (bins or namespaces or spec.data.get("type")):
+        detail["role"] = "binary"  # pages that a server shows: nobody requires them
+        detail.pop("registry")
+    elif kind == "application" and not bins:
+        detail |= {"role": "binary", "type": "project"}  # one begins a folder with it
     else:
         detail["role"] = "both" if bins and namespaces else "binary" if bins else "library"
     if namespaces:
         detail["import"] = namespaces[0]
     return detail
+
+
+def _is_served(spec: _Composer) -> bool:
+    """Whether a script or a Procfile starts a web server with the project's pages."""
+    scripts = as_dict(spec.data.get("scripts")).values()
+    serves = any(re.search(r"\bphp\d* -S\b", as_str(script)) for script in scripts)
+    return serves or spec.repo.has(join(spec.folder, "Procfile"))
 
 
 def _namespaces(data: dict[str, Any]) -> list[str]:

@@ -285,15 +285,12 @@ def _forms(fact: Fact) -> str:
     forms = fact.detail.get("forms", "")
     if forms and not fact.value.startswith("--") and fact.value in forms.split(", "):
         return forms  # `-h, -help`: no form is the long one
-    others = [f for f in forms.split(", ") if f not in {short, fact.value} and _is_alias(f, fact)]
-    return ", ".join([*([short] if short and short != fact.value else []), *others[:3], fact.value])
-
-
-def _is_alias(form: str, fact: Fact) -> bool:
-    """Whether a form is another name of an option: a long one that does not switch it off."""
-    own = {fact.value, *fact.detail.get("forms", "").split(", ")}
-    negates = any(form == f"--no-{o[2:]}" or form == f"--no{o[2:]}" for o in own if o[:2] == "--")
-    return form.startswith("--") and len(form) > 2 and not negates
+    own = [f for f in forms.split(", ") if f[:2] == "--" and len(f) > 2 and f != fact.value]
+    known = {fact.value, *own}
+    off = [f for f in own if f[:5] == "--no-" and f"--{f[5:]}" in known]
+    others = [f for f in own if f not in off]
+    first = [short] if short and short != fact.value else []
+    return ", ".join([*first, *others[:3], fact.value, *off[:1]])
 
 
 def _option_row(fact: Fact) -> list[str]:

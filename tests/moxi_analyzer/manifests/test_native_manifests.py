@@ -175,3 +175,32 @@ def test_variables_that_phpunit_gives_the_tests(tmp_path: Path) -> None:
     (tmp_path / "phpunit.xml.dist").write_text(text, "utf-8")
     found = [(f.value, f.detail) for f in analyze(tmp_path).of("env_var")]
     assert found == [("TIDE_DB", {"group": "test"})]
+
+
+@pytest.mark.parametrize(
+    ("extra", "registry", "kind"),
+    [
+        ({"type": "application"}, "packagist", "project"),
+        ({"type": "application", "bin": ["bin/tide"]}, "packagist", ""),
+        ({"scripts": {"start": "php -S localhost:8000 -t src"}}, "", ""),
+        (
+            {"scripts": {"start": "php -S :80"}, "autoload": {"psr-4": {"T\\": "src"}}},
+            "packagist",
+            "",
+        ),
+        ({}, "packagist", ""),
+    ],
+)
+def test_what_composer_is_told_of_an_application(
+    tmp_path: Path, extra: dict[str, Any], registry: str, kind: str
+) -> None:
+    (tmp_path / "composer.json").write_text(json.dumps({"name": "acme/tide", **extra}), "utf-8")
+    package = analyze(tmp_path).first("package")
+    assert package is not None
+    assert (package.detail.get("registry", ""), package.detail.get("type", "")) == (registry, kind)
+
+
+def test_pages_that_php_serves_are_a_web_application(tmp_path: Path) -> None:
+    data = {"name": "acme/tide", "scripts": {"start": "php -S localhost:8000 -t src"}}
+    (tmp_path / "composer.json").write_text(json.dumps(data), "utf-8")
+    assert analyze(tmp_path).project_type.name == "web_application"
