@@ -157,12 +157,18 @@ def _dart_test(repo: Repository, path: str) -> str:
     return "flutter test" if uses_flutter else "dart test"
 
 
+def _tox_file(repo: Repository) -> str:
+    in_project = "[tool.tox" in (repo.text("pyproject.toml") or "")
+    return "pyproject.toml" if in_project else "tox.ini"
+
+
 def _conventional(repo: Repository) -> Iterator[Fact]:
     """Test commands that follow from a manifest and tests that are there."""
     tests = {path for path, entry in repo.files.items() if entry.role == "test"}
     for manifest, pattern, command in (
         ("go.mod", r"(?:.*/)?[^/]+_test\.go", "go test ./..."),
         ("Cargo.toml", r"(?:.*/)?tests/[^/]+\.rs", "cargo test"),
+        (_tox_file(repo), r"(?:.*/)?tests?/(?:.*/)?test_[^/]+\.py", "tox"),
         ("mix.exs", r"(?:.*/)?test/.*_test\.exs", "mix test"),
         ("Package.swift", r"(?:.*/)?Tests/.*\.swift", "swift test"),
         ("pubspec.yaml", r"(?:.*/)?test/.*_test\.dart", "dart test"),

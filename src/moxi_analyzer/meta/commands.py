@@ -110,7 +110,8 @@ _PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "test",
-            rf"pytest|py\.test|tox|nox|unittest|nosetests|\S*manage\.py test|\S*run_?tests?(?:\.\w+)?"
+            r"tox(?!(?: run)? (?:-e|--env\S*)[ =]*+(?!py|[\w-]*(?:test|unit|cov|func|integ)))|"
+            rf"pytest|py\.test|nox|unittest|nosetests|\S*manage\.py test|\S*run_?tests?(?:\.\w+)?"
             rf"|(?:cargo|cross) (?:\+\S+ )?(?:test|nextest run|hack test|llvm-cov|tarpaulin)|cargo careful test"
             rf"|go test|gotestsum|ginkgo|richgo test|{_NODE}\s+(?:test|tests|t|coverage|unit|e2e|jest|vitest"
             rf"|check)(?:[:\w-]*)|(?:npm|yarn|pnpm|bun) run ci|vitest|jest|mocha|ava|c8|nyc|playwright test|cypress run|karma|wdio|node --test"

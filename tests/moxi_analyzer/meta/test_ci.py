@@ -137,3 +137,10 @@ _yaml = st.recursive(
 @given(_yaml, st.sampled_from([WORKFLOW, ".gitlab-ci.yml", ".travis.yml", ".circleci/config.yml"]))
 def test_any_structure_is_read(repository: MakeRepository, document: object, path: str) -> None:
     list(read(repository({path: json.dumps(document)})))
+
+
+def test_tox_is_the_test_where_ci_names_none(repository: Callable[..., Repository]) -> None:
+    files = {"tests/test_a.py": "def test_a(): ...\n", "tox.ini": "[tox]\nenvlist = py312\n"}
+    assert [f.value for f in read(repository(files))] == ["tox"]
+    files = {"test/test_a.py": "", "pyproject.toml": "[tool.tox]\nenv_list = ['py']\n"}
+    assert [f.value for f in read(repository(files))] == ["tox"]

@@ -253,3 +253,10 @@ def test_a_lone_module_that_an_entry_point_starts_has_no_api(tmp_path: Path) -> 
     assert not list(analyze(tmp_path).of("api_symbol"))
     (tmp_path / "kiosk.py").write_text('__all__ = ["buy"]\ndef buy(): ...\ndef main(): ...\n')
     assert [f.value for f in analyze(tmp_path).of("api_symbol")] == ["kiosk.buy"]
+
+
+def test_an_empty_list_of_names_hides_nothing(tmp_path: Path) -> None:
+    root = "__all__ = ()\nfrom .ask import ask\n"
+    ask = "def ask(text):\n    '''Asks.'''\n"
+    snapshot = read(tmp_path, {"kiosk/__init__.py": root, "kiosk/ask.py": ask})
+    assert [f.value for f in snapshot.of("api_symbol")] == ["kiosk.ask"]

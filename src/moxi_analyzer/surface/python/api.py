@@ -113,7 +113,7 @@ def _all(names: Names, module: Module) -> list[str] | None:
     """The names in `__all__`; None if there is none, or it is not a plain list."""
     node = module.values.get("__all__")
     if node is not None:
-        return Values(names, module).strings(node)
+        return Values(names, module).strings(node) or None  # empty: nobody filled it in
     parts: list[str] = []
     for statement in module.statements:
         inner = statement.named_children[0] if statement.named_children else None
