@@ -216,6 +216,7 @@ SNIPPETS: tuple[tuple[str, str], ...] = (
     ("RubyGems", r"^\s*gem\s+[\"']([\w-]+)[\"']"),
     ("crates.io", r"^([\w-]+)\s*=\s*(?:\"\d|\{\s*version)"),
     ("pub.dev", r"^\s+([\w]+):\s*\^\d"),
+    ("Hackage", r"^\s*build-depends:\s*([A-Za-z][\w-]*)"),
     ("Swift Package Manager", r"\.package\([^)]*url:\s*\"[^\"]*/([\w.-]+?)(?:\.git)?\""),
     ("CocoaPods", r"^\s*pod\s+[\"']([\w-]+)[\"']"),
 )

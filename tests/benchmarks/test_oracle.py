@@ -190,3 +190,18 @@ def test_a_sentence_may_name_what_maven_central_has(tmp_path: Path) -> None:
     assert [s.key for s in found if s.kind == "install"] == ["Maven Central:org.acme:tide"]
     assert install_right(text, "Maven Central", "org.acme:tide")
     assert not install_right(text, "Maven Central", "org.acme:other")
+
+
+def test_dependency_lines_of_clojure_and_haskell(tmp_path: Path) -> None:
+    root = tmp_path / "repo"
+    root.mkdir()
+    (root / "project.clj").write_text('(defproject demo "1.0")\n')
+    (root / "quill.cabal").write_text("name: quill\nversion: 1.0\n")
+    text = (
+        '```clojure\ndemo/demo {:mvn/version "RELEASE"}\n[demo "LATEST"]\n```\n\n'
+        "```cabal\nbuild-depends: quill\nbuild-depends: other\n```\n"
+    )
+    found = verdicts(Oracle(root), text)
+    assert found.get("Clojars:demo") == "true"
+    assert found.get("Hackage:quill") == "true"
+    assert "Hackage:other" not in found

@@ -246,12 +246,29 @@ def test_a_help_text_does_not_announce_a_list_that_is_not_there() -> None:
 
 
 def test_a_program_of_the_repositorys_name_heads_the_page() -> None:
-    package = fact("package", "demo-find", ecosystem="rust", registry="crates.io", role="binary",
-                   )
+    package = fact(
+        "package",
+        "demo-find",
+        ecosystem="rust",
+        registry="crates.io",
+        role="binary",
+    )
     description = fact("description", "demo is a simple way to find things.")
     facts = (package, fact("bin", "demo"), description)
     assert written("tagline", *facts, kind="cli") == "demo is a simple way to find things."
     assert written("about", *facts, kind="cli") == ""
+
+
+def test_the_namesake_comes_first_of_the_packages_beside() -> None:
+    main = fact("package", "github.com/a/demo", ecosystem="go", registry="go", role="binary")
+    beside = [
+        fact(
+            "package", name, f"npm/{name}/x", f"npm/{name}", registry="npm", ecosystem="javascript"
+        )
+        for name in ("demo-wasm", "demo")
+    ]
+    text = written("install", main, *beside, language="Go")
+    assert text.index("install demo\n") < text.index("install demo-wasm")
 
 
 def test_features_that_only_name_a_dependency_say_nothing() -> None:

@@ -188,6 +188,13 @@ def _trailing_help(rest: str) -> tuple[str, bool]:
     return one_line(re.sub(r"^@?\[\w+\]\s*", "", found["help"]), 200), found["hashes"] == "##"
 
 
+# A note on how or why, or the end of one: it does not say what the target does.
+_ASIDE = lazy_pattern(
+    r"(?:Also|This|These|It|That|They|We|To (?:avoid|prevent|work around)|Note|Because|TODO|FIXME|XXX|HACK)\b"
+    r"|[a-z][^.]*\.$"
+)
+
+
 def _help_above(above: list[str]) -> tuple[str, bool]:
     """The comment that stands directly above a target: its first line, and whether it is `##`."""
     lines = [(_COMMENT.match(line), line) for line in above]
@@ -203,7 +210,10 @@ def _help_above(above: list[str]) -> tuple[str, bool]:
         return "", False
     joined = " ".join(text for text, _ in block)
     sentence = re.match(r".{8,}?[.!?](?=\s[A-Z]|$)", joined)
-    return one_line(sentence[0] if sentence else joined, 200), block[0][1]
+    said = sentence[0] if sentence else joined
+    if not block[0][1] and _ASIDE.match(said):
+        return "", False
+    return one_line(said, 200), block[0][1]
 
 
 MANIFESTS: tuple[Manifest, ...] = (manifest(r"GNUmakefile|[Mm]akefile", _read),)

@@ -9,7 +9,7 @@ from moxi_infer.builders import Row, build_steps
 from moxi_infer.document import Body, Section
 from moxi_infer.markdown import code, codes, link, listing, prose, sentence
 from moxi_infer.registries import Block, registry_blocks
-from moxi_infer.subject import Subject, simple
+from moxi_infer.subject import Subject, short_name, simple
 
 _RUNTIME_ORDER = "Python Node.js Rust Go Java .NET Ruby PHP".split()
 # Manifests of these state the least version that will do.
@@ -135,7 +135,8 @@ def _published(subject: Subject) -> list[Block]:
     blocks = registry_blocks(subject, main)
     # The parts of an application are in it already.
     is_application = main.detail.get("manager") == "xcode"
-    named = sorted(subject.packages, key=lambda f: simple(f.value) != simple(main.value))
+    name = simple(short_name(main.value))
+    named = sorted(subject.packages, key=lambda f: simple(short_name(f.value)) != name)
     beside = [
         package
         for package in named

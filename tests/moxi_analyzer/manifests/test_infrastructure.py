@@ -40,6 +40,15 @@ def _facts(repo: Repository, module: str) -> Iterator[Fact]:
         ("%.o: %.c\n\tcc\n.SUFFIXES:\n$(OUT): x\n\tcc\n", {}),
         ("#################\n# Section\n#################\ntest:\n\tx\n", {"test": ""}),
         ("# OLD := 1\ntest:\n\tx\n", {"test": ""}),
+        ("# Also, it may fail on old systems.\ntest:\n\tx\n", {"test": ""}),
+        (
+            "# See https://x\n# https://y\n# the source of them. Then more.\ntest:\n\tx\n",
+            {"test": ""},
+        ),
+        (
+            "# lower case, but a name for it\ntest:\n\tx\n",
+            {"test": "lower case, but a name for it"},
+        ),
     ],
 )
 def test_make_targets(repository: MakeRepository, makefile: str, expected: dict[str, str]) -> None:
