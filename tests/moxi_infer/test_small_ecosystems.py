@@ -280,3 +280,12 @@ def test_features_that_only_name_a_dependency_say_nothing() -> None:
     text = written("install", package, *extras, language="Rust")
     assert "`git`" in text
     assert "`wild`" not in text
+
+
+def test_a_maintainers_script_is_not_how_a_program_is_used() -> None:
+    script = fact(
+        "task", "update.py", "tools/update.py", "tools", tool="python", run="python update.py"
+    )
+    package = fact("package", "demo", ecosystem="haskell", registry="hackage", role="library")
+    assert written("usage", package, script, language="Haskell") == ""
+    assert "python update.py" in written("usage", script, kind="scripts", language="Python")

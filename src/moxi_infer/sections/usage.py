@@ -85,7 +85,7 @@ def _run_application(subject: Subject, body: Body) -> None:
 def _scripts(subject: Subject, body: Body) -> None:
     """The scripts of a repository that is nothing else, each run in its folder."""
     scripts = [f for f in subject.of("task") if f.detail.get("tool") == "python"]
-    if not scripts:
+    if not scripts or subject.has_registry or subject.installed_programs:
         return
     folders = {f.scope for f in scripts}
     body.paragraph("Run the script:" if len(scripts) == 1 else "Run the scripts:")
@@ -300,6 +300,9 @@ def _option_row(fact: Fact) -> list[str]:
     if names and not all(name in help_text for name in names):
         shown = codes(names[:10]) + (", …" if len(names) > 10 else "")
         help_text = f"{help_text.removesuffix('.')} ({shown})" if help_text else f"One of {shown}"
+    is_required = fact.detail.get("required") == "true" and not is_positional(fact)
+    if is_required and "required" not in help_text.lower():
+        help_text = f"{help_text} (required)".strip()
     if fact.detail.get("env"):
         help_text = f"{help_text} (environment: {codes(fact.detail['env'].split(', '))})".strip()
     return [code(_written(fact)), help_text, code(short(fact.detail.get("default", ""), 40))]
