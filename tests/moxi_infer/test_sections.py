@@ -384,7 +384,9 @@ def test_all_names_of_an_option_are_told() -> None:
         fact("bin", "demo"),
         fact("option", "--group-first", text="Folders first.", program="demo", forms=forms),
     ]
-    assert "| `--sd, --sort-dirs, --group-first, --no-group-first` |" in body("usage", *facts, kind="cli")
+    assert "| `--sd, --sort-dirs, --group-first, --no-group-first` |" in body(
+        "usage", *facts, kind="cli"
+    )
 
 
 def test_plugins_beside_the_main_package_are_installed_alike() -> None:
@@ -418,3 +420,51 @@ def test_targets_without_a_word_follow_those_that_have_one() -> None:
     text = body("development", *facts)
     assert "| `make serve` | Serve it. |" in text
     assert text.endswith("Also `make all`.")
+
+
+def test_required_options_say_so() -> None:
+    facts = [
+        fact("bin", "demo"),
+        fact("option", "--model", text="Which model.", program="demo", required="true"),
+        fact("option", "--path", program="demo", positional="true", required="true"),
+    ]
+    text = body("usage", *facts, kind="cli")
+    assert "| Which model. (required) |" in text
+    assert text.count("(required)") == 1
+
+
+def test_inner_workings_of_a_program_are_no_api() -> None:
+    common = {"symbol": "class", "signature": "class X"}
+    facts = [package(role="both"), fact("bin", "demo"), fact("option", "-x", program="demo")]
+    bare = [fact("api_symbol", f"Demo{n}", **common) for n in range(9)]
+    told = [fact("api_symbol", f"Told{n}", text="Does it.", **common) for n in range(3)]
+    assert not body("api", *facts, *bare, *told[:1], kind="cli")
+    assert "Told1" in body("api", *facts, *bare, *told, kind="cli")
+
+
+def test_what_a_build_tool_starts_is_no_command() -> None:
+    run = fact("bin", "demo-app", run="./gradlew bootRun")
+    assert "demo-app" not in body("about", package(), run)
+    assert "The command is `demo-app`." in body("about", package(), fact("bin", "demo-app"))
+
+
+def test_a_solution_comes_before_the_package_json_of_its_documentation() -> None:
+    facts = [
+        fact("package", "Demo.One", "src/One", ecosystem="nuget", project="src/One/One.csproj"),
+        fact("package", "Demo.Two", "src/Two", ecosystem="nuget", project="src/Two/Two.csproj"),
+        fact(
+            "package",
+            "docs",
+            ecosystem="javascript",
+            manager="npm",
+            private="true",
+            role="workspace",
+        ),
+    ]
+    files = tuple(FileEntry(path=p, size=9) for p in ("old/Demo.sln", "src/Demo.sln", "x.sln/a"))
+    found = snapshot(*facts, kind="monorepo").model_copy(
+        update={"files": files, "languages": {"C#": 9, "JavaScript": 1}}
+    )
+    section = SECTIONS["install"](Subject(found))
+    assert isinstance(section, Section)
+    assert "dotnet build src/Demo.sln" in section.body
