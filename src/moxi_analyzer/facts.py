@@ -100,10 +100,15 @@ def unique(facts: Iterable[Fact]) -> Iterator[Fact]:
 def _languages(repo: Repository) -> dict[str, int]:
     """Bytes of the project's own source by language, largest first."""
     sizes: dict[str, int] = {}
+    headers = 0
     for path, entry in repo.files.items():
         language = language_of(path)
         if language and entry.role in {"source", "test", "config"}:
             sizes[language.name] = sizes.get(language.name, 0) + entry.size
+            headers += entry.size if path.endswith(".h") else 0
+    if headers and sizes.get("C++", 0) > sizes["C"] - headers:  # the headers of a C++ project
+        sizes |= {"C": sizes["C"] - headers, "C++": sizes["C++"] + headers}
+        sizes = {name: size for name, size in sizes.items() if size}
     return dict(sorted(sizes.items(), key=lambda item: (-item[1], item[0])))
 
 

@@ -28,6 +28,7 @@ _ML_LIBRARIES = frozenset(
 _GAME_LIBRARIES = frozenset("pygame bevy phaser ggez macroquad love raylib pyxel arcade".split())
 
 _INSTALLER = lazy_pattern(r"(?:^|/)(?:un)?install(?:er)?(?:\.\w+)?$")
+_TOOLS = lazy_pattern(r"(?:scripts?|tools?|support|hack|ci|dev|misc|contrib|utils?|\.\w+)/")
 
 Evidences = tuple[Evidence, ...]
 
@@ -162,7 +163,7 @@ def _cli(r: _Repo) -> Evidences:
     roots = tuple(f.evidence for f in r.of("command") if f.value == "")
     if bins:
         return bins if roots or not r.of("api_symbol") else ()
-    own = (p for p in roots if not _INSTALLER.search(p.path))
+    own = (p for p in roots if not _INSTALLER.search(p.path) and not _TOOLS.match(p.path))
     return tuple(place for place in own if place.path.count("/") <= 1)[:1]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from moxi_core.records import Evidence, Fact
 from moxi_infer.document import Proof
-from moxi_infer.subject import Subject, first_of
+from moxi_infer.subject import Subject, first_of, simple
 
 Row = tuple[str, Sequence[Proof]]
 
@@ -47,8 +47,17 @@ def _built(subject: Subject) -> Fact | None:
     """The package to build: a workspace's root builds its members too."""
     roots = subject.of("package", "")
     if subject.main is None or not subject.main.scope:
-        return subject.main or (roots[0] if roots else None)
+        return subject.main or _of_language(subject, roots)
     return first_of(roots, ecosystem=subject.ecosystem) or subject.main
+
+
+def _of_language(subject: Subject, roots: Sequence[Fact]) -> Fact | None:
+    """The root package; a C# solution comes before the package.json of its documentation."""
+    best = min(subject.packages, key=subject.rank, default=None)
+    steps = _BUILDERS.get(best.detail.get("ecosystem", "")) if best else None
+    if best and steps is _dotnet_steps and (not roots or subject.rank(roots[0])):
+        return best
+    return roots[0] if roots else None
 
 
 def _at(package: Fact, name: str) -> str:
@@ -152,8 +161,12 @@ def _dotnet_steps(subject: Subject, main: Fact) -> list[Row]:
     solutions = sorted(p for p in subject.paths if p.endswith((".sln", ".slnx")))
     at_root = [p for p in solutions if "/" not in p]
     target = "" if len(at_root) == 1 else main.detail.get("project", "")
-    if len(solutions) == 1 and not at_root:
-        target = solutions[0]
+    if not at_root:
+        name = simple(subject.repository_name)
+        named = [p for p in solutions if simple(p.rpartition("/")[2].rpartition(".")[0]) == name]
+        in_src = [p for p in named if p.startswith("src/")]
+        for found in (solutions, named, in_src):
+            target = found[0] if len(found) == 1 else target
     return [(f"dotnet build {shlex.quote(target)}" if target else "dotnet build", [main])]
 
 

@@ -149,9 +149,10 @@ class Subject:
     def packages(self) -> list[Fact]:
         """Packages that are more than a workspace's frame, main ecosystem and root first."""
         found = [f for f in self.of("package") if f.detail.get("role") != "workspace"]
-        return sorted(found, key=lambda f: (f.scope.count("/") + bool(f.scope), self._rank(f)))
+        return sorted(found, key=lambda f: (f.scope.count("/") + bool(f.scope), self.rank(f)))
 
-    def _rank(self, package: Fact) -> int:
+    def rank(self, package: Fact) -> int:
+        """How much of the repository is written in a package's language: 0 is most."""
         ecosystem = package.detail.get("ecosystem", "")
         for position, language in enumerate(self.snapshot.languages):
             if ecosystem in _ECOSYSTEM_OF.get(language, ()):
@@ -171,7 +172,7 @@ class Subject:
         rooted = [f for f in at_root if f.detail.get("registry") or f.detail.get("role")]
         if self.is_monorepo:
             return next((f for f in named if f.detail.get("registry")), self._only_program())
-        best = [f for f in rooted if self._rank(f) == 0] or rooted or at_root
+        best = [f for f in rooted if self.rank(f) == 0] or rooted or at_root
         if best:
             return best[0]
         public = [f for f in self.packages if f.detail.get("registry")]

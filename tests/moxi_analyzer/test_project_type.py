@@ -89,3 +89,18 @@ def test_scripts_beside_a_cabal_file_are_its_maintainers(tmp_path: Path) -> None
     (tmp_path / "demo.cabal").write_text("name: demo\nversion: 1\nsynopsis: x\n\nlibrary\n")
     (tmp_path / "quickrun").write_text("#!/bin/sh\ncabal run\n")
     assert list(analyze(tmp_path).of("bin")) == []
+
+
+def test_a_helper_script_makes_no_library_a_tool(tmp_path: Path) -> None:
+    files = {
+        "CMakeLists.txt": "project(demo CXX)\nadd_library(demo src/demo.cc)\ninstall(TARGETS demo)\n",
+        "src/demo.cc": "int x;\n",
+        "include/demo.h": "/// Adds.\nint add(int a, int b);\n" * 20,
+        "support/table.py": "import argparse\np = argparse.ArgumentParser()\np.add_argument('--x')\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    snapshot = analyze(tmp_path)
+    assert snapshot.project_type.name == "library"
+    assert next(iter(snapshot.languages)) == "C++"  # its headers are no C

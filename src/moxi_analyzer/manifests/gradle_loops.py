@@ -13,7 +13,7 @@ _LOOP = lazy_pattern(
     rf"(?:\b(\w+)|{_WORDS})\s*\.\s*(?:forEach|each)\s*\{{(?:\s*(?:String\s+)?(\w+)\s*->)?"
     r"((?:[^{}]|\$\{\w+\}){0,2000})\}"
 )
-_WORD = lazy_pattern(r"[\"']([^\"']+)[\"']")
+_WORD = lazy_pattern(r"[\"']([\w.:/-]+)[\"']")
 _MAX_WORDS = 300
 
 
@@ -30,5 +30,5 @@ def _bodies(text: str) -> Iterator[str]:
         words = lists.get(loop[1], []) if loop[1] else _WORD.findall(loop[2])
         name = loop[3] or "it"
         for word in words[:_MAX_WORDS]:
-            body = re.sub(rf"\$\{{{name}\}}|\${name}\b", lambda _, w=word: str(w), loop[4])
-            yield re.sub(rf"(?<=\(){name}(?=\))", lambda _, w=word: f'"{w}"', body)
+            body = re.sub(rf"\$\{{{name}\}}|\${name}\b", word, loop[4])
+            yield re.sub(rf"(?<=\(){name}(?=\))", f'"{word}"', body)

@@ -67,15 +67,25 @@ def api(subject: Subject) -> Section | None:
     top = [f for f in symbols if not f.detail.get("parent")] or symbols
     documented = [f for f in top if f.text]
     is_beside = bool(subject.installed_programs)
+    if is_beside and len(top) > 3 and 4 * len(documented) < min(len(top), MAX_BESIDE_PROGRAM):
+        return None  # a program's inner workings, not an interface that anyone wrote for others
     limit = MAX_BESIDE_PROGRAM if is_beside else MAX_SYMBOLS
-    shown = (documented if len(documented) >= 5 else top)[:limit]
+    told = len(documented) >= 5 or (is_beside and documented)
+    shown = (documented if told else top)[:limit]
     if imports and not subject.of("example"):
         language = fence_language(imports[0].detail.get("language", ""))
         body.code(language, [(imports[0].detail["import"], [imports[0]])])
     body.table(
         ["Name", "Kind", "Description"],
         [
-            ([code(_signature(f)), prose(f.detail.get("symbol", "")), prose(f.text, _HELP_CHARS)], [f])
+            (
+                [
+                    code(_signature(f)),
+                    prose(f.detail.get("symbol", "")),
+                    prose(f.text, _HELP_CHARS),
+                ],
+                [f],
+            )
             for f in shown
         ],
     )

@@ -234,7 +234,8 @@ def _adds(about_fact: Fact, description: Fact | None) -> bool:
 
 
 def _say_programs(subject: Subject, body: Body) -> None:
-    bins = [f for f in subject.of_main("bin") if f.value]
+    # What is started through its build tool is no command that anyone could type.
+    bins = [f for f in subject.of_main("bin") if f.value and not f.detail.get("run")]
     names = list(dict.fromkeys(f.value for f in bins))
     if not names or (len(names) == 1 and names[0] == subject.title):
         return

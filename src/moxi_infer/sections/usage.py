@@ -87,6 +87,8 @@ def _scripts(subject: Subject, body: Body) -> None:
     scripts = [f for f in subject.of("task") if f.detail.get("tool") == "python"]
     if not scripts or subject.has_registry or subject.installed_programs:
         return
+    if subject.snapshot.project_type.name == "library":
+        return  # its scripts are for those who work on it
     folders = {f.scope for f in scripts}
     body.paragraph("Run the script:" if len(scripts) == 1 else "Run the scripts:")
     rows: list[tuple[str, Sequence[Proof]]] = [

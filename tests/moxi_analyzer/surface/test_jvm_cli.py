@@ -111,3 +111,7 @@ def test_usage_in_a_raw_string(tmp_path: Path) -> None:
         ("--flow", "the high one", 4),
         ("--out", "where to", 5),
     ]
+
+
+def test_kdoc_links_are_their_words() -> None:
+    assert plain_doc("/** Makes [calls][Call] of a [Client]. */") == "Makes calls of a `Client`."

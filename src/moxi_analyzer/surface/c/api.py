@@ -243,6 +243,9 @@ def _doc(node: Node) -> str:
     return _words("\n".join(reversed(parts)))
 
 
+_NO_WORDS = lazy_pattern(r"clang-format (?:on|off)\b|DEPRECATED!?\W*$|NOLINT|TODO\b|FIXME\b")
+
+
 def _words(comment: str) -> str:
     if re.search(r"copyright|SPDX|license", comment, re.IGNORECASE):
         return ""
@@ -254,7 +257,7 @@ def _words(comment: str) -> str:
             if lines:
                 break
             continue
-        if text:
+        if text and not _NO_WORDS.match(text):
             lines.append(text)
     return first_sentence(re.sub(r"[@\\][cpa]\s+", "", " ".join(lines)))
 

@@ -49,6 +49,7 @@ _LISTED = lazy_pattern(
     r"#\s{2,}(?P<name>[A-Z][A-Z0-9_]{1,63})\s+[-:]\s+(?P<text>\S.*?)"
     r"(?:\s*\(default: (?P<default>[\w./$~:-]+)\)\.?(?:\s.*)?)?\s*"
 )
+_WRAPPERS = frozenset({"mvnw", "gradlew"})
 _NOT_SETTINGS = frozenset("PATH HOME USER SHELL PWD TERM LANG EDITOR TMPDIR COLUMNS IFS UID OSTYPE".split())  # fmt: skip
 
 
@@ -57,6 +58,8 @@ def _select(repo: Repository, _framework: Framework) -> Iterator[str]:
         if entry.role != "source":
             continue
         name = path.rpartition("/")[2]
+        if name in _WRAPPERS:
+            continue  # other projects' code
         script = "." not in name or name.endswith((".sh", ".bash", ".zsh"))
         if script and (_FOLDERS.fullmatch(path) or _INSTALLER.fullmatch(path)):
             yield path

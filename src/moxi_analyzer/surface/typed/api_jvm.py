@@ -37,6 +37,7 @@ _NOT_PUBLIC = lazy_pattern(
 _TAGS = lazy_pattern(r"</?[a-zA-Z][^<>]*>")
 _INLINE = lazy_pattern(r"\{@(?:code|literal|value)\s+([^{}]*)\}")
 _LINK = lazy_pattern(r"\{@link(?:plain)?\s+([^{}\s]+)(?:\s+([^{}]*))?\}")
+_KDOC_LINK = lazy_pattern(r"\[([^\[\]\n]+)\]\[[\w. ]+\]")
 _KDOC = lazy_pattern(r"\[([\w.]+)\](?![(\[])")
 _OBJECT = frozenset("equals hashCode toString clone finalize compareTo main".split())
 
@@ -61,7 +62,8 @@ def plain_doc(comment: str) -> str:
         kept.append(line)
     text = _LINK.sub(lambda m: m[2] or m[1].lstrip("#").replace("#", "."), "\n".join(kept))
     text = _INLINE.sub(r"`\1`", re.sub(r"<p\s*/?>", "\n\n", text))
-    return _TAGS.sub("", _KDOC.sub(r"`\1`", text)).strip()
+    text = _KDOC.sub(r"`\1`", _KDOC_LINK.sub(r"\1", text))
+    return _TAGS.sub("", text).strip()
 
 
 def signature(node: Node) -> str:
