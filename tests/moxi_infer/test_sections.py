@@ -468,3 +468,25 @@ def test_a_solution_comes_before_the_package_json_of_its_documentation() -> None
     section = SECTIONS["install"](Subject(found))
     assert isinstance(section, Section)
     assert "dotnet build src/Demo.sln" in section.body
+
+
+def test_a_person_and_the_same_handle_are_one_author() -> None:
+    text = body("authors", fact("person", "ada"), fact("person", "@ada"), fact("person", "Bob"))
+    assert text == "ada and Bob."
+
+
+def test_variables_that_terminals_set_are_left_out() -> None:
+    text = body("configuration", fact("env_var", "WT_SESSION"), fact("env_var", "DEMO_PORT"))
+    assert "DEMO_PORT" in text
+    assert "WT_SESSION" not in text
+
+
+def test_a_folder_of_specifications_is_not_called_tests() -> None:
+    paths = ("specs/one.md", "spec/one_spec.rb", "src/a.py", "src/b.py", "LICENSE")
+    files = tuple(FileEntry(path=p, size=9) for p in paths)
+    section = SECTIONS["structure"](Subject(snapshot().model_copy(update={"files": files})))
+    assert isinstance(section, Section)
+    assert any(
+        line.startswith("├── spec/") and "# tests" in line for line in section.body.split("\n")
+    )
+    assert not any("specs/" in line and "#" in line for line in section.body.split("\n"))

@@ -25,7 +25,7 @@ _NOT_PAGES = lazy_pattern(
     r"(?i)(?:^|/)(?:[._][^/]*|i18n|locales?|translations?|versioned_docs|archive[sd]?|old|legacy|blog|posts"
     r"|news|adrs?|rfcs?|proposals?|internal|includes?|snippets?|partials|templates?|changelogs?"
     r"|release[-_]?notes?|releases|[a-z]{2}(?:[-_][a-z]{2,4})?|examples?|node_modules|components|next|plans)/"
-    r"|(?:^|/)(?:readme[^/]*|license[^/]*|_[^/]*|404\.\w+|summary\.md|nav\.adoc|change-?log[^/]*|genindex\.\w+|search\.\w+)$"
+    r"|(?:^|/)(?:readme[^/]*|license[^/]*|(?:pull_request|issue)_template[^/]*|_[^/]*|404\.\w+|summary\.md|nav\.adoc|change-?log[^/]*|genindex\.\w+|search\.\w+)$"
 )
 # What a reader looks for first; the place in this list is the rank.
 _WANTED = tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from moxi_core.records import Fact
 from moxi_infer.document import Body, Section
 from moxi_infer.markdown import code, link, listing, prose
-from moxi_infer.subject import Subject, first_of
+from moxi_infer.subject import Subject, first_of, simple
 
 MAX_PAGES = 10
 MAX_AUTHORS = 10
@@ -107,7 +107,7 @@ def authors(subject: Subject) -> Section | None:
     found = subject.of_main("person")
     if subject.main is None or subject.main.detail.get("manager") != "xcode":
         found = found or subject.of("person")
-    people = list({f.value: f for f in reversed(found)}.values())[::-1]
+    people = list({simple(f.value) or f.value: f for f in reversed(found)}.values())[::-1]
     if not people:
         return None
     body = Body()

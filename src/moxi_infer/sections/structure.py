@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from moxi_analyzer.languages import NOT_PROGRAMMING, language_of
 from moxi_analyzer.roles import role_of
 from moxi_core.records import Evidence
 from moxi_infer.document import Body, Section
@@ -127,7 +128,7 @@ def _branch(
         last = position == len(items) - 1
         is_file = item in subject.paths
         name = item.rpartition("/")[2] + ("" if is_file else "/")
-        note = _file_note(item, notes) if is_file else _folder_note(item, notes)
+        note = _file_note(item, notes) if is_file else _folder_note(subject, item, notes)
         entries.append((f"{prefix}{'└── ' if last else '├── '}{name}", note, item))
         children = sorted(below.get(item, []))
         _branch(children, prefix + ("    " if last else "│   "), below, subject, notes, entries)
@@ -146,12 +147,19 @@ def _is_detail(folder: str, notes: dict[str, str]) -> bool:
     return role == "source" and not any(p.startswith(".") for p in folder.split("/"))
 
 
-def _folder_note(folder: str, notes: dict[str, str]) -> str:
+def _is_code(path: str) -> bool:
+    language = language_of(path)
+    return language is not None and language.name not in NOT_PROGRAMMING
+
+
+def _folder_note(subject: Subject, folder: str, notes: dict[str, str]) -> str:
     if folder in notes:
         return notes[folder]
     role = role_of(f"{folder}/file.txt")
     name = folder.rpartition("/")[2].lower()
     known = _ROLES.get(role, "")
+    if role == "test" and not any(_is_code(p) for p in subject.paths if p.startswith(f"{folder}/")):
+        return ""  # `specs` may hold specifications
     plain = known.rstrip("s") == name.rstrip("s") or name in {"doc", "docs"}
     return "" if plain or "/" in folder else known
 
