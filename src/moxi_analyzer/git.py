@@ -13,6 +13,7 @@ from moxi_core.errors import SourceError
 
 LOCAL_TIMEOUT_S = 30.0
 PROBE_TIMEOUT_S = 8.0
+STALL_S = 45.0
 
 # Options that keep a repository's own configuration from running anything.
 _SAFE_OPTIONS = (
@@ -52,12 +53,11 @@ def program() -> str | None:
     Only absolute folders count: a stranger's `git.exe` in the folder one stands in is never run,
     though Windows would look there first.
     """
-    names = ("git.exe", "git.cmd") if os.name == "nt" else ("git",)
+    name = "git.exe" if os.name == "nt" else "git"
     for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
-        for name in names:
-            place = Path(folder, name)
-            if place.is_absolute() and os.access(place, os.X_OK) and place.is_file():
-                return str(place)
+        place = Path(folder, name)
+        if place.is_absolute() and os.access(place, os.X_OK) and place.is_file():
+            return str(place)
     return None
 
 
@@ -84,10 +84,12 @@ def run(
     timeout_s: float = LOCAL_TIMEOUT_S,
     settings: Mapping[str, str] | None = None,
     prepare: Callable[[], None] | None = None,
+    is_alive: Callable[[], bool] | None = None,
 ) -> bytes | None:
     """Standard output of a git call; None if git is missing or refuses.
 
-    `prepare` runs in the new process before git does. Raises SourceError when the call runs past
+    `prepare` runs in the new process before git does; `is_alive` is asked after a while whether
+    there is progress. Raises SourceError when there is none, or when the call runs past
     `timeout_s`: the whole process group is ended.
     """
     if program() is None:
@@ -106,15 +108,35 @@ def run(
     except OSError:
         return None
     try:
-        out, _ = process.communicate(stdin, timeout=timeout_s)
+        out = _output(process, stdin, timeout_s, is_alive)
     except subprocess.TimeoutExpired as error:
         end_group(process)
         mend = "is the repository damaged?" if protocols == "none" else "give it more: --timeout."
-        raise SourceError(f"git {arguments[0]} ran longer than {timeout_s:g} s; {mend}") from error
+        if is_alive is not None and error.timeout == STALL_S:
+            mend = "nothing has come from there; check the address and the network."
+        raise SourceError(
+            f"git {arguments[0]} ran longer than {error.timeout:g} s; {mend}"
+        ) from error
     except BaseException:
         end_group(process)
         raise
     return out if process.returncode == 0 else None
+
+
+def _output(
+    process: subprocess.Popen[bytes],
+    stdin: bytes | None,
+    timeout_s: float,
+    is_alive: Callable[[], bool] | None,
+) -> bytes:
+    if is_alive is not None and timeout_s > STALL_S:
+        try:
+            return process.communicate(stdin, timeout=STALL_S)[0]
+        except subprocess.TimeoutExpired:
+            if not is_alive():
+                raise
+        stdin, timeout_s = None, timeout_s - STALL_S  # it was sent, or is being sent
+    return process.communicate(stdin, timeout=timeout_s)[0]
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:

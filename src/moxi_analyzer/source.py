@@ -12,7 +12,7 @@ import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -278,6 +278,7 @@ def _clone(url: str, folder: Path, timeout_s: float) -> GitTree:
         None, "clone", "--quiet", "--bare", "--depth", "1", "--single-branch", "--no-tags",
         "--filter=blob:none", "--template=", "--", url, str(git_dir),
         protocols=scheme, timeout_s=timeout_s, settings=settings, prepare=_limit_file_size,
+        is_alive=lambda: _size_of(git_dir / "objects") > 0,
     )  # fmt: skip
     if out is None:
         raise SourceError(
@@ -321,7 +322,11 @@ def _limit_file_size() -> None:
 
 
 def _size_of(folder: Path) -> int:
-    return sum(f.lstat().st_size for f in folder.rglob("*") if f.is_file())
+    total = 0
+    for file in folder.rglob("*"):
+        with suppress(OSError):  # git may be done with it by now
+            total += file.lstat().st_size if file.is_file() else 0
+    return total
 
 
 def _branch(root: Path) -> str:

@@ -88,7 +88,7 @@ def own_folder(target: str) -> Path | None:
     if is_url(target):
         return None
     try:
-        folder, here = local_path(target).resolve(), Path.cwd()
+        folder, here = local_path(target).resolve(), Path.cwd().resolve()
     except (OSError, ValueError, RuntimeError):  # the analyzer says what is wrong with it
         return None
     return folder if folder == here or folder in here.parents else None
@@ -161,7 +161,9 @@ def write_whole(place: Path, text: str, *, named: bool = False) -> None:
         if named and _is_special(place):
             place.write_text(text, "utf-8")
             return
-        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:60]}.", suffix=".tmp")
+        handle, name = tempfile.mkstemp(
+            dir=place.parent, prefix=f".{place.name[:60]}.", suffix=".tmp"
+        )
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)

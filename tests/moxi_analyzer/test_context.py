@@ -17,9 +17,7 @@ def test_key_files(tmp_path: Path) -> None:
     )
     package = tmp_path / "demo"
     package.mkdir()
-    (package / "cli.py").write_text(
-        f'KEY = "{TOKEN}"\n' + "def main() -> None: ...\n" * 20
-    )
+    (package / "cli.py").write_text(f'KEY = "{TOKEN}"\n' + "def main() -> None: ...\n" * 20)
     (package / "long.py").write_text("x = 1\n" * 5000)
     for number in range(20):
         (package / f"part{number}.py").write_text("x = 1\n" * 100)

@@ -94,6 +94,7 @@ NESTED: dict[str, Callable[[int], str]] = {
     "src/a.js": lambda n: (
         "const { program } = require('commander');\nprogram" + ".option('-a, --all <x>', 'All')" * n
     ),
+    "configure.ac": lambda n: "AC_INIT(" * 5 * n,
     "justfile": lambda n: "a " + "b" * n + " !\n" + "c " + "d=" * n,
     "app.py": lambda n: "import argparse\n" + "f(" * n + "argparse.ArgumentParser(" * n,
     "lib.rs": lambda n: "use clap::Parser;\n" + "mod a { " * n,

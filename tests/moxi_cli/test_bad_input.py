@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -412,3 +413,12 @@ def test_ignore_patterns_made_to_be_slow(tmp_path: Path) -> None:
     for letter in "axy":
         (root / (letter * 250)).write_text("x\n")
     is_written(readme_gen(root, "-o", "-", cwd=tmp_path))
+
+
+def test_a_server_that_says_nothing(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"https://127.0.0.1:{server.getsockname()[1]}/a/b"
+        code = f"from moxi_analyzer import git; git.STALL_S = 1.0\n{RUN}"
+        done = readme_gen(url, cwd=tmp_path, code=code, https_proxy="", TMPDIR=str(tmp_path))
+    refused(done, "git clone ran longer than 1 s")
+    assert not list(tmp_path.iterdir())

@@ -16,6 +16,7 @@ from moxi_core.records import Evidence, Fact
 _MACRO = lazy_pattern(r"\b(AC_INIT|AM_INIT_AUTOMAKE|AC_PREREQ|AC_ARG_ENABLE|AC_ARG_WITH|AC_ARG_VAR|"
                     r"PKG_CHECK_MODULES|AX_CXX_COMPILE_STDCXX|AX_CXX_COMPILE_STDCXX_\d+|AC_SUBST|"
                     r"AC_CONFIG_SRCDIR|m4_define)\b(\(?)")  # fmt: skip
+_MAX_SPENT = 1_000_000
 _MAX_ARGUMENTS = 20_000
 _BOOTSTRAPS = ("autogen.sh", "bootstrap.sh", "bootstrap", "buildconf", "autogen")
 _HELP = lazy_pattern(r"(?:AS_HELP_STRING|AC_HELP_STRING)\(")
@@ -33,15 +34,19 @@ class Macro(NamedTuple):
 
 def parse_macros(text: str) -> Iterator[Macro]:
     """The macro calls in a configure.ac that this reader knows."""
-    line, counted = 1, 0
+    line, counted, spent = 1, 0, 0
     for found in _MACRO.finditer(text):
         start = text.rfind("\n", 0, found.start()) + 1
-        prefix = text[start : found.start()]
+        prefix = text[start : min(start + 200, found.start())]
         if prefix.lstrip().startswith(("dnl", "#")):
             continue
         line += text.count("\n", counted, found.start())
         counted = found.start()
-        yield Macro(found[1], split_arguments(text, found.end()) if found[2] else [], line)
+        args = split_arguments(text, found.end()) if found[2] else []
+        yield Macro(found[1], args, line)
+        spent += sum(map(len, args))
+        if spent > _MAX_SPENT:  # calls inside calls without end
+            return
 
 
 def split_arguments(text: str, start: int) -> list[str]:
