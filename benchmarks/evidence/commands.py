@@ -247,6 +247,8 @@ def tool(case: Case, command: Command, words: list[str]) -> Iterator[Statement]:
     """`cargo build`, `go test`, `mvn package`: the tool's manifest must be there."""
     runner = words[0]
     verbs = [w for w in words[1:] if not w.startswith("-")]
+    if runner in {"mvn", "gradle"}:
+        verbs = [w for w in verbs if w != "clean"] or verbs  # `clean test` is for `test`
     if not verbs and runner not in {"tox", "nox"}:
         return
     verb = verbs[0] if verbs else ""
@@ -277,6 +279,7 @@ def wrapper(case: Case, command: Command, words: list[str]) -> Iterator[Statemen
     name = words[0].lstrip("./\\").removesuffix(".bat").removesuffix(".cmd")
     verdict: Verdict = "true" if case.tree.named(name) else "unknown"
     tasks = [w for w in words[1:] if not w.startswith("-")]
+    tasks = [w for w in tasks if w != "clean"] or tasks  # `clean test` is for `test`
     yield made(
         command, "command", f"run:./{name} {tasks[0] if tasks else ''}".strip(), verdict, "wrapper"
     )

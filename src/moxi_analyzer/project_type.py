@@ -168,11 +168,13 @@ def _cli(r: _Repo) -> Evidences:
 
 
 def _library(r: _Repo) -> Evidences:
+    headers = (f.evidence for f in r.of("api_symbol") if f.detail.get("language") in {"c", "cpp"})
     return (
         r.published()
         or tuple(
             f.evidence for f in r.of("package") if f.detail.get("role") in {"library", "both"}
         )[:1]
+        or tuple(islice((at for at in headers if "/" not in at.path), 1))  # to be compiled in
     )
 
 

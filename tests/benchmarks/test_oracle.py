@@ -205,3 +205,15 @@ def test_dependency_lines_of_clojure_and_haskell(tmp_path: Path) -> None:
     assert found.get("Clojars:demo") == "true"
     assert found.get("Hackage:quill") == "true"
     assert "Hackage:other" not in found
+
+
+def test_clean_is_not_what_a_build_tool_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "repo").mkdir()
+    (tmp_path / "repo/gradlew").write_text("#!/bin/sh\n")
+    (tmp_path / "repo/pom.xml").write_text("<project/>")
+    text = "# A\n\n```sh\n./gradlew clean test\nmvn clean package\n```\n"
+    found = report(Oracle(tmp_path / "repo"), text).statements
+    assert [s.key for s in found if s.kind == "command"] == [
+        "run:./gradlew test",
+        "run:mvn package",
+    ]

@@ -104,3 +104,9 @@ def test_a_helper_script_makes_no_library_a_tool(tmp_path: Path) -> None:
     snapshot = analyze(tmp_path)
     assert snapshot.project_type.name == "library"
     assert next(iter(snapshot.languages)) == "C++"  # its headers are no C
+
+
+def test_headers_at_the_root_are_a_library(tmp_path: Path) -> None:
+    (tmp_path / "demo.h").write_text("#pragma once\n/// Adds.\nint add(int a, int b);\n", "utf-8")
+    (tmp_path / "demo.cpp").write_text('#include "demo.h"\n', "utf-8")
+    assert analyze(tmp_path).project_type.name == "library"
