@@ -112,8 +112,7 @@ def run(
     except subprocess.TimeoutExpired as error:
         end_group(process)
         mend = "is the repository damaged?" if protocols == "none" else "give it more: --timeout."
-        if is_alive is not None and error.timeout == STALL_S:
-            mend = "nothing has come from there; check the address and the network."
+        mend = "nothing came." if is_alive is not None and error.timeout == STALL_S else mend
         raise SourceError(
             f"git {arguments[0]} ran longer than {error.timeout:g} s; {mend}"
         ) from error

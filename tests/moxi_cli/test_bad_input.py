@@ -82,11 +82,8 @@ def test_paths_that_lead_nowhere(tmp_path: Path) -> None:
     refused(readme_gen(project, "-o", "a" * 300, cwd=tmp_path), "Cannot write")
     refused(readme_gen("https://[::1/x", cwd=tmp_path), "is no URL")
     refused(readme_gen(f"file://{project}", "--timeout", "inf", cwd=tmp_path), "timeout")
-
-
-@pytest.mark.parametrize("pattern", ["!", "[z-a]"])
-def test_patterns_that_are_none(tmp_path: Path, pattern: str) -> None:
-    refused(readme_gen(make(tmp_path / "p"), "--exclude", pattern, cwd=tmp_path), repr(pattern))
+    for pattern in ("!", "[z-a]"):
+        refused(readme_gen(project, "--exclude", pattern, cwd=tmp_path), repr(pattern))
 
 
 @POSIX
@@ -100,36 +97,24 @@ def test_a_working_directory_that_is_gone(tmp_path: Path) -> None:
     refused(readme_gen(cwd=gone, code=code), "No such directory")
 
 
-def _break_head(root: Path) -> None:
-    (root / ".git" / "HEAD").write_text("ref: refs/heads/none\n")
-
-
-def _break_objects(root: Path) -> None:
-    shutil.rmtree(root / ".git" / "objects")
-    (root / ".git" / "objects").mkdir()
-
-
-def _break_index(root: Path) -> None:
-    index = root / ".git" / "index"
-    index.write_bytes(index.read_bytes()[:40])
-
-
-def _break_config(root: Path) -> None:
-    (root / ".git" / "config").write_text("[core\n")
-
-
-def _point_elsewhere(root: Path) -> None:
-    shutil.rmtree(root / ".git")
-    (root / ".git").write_text("gitdir: /nowhere/at/all\n")
-
-
 @pytest.mark.parametrize(
-    "harm", [_break_head, _break_objects, _break_index, _break_config, _point_elsewhere]
-)
-def test_damaged_repositories_are_read_from_the_disk(tmp_path: Path, harm: object) -> None:
+    ("path", "content"),
+    [
+        ("HEAD", "ref: refs/heads/none\n"), ("HEAD", "no such thing"), ("config", "[core\n"),
+        ("index", "DIRC\0\0"), ("objects", None), ("", "gitdir: /nowhere/at/all\n"),
+    ],
+)  # fmt: skip
+def test_damaged_repositories_are_read_from_the_disk(
+    tmp_path: Path, path: str, content: str | None
+) -> None:
     root = make(tmp_path / "p", commit=True)
-    assert callable(harm)
-    harm(root)
+    place = root / ".git" / path
+    if place.is_dir():
+        shutil.rmtree(place)
+    if content is None:
+        place.mkdir()
+    else:
+        place.write_text(content)
     is_written(readme_gen(root, "-o", "-", cwd=tmp_path))
 
 
@@ -294,17 +279,13 @@ def test_settings_of_wrong_kinds(tmp_path: Path, line: str) -> None:
     assert not (root / "README.md").exists()
 
 
-@pytest.mark.parametrize("value", ["install", '{"a": 1}', "[1]", "[", "\udcff"])
-def test_settings_of_wrong_kinds_in_the_environment(tmp_path: Path, value: str) -> None:
+def test_settings_that_are_none_outside_the_tables(tmp_path: Path) -> None:
     root = make(tmp_path / "p")
-    refused(readme_gen("-o", "-", cwd=root, MOXI_SKIP=value), "Wrong settings")
-    (root / ".env").write_bytes(b"MOXI_SKIP=" + os.fsencode(value) + b"\n")
-    refused(readme_gen("-o", "-", cwd=root), "Wrong settings")
-
-
-def test_another_programs_env_file_is_left_alone(tmp_path: Path) -> None:
-    root = make(tmp_path / "p")
-    (root / ".env").write_bytes(b"PASSWORD=\xff\xfe\n")
+    for value in ("install", '{"a": 1}', "[1]", "[", "\udcff"):
+        refused(readme_gen("-o", "-", cwd=root, MOXI_SKIP=value), "Wrong settings")
+        (root / ".env").write_bytes(b"MOXI_SKIP=" + os.fsencode(value) + b"\n")
+        refused(readme_gen("-o", "-", cwd=root), "Wrong settings")
+    (root / ".env").write_bytes(b"PASSWORD=\xff\xfe\n")  # another program's
     is_written(readme_gen("-o", "-", cwd=root))
     (root / ".env").write_text("MOXI_OUTPUT=../out.md\n")
     refused(readme_gen(cwd=root), "leads out")
