@@ -108,8 +108,12 @@ def _github_step(step: dict[str, Any], known: dict[str, str], folder: str) -> It
         yield Step(_resolve(run, known), place, written=run)
 
 
+# Arguments of some runs only: `${{ matrix.more || '' }}`.
+_OR_NOTHING = lazy_pattern(r"[ \t]\$\{\{\s*matrix\.[\w-]+\s*\|\|\s*''\s*\}\}(?=\s|$)")
+
+
 def _resolve(text: str, known: dict[str, str]) -> str:
-    return _EXPRESSION.sub(lambda match: known.get(match[1], match[0]), text)
+    return _EXPRESSION.sub(lambda match: known.get(match[1], match[0]), _OR_NOTHING.sub("", text))
 
 
 def _folder_default(part: dict[str, Any]) -> str:

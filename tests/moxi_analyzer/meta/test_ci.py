@@ -144,3 +144,8 @@ def test_tox_is_the_test_where_ci_names_none(repository: Callable[..., Repositor
     assert [f.value for f in read(repository(files))] == ["tox"]
     files = {"test/test_a.py": "", "pyproject.toml": "[tool.tox]\nenv_list = ['py']\n"}
     assert [f.value for f in read(repository(files))] == ["tox"]
+
+
+def test_arguments_that_only_some_runs_have_are_dropped(repository: MakeRepository) -> None:
+    text = "on: push\njobs:\n  a:\n    steps:\n    - run: make test ${{ matrix.more || '' }}\n"
+    assert _found(repository, {WORKFLOW: text}) == [("make test", "", "test", 5)]
