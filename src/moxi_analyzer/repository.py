@@ -15,6 +15,8 @@ from moxi_analyzer.source import MAX_FILE_BYTES, FileTree
 from moxi_core.records import Evidence, FileEntry, Problem
 
 _CACHE_BYTES = 32_000_000
+# Patterns that begin or end with blanks take quadratic time over such a run.
+_ENDLESS = re.compile(rb"(?<!\s)\s{3000}")
 _MAX_UNREADABLE = 50  # so many are told of; more say no more
 
 
@@ -122,6 +124,10 @@ class Repository:
         if content is None or b"\0" in content[:8192]:
             return None
         content = _as_utf8(content)
+        endless = _ENDLESS.search(content)
+        if endless:
+            content = content[: endless.start()]
+            self.problem(path, "read up to thousands of blanks in a row")
         self.read_paths.add(path)
         self._keep(path, content)
         return content

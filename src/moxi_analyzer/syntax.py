@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import re
+import time
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -17,6 +19,9 @@ from moxi_core.records import Evidence
 MAX_PARSED_BYTES = 400_000
 MAX_QUERY_DEPTH = 4_000
 MAX_ERROR_CHILDREN = 5_000
+MIN_PROBED_BYTES = 20_000
+MAX_REPETITION = 20
+MAX_PARSE_S = 1.0
 _GRAMMARS = {
     # name -> (module, function): the wheels name their entry points unevenly.
     "python": ("tree_sitter_python", "language"),
@@ -55,6 +60,33 @@ def _query(grammar: str, name: str) -> Query:
     return Query(_language(grammar), place.read_text("utf-8"))
 
 
+def _repeats_itself(content: bytes) -> bool:
+    """Whether a file is one thing over and over, as files are that keep a parser busy for minutes."""
+    if len(content) < MIN_PROBED_BYTES:
+        return False
+    return len(zlib.compress(content, 1)) * MAX_REPETITION < len(content)
+
+
+_in_time: dict[tuple[str, int], bool] = {}  # by grammar and the hash of the content
+
+
+def _parses_in_time(grammar: str, content: bytes) -> bool:
+    """Whether a parse ends within MAX_PARSE_S. Tried apart: such a tree would not hold its text."""
+    key = (grammar, hash(content))
+    if key not in _in_time:
+        end = time.monotonic() + MAX_PARSE_S
+        try:
+            _parser(grammar).parse(
+                lambda place, _: content[place : place + 65_536],
+                progress_callback=lambda *_: time.monotonic() > end,
+            )
+            _in_time[key] = True
+        except ValueError:
+            _parser(grammar).reset()
+            _in_time[key] = False
+    return _in_time[key]
+
+
 @dataclass(frozen=True)
 class Source:
     """A parsed source file. `path` is posix from the repository's root."""
@@ -70,6 +102,8 @@ class Source:
         if len(content) > MAX_PARSED_BYTES:  # never cut within a character
             content = content[:MAX_PARSED_BYTES].decode("utf-8", "ignore").encode("utf-8")
         _parent.cache_clear()  # its nodes would keep the trees of earlier files alive
+        if _repeats_itself(content) and not _parses_in_time(self.grammar, content):
+            content = b""
         return _parser(self.grammar).parse(content).root_node
 
     def matches(self, query: str, node: Node | None = None) -> Iterator[tuple[int, Match]]:

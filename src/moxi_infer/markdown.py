@@ -33,6 +33,7 @@ _UNSEEN = lazy_pattern(
 _EMOJI_CODE = lazy_pattern(r"(?<![\w:]):[a-z][a-z0-9_+-]{2,30}:(?![\w:])")
 
 
+_MAX_WORDS = 5_000  # more than anybody reads, and little enough for every pattern
 _RAW_TARGET = lazy_pattern(r"[\s()<>\[\]\\`\"'{}|^*]")
 _SCHEME = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _BLOCK_START = lazy_pattern(
@@ -50,7 +51,7 @@ def visible(text: str) -> str:
 
 def plain(text: str) -> str:
     """One line of plain words: documentation markup resolved, emoji and links dropped."""
-    text = _RST_ROLE.sub(r"`\1`", _UNSEEN.sub("", text))
+    text = _RST_ROLE.sub(r"`\1`", _UNSEEN.sub("", text[:_MAX_WORDS]))
     text = _RST_LINK.sub(r"\1", text)
     text = _DOUBLE_TICKS.sub(r"`\1`", text)
     text = _JAVADOC.sub(lambda m: f"`{m[1].strip()}`", text)

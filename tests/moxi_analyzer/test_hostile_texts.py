@@ -94,6 +94,9 @@ NESTED: dict[str, Callable[[int], str]] = {
     "src/a.js": lambda n: (
         "const { program } = require('commander');\nprogram" + ".option('-a, --all <x>', 'All')" * n
     ),
+    "src/A.java": lambda n: "package a;\npublic class A { int f() { " + "<a>{(" * 8 * n,
+    "main_test.go": lambda n: "package main\n" + "\n" * 60 * n + "const Version = 1",
+    "version/version.go": lambda n: "package version\n" + "\n" * 60 * n,
     "configure.ac": lambda n: "AC_INIT(" * 5 * n,
     "justfile": lambda n: "a " + "b" * n + " !\n" + "c " + "d=" * n,
     "app.py": lambda n: "import argparse\n" + "f(" * n + "argparse.ArgumentParser(" * n,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from itertools import pairwise
 from urllib.parse import unquote
 
@@ -249,3 +250,12 @@ def test_rows_keep_their_cells(cells: list[str]) -> None:
 )
 def test_targets_of_links(target: str, expected: str) -> None:
     assert link("x", target) == expected
+
+
+@pytest.mark.parametrize(
+    "piece", ["`", "[", "{@link ", ":", "<a ", "a.b ", "``a", "![", "_", "\\|"]
+)
+def test_endless_words_end(piece: str) -> None:
+    started = time.process_time()
+    assert len(prose(piece * 60_000, 140)) < 2_000
+    assert time.process_time() - started < 5

@@ -24,7 +24,7 @@ from moxi_core.records import Evidence, Fact
 _MAX_PROGRAMS = 40
 _RELEASER = r"\.?goreleaser\.ya?ml"
 _VERSION = lazy_pattern(
-    r"^\s*(?:const\s+|var\s+)?(?P<name>[A-Za-z]*[vV]ersion|VERSION)\s*(?:string\s*)?=\s*"
+    r"^[ \t]*(?:const\s+|var\s+)?(?P<name>[A-Za-z]*[vV]ersion|VERSION)\s*(?:string\s*)?=\s*"
     r"\"v?(?P<version>\d+\.\d+(?:\.\d+)?(?:-[\w.]+)?)\"\s*(?://.*)?$",
     re.MULTILINE,
 )
