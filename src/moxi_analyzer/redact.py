@@ -133,7 +133,9 @@ def redact_fact(fact: Fact) -> Fact:
 
 def is_placeholder(value: str) -> bool:
     """Whether a reader would see at once that this is no real secret."""
-    if _EXAMPLE_MARK.search(value) or _PLACEHOLDER_WORD.fullmatch(value):
+    if _EXAMPLE_MARK.search(value):
+        return True
+    if len(value) < 200 and _PLACEHOLDER_WORD.fullmatch(value):
         return True
     return len(value) > 5 and len(set(value)) <= 3
 
