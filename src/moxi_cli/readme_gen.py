@@ -96,7 +96,12 @@ def _end(number: int, _frame: object) -> None:
 
 
 def main() -> None:
-    """Entry point: expected errors are one line and exit code 2, never a traceback."""
+    """Entry point of `readme-gen`."""
+    run_app(app)
+
+
+def run_app(program: typer.Typer) -> None:
+    """Run a command: expected errors are one line and exit code 2, never a traceback."""
     for name in ("SIGTERM", "SIGHUP"):  # so that no temporary file or folder is left
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
@@ -104,7 +109,7 @@ def main() -> None:
     # Looking for plugins of pydantic costs more than analysing a small repository.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
-        app()
+        program()
     except MoxiError as error:
         note(f"error: {error}")
         sys.exit(error.exit_code)

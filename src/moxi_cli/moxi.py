@@ -1,0 +1,26 @@
+"""`moxi`: the command of those who build and measure; `readme-gen` is the one of those who use it."""
+
+from __future__ import annotations
+
+import typer
+
+from moxi_cli import eval_command
+from moxi_cli.readme_gen import run_app
+
+app = typer.Typer(
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(eval_command.app, name="eval")
+
+
+@app.callback()
+def moxi() -> None:
+    """Build and measure what writes and checks READMEs."""
+
+
+def main() -> None:
+    """Entry point of `moxi`."""
+    run_app(app)

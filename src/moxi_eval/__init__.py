@@ -1,0 +1,1 @@
+"""Measures writers and checkers of READMEs on real repositories."""
