@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from moxi_analyzer.context import pick_key_files
@@ -70,7 +71,7 @@ def _writable(fact: Fact) -> Fact:
     value, scope, text = map(well_formed, (fact.value, fact.scope, fact.text))
     if (value, scope, text, detail) == (fact.value, fact.scope, fact.text, fact.detail):
         return fact
-    return fact.model_copy(update={"value": value, "scope": scope, "text": text, "detail": detail})
+    return replace(fact, value=value, scope=scope, text=text, detail=detail)
 
 
 def unique(facts: Iterable[Fact]) -> Iterator[Fact]:
@@ -93,7 +94,7 @@ def unique(facts: Iterable[Fact]) -> Iterator[Fact]:
             told.update(form for form in fact.detail.get("forms", "").split(", ") if form)
         known = seen.setdefault(key, fact)
         if known is not fact and fact.text and not known.text and fact.kind in _TOLD_ELSEWHERE:
-            seen[key] = known.model_copy(update={"text": fact.text})
+            seen[key] = replace(known, text=fact.text)
     yield from seen.values()
 
 

@@ -7,6 +7,7 @@ every `command` and `option` fact gets `detail["program"]`, the name a person ty
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from moxi_analyzer.languages import language_of
@@ -42,7 +43,7 @@ def link_programs(repo: Repository, facts: Iterable[Fact]) -> Iterator[Fact]:
     for fact in found:
         if fact.kind in {"command", "option"}:
             program = programs[fact.detail.get("root", fact.evidence.path)]
-            yield fact.model_copy(update={"detail": fact.detail | {"program": program}})
+            yield replace(fact, detail=fact.detail | {"program": program})
         else:
             yield fact
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from dataclasses import replace
 
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
@@ -119,14 +120,13 @@ def redact_fact(fact: Fact) -> Fact:
     if fact.kind in {"env_var", "option", "input"} and _is_secret_default(fact.value, default):
         del detail["default"]
         detail |= {"secret": "true"}
-    cleaned = fact.model_copy(
-        update={
-            "value": redact(fact.value),
-            "scope": redact(fact.scope),
-            "text": redact(fact.text),
-            "detail": detail,
-            "evidence": Evidence(path=redact(fact.evidence.path), line=fact.evidence.line),
-        }
+    cleaned = replace(
+        fact,
+        value=redact(fact.value),
+        scope=redact(fact.scope),
+        text=redact(fact.text),
+        detail=detail,
+        evidence=Evidence(path=redact(fact.evidence.path), line=fact.evidence.line),
     )
     return fact if cleaned == fact else cleaned
 

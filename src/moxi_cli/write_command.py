@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import os
 import stat
 import sys
@@ -18,9 +17,9 @@ from moxi_analyzer.source import is_bare, is_url, local_path
 from moxi_core.config import Settings, load_settings
 from moxi_core.console import note, printable, status
 from moxi_core.errors import OutputError
-from moxi_core.records import RepoSnapshot
+from moxi_core.records import Record, RepoSnapshot, to_json
 from moxi_infer import compose
-from moxi_infer.document import Readme
+from moxi_infer.document import Readme, Section
 
 MAX_DIFF_BYTES = 5_000_000
 
@@ -38,6 +37,15 @@ class WriteRequest:
     quiet: bool
     verbose: bool
     flags: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown(Record):
+    """What `--json` prints."""
+
+    snapshot: RepoSnapshot
+    sections: tuple[Section, ...]
+    markdown: str
 
 
 def run_write(request: WriteRequest) -> None:
@@ -239,12 +247,8 @@ def _old_text(place: Path) -> str:
 
 
 def _as_json(snapshot: RepoSnapshot, readme: Readme) -> str:
-    value = {
-        "snapshot": snapshot.model_dump(mode="json"),
-        "sections": [section.model_dump(mode="json") for section in readme.sections],
-        "markdown": readme.markdown,
-    }
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    shown = Shown(snapshot=snapshot, sections=readme.sections, markdown=readme.markdown)
+    return to_json(shown, indent=2) + "\n"
 
 
 def explanation(readme: Readme) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from moxi_core.records import Evidence, Fact, Record
@@ -11,6 +12,7 @@ from moxi_infer.markdown import fence, table_row
 Proof = Fact | Evidence
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement(Record):
     """One or more lines of Markdown, and the places that prove what they say."""
 
@@ -18,6 +20,7 @@ class Statement(Record):
     evidence: tuple[Evidence, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section(Record):
     """A part of a README. `kind` is its stable name (`install`), `title` its heading."""
 
@@ -31,6 +34,7 @@ class Section(Record):
         return "\n".join(s.text for s in self.statements).strip("\n")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Readme(Record):
     """A written README: its Markdown and the sections it was assembled from."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from moxi_analyzer.languages import NOT_PROGRAMMING
@@ -317,7 +317,7 @@ def tame(fact: Fact) -> Fact:
     }
     if (value, text, scope, detail) == (fact.value, fact.text, fact.scope, fact.detail):
         return fact
-    return fact.model_copy(update={"value": value, "text": text, "scope": scope, "detail": detail})
+    return replace(fact, value=value, text=text, scope=scope, detail=detail)
 
 
 def _on_one_line(text: str) -> str:

@@ -13,7 +13,7 @@ from moxi_analyzer.guard import INTERNAL
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.walk import is_nameable
 from moxi_core.errors import ManifestError
-from moxi_core.records import RepoSnapshot
+from moxi_core.records import RepoSnapshot, to_json
 
 SECONDS = 15.0
 
@@ -40,7 +40,7 @@ def read(files: dict[str, bytes]) -> RepoSnapshot:
     snapshot = _snapshot(Repository(ByteTree(files)))
     assert time.process_time() - started < SECONDS
     assert not [p for p in snapshot.problems if INTERNAL in p.reason]
-    snapshot.model_dump_json()
+    to_json(snapshot)
     return snapshot
 
 

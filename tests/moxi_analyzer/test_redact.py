@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import string
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from moxi_analyzer.redact import PREFIXED, REDACTED, redact, redact_fact
-from moxi_core.records import Evidence, Fact
+from moxi_core.records import Evidence, Fact, FactKind, to_json
 
 _ALNUM = string.ascii_letters + string.digits
 _HEX = "0123456789abcdef"
@@ -78,15 +79,16 @@ def test_every_pattern_has_a_planted_secret() -> None:
 
 
 def _planted(position: str, text: str) -> Fact:
-    fields: dict[str, object] = {"kind": "env_var", "value": "NAME"}
-    place = Evidence(path=text if position == "path" else "a.py", line=3)
-    if position in {"value", "text", "scope"}:
-        fields[position] = text
-    elif position == "detail key":
-        fields["detail"] = {text: "x"}
-    elif position != "path":
-        fields["detail"] = {position: text}
-    return Fact.model_validate({**fields, "evidence": place})
+    fact = Fact(kind="env_var", value="NAME", evidence=Evidence(path="a.py", line=3))
+    if position == "value":
+        return replace(fact, value=text)
+    if position == "text":
+        return replace(fact, text=text)
+    if position == "scope":
+        return replace(fact, scope=text)
+    if position == "path":
+        return replace(fact, evidence=Evidence(path=text, line=3))
+    return replace(fact, detail={text: "x"} if position == "detail key" else {position: text})
 
 
 @given(st.data(), st.sampled_from(sorted(_SECRETS)), _positions, _surroundings, _surroundings)
@@ -94,7 +96,7 @@ def test_no_planted_secret_survives(
     data: st.DataObject, name: str, position: str, before: str, after: str
 ) -> None:
     secret = data.draw(_SECRETS[name])
-    shown = redact_fact(_planted(position, before + secret + after)).model_dump_json()
+    shown = to_json(redact_fact(_planted(position, before + secret + after)))
     body = secret.splitlines()[1] if name == "private_key" else secret
     assert body not in shown
 
@@ -102,7 +104,7 @@ def test_no_planted_secret_survives(
 @given(st.sampled_from(_FORMS), _random, _positions)
 def test_assigned_random_values_do_not_survive(form: str, secret: str, position: str) -> None:
     if not any(mark in secret.lower() for mark in ("test", "demo", "123456", "abcdef", "0000")):
-        shown = redact_fact(_planted(position, form.format(secret))).model_dump_json()
+        shown = to_json(redact_fact(_planted(position, form.format(secret))))
         assert secret not in shown or _marked(secret)
 
 
@@ -182,10 +184,8 @@ def test_redacting_twice_changes_nothing(text: str) -> None:
         ("option", "--token-type", "bearer", True),
     ],
 )
-def test_defaults_of_secret_names(kind: str, name: str, default: str, kept: bool) -> None:
-    fact = Fact.model_validate(
-        {"kind": kind, "value": name, "evidence": {"path": "a"}, "detail": {"default": default}}
-    )
+def test_defaults_of_secret_names(kind: FactKind, name: str, default: str, kept: bool) -> None:
+    fact = Fact(kind=kind, value=name, evidence=Evidence(path="a"), detail={"default": default})
     shown = redact_fact(fact)
     assert shown.detail == ({"default": default} if kept else {"secret": "true"})
 

@@ -13,7 +13,7 @@ import pytest
 from moxi_analyzer import analyze
 from moxi_analyzer.source import MAX_FILE_BYTES, is_url, open_source, without_password
 from moxi_core.errors import SourceError
-from moxi_core.records import RepoSnapshot
+from moxi_core.records import RepoSnapshot, to_json
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -129,7 +129,7 @@ def test_links_are_never_followed(project: Path, tmp_path: Path) -> None:
             (project / ".git").rename(tmp_path / "git-away")
         snapshot = analyze(project)
         assert paths(snapshot) == {"pyproject.toml", "src/demo.py"}
-        assert "stolen" not in snapshot.model_dump_json()
+        assert "stolen" not in to_json(snapshot)
 
 
 def test_folder_replaced_by_a_link_after_commit(project: Path, tmp_path: Path) -> None:

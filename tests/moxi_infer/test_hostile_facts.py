@@ -17,6 +17,7 @@ from moxi_core.records import (
     FACT_KINDS,
     Evidence,
     Fact,
+    FactKind,
     FileEntry,
     ProjectType,
     RepoSnapshot,
@@ -121,16 +122,14 @@ def test_any_facts_make_a_sound_readme(snapshot: RepoSnapshot) -> None:
 
 @pytest.mark.parametrize("kind", FACT_KINDS)
 @pytest.mark.parametrize("project", ["cli", "library", "github_action", "monorepo", "service"])
-def test_each_kind_with_each_hostile_text(kind: str, project: str) -> None:
+def test_each_kind_with_each_hostile_text(kind: FactKind, project: str) -> None:
     made = [
-        Fact.model_validate(
-            {
-                "kind": kind,
-                "value": f"v{number}{text}",
-                "text": f"{text}{text}",
-                "evidence": {"path": PATHS[number % len(PATHS)], "line": 1},
-                "detail": dict.fromkeys(FREE_DETAILS, text) | {"program": "demo"},
-            }
+        Fact(
+            kind=kind,
+            value=f"v{number}{text}",
+            text=f"{text}{text}",
+            evidence=Evidence(path=PATHS[number % len(PATHS)], line=1),
+            detail=dict.fromkeys(FREE_DETAILS, text) | {"program": "demo"},
         )
         for number, text in enumerate(HOSTILE)
     ]

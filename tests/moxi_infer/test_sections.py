@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from moxi_core.errors import SettingsError
@@ -185,7 +187,7 @@ def test_license_of_manifest_and_text() -> None:
     assert body("license", declared, text) == (
         "MIT OR Apache-2.0. See [`LICENSE-MIT`](LICENSE-MIT)."
     )
-    other = declared.model_copy(update={"value": "BSD-3-Clause"})
+    other = replace(declared, value="BSD-3-Clause")
     assert body("license", other, text).startswith("MIT.")
 
 
@@ -332,7 +334,7 @@ def test_a_step_names_the_version_and_the_token_that_an_action_needs() -> None:
 
 def test_variables_of_scripts_and_tests_stand_apart() -> None:
     def at(path: str, name: str, text: str = "") -> Fact:
-        return fact("env_var", name, text=text).model_copy(update={"evidence": Evidence(path=path)})
+        return replace(fact("env_var", name, text=text), evidence=Evidence(path=path))
 
     text = body(
         "configuration",
@@ -371,7 +373,7 @@ def test_the_only_program_of_a_monorepo_is_its_main_package() -> None:
 def test_dotnet_builds_the_solution(paths: list[str], command: str) -> None:
     main = fact("package", "Demo", "src/Demo", ecosystem="nuget", project="src/Demo/Demo.csproj")
     files = tuple(FileEntry(path=p, size=9) for p in paths)
-    found = snapshot(main).model_copy(update={"files": files})
+    found = replace(snapshot(main), files=files)
     section = SECTIONS["install"](Subject(found))
     assert isinstance(section, Section)
     assert command in section.body
@@ -462,8 +464,8 @@ def test_a_solution_comes_before_the_package_json_of_its_documentation() -> None
         ),
     ]
     files = tuple(FileEntry(path=p, size=9) for p in ("old/Demo.sln", "src/Demo.sln", "x.sln/a"))
-    found = snapshot(*facts, kind="monorepo").model_copy(
-        update={"files": files, "languages": {"C#": 9, "JavaScript": 1}}
+    found = replace(
+        snapshot(*facts, kind="monorepo"), files=files, languages={"C#": 9, "JavaScript": 1}
     )
     section = SECTIONS["install"](Subject(found))
     assert isinstance(section, Section)
@@ -484,7 +486,7 @@ def test_variables_that_terminals_set_are_left_out() -> None:
 def test_a_folder_of_specifications_is_not_called_tests() -> None:
     paths = ("specs/one.md", "spec/one_spec.rb", "src/a.py", "src/b.py", "LICENSE")
     files = tuple(FileEntry(path=p, size=9) for p in paths)
-    section = SECTIONS["structure"](Subject(snapshot().model_copy(update={"files": files})))
+    section = SECTIONS["structure"](Subject(replace(snapshot(), files=files)))
     assert isinstance(section, Section)
     assert any(
         line.startswith("├── spec/") and "# tests" in line for line in section.body.split("\n")

@@ -11,7 +11,7 @@ from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.manifests.cmake import main_source
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.patterns import lazy_pattern
-from moxi_core.records import Evidence, Fact
+from moxi_core.records import Evidence, Fact, FactKind
 
 _MACRO = lazy_pattern(r"\b(AC_INIT|AM_INIT_AUTOMAKE|AC_PREREQ|AC_ARG_ENABLE|AC_ARG_WITH|AC_ARG_VAR|"
                     r"PKG_CHECK_MODULES|AX_CXX_COMPILE_STDCXX|AX_CXX_COMPILE_STDCXX_\d+|AC_SUBST|"
@@ -88,10 +88,10 @@ class _Configure:
         self.macros = list(parse_macros(repo.text(path) or ""))
         self.defined = {m.args[0]: m.args[1] for m in self.macros if m.name == "m4_define" and len(m.args) > 1}  # fmt: skip
 
-    def fact(self, kind: str, value: str, line: int, text: str = "", **detail: str) -> Fact:
+    def fact(self, kind: FactKind, value: str, line: int, text: str = "", **detail: str) -> Fact:
         kept = {key: item for key, item in detail.items() if item}
-        data = {"kind": kind, "value": value, "scope": self.scope, "text": text, "detail": kept}
-        return Fact.model_validate({**data, "evidence": Evidence(path=self.path, line=line)})
+        at = Evidence(path=self.path, line=line)
+        return Fact(kind=kind, value=value, evidence=at, scope=self.scope, text=text, detail=kept)
 
     def value(self, args: list[str], index: int) -> str:
         """An argument as plain text; "" when it is computed."""

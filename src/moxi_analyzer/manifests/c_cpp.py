@@ -13,7 +13,7 @@ from moxi_analyzer.manifests.cmake import main_source
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.errors import ManifestError
 from moxi_core.patterns import lazy_pattern
-from moxi_core.records import Evidence, Fact
+from moxi_core.records import Evidence, Fact, FactKind
 
 _BUILDS = ("CMakeLists.txt", "meson.build", "configure.ac", "configure.in")
 _ATTRIBUTE = lazy_pattern(r"^    (name|version|license|url|homepage|description|author)\s*=\s*"
@@ -31,10 +31,10 @@ _PROGRAM = lazy_pattern(
 )
 
 
-def _fact(kind: str, value: str, at: Evidence, text: str = "", **detail: str) -> Fact:
+def _fact(kind: FactKind, value: str, at: Evidence, text: str = "", **detail: str) -> Fact:
     kept = {key: item for key, item in detail.items() if item}
-    data = {"kind": kind, "value": value, "scope": folder_of(at.path), "text": text}
-    return Fact.model_validate({**data, "evidence": at, "detail": kept})
+    scope = folder_of(at.path)
+    return Fact(kind=kind, value=value, evidence=at, scope=scope, text=text, detail=kept)
 
 
 def _has_build(repo: Repository, folder: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from moxi_analyzer.formats import one_line
@@ -94,7 +95,7 @@ def _project(repo: Repository, path: str, project: Form) -> Iterator[Fact]:
         yield _fact(path, "description", one_line(description), line, **{"from": "manifest"})
     if re.match(r"\d", version):
         fact = _fact(path, "version", version, place.line)
-        yield fact.model_copy(update={"evidence": place})
+        yield replace(fact, evidence=place)
     url = as_text(options.get("url")).removesuffix(".git")
     if url.startswith("http"):
         rel = "repository" if re.match(r"https?://(github|gitlab)\.com/", url) else "homepage"
@@ -135,7 +136,7 @@ def _native_image(repo: Repository, path: str, options: Form) -> Fact | None:
             line = (repo.text(place) or "").count("\n", 0, found.start()) + 1
             target = _main_file(repo, path, options)
             fact = _fact(path, "bin", found[1], line, target=target, ecosystem="clojure")
-            return fact.model_copy(update={"evidence": Evidence(path=place, line=line)})
+            return replace(fact, evidence=Evidence(path=place, line=line))
     return None
 
 

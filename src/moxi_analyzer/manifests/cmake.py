@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from moxi_analyzer.formats import one_line
@@ -353,7 +353,7 @@ def _cmakelists(repo: Repository, path: str) -> Iterator[Fact]:
     roles = {(True, True): "both", (True, False): "binary"}
     role = roles.get((bool(shown), project.libraries), "library")
     detail = {**project.package.detail, "role": role}
-    yield project.package.model_copy(update={"detail": detail})
+    yield replace(project.package, detail=detail)
     yield from project.facts
     for executable in project.executables:
         if executable.name in shown and executable.name in project.installed | {e.name for e in project.executables if not e.testing}:  # fmt: skip

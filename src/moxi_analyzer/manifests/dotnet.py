@@ -18,7 +18,7 @@ from moxi_analyzer.manifests.msbuild import Project, load_project
 from moxi_analyzer.repository import Repository, folder_of
 from moxi_core.errors import ManifestError
 from moxi_core.patterns import lazy_pattern
-from moxi_core.records import Evidence, Fact
+from moxi_core.records import Evidence, Fact, FactKind
 
 _TEST_PACKAGES = frozenset(
     "microsoft.net.test.sdk xunit xunit.v3 nunit mstest mstest.testframework tunit benchmarkdotnet".split()
@@ -207,11 +207,9 @@ def _dependencies(project: Project) -> Iterator[Fact]:
 def _about(project: Project) -> Iterator[Fact]:
     """Description, licence, people, links and tags, each of the folder of the file that says it."""
 
-    def fact(kind: str, value: str, place: Evidence, **detail: str) -> Fact:
+    def fact(kind: FactKind, value: str, place: Evidence, **detail: str) -> Fact:
         scope = folder_of(place.path)
-        return Fact.model_validate(
-            {"kind": kind, "value": value, "evidence": place, "scope": scope, "detail": detail}
-        )
+        return Fact(kind=kind, value=value, evidence=place, scope=scope, detail=detail)
 
     words = one_line(project.value("Description", "PackageDescription"))
     if words:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from moxi_analyzer.formats import Lines, as_dict, as_list, as_str, load_yaml, one_line
@@ -160,9 +161,7 @@ def _about(path: str, described: CabalField | None) -> Iterator[Fact]:
     paragraph = about(_unmarked("\n".join(lines)))
     if paragraph is not None:
         line = described.lines[min(paragraph.offset, len(lines) - 1)][0]
-        yield _fact(path, "about", paragraph.text, line).model_copy(
-            update={"detail": {"from": "manifest"}}
-        )
+        yield replace(_fact(path, "about", paragraph.text, line), detail={"from": "manifest"})
 
 
 def _unmarked(haddock: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests import Manifest, manifest
@@ -12,7 +12,7 @@ from moxi_analyzer.manifests.cmake import main_source
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_analyzer.roles import is_own
 from moxi_core.patterns import lazy_pattern
-from moxi_core.records import Evidence, Fact
+from moxi_core.records import Evidence, Fact, FactKind
 
 _MAX_FILES = 300
 _PART = lazy_pattern(
@@ -111,10 +111,9 @@ class _Project:
         self.tests: Evidence | None = None
         self.lists: dict[str, list[str]] = {}
 
-    def fact(self, kind: str, value: str, at: Evidence, text: str = "", **detail: str) -> Fact:
+    def fact(self, kind: FactKind, value: str, at: Evidence, text: str = "", **detail: str) -> Fact:
         kept = {key: item for key, item in detail.items() if item}
-        data = {"kind": kind, "value": value, "scope": self.scope, "text": text}
-        return Fact.model_validate({**data, "evidence": at, "detail": kept})
+        return Fact(kind=kind, value=value, evidence=at, scope=self.scope, text=text, detail=kept)
 
     def read(self, path: str) -> None:
         text = self.repo.text(path)
@@ -205,7 +204,7 @@ def _meson_build(repo: Repository, path: str) -> Iterator[Fact]:
     roles = {(True, True): "both", (True, False): "binary"}
     role = roles.get((bool(project.bins), project.libraries), "library")
     detail = {**project.package.detail, "role": role}
-    yield project.package.model_copy(update={"detail": detail})
+    yield replace(project.package, detail=detail)
     yield from project.facts
     yield from project.bins
     if project.tests is not None:

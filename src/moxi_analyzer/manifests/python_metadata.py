@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from moxi_analyzer.formats import as_str, one_line
@@ -185,7 +185,7 @@ def _package(repo: Repository, data: Metadata, fact: Callable[..., Fact]) -> Ite
         yield fact("description", description, "description", **{"from": "manifest"})
     if data.version:
         found = fact("version", data.version, "version")
-        yield found.model_copy(update={"evidence": data.version_at or found.evidence})
+        yield replace(found, evidence=data.version_at or found.evidence)
     if module:
         yield from about_of(repo, module[1], scope)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -149,9 +150,11 @@ def _package(cargo: _Cargo, name: str) -> Iterator[Fact]:
         paragraph = about(found.text) if found else None
         if target and found and paragraph:
             line = found.line_of(paragraph.offset)
-            yield cargo.fact(
-                "about", paragraph.text, Evidence(path=target.path, line=line)
-            ).model_copy(update={"detail": {"from": "crate"}, "text": ""})
+            yield replace(
+                cargo.fact("about", paragraph.text, Evidence(path=target.path, line=line)),
+                detail={"from": "crate"},
+                text="",
+            )
             return
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from moxi_analyzer.meta.fingerprints import recognise
 from moxi_analyzer.repository import Repository, folder_of
@@ -197,8 +198,8 @@ def _dual(repo: Repository, folder: str, facts: list[Fact]) -> list[Fact]:
             by_id = {fact.value: fact for fact in facts}
             first = by_id[parts[0]]
             files = ", ".join(by_id[part].evidence.path for part in parts)
-            update = {"value": " OR ".join(parts), "detail": first.detail | {"files": files}}
-            return [first.model_copy(update=update)]
+            detail = first.detail | {"files": files}
+            return [replace(first, value=" OR ".join(parts), detail=detail)]
     return facts
 
 

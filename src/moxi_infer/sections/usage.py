@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
@@ -385,4 +386,4 @@ def _shared(facts: list[Fact]) -> Fact:
         if key not in {"env", "default"} or all(f.detail.get(key) == value for f in others)
     }
     same = all(f.text == first.text for f in others)
-    return first.model_copy(update={"detail": detail, "text": first.text if same else ""})
+    return replace(first, detail=detail, text=first.text if same else "")

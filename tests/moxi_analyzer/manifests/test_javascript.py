@@ -113,7 +113,7 @@ def test_repository_addresses_are_those_that_people_open(
 def test_no_address_and_no_unnamed_person_is_given_away(tmp_path: Path) -> None:
     people = ["a@b.example", {"email": "a@b.example"}, "Ann (https://ann.example) <a@b.example>"]
     snapshot = _snapshot(tmp_path, {"name": "a", "contributors": people})
-    assert "@b.example" not in snapshot.model_dump_json(include={"facts"})
+    assert "@b.example" not in str(snapshot.facts)
 
 
 def test_members_of_a_workspace() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from moxi_analyzer.braces import Code, doc_sentence, tidy
 from moxi_analyzer.formats import as_dict, as_str, load_yaml, one_line
@@ -64,7 +65,7 @@ def _package(repo: Repository, name: str, scope: str, entry: str) -> Iterator[Fa
             "language": "Dart",
             "rank": str(rank),
         }
-        yield symbol.model_copy(update={"scope": scope, "detail": detail})
+        yield replace(symbol, scope=scope, detail=detail)
 
 
 def _exported(

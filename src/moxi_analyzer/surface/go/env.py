@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -97,7 +98,7 @@ def _tags(source: Source, node: Node, prefixes: dict[str, str | None]) -> Iterat
     inline = next((o.partition("=")[2] for o in options if o.startswith("default=")), "")
     default = tags.get("envDefault") or tags.get("env-default") or tags.get("default") or inline
     text = tags.get("env-description", "")
-    yield _fact(source, node, prefix + name, default).model_copy(update={"text": text})
+    yield replace(_fact(source, node, prefix + name, default), text=text)
 
 
 def _prefix(node: Node, prefixes: dict[str, str | None]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from moxi_analyzer.golang.packages import GoPackage, go_code
 from moxi_analyzer.golang.programs import programs_of
@@ -135,7 +136,7 @@ def _option(
             shorts = [form for form in forms if len(form) == 2]
             if shorts:
                 detail["short"] = shorts[0]
-        yield fact.model_copy(update={"detail": detail})
+        yield replace(fact, detail=detail)
 
 
 FRAMEWORKS = (Framework("go_flag", ("go",), re.compile(rb'"flag"|/pflag"'), _facts),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.repository import Repository
@@ -44,7 +45,7 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
             program.children = [command]
             for fact in command_facts(repo, program, "django", module, ""):
                 if fact.value or fact.kind == "option":
-                    yield fact.model_copy(update={"detail": {**fact.detail, **detail}})
+                    yield replace(fact, detail={**fact.detail, **detail})
     if repo.has(root):
         yield Fact(
             kind="command",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
@@ -42,7 +43,7 @@ def parse_usage(doc: str, at: Evidence) -> Command | None:
         return None
     first = at.line + doc[: doc.index(lines[0], found.start())].count("\n")
     for offset, line in _patterns(lines, prog):
-        _pattern(root, line, options, at.model_copy(update={"line": first + offset}))
+        _pattern(root, line, options, replace(at, line=first + offset))
     for option in dict.fromkeys(options.values()):
         if not _mentions(root, option):
             root.add(option)
@@ -146,7 +147,7 @@ def _described(doc: str, at: Evidence) -> Iterator[Option]:
             "metavar": metavar,
             "default": default[1].strip() if default else "",
         }
-        place = at.model_copy(update={"line": at.line + number})
+        place = replace(at, line=at.line + number)
         text = re.sub(r"\s+(?=[.,])", "", _DEFAULT.sub("", text)).strip().rstrip(",")
         yield Option([form for form, _ in forms], place, text, detail=detail)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -52,7 +53,7 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
             reader.container(match["outer"][0], "")
         by_home.setdefault(home.strip("/"), []).extend(reader.symbols)
         if inside == f"{require}.rb" and reader.about is not None:
-            yield reader.about.model_copy(update={"scope": home.strip("/")})
+            yield replace(reader.about, scope=home.strip("/"))
     for home, symbols in by_home.items():
         yield from ranked(symbols, "ruby", home)
 

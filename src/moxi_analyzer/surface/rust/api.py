@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -67,7 +68,7 @@ class _Library:
         ]
         ranked.sort(key=lambda pair: pair[0])
         return [
-            fact.model_copy(update={"detail": fact.detail | {"rank": str(rank)}})
+            replace(fact, detail=fact.detail | {"rank": str(rank)})
             for rank, fact in ranked[:_MAX_SYMBOLS]
         ]
 
@@ -92,7 +93,7 @@ class _Library:
         for method in methods:
             fact = self._fact(found.modules, f"{name}::{method.name}", method, "method", "")
             detail = fact.detail | {"parent": name, "import": self._import(found)}
-            yield rank + 1, fact.model_copy(update={"detail": detail})
+            yield rank + 1, replace(fact, detail=detail)
 
     def _methods(self, item: Item) -> list[Item]:
         places: list[tuple[Node, Source]]

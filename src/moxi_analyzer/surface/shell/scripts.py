@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.repository import Repository
@@ -198,7 +198,7 @@ def _variables(path: str, lines: list[str]) -> Iterator[Fact]:
     for name, (text, default, number) in told.items():
         if name in given:
             fact = given[name]
-            given[name] = fact.model_copy(update={"text": fact.text or text})
+            given[name] = replace(fact, text=fact.text or text)
         elif any(re.search(rf"\$\{{?{name}\b", line) for line in lines if line[:1] != "#"):
             place = Evidence(path=path, line=number)
             detail = {"default": default} if default else {}

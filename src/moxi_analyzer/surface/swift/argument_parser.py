@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from moxi_analyzer.braces import Argument, Code, kebab, string
@@ -246,7 +246,7 @@ def _option(
     else:
         forms = _forms(_given(arguments, "name"), name)
         value = _named(forms, detail)
-    yield blank.model_copy(update={"value": value, "text": one_line(helped), "detail": detail})
+    yield replace(blank, value=value, text=one_line(helped), detail=detail)
 
 
 def _flag(
@@ -263,8 +263,7 @@ def _flag(
         # A flag of an enumerable type: each of its cases is a flag of its own.
         for case in choices:
             own = {**detail, "forms": f"--{kebab(case)}"}
-            update = {"value": f"--{kebab(case)}", "text": one_line(helped), "detail": own}
-            yield blank.model_copy(update=update)
+            yield replace(blank, value=f"--{kebab(case)}", text=one_line(helped), detail=own)
         return
     if of.rstrip("?") not in {"", "Bool", "Int"}:
         return
@@ -280,7 +279,7 @@ def _flag(
     if default == "true":
         detail["default"] = "true"
     value = _named(forms, detail, long if long in forms else "")
-    yield blank.model_copy(update={"value": value, "text": one_line(helped), "detail": detail})
+    yield replace(blank, value=value, text=one_line(helped), detail=detail)
 
 
 def _named(forms: list[str], detail: dict[str, str], value: str = "") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -154,7 +155,7 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
     for project, types in projects.items():
         named = project.rpartition("/")[2].rpartition(".")[0].rpartition(".")[2]
         for fact in facts(_once(types), named, counts):
-            yield fact.model_copy(update={"scope": folder_of(project)})
+            yield replace(fact, scope=folder_of(project))
 
 
 def _once(types: list[ApiType]) -> list[ApiType]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -197,7 +198,7 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
             types += _types(source, name)
         named = folder.rpartition("/")[2] or repo.name.rpartition("+")[2]
         for fact in facts(types, named, counts):
-            yield fact.model_copy(update={"scope": folder})
+            yield replace(fact, scope=folder)
         yield from _about(folder, members)
 
 
