@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from moxi_analyzer.guard import guarded
 from moxi_analyzer.languages import language_of
 from moxi_analyzer.repository import Repository
+from moxi_analyzer.surface.gates import Searchable
 from moxi_analyzer.syntax import Source
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
@@ -42,7 +42,7 @@ class Framework:
 
     name: str
     grammars: tuple[str, ...]
-    gate: re.Pattern[bytes]
+    gate: Searchable
     facts: Callable[[Repository, Iterable[Source]], Iterator[Fact]]
     select: Callable[[Repository, Framework], Iterable[str]] = field(default=_own_sources)
 

@@ -12,6 +12,7 @@ from tree_sitter import Node
 
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.rust.syntax import in_tests
 from moxi_analyzer.syntax import Source, literal, text_of
 from moxi_core.patterns import lazy_pattern
@@ -21,20 +22,36 @@ _NAME = lazy_pattern(r"[A-Z][A-Z0-9_]{1,63}")
 _TEXT = lazy_pattern(r"(?P<mark>[\"'])(?P<text>\w+)(?P=mark)(?:\s*#.*)?")
 _PLAIN = lazy_pattern(r"-?\d+(\.\d+)?|true|false|True|False")
 
+_JAVASCRIPT_GATE = Gate(
+    b"process.env",
+    b"process?.env",
+    b"Bun.env",
+    b"Bun?.env",
+    b"Deno.env.get",
+    b"meta.env",
+    b"meta?.env",
+)
 # grammar -> what stands in every file that reads a variable
 _GATES = {
-    "python": rb"environ|getenv",
-    "javascript": rb"\.env\b",
-    "typescript": rb"\.env\b",
-    "tsx": rb"\.env\b",
-    "ruby": rb"\bENV\b",
-    "php": rb"getenv|get\w*Env|\benv\(|\$_ENV|\$_SERVER|\bEnv::",
-    "c": rb"getenv",
-    "cpp": rb"getenv|qEnvironmentVariable",
-    "java": rb"System\.getenv",
-    "kotlin": rb"System\.getenv",
-    "c_sharp": rb"GetEnvironmentVariable",
-    "rust": rb"\bvar(_os)?\(|\benv!\(",
+    "python": Gate(b"environ", b"getenv"),
+    "javascript": _JAVASCRIPT_GATE,
+    "typescript": _JAVASCRIPT_GATE,
+    "tsx": _JAVASCRIPT_GATE,
+    "ruby": Gate(patterns={b"ENV": rb"\bENV\b"}),
+    "php": Gate(
+        b"getenv",
+        b"$_ENV",
+        b"$_SERVER",
+        patterns={b"env(": rb"\benv\(", b"Env::": rb"\bEnv::", b"Env": rb"get\w*Env"},
+    ),
+    "c": Gate(b"getenv"),
+    "cpp": Gate(b"getenv", b"qEnvironmentVariable"),
+    "java": Gate(b"System.getenv"),
+    "kotlin": Gate(b"System.getenv"),
+    "c_sharp": Gate(b"GetEnvironmentVariable"),
+    "rust": Gate(
+        patterns={b"var(": rb"\bvar\(", b"var_os(": rb"\bvar_os\(", b"env!(": rb"\benv!\("}
+    ),
 }
 
 # Grammars whose nodes are those of another one.
@@ -98,6 +115,6 @@ def _shipped(repo: Repository, framework: Framework) -> Iterable[str]:
 
 
 FRAMEWORKS = tuple(
-    Framework(f"env_{grammar}", (grammar,), re.compile(gate), _facts, _shipped)
+    Framework(f"env_{grammar}", (grammar,), gate, _facts, _shipped)
     for grammar, gate in _GATES.items()
 )

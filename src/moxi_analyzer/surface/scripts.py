@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from moxi_analyzer.repository import Repository
+from moxi_analyzer.surface.gates import Searchable
 from moxi_analyzer.syntax import Source
 from moxi_core.patterns import lazy_pattern
 
@@ -30,7 +30,7 @@ def interpreter(repo: Repository, path: str) -> str:
 
 
 def with_scripts(
-    repo: Repository, sources: Iterable[Source], grammar: str, gate: re.Pattern[bytes]
+    repo: Repository, sources: Iterable[Source], grammar: str, gate: Searchable
 ) -> Iterator[Source]:
     """`sources`, then the suffixless scripts for the grammar's interpreter that pass the gate."""
     yield from sources

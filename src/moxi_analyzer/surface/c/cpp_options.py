@@ -17,12 +17,22 @@ from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.c.texts import string, walk
 from moxi_analyzer.surface.command_line import Option, Program
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.helptext import default_in
 from moxi_analyzer.syntax import Source, text_of
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_GATE = lazy_pattern(rb"CLI::App|ArgumentParser|add_options\s*\(|cxxopts|\bDEFINE_(?:bool|string|u?int|double)|\bABSL_FLAG\(")  # fmt: skip
+_GATE = Gate(
+    b"CLI::App",
+    b"ArgumentParser",
+    b"cxxopts",
+    patterns={
+        b"add_options": rb"add_options\s*\(",
+        b"DEFINE_": rb"\bDEFINE_(?:bool|string|u?int|double)",
+        b"ABSL_FLAG(": rb"\bABSL_FLAG\(",
+    },
+)
 _MADE = lazy_pattern(r"CLI::App|ArgumentParser|cxxopts::Options|options_description")
 _PARAMETER = lazy_pattern(r"(?:CLI::App|ArgumentParser)\s*[*&]*\s*(?:const\s*)?(\w+)")
 _PLAIN = lazy_pattern(r"-?\d+(?:\.\d+)?[fFuUlL]*|true|false")

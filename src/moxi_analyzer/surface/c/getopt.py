@@ -17,6 +17,7 @@ from moxi_analyzer.repository import Repository, folder_of
 from moxi_analyzer.surface.c.texts import printed_lines, string
 from moxi_analyzer.surface.command_line import Option, Program
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.helptext import (
     HelpOption,
     NumberedLine,
@@ -29,7 +30,16 @@ from moxi_analyzer.syntax import Source, text_of
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_GATE = lazy_pattern(rb"getopt\w*\s*\(|struct\s+option\b|argp_option|poptOption|\"--?[a-zA-Z][\w-]*=?\"|\s-[a-zA-Z],? +--[a-z]")  # fmt: skip
+_GATE = Gate(
+    b"argp_option",
+    b"poptOption",
+    patterns={
+        b"getopt": rb"getopt\w*\s*\(",
+        b"option": rb"struct\s+option\b",
+        b'"-': rb"\"--?[a-zA-Z][\w-]*=?\"",
+        b" --": rb"\s-[a-zA-Z],? +--[a-z]",
+    },
+)
 _FORM = lazy_pattern(r"--?[A-Za-z0-9][\w-]*")
 _HAS_ARGUMENT = lazy_pattern(r"\b(?:no|required|optional)_argument\b")
 _MIN_HELP = 2

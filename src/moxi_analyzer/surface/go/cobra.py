@@ -11,6 +11,7 @@ from moxi_analyzer.golang.programs import children, flag_set, programs_of
 from moxi_analyzer.golang.values import Flag, Plain, Program, Struct, Value
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.syntax import Source
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
@@ -177,4 +178,4 @@ def _positionals(command: Struct, path: str, common: dict[str, str]) -> Iterator
         )
 
 
-FRAMEWORKS = (Framework("cobra", ("go",), re.compile(rb"spf13/cobra"), _facts),)
+FRAMEWORKS = (Framework("cobra", ("go",), Gate(b"spf13/cobra"), _facts),)

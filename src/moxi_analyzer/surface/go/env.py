@@ -11,6 +11,7 @@ from moxi_analyzer.golang.packages import go_code
 from moxi_analyzer.golang.tags import parse_tags
 from moxi_analyzer.repository import Repository, folder_of
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.syntax import Match, Source, ancestors, literal, text_of, unquote
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
@@ -154,6 +155,16 @@ def _shipped(repo: Repository, framework: Framework) -> Iterable[str]:
     return (path for path in own if not _BACKSTAGE.match(path))
 
 
-_GATE = lazy_pattern(rb"[gG]et[eE]nv|LookupEnv|BindEnv|\benv(?:config)?:\"|envPrefix|env\.Options")
+_GATE = Gate(
+    b"LookupEnv",
+    b"BindEnv",
+    b"envPrefix",
+    b"env.Options",
+    b"Getenv",
+    b"getenv",
+    b"GetEnv",
+    b"getEnv",
+    patterns={b'env:"': rb"\benv:\"", b'envconfig:"': rb"\benvconfig:\""},
+)
 
 FRAMEWORKS = (Framework("env_go", ("go",), _GATE, _facts, _shipped),)

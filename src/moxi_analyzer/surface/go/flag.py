@@ -11,6 +11,7 @@ from moxi_analyzer.golang.programs import programs_of
 from moxi_analyzer.golang.values import Flag, FlagSet, Program
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.go.cobra import option, target_of
 from moxi_analyzer.surface.go.usage import help_options
 from moxi_analyzer.syntax import Source
@@ -139,4 +140,4 @@ def _option(
         yield replace(fact, detail=detail)
 
 
-FRAMEWORKS = (Framework("go_flag", ("go",), re.compile(rb'"flag"|/pflag"'), _facts),)
+FRAMEWORKS = (Framework("go_flag", ("go",), Gate(b'"flag"', b'/pflag"'), _facts),)

@@ -13,6 +13,7 @@ from moxi_analyzer.golang.tags import Field, StructType, fields, kebab, struct_o
 from moxi_analyzer.golang.values import Parsed, Program, Struct, Value
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.go.cobra import target_of
 from moxi_analyzer.syntax import Source
 from moxi_core.patterns import lazy_pattern
@@ -311,6 +312,6 @@ _READERS = {"kong": _kong, "flags": _go_flags, "arg": _go_arg}
 
 FRAMEWORKS = (
     Framework(
-        "kong", ("go",), re.compile(rb"alecthomas/kong|jessevdk/go-flags|alexflint/go-arg"), _facts
+        "kong", ("go",), Gate(b"alecthomas/kong", b"jessevdk/go-flags", b"alexflint/go-arg"), _facts
     ),
 )

@@ -11,6 +11,7 @@ from moxi_analyzer.golang.programs import programs_of
 from moxi_analyzer.golang.values import Flag, Plain, Program, Struct, Value
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.go.cobra import option, target_of
 from moxi_analyzer.syntax import Source
 from moxi_core.records import Fact
@@ -118,4 +119,4 @@ def _text(value: Value) -> str:
     return value if isinstance(value, str) else ""
 
 
-FRAMEWORKS = (Framework("urfave_cli", ("go",), re.compile(rb"(?:urfave|codegangsta)/cli"), _facts),)
+FRAMEWORKS = (Framework("urfave_cli", ("go",), Gate(b"urfave/cli", b"codegangsta/cli"), _facts),)

@@ -11,6 +11,7 @@ from moxi_analyzer.golang.programs import programs_of
 from moxi_analyzer.golang.values import Flag
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.syntax import Source
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
@@ -129,11 +130,18 @@ def _program(
         yield Fact(kind="option", value=flag.name, evidence=flag.at, text=flag.usage, detail=detail)
 
 
+_GATE = Gate(
+    patterns={
+        b"os.Arg": rb"\bos\.Args?\b",
+        b"flag.Arg": rb"\bflag\.Args?\b",
+        b"-": rb"\n[ \t]{1,12}--?\w[^\n]*\n[ \t]*-",
+    }
+)
 FRAMEWORKS = (
     Framework(
         "go_usage",
         ("go",),
-        re.compile(rb"(?m)^[ \t]{1,12}--?\w[^\n]*\n[ \t]*-|\b(?:os|flag)\.Args?\b"),
+        _GATE,
         _facts,
     ),
 )

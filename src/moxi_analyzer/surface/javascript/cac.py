@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.command_line import Option
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.javascript.candidates import programs_too
 from moxi_analyzer.surface.javascript.commands import Call, Line, Reader
 from moxi_analyzer.surface.javascript.flag_forms import command_of, option_of
@@ -134,6 +134,8 @@ def _sade(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
 
 
 FRAMEWORKS = (
-    Framework("cac", GRAMMARS, re.compile(rb"""["']cac["']"""), _cac, programs_too),
-    Framework("sade", GRAMMARS, re.compile(rb"""["']sade["']"""), _sade, programs_too),
+    Framework("cac", GRAMMARS, Gate(patterns={b"cac": rb"""["']cac["']"""}), _cac, programs_too),
+    Framework(
+        "sade", GRAMMARS, Gate(patterns={b"sade": rb"""["']sade["']"""}), _sade, programs_too
+    ),
 )

@@ -9,6 +9,7 @@ from tree_sitter import Node
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.command_line import Option
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.javascript.candidates import programs_too
 from moxi_analyzer.surface.javascript.commands import Call, Line, Reader
 from moxi_analyzer.surface.javascript.flag_forms import command_of, option_of, positionals_of
@@ -16,11 +17,10 @@ from moxi_analyzer.surface.javascript.modules import GRAMMARS, Place
 from moxi_analyzer.surface.javascript.syntax import FUNCTIONS, required, unwrap
 from moxi_analyzer.surface.javascript.values import shown, texts
 from moxi_analyzer.syntax import Source, text_of
-from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
 _PACKAGES = {"commander", "@commander-js/extra-typings"}
-_GATE = lazy_pattern(rb"""["'](?:commander|@commander-js/extra-typings)["']""")
+_GATE = Gate(patterns={b"commander": rb"""["'](?:commander|@commander-js/extra-typings)["']"""})
 
 
 class _Commander(Reader):

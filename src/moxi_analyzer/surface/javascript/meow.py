@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.command_line import Option, Program
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.javascript.candidates import programs_too
 from moxi_analyzer.surface.javascript.help_texts import HelpText
 from moxi_analyzer.surface.javascript.modules import GRAMMARS, Modules, Place
 from moxi_analyzer.surface.javascript.values import Table, Values, shown, texts
 from moxi_analyzer.syntax import Source, text_of
-from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_GATE = lazy_pattern(rb"""["']meow["']""")
+_GATE = Gate(patterns={b"meow": rb"""["']meow["']"""})
 
 
 def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:

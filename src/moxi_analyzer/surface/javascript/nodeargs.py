@@ -12,16 +12,16 @@ from moxi_analyzer.formats import as_list, as_str
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.command_line import Option, Program
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.javascript.candidates import programs_too
 from moxi_analyzer.surface.javascript.entries import bin_sources, closure, package_folders
 from moxi_analyzer.surface.javascript.help_texts import HelpText, rendered
 from moxi_analyzer.surface.javascript.modules import GRAMMARS, Module, Modules, Place
 from moxi_analyzer.surface.javascript.values import Table, Values, shown, texts
 from moxi_analyzer.syntax import Source, ancestors, text_of
-from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_GATE = lazy_pattern(rb"\bargv\b|\bparseArgs\b")
+_GATE = Gate(patterns={b"argv": rb"\bargv\b", b"parseArgs": rb"\bparseArgs\b"})
 _READ_ELSEWHERE = frozenset(
     "commander @commander-js/extra-typings yargs yargs/yargs cac sade meow @oclif/core "
     "@oclif/command clipanion citty caporal @caporal/core gluegun vorpal gunshi".split()

@@ -13,6 +13,7 @@ from moxi_analyzer.manifests.workspaces import package_json
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_analyzer.surface.command_line import Option, Program
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.javascript.modules import GRAMMARS, MAX_DEPTH, Module, Modules, Place
 from moxi_analyzer.surface.javascript.syntax import CLASSES, class_members
 from moxi_analyzer.surface.javascript.values import Table, Values, shown, texts
@@ -20,7 +21,12 @@ from moxi_analyzer.syntax import Source, text_of
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
-_GATE = lazy_pattern(rb"static\s+(?:override\s+|readonly\s+|async\s+)*\w+|extends\s+\w*Command")
+_GATE = Gate(
+    patterns={
+        b"static": rb"static\s+(?:override\s+|readonly\s+|async\s+)*\w+",
+        b"extends": rb"extends\s+\w*Command",
+    }
+)
 _BUILT = lazy_pattern(r"(?:^|/)(?:lib|dist|build|out)/")
 _SUMMARY = ("summary", "description")
 

@@ -8,6 +8,7 @@ from typing import Any
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_analyzer.surface.command_line import Option
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.javascript.candidates import programs_too
 from moxi_analyzer.surface.javascript.commands import Call, Line, Reader
 from moxi_analyzer.surface.javascript.flag_forms import command_of, positional
@@ -15,11 +16,10 @@ from moxi_analyzer.surface.javascript.modules import GRAMMARS, Module, Place
 from moxi_analyzer.surface.javascript.syntax import FUNCTIONS, required, unwrap
 from moxi_analyzer.surface.javascript.values import Table, shown, texts
 from moxi_analyzer.syntax import Source, text_of
-from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _PACKAGES = {"yargs", "yargs/yargs"}
-_GATE = lazy_pattern(rb"""["']yargs(?:/yargs)?["']""")
+_GATE = Gate(patterns={b"yargs": rb"""["']yargs(?:/yargs)?["']"""})
 _SETTERS = {"string", "number", "array", "boolean", "count"}
 _MODULE_KEYS = {"command", "describe", "desc", "description", "builder", "handler", "aliases"}
 

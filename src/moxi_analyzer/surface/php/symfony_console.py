@@ -16,6 +16,7 @@ from moxi_analyzer.php_values import Constants, arguments, scalar, string, strin
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.command_line import Option, Program
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.helptext import whole_sentences
 from moxi_analyzer.surface.php.artisan import parse_signature
 from moxi_analyzer.surface.scripts import bare_scripts, interpreter
@@ -24,7 +25,18 @@ from moxi_core.errors import ManifestError
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_GATE = lazy_pattern(rb"\bAsCommand\b|\bsetName\(|\$defaultName\b|\$signature\b|\bInputOption\b|\bInputArgument\b|extends \w*Command\b|extends \w*Application\b")  # fmt: skip
+_GATE = Gate(
+    patterns={
+        b"AsCommand": rb"\bAsCommand\b",
+        b"setName(": rb"\bsetName\(",
+        b"$defaultName": rb"\$defaultName\b",
+        b"$signature": rb"\$signature\b",
+        b"InputOption": rb"\bInputOption\b",
+        b"InputArgument": rb"\bInputArgument\b",
+        b"Command": rb"extends \w*Command\b",
+        b"Application": rb"extends \w*Application\b",
+    }
+)
 _TAG = lazy_pattern(r"</?(?:info|comment|error|question|fg=[^>]*|options=[^>]*|href=[^>]*)?>")
 _NAME = lazy_pattern(r"[a-z0-9][\w:.-]*", re.IGNORECASE)
 _MAX_INHERITANCE = 6

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.python.argparse_flow import Run
 from moxi_analyzer.surface.python.argparse_frames import Parser
 from moxi_analyzer.surface.python.argparse_tables import tabled
@@ -106,7 +107,7 @@ FRAMEWORKS = (
     Framework(
         "argparse",
         ("python",),
-        re.compile(rb"ArgumentParser|OptionParser|add_argument\("),
+        Gate(b"ArgumentParser", b"OptionParser", b"add_argument("),
         _facts,
     ),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ from tree_sitter import Node
 
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.python.argparse_options import keywords_of, pairs_of
 from moxi_analyzer.surface.python.click_options import OptionCollector
 from moxi_analyzer.surface.python.command_lines import Command, Option, command_facts, startable
@@ -213,4 +213,4 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
         yield from command_facts(repo, command, "click", symbol.module, symbol.name)
 
 
-FRAMEWORKS = (Framework("click", ("python",), re.compile(rb"click|cloup|add_command"), _facts),)
+FRAMEWORKS = (Framework("click", ("python",), Gate(b"click", b"cloup", b"add_command"), _facts),)

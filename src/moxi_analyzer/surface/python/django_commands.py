@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.python.argparse_flow import Run
 from moxi_analyzer.surface.python.argparse_frames import Parser
 from moxi_analyzer.surface.python.command_lines import Command, command_facts
@@ -55,6 +55,4 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
         )
 
 
-FRAMEWORKS = (
-    Framework("django", ("python",), re.compile(rb"BaseCommand|Command\)"), _facts, _select),
-)
+FRAMEWORKS = (Framework("django", ("python",), Gate(b"BaseCommand", b"Command)"), _facts, _select),)

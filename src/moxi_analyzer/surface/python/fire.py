@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
 
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.python.argparse_options import keywords_of
 from moxi_analyzer.surface.python.command_lines import (
     Command,
@@ -148,4 +148,4 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
             yield from command_facts(repo, command, "fire", module, symbol)
 
 
-FRAMEWORKS = (Framework("fire", ("python",), re.compile(rb"\bFire\("), _facts),)
+FRAMEWORKS = (Framework("fire", ("python",), Gate(patterns={b"Fire(": rb"\bFire\("}), _facts),)

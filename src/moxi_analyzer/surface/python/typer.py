@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ from tree_sitter import Node
 
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.python.argparse_options import keywords_of
 from moxi_analyzer.surface.python.command_lines import (
     Command,
@@ -181,6 +181,4 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
             yield from command_facts(repo, _program(app), "typer", symbol.module, symbol.name)
 
 
-FRAMEWORKS = (
-    Framework("typer", ("python",), re.compile(rb"Typer|typer|add_typer|\.command\("), _facts),
-)
+FRAMEWORKS = (Framework("typer", ("python",), Gate(b"yper", b".command("), _facts),)

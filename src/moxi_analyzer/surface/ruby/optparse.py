@@ -14,13 +14,14 @@ from moxi_analyzer.repository import Repository
 from moxi_analyzer.ruby_values import arguments, string, strings, walk
 from moxi_analyzer.surface.command_line import Option, Program
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.helptext import default_in, positionals, usage_of, whole_sentences
 from moxi_analyzer.surface.scripts import with_scripts
 from moxi_analyzer.syntax import Source, text_of
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
-_GATE = lazy_pattern(rb"OptionParser|OptParse")
+_GATE = Gate(b"OptionParser", b"OptParse")
 _METHODS = frozenset(
     "on on_tail on_head define define_tail define_head option opt switch flag".split()
 )

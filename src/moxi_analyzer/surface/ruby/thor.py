@@ -16,13 +16,22 @@ from moxi_analyzer.repository import Repository
 from moxi_analyzer.ruby_values import arguments, string, strings
 from moxi_analyzer.surface.command_line import Option, Program
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.helptext import positionals
 from moxi_analyzer.surface.scripts import bare_scripts
 from moxi_analyzer.syntax import Source, ancestors, text_of
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
-_GATE = lazy_pattern(rb"\bThor\b|\bclass_option\b|\bmethod_option\b|^\s*desc ['\"]", re.MULTILINE)
+_GATE = Gate(
+    patterns={
+        b"Thor": rb"\bThor\b",
+        b"class_option": rb"\bclass_option\b",
+        b"method_option": rb"\bmethod_option\b",
+        b"desc ": rb"^\s*desc ['\"]",
+    },
+    flags=re.MULTILINE,
+)
 _BASES = frozenset({"Thor", "::Thor"})
 _PLAIN = lazy_pattern(r"-?\d+(?:\.\d+)?|true|false")
 _MAX_DEPTH = 8

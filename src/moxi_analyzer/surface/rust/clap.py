@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.rust.clap_builder import Builders
 from moxi_analyzer.surface.rust.clap_derive import read_types
 from moxi_analyzer.syntax import Source
@@ -22,16 +22,25 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
     yield from builders.facts()
 
 
+_GATE = Gate(
+    patterns={
+        b"derive": (
+            rb"derive[^\]]{0,300}\b(Parser|Args|Subcommand|ValueEnum|ArgEnum|StructOpt|Clap)\b"
+        ),
+        b"impl ": rb"impl (clap::)?(ValueEnum|ArgEnum|Args) for",
+        b"Arg::": rb"\bArg::(new|with_name|from_usage)\(",
+        b"Command::": rb"\b(clap::Command|SubCommand)::\w+\(",
+        b"App::": rb"\bApp::\w+\(",
+        b"arg!(": rb"\barg!\(",
+        b"clap": rb"\buse clap\b|\bclap::\{",
+        b"->": rb"->[^;{]{0,40}(Command|App|Arg)\b",
+    }
+)
 FRAMEWORKS = (
     Framework(
         "clap",
         ("rust",),
-        re.compile(
-            rb"derive[^\]]{0,300}\b(Parser|Args|Subcommand|ValueEnum|ArgEnum|StructOpt|Clap)\b"
-            rb"|impl (clap::)?(ValueEnum|ArgEnum|Args) for"
-            rb"|\bArg::(new|with_name|from_usage)\(|\b(clap::Command|App|SubCommand)::\w+\("
-            rb"|\barg!\(|\buse clap\b|\bclap::\{|->[^;{]{0,40}(Command|App|Arg)\b"
-        ),
+        _GATE,
         _facts,
     ),
 )

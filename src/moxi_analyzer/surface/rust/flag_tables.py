@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.command_line import Option, Program
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.syntax import Source
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
@@ -79,7 +80,7 @@ FRAMEWORKS = (
     Framework(
         "rust_flag_tables",
         ("rust",),
-        re.compile(rb"\bfn (?:name_long|long_name|long)\(&self\)"),
+        Gate(patterns={b"(&self)": rb"fn (?:name_long|long_name|long)\(&self\)"}),
         _facts,
     ),
 )

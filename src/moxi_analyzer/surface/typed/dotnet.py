@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from moxi_analyzer.manifests.msbuild import nearest_project
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.typed.command_tree import Command, option
 from moxi_analyzer.surface.typed.declared import Declarations
 from moxi_analyzer.surface.typed.declared_types import Annotation, Member, Type, class_names
@@ -297,14 +298,14 @@ FRAMEWORKS = (
     Framework(
         "commandlineparser",
         ("c_sharp",),
-        re.compile(rb"\busing CommandLine\s*;"),
+        Gate(patterns={b"using CommandLine": rb"\busing CommandLine\s*;"}),
         _command_line_parser,
     ),
     Framework(
         "mcmaster",
         ("c_sharp",),
-        re.compile(rb"\busing McMaster\.Extensions\.CommandLineUtils\b"),
+        Gate(b"using McMaster.Extensions.CommandLineUtils"),
         _mcmaster,
     ),
-    Framework("clifx", ("c_sharp",), re.compile(rb"\busing CliFx\b"), _clifx),
+    Framework("clifx", ("c_sharp",), Gate(b"using CliFx"), _clifx),
 )

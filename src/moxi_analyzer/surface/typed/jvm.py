@@ -10,6 +10,7 @@ from tree_sitter import Node
 from moxi_analyzer.manifests.jvm import is_product
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.typed.command_tree import Command, option
 from moxi_analyzer.surface.typed.declared import Declarations
 from moxi_analyzer.surface.typed.declared_types import Annotation, Member, Type, arguments_of
@@ -289,7 +290,7 @@ FRAMEWORKS = (
     Framework(
         "jcommander",
         ("java", "kotlin"),
-        re.compile(rb"com\.beust\.jcommander|org\.jcommander"),
+        Gate(b"com.beust.jcommander", b"org.jcommander"),
         _jcommander,
     ),
     Framework("args4j", ("java", "kotlin"), re.compile(rb"org\.kohsuke\.args4j"), _args4j),

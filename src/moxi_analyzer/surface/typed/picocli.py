@@ -10,6 +10,7 @@ from tree_sitter import Node
 from moxi_analyzer.manifests.jvm import is_product
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.typed.command_tree import Command, option
 from moxi_analyzer.surface.typed.declared import Declarations
 from moxi_analyzer.surface.typed.declared_types import (
@@ -294,4 +295,6 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
             yield from command.facts("picocli", root.key)
 
 
-FRAMEWORKS = (Framework("picocli", ("java", "kotlin"), re.compile(rb"\bpicocli\b"), _facts),)
+FRAMEWORKS = (
+    Framework("picocli", ("java", "kotlin"), Gate(patterns={b"picocli": rb"\bpicocli\b"}), _facts),
+)

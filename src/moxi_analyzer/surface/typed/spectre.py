@@ -10,6 +10,7 @@ from tree_sitter import Node
 from moxi_analyzer.manifests.msbuild import nearest_project
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.typed.command_tree import Command, option
 from moxi_analyzer.surface.typed.declared import Declarations
 from moxi_analyzer.surface.typed.declared_types import Member, Type, arguments_of
@@ -148,5 +149,10 @@ def _registered(
 
 
 FRAMEWORKS = (
-    Framework("spectre", ("c_sharp",), re.compile(rb"\bSpectre\.Console\.Cli\b"), _facts),
+    Framework(
+        "spectre",
+        ("c_sharp",),
+        Gate(patterns={b"Spectre.Console.Cli": rb"\bSpectre\.Console\.Cli\b"}),
+        _facts,
+    ),
 )

@@ -14,6 +14,7 @@ from moxi_analyzer.manifests.resx import resource
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.command_line import Option
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.typed.command_tree import Command, option
 from moxi_analyzer.surface.typed.csharp_nodes import SCOPES, descendants, holder_of, target_type
 from moxi_analyzer.surface.typed.declared import Declarations
@@ -396,5 +397,10 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
 
 
 FRAMEWORKS = (
-    Framework("system.commandline", ("c_sharp",), re.compile(rb"\bSystem\.CommandLine\b"), _facts),
+    Framework(
+        "system.commandline",
+        ("c_sharp",),
+        Gate(patterns={b"System.CommandLine": rb"\bSystem\.CommandLine\b"}),
+        _facts,
+    ),
 )

@@ -9,6 +9,7 @@ from moxi_analyzer.manifests.jvm import is_product
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.command_line import Program
 from moxi_analyzer.surface.engine import Framework
+from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.helptext import NumberedLine, parse_options, usage_of
 from moxi_analyzer.syntax import Source
 from moxi_core.patterns import lazy_pattern
@@ -88,7 +89,9 @@ def _named(word: str) -> str:
     return word if re.fullmatch(r"[A-Za-z][\w.+-]*", word) and word != "java" else ""
 
 
-_GATE = re.compile(rb"(?i)\"[^\"\n]{0,80}usage:")
+_GATE = Gate(
+    patterns=dict.fromkeys((b"usage:", b"Usage:", b"USAGE:"), rb"(?i)\"[^\"\n]{0,80}usage:")
+)
 
 FRAMEWORKS = tuple(
     Framework(f"usage_text_{grammar}", (grammar,), _GATE, _facts)

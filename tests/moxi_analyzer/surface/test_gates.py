@@ -1,0 +1,37 @@
+"""Gates: which files are worth a parse."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from moxi_analyzer.surface.gates import Gate
+
+
+@pytest.mark.parametrize(
+    ("content", "is_open"),
+    [
+        (b"os.getenv('A')", True),
+        (b"Fire(main)", True),
+        (b"a\nFire (main)\n", False),
+        (b"Campfire(main)", False),
+        (b"nothing of interest", False),
+        (b"", False),
+    ],
+)
+def test_a_gate_opens_for_a_word_or_for_a_pattern_where_its_word_stands(content, is_open):
+    gate = Gate(b"getenv", patterns={b"ire(": rb"\bFire\("})
+
+    assert gate.search(content) is is_open
+
+
+def test_a_pattern_is_searched_only_where_its_word_stands():
+    assert Gate(patterns={b"word": rb"other"}).search(b"other") is False
+
+
+def test_flags_count_for_all_patterns():
+    gate = Gate(patterns={b"desc": rb"^desc "}, flags=re.MULTILINE)
+
+    assert gate.search(b"class A\ndesc 'b'")
+    assert not gate.search(b"class A; desc 'b'")
