@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).parent.parent / "src"
-LAYERS = ("moxi_core", "moxi_analyzer", "moxi_infer", "moxi_eval", "moxi_cli")
+LAYERS = ("moxi_core", "moxi_analyzer", "moxi_check", "moxi_infer", "moxi_eval", "moxi_cli")
 
 
 def imported_packages(file: Path) -> set[str]:

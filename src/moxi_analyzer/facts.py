@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -40,11 +41,27 @@ def analyze(
     `include` and `exclude` are patterns as in .gitignore: with `include`, only files that match
     are looked at. Raises SourceError when there is nothing to read.
     """
+    with open_repository(target, include=include, exclude=exclude, timeout_s=timeout_s) as (
+        _,
+        snapshot,
+    ):
+        return snapshot
+
+
+@contextmanager
+def open_repository(
+    target: str | os.PathLike[str],
+    *,
+    include: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    timeout_s: float = CLONE_TIMEOUT_S,
+) -> Iterator[tuple[Repository, RepoSnapshot]]:
+    """Like `analyze`, with the repository itself, which can be read until the block ends."""
     with open_source(os.fspath(target), timeout_s=timeout_s) as tree:
         repo = Repository(tree, _filter(tuple(include), tuple(exclude)))
         if not repo.files:
             raise SourceError(f"Nothing to read in {os.fspath(target)!r}: it holds no files.")
-        return _snapshot(repo)
+        yield repo, _snapshot(repo)
 
 
 def _snapshot(repo: Repository) -> RepoSnapshot:

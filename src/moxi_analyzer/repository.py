@@ -12,6 +12,7 @@ from heapq import merge
 from moxi_analyzer.languages import language_of
 from moxi_analyzer.roles import is_own, role_of
 from moxi_analyzer.source import MAX_FILE_BYTES, FileTree
+from moxi_analyzer.walk import IgnoreRules
 from moxi_core.records import Evidence, FileEntry, Problem
 
 _CACHE_BYTES = 32_000_000
@@ -105,6 +106,22 @@ class Repository:
         """Source files (no tests, examples, vendored code) that one of `grammars` parses, sorted."""
         lists = [self._own_by_grammar.get(grammar, []) for grammar in grammars]
         return iter(lists[0]) if len(lists) == 1 else merge(*lists)
+
+    def links(self) -> set[str]:
+        """Paths of symbolic links and submodules: they are there, and never followed."""
+        return self._tree.links()
+
+    def ignores(self, path: str) -> bool:
+        """Whether a .gitignore of the repository names a path: made by building, or by users."""
+        return self._ignore.matches(path) or self._ignore.matches(path + "/")
+
+    @cached_property
+    def _ignore(self) -> IgnoreRules:
+        rules = IgnoreRules(self.text)
+        for path in self.files:
+            if path.rpartition("/")[2] == ".gitignore":
+                rules.read(path.rpartition("/")[0])
+        return rules
 
     def read(self, path: str) -> bytes | None:
         """Bytes of a file; None if missing, unreadable, binary or above MAX_FILE_BYTES.

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from moxi_analyzer import git
 from moxi_analyzer.roles import role_of
-from moxi_analyzer.walk import MAX_FILES, Listing, is_nameable, list_files
+from moxi_analyzer.walk import MAX_FILES, Listing, is_nameable, list_files, list_links
 from moxi_core.errors import SourceError
 from moxi_core.patterns import lazy_pattern
 
@@ -44,6 +44,10 @@ class FileTree(Protocol):
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a listed file; None if unreadable or above MAX_FILE_BYTES."""
+        ...
+
+    def links(self) -> set[str]:
+        """Paths of symbolic links and submodules: they are there, and never followed."""
         ...
 
 
@@ -147,6 +151,9 @@ class DiskTree:
         self._paths = frozenset(path for path, _ in listing)
         return listing
 
+    def links(self) -> set[str]:
+        return list_links(self.root, ask_git=self._ask_git)
+
     def read(self, path: str) -> bytes | None:
         if path not in self._paths:
             return None
@@ -185,22 +192,31 @@ class GitTree:
 
     def entries(self) -> dict[str, str]:
         """Path -> object id of each regular file of the commit."""
+        found: dict[str, str] = {}
+        for mode, oid, path in self._records():
+            if mode not in _REFUSED_MODES and len(found) < MAX_FILES:
+                found[path] = oid
+        return found
+
+    def links(self) -> set[str]:
+        return {path for mode, _, path in self._records() if mode in _REFUSED_MODES}
+
+    def _records(self) -> Iterator[tuple[bytes, str, str]]:
+        """(mode, object id, path) of all that the commit holds."""
         out = git.run(self._dir, "ls-tree", "-r", "-z", "--full-tree", self.commit)
         if out is None:
             raise SourceError(f"git cannot list the files of {self.name!r}; is the clone complete?")
-        found: dict[str, str] = {}
         for record in out.split(b"\0"):
             head, _, raw_path = record.partition(b"\t")
             mode, _, rest = head.partition(b" ")
-            if not raw_path or mode in _REFUSED_MODES or len(found) >= MAX_FILES:
+            if not raw_path:
                 continue
             try:
                 path = raw_path.decode("utf-8")
             except UnicodeDecodeError:
                 continue
             if is_nameable(path):
-                found[path] = rest.split(b" ")[1].decode("ascii")
-        return found
+                yield mode, rest.split(b" ")[1].decode("ascii"), path
 
     def list(self) -> Listing:
         entries = self.entries()

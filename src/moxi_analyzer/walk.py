@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING
@@ -31,6 +31,8 @@ _OUTSIDE = frozenset({"", ".", "..", ".git"})
 _UNNAMEABLE = lazy_pattern(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]"
 )
+
+_LINK_MODES = (b"120000", b"160000")  # symbolic links and submodules, in a git index
 
 Listing = list[tuple[str, int]]
 
@@ -59,6 +61,24 @@ def _from_git(root: Path) -> list[str] | None:
     if out is None:
         return None
     return [name for name in map(_decode, out.split(b"\0")) if name and is_nameable(name)]
+
+
+def list_links(root: Path, *, ask_git: bool = True) -> set[str]:
+    """Paths of symbolic links and submodules under `root`; where they lead is not looked at."""
+    try:
+        if ask_git and ((root / ".git").exists() or _inside_work_tree(root)):
+            out = git.run(root, "ls-files", "-z", "--stage")
+            records = (record.partition(b"\t") for record in (out or b"").split(b"\0"))
+            names = (_decode(name) for head, _, name in records if head[:6] in _LINK_MODES)
+            return {name for name in names if name and is_nameable(name)}
+    except (SourceError, OSError):  # git hangs: the disk tells
+        pass
+    return {
+        found.relative_to(root).as_posix()
+        for folder, folders, files in os.walk(root)
+        for found in (Path(folder, name) for name in [*folders, *files])
+        if found.is_symlink()
+    }
 
 
 def _inside_work_tree(root: Path) -> bool:
@@ -113,7 +133,7 @@ def _through_link(root: Path, name: str, linked: dict[str, bool]) -> bool:
 
 
 def _from_disk(root: Path) -> Iterator[tuple[str, int]]:
-    ignore = _IgnoreRules(root)
+    ignore = IgnoreRules(lambda path: _small_text(root / path))
     pending, found = [""], 0
     while pending and found < MAX_FILES:
         folder = pending.pop()
@@ -132,6 +152,16 @@ def _from_disk(root: Path) -> Iterator[tuple[str, int]]:
             elif entry.is_file(follow_symlinks=False) and not ignore.matches(path):
                 found += 1
                 yield path, _size(entry)
+
+
+def _small_text(file: Path) -> str | None:
+    """The text of a regular file below 1 MB; None for all else."""
+    try:
+        if file.is_symlink() or not file.is_file() or file.stat().st_size > 1_000_000:
+            return None
+        return file.read_text("utf-8", "replace")
+    except OSError:
+        return None
 
 
 def _size(entry: os.DirEntry[str]) -> int:
@@ -158,22 +188,23 @@ def _is_costly(pattern: str) -> bool:
     return pattern.count("*") > 2
 
 
-class _IgnoreRules:
-    """The .gitignore files met so far, each applied below its own folder."""
+class IgnoreRules:
+    """The .gitignore files met so far, each applied below its own folder.
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    `text_of` gives the text of a file by its path in the repository, None where there is none.
+    """
+
+    def __init__(self, text_of: Callable[[str], str | None]) -> None:
+        self._text_of = text_of
         self._spent = 0.0
         self._specs: dict[str, pathspec.GitIgnoreSpec] = {}
 
     def read(self, folder: str) -> None:
-        file = self._root / folder / ".gitignore"
-        try:
-            if file.is_symlink() or not file.is_file() or file.stat().st_size > 1_000_000:
-                return
-            lines = file.read_text("utf-8", "replace").splitlines()[:_MAX_PATTERNS]
-        except OSError:
+        """Follow the .gitignore of a folder ("" is the root) from now on."""
+        text = self._text_of(f"{folder}/.gitignore" if folder else ".gitignore")
+        if text is None:
             return
+        lines = text.splitlines()[:_MAX_PATTERNS]
         calm = [line for line in lines if not _is_hostile(line)]
         costly = set(list(filter(_is_costly, calm))[_MAX_COSTLY:])
         with suppress(ValueError, re.error):

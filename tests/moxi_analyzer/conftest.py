@@ -22,6 +22,9 @@ class MemoryTree:
     def list(self) -> list[tuple[str, int]]:
         return sorted((path, len(content)) for path, content in self._files.items())
 
+    def links(self) -> set[str]:
+        return set()
+
     def read(self, path: str) -> bytes | None:
         return self._files.get(path)
 

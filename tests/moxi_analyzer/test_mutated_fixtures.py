@@ -107,6 +107,9 @@ class ByteTree:
     def list(self) -> list[tuple[str, int]]:
         return sorted((path, len(content)) for path, content in self._files.items())
 
+    def links(self) -> set[str]:
+        return set()
+
     def read(self, path: str) -> bytes | None:
         return self._files.get(path)
 

@@ -20,6 +20,9 @@ class Tree:
     def list(self) -> list[tuple[str, int]]:
         return []
 
+    def links(self) -> set[str]:
+        return set()
+
     def read(self, path: str) -> bytes | None:
         return None
 

@@ -45,6 +45,9 @@ class Files:
     def list(self) -> Listing:
         return [(path, len(content)) for path, content in self._files.items()]
 
+    def links(self) -> set[str]:
+        return set()
+
     def read(self, path: str) -> bytes | None:
         return self._files.get(path)
 

@@ -1,0 +1,109 @@
+"""check_readme(): a README in, every claim of it judged out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from moxi_analyzer import open_repository
+from moxi_analyzer.repository import Repository
+from moxi_check.claim import Claim
+from moxi_check.document import Document
+from moxi_check.ground import Ground
+from moxi_check.kinds import KINDS, find_claims
+from moxi_check.markdown import read_markdown
+from moxi_core.errors import SourceError
+from moxi_core.records import RepoSnapshot
+
+_README_ORDER = (".md", ".markdown", ".mdown", ".rst", ".adoc", ".asciidoc", ".txt", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All claims of one README, in the order in which they stand there."""
+
+    readme: str
+    claims: tuple[Claim, ...]
+    source: str = ""
+
+    @property
+    def false(self) -> list[Claim]:
+        """The claims that the repository contradicts."""
+        return [claim for claim in self.claims if claim.verdict == "false"]
+
+
+def check_readme(
+    target: str | os.PathLike[str] = ".",
+    *,
+    readme: str | os.PathLike[str] | None = None,
+    kinds: Iterable[str] = (),
+) -> Report:
+    """Hold a README against the repository it stands in.
+
+    `target` is a repository's path or URL; `readme` is a path relative to its root (default: the
+    README there). With `kinds`, only these are judged. Raises SourceError, with the mend.
+    """
+    with open_repository(target) as (repo, snapshot):
+        path = os.fspath(readme) if readme is not None else readme_of(repo)
+        text = repo.text(path)
+        if text is None:
+            raise SourceError(f"{path!r} cannot be read in {os.fspath(target)!r}.")
+        return check_text(text, repo, snapshot, path=path, kinds=kinds)
+
+
+def check_text(
+    text: str,
+    repo: Repository,
+    snapshot: RepoSnapshot,
+    *,
+    path: str = "README.md",
+    kinds: Iterable[str] = (),
+) -> Report:
+    """Hold a text that stands at `path`, or would stand there, against an opened repository."""
+    ground = Ground(repo, snapshot, {path, *readmes(repo)})
+    claims = judge(parse(text, path), ground, kinds)
+    return Report(path, claims, text)
+
+
+def judge(document: Document, ground: Ground, kinds: Iterable[str] = ()) -> tuple[Claim, ...]:
+    """All claims of a parsed document, in order; each place has one claim of a kind."""
+    wanted = frozenset(kinds) or frozenset(KINDS)
+    found: dict[tuple[int, int, str, str], Claim] = {}
+    for claim in find_claims(document, ground, wanted):
+        found.setdefault((claim.line, claim.column, claim.kind, claim.text), claim)
+    return tuple(sorted(found.values(), key=lambda c: (c.line, c.column, c.kind)))
+
+
+def parse(text: str, path: str) -> Document:
+    """Parse a page by its name's ending. Raises SourceError for formats that cannot be read."""
+    suffix = PurePosixPath(path).suffix.lower()
+    if suffix == ".rst":
+        raise SourceError(f"{path!r} is reStructuredText, which is not read yet.")
+    if suffix in {".adoc", ".asciidoc"}:
+        raise SourceError(
+            f"{path!r} is AsciiDoc, which no Python parser reads well; check a Markdown or "
+            "reStructuredText page instead."
+        )
+    return read_markdown(text, path)
+
+
+def readme_of(repo: Repository) -> str:
+    """The README that a forge would show. Raises SourceError when there is none."""
+    for path in readmes(repo):
+        return path
+    raise SourceError(
+        f"There is no README in {repo.name!r}; name the page with --readme FILE, or write one first."
+    )
+
+
+def readmes(repo: Repository) -> Iterator[str]:
+    """READMEs where a forge looks for them: .github, the root, docs; the best format first."""
+    for folder in (".github", "", "docs"):
+        named = {
+            PurePosixPath(path).suffix.lower(): path
+            for path in sorted(repo.inside(folder), reverse=True)
+            if PurePosixPath(path).stem.lower() == "readme"
+        }
+        yield from (named[suffix] for suffix in _README_ORDER if suffix in named)

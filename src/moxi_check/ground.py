@@ -1,0 +1,173 @@
+"""What claims are held against: the facts of a repository, its paths, and its literal text."""
+
+from __future__ import annotations
+
+import difflib
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+
+from moxi_analyzer.repository import Repository
+from moxi_core.records import Evidence, Fact, FactKind, RepoSnapshot
+
+_MAX_CORPUS = 150_000_000
+# A log of changes tells what once was: nothing in it holds today.
+_PAST = re.compile(
+    r"(?i)(?:^|/)(?:change-?log|changes|history|news|releases?|upgrad\w*|migrat\w*)[^/]*$"
+)
+
+
+class Ground:
+    """Facts, paths and text of one repository; `documents` are the pages that are checked."""
+
+    def __init__(
+        self, repo: Repository, snapshot: RepoSnapshot, documents: Iterable[str] = ()
+    ) -> None:
+        self.repo = repo
+        self.snapshot = snapshot
+        self.documents = frozenset(documents)
+
+    # Facts
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Fact]]:
+        found: dict[str, list[Fact]] = defaultdict(list)
+        for fact in self.snapshot.facts:
+            found[fact.kind].append(fact)
+        return found
+
+    def facts(self, *kinds: FactKind) -> list[Fact]:
+        """All facts of some kinds, in the order found."""
+        return [fact for kind in kinds for fact in self._by_kind.get(kind, ())]
+
+    @cached_property
+    def _by_value(self) -> dict[tuple[str, str], list[Fact]]:
+        found: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+        for fact in self.snapshot.facts:
+            found[fact.kind, fact.value].append(fact)
+        return found
+
+    def named(self, kind: FactKind, value: str) -> list[Fact]:
+        """The facts of a kind with exactly this value."""
+        return self._by_value.get((kind, value), [])
+
+    def ecosystems(self) -> frozenset[str]:
+        """Ecosystems of the packages found: python, javascript, go …"""
+        return frozenset(f.detail.get("ecosystem", "") for f in self.facts("package")) - {""}
+
+    # Paths
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(self.repo.files) | self.repo.folders | self.linked
+
+    @cached_property
+    def linked(self) -> frozenset[str]:
+        """Symbolic links and submodules: they stand in the repository, and are never followed."""
+        return frozenset(self.repo.links())
+
+    def has(self, path: str) -> bool:
+        """Whether a file, folder or link stands at a normal path ("" is the root)."""
+        return path in self._names
+
+    def through_link(self, path: str) -> bool:
+        """Whether a path leads through a symbolic link or submodule, of which nothing is known."""
+        folder = posixpath.dirname(path)
+        while folder:
+            if folder in self.linked:
+                return True
+            folder = posixpath.dirname(folder)
+        return False
+
+    def ignored(self, path: str) -> bool:
+        """Whether an ignore file says that a path is made by building or by users."""
+        return self.repo.ignores(path)
+
+    def nearest_path(self, path: str) -> str:
+        """The existing path that a wrong one most likely means; "" if none is near."""
+        base = posixpath.basename(path).lower()
+        same = list(self._by_base.get(base, ()))
+        if same:
+            return max(same, key=lambda p: (_likeness(p, path), -len(p)))
+        folder = posixpath.dirname(path)
+        siblings = [p for p in self._names if p and posixpath.dirname(p) == folder]
+        return nearest(path, siblings) or nearest(path, self._names)
+
+    @cached_property
+    def _by_base(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in self._names:
+            if path:
+                found[posixpath.basename(path).lower()].append(path)
+        return found
+
+    # Text
+
+    @cached_property
+    def _corpus(self) -> list[tuple[str, bytes]]:
+        """The text of all files that may prove something; the checked pages are no proof."""
+        found: list[tuple[str, bytes]] = []
+        size = 0
+        for path, entry in self.repo.files.items():
+            if path in self.documents or _PAST.search(path) or entry.role in {"vendored", "asset"}:
+                continue
+            if size + entry.size > _MAX_CORPUS:
+                self.incomplete = True
+                continue
+            content = self.repo.read(path)
+            if content:
+                found.append((path, content))
+                size += len(content)
+        return found
+
+    incomplete = False
+
+    def mention(self, word: str, *, docs: bool = True) -> Evidence | None:
+        """Where a word stands literally in the repository, not as part of a longer word.
+
+        Change logs and the checked pages do not count; without `docs`, no page of prose does.
+        """
+        if (word, docs) not in self._mentions:
+            self._mentions[word, docs] = self._find(word, docs)
+        return self._mentions[word, docs]
+
+    @cached_property
+    def _mentions(self) -> dict[tuple[str, bool], Evidence | None]:
+        return {}
+
+    def _find(self, word: str, docs: bool) -> Evidence | None:
+        needle = word.encode()
+        whole = _whole_word(word)
+        for path, content in self._corpus:
+            if needle not in content or (not docs and self.repo.files[path].role == "doc"):
+                continue
+            found = whole.search(content)
+            if found:
+                return Evidence(path=path, line=content.count(b"\n", 0, found.start()) + 1)
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _whole_word(word: str) -> re.Pattern[bytes]:
+    """Pattern of a word that no letter, digit, `_` or hyphen continues."""
+    before = rb"(?<![\w-])" if word[:1].isalnum() or word[:1] == "_" else b"(?<![-\\w])"
+    return re.compile(before + re.escape(word.encode()) + rb"(?![\w-])")
+
+
+def _likeness(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.72) -> str:
+    """The known word most like a wrong one; "" if none is near."""
+    lower = word.lower()
+    candidates = list(dict.fromkeys(known))
+    for candidate in candidates:
+        if candidate.lower().replace("_", "-") == lower.replace("_", "-"):
+            return candidate
+    # Only words of about the same length can reach the cutoff: comparing all takes seconds.
+    size = len(word)
+    near = [c for c in candidates if c and abs(len(c) - size) <= max(2, size * 0.4)][:4000]
+    return next(iter(difflib.get_close_matches(word, near, n=1, cutoff=cutoff)), "")

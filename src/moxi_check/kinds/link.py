@@ -1,0 +1,121 @@
+"""Relative links, images and anchors."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+from moxi_check.anchors import slug
+from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.document import Document, Link
+from moxi_check.ground import Ground, nearest
+from moxi_core.patterns import lazy_pattern
+from moxi_core.records import Evidence
+
+KINDS = {
+    "link": "a relative link leads to a file or folder of the repository",
+    "image": "a relative image is a file of the repository",
+    "anchor": "a link to a heading or anchor of the same page leads to one",
+}
+_SCHEME = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_TEMPLATE = lazy_pattern(r"[{}<>$|*]|%[sd]")
+# Pages of the forge itself, which relative links reach: `../../issues`, `../../wiki`.
+_FORGE = frozenset(
+    "issues pulls pull wiki releases actions discussions commits compare graphs tree blob raw stargazers "
+    "network security projects tags labels milestones fork archive commit".split()
+)
+
+
+def claims(document: Document, ground: Ground) -> Iterator[Claim]:
+    """Links and images that name something in the repository."""
+    for link in document.links:
+        target = link.text.strip()
+        if not target or _SCHEME.match(target):
+            continue
+        if target.startswith("#"):
+            yield _anchor(document, link, target[1:])
+        else:
+            yield _relative(document, ground, link)
+
+
+def _anchor(document: Document, link: Link, name: str) -> Claim:
+    wanted = unquote(name)
+    known = {_plain(anchor) for anchor in document.anchors}
+    if not wanted or wanted.lower() == "top":
+        return true("anchor", link, reason="the top of the page")
+    if _plain(wanted).removeprefix("user-content-") in known:
+        return true("anchor", link, _heading_evidence(document, wanted))
+    if document.format != "markdown":
+        return not_judged("anchor", link, "anchors of this format are made by its renderer")
+    best = nearest(wanted, sorted(document.anchors)) or _same_words(wanted, document)
+    hint = f"; did you mean `#{best}`?" if best else ""
+    return false(
+        "anchor", link, f"no heading or anchor of this page is `#{wanted}`{hint}",
+        suggestion=f"#{best}" if best else "",
+        evidence=_heading_evidence(document, best) if best else None,
+        certain=bool(best) and slug(wanted).replace("-", "") == best.replace("-", ""),
+    )  # fmt: skip
+
+
+def _plain(anchor: str) -> str:
+    """An anchor without what browsers and editors treat in different ways."""
+    return anchor.lower().replace("\ufe0f", "")
+
+
+def _same_words(wanted: str, document: Document) -> str:
+    squeezed = slug(wanted).replace("-", "")
+    return next((a for a in sorted(document.anchors) if a.replace("-", "") == squeezed), "")
+
+
+def _heading_evidence(document: Document, name: str) -> Evidence | None:
+    for heading in document.headings:
+        if heading.anchor == name.lower():
+            return Evidence(path=document.path, line=heading.line)
+    return None
+
+
+def _relative(document: Document, ground: Ground, link: Link) -> Claim:
+    kind = "image" if link.image else "link"
+    raw = link.text.strip()
+    if _TEMPLATE.search(raw):
+        return not_judged(kind, link, "the target is a template")
+    path = unquote(urlsplit(raw).path)
+    if not path:
+        return not_judged(kind, link, "the target is a query")
+    folder = "" if path.startswith("/") else document.folder
+    normal = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
+    if normal.startswith(".."):
+        return _outside(kind, link, normal)
+    normal = "" if normal == "." else normal
+    if ground.has(normal):
+        return true(kind, link, Evidence(path=normal or "."))
+    if ground.through_link(normal):
+        return not_judged(kind, link, "the path leads through a symbolic link or a submodule")
+    if ground.ignored(normal):
+        return not_judged(kind, link, "an ignore file says that this path is made later")
+    best = ground.nearest_path(normal)
+    certain = bool(best) and posixpath.basename(best) == posixpath.basename(normal)
+    written = _written(best, document.folder, raw) if best else ""
+    hint = f"; did you mean `{written}`?" if written else ""
+    return false(
+        kind, link, f"there is no `{normal}` in the repository{hint}", suggestion=written,
+        evidence=Evidence(path=best) if best else None, certain=certain,
+    )  # fmt: skip
+
+
+def _outside(kind: str, link: Link, normal: str) -> Claim:
+    parts = [part for part in normal.split("/") if part != ".."]
+    if parts and parts[0] in _FORGE:
+        return not_judged(kind, link, "a page of the forge")
+    return not_judged(kind, link, "the path leads out of the repository")
+
+
+def _written(path: str, folder: str, raw: str) -> str:
+    """A path as a link from `folder` would name it, in the manner of the wrong one."""
+    if raw.startswith("/"):
+        return "/" + path
+    relative = posixpath.relpath(path, folder or ".")
+    fragment = urlsplit(raw).fragment
+    lead = "./" if raw.startswith("./") and not relative.startswith(".") else ""
+    return lead + relative.replace(" ", "%20") + (f"#{fragment}" if fragment else "")
