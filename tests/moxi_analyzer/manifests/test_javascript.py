@@ -24,7 +24,7 @@ _KINDS = [
 
 
 @pytest.mark.parametrize(
-    "fixture", ["npm_workspace", "npm_app", "vscode_extension", "deno_project"]
+    "fixture", ["npm_workspace", "npm_app", "bun", "vscode_extension", "deno_project"]
 )
 def test_manifests_give_exactly_these_facts(
     fixture: str, golden_facts: Callable[..., RepoSnapshot]

@@ -32,6 +32,11 @@ def test_manifest(fixture: str, golden_facts: Callable[..., RepoSnapshot]) -> No
     golden_facts(fixture, KINDS)
 
 
+@pytest.mark.parametrize("fixture", ["conda", "notebooks"])
+def test_folder_of_scripts(fixture: str, golden_facts: Callable[..., RepoSnapshot]) -> None:
+    golden_facts(fixture, [*KINDS, "task", "option"])
+
+
 def read(folder: Path, files: dict[str, str]) -> RepoSnapshot:
     for name, text in files.items():
         path = folder / name

@@ -23,7 +23,7 @@ from moxi_infer import compose
 _SURFACE = ["command", "option", "env_var", "api_symbol"]
 
 
-@pytest.mark.parametrize("fixture", ["thor", "laravel", "getopt", "cpp_options"])
+@pytest.mark.parametrize("fixture", ["thor", "laravel", "getopt", "cpp_options", "completions"])
 def test_golden(fixture: str, golden_facts: Callable[..., RepoSnapshot]) -> None:
     golden_facts(fixture, _SURFACE)
 

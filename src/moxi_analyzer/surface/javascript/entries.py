@@ -47,9 +47,14 @@ def source_of(repo: Repository, folder: str, target: str) -> str:
             found = find_source(repo, candidate) if candidate else ""
             if found and repo.files[found].role == "source" and not found.endswith(".d.ts"):
                 return found
-        if not above or above[0] not in _BUILT | {"src"}:
+        if not above or not _is_output(repo, folder, above[0]):
             return ""
         above = above[1:]
+
+
+def _is_output(repo: Repository, folder: str, name: str) -> bool:
+    """Whether a package's folder holds what a build made: by its name, or because git has none."""
+    return name in _BUILT or name == "src" or join(folder, name) not in repo.folders
 
 
 def bin_sources(repo: Repository, folder: str) -> list[str]:
