@@ -5,90 +5,82 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import Annotated
 
-import typer
+# Not typer: with the pydantic that it imports, it would take a third of the time of a small repository.
+from argparse import ArgumentParser, BooleanOptionalAction
+from collections.abc import Callable
 
 from moxi_core import __version__
 from moxi_core.console import note
 from moxi_core.errors import MoxiError
 
-app = typer.Typer(add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+_SETTINGS = ("section", "skip", "badges", "tree_depth", "template", "include", "exclude", "timeout")
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"readme-gen {__version__}")
-        raise typer.Exit
+def parser() -> ArgumentParser:
+    """The command line of `readme-gen`."""
+    made = ArgumentParser(
+        "readme-gen",
+        usage="%(prog)s [options] [PATH|URL]",
+        description="Write a README in which every statement is traced to a file and line. "
+        "The repository is read, never run. The README goes to PATH/README.md, "
+        "for a URL to the terminal.",
+        allow_abbrev=False,
+    )
+    made.add_argument(
+        "target", metavar="PATH|URL", nargs="?", default=".", help="A repository (this folder)."
+    )
+    made.add_argument("-o", "--output", metavar="FILE", help="Where to write; - is the terminal.")
+    made.add_argument("--force", action="store_true", help="Overwrite a README that exists.")
+    made.add_argument("--diff", action="store_true", help="Show what would change; write nothing.")
+    made.add_argument(
+        "--section", action="append", metavar="NAME", help="Write only this section (repeatable)."
+    )
+    made.add_argument(
+        "--skip", action="append", metavar="NAME", help="Leave this section out (repeatable)."
+    )
+    made.add_argument(
+        "--json",
+        action="store_true",
+        dest="as_json",
+        help="Print snapshot, sections and README as JSON.",
+    )
+    made.add_argument(
+        "--explain", action="store_true", help="Print each statement with its file and line."
+    )
+    made.add_argument("--badges", action=BooleanOptionalAction, help="Write badges.")
+    made.add_argument(
+        "--tree-depth", type=int, metavar="N", help="Levels of the project structure."
+    )
+    made.add_argument("--template", metavar="FILE", help="A Jinja template of your own.")
+    made.add_argument(
+        "--include",
+        action="append",
+        metavar="PATTERN",
+        help="Look only at files that match (repeatable).",
+    )
+    made.add_argument(
+        "--exclude",
+        action="append",
+        metavar="PATTERN",
+        help="Do not look at files that match (repeatable).",
+    )
+    made.add_argument("--timeout", type=float, metavar="SECONDS", help="How long a clone may take.")
+    made.add_argument("-q", "--quiet", action="store_true", help="Say nothing but errors.")
+    made.add_argument("-v", "--verbose", action="store_true", help="Tell what could not be read.")
+    made.add_argument(
+        "--version", action="version", version=f"readme-gen {__version__}", help="Show the version."
+    )
+    return made
 
 
-@app.command(context_settings={"help_option_names": ["-h", "--help"]})
-def readme_gen(
-    target: Annotated[str, typer.Argument(metavar="PATH|URL", help="A repository.")] = ".",
-    output: Annotated[
-        str | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Where to write; - is the terminal."),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite a README that exists.")] = False,
-    diff: Annotated[
-        bool, typer.Option("--diff", help="Show what would change; write nothing.")
-    ] = False,
-    section: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Write only this section (repeatable).")
-    ] = None,
-    skip: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Leave this section out (repeatable).")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print snapshot, sections and README as JSON.")
-    ] = False,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Print each statement with its file and line.")
-    ] = False,
-    badges: Annotated[
-        bool | None, typer.Option("--badges/--no-badges", help="Write badges.")
-    ] = None,
-    tree_depth: Annotated[
-        int | None, typer.Option(metavar="N", help="Levels of the project structure.")
-    ] = None,
-    template: Annotated[
-        str | None, typer.Option(metavar="FILE", help="A Jinja template of your own.")
-    ] = None,
-    include: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PATTERN", help="Look only at files that match (repeatable)."),
-    ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PATTERN", help="Do not look at files that match (repeatable)."),
-    ] = None,
-    timeout: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="How long a clone may take.")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False,
-    verbose: Annotated[
-        bool, typer.Option("-v", "--verbose", help="Tell what could not be read.")
-    ] = False,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
-    """Write a README in which every statement is traced to a file and line.
-
-    The repository is read, never run. The README goes to PATH/README.md, for a URL to the terminal.
-    """
+def readme_gen() -> None:
+    """Do what the command line asks for."""
+    given = vars(parser().parse_args())
     from moxi_cli.write_command import WriteRequest, run_write
 
-    run_write(
-        WriteRequest(
-            target=target, output=output, force=force, diff=diff, as_json=as_json, explain=explain,
-            quiet=quiet, verbose=verbose,
-            flags={
-                "section": section, "skip": skip, "badges": badges, "tree_depth": tree_depth,
-                "template": template, "include": include, "exclude": exclude, "timeout": timeout,
-            },
-        )
-    )  # fmt: skip
+    flags = {name: given.pop(name) for name in _SETTINGS}
+    run_write(WriteRequest(**given, flags=flags))
 
 
 def _end(number: int, _frame: object) -> None:
@@ -97,10 +89,10 @@ def _end(number: int, _frame: object) -> None:
 
 def main() -> None:
     """Entry point of `readme-gen`."""
-    run_app(app)
+    run_app(readme_gen)
 
 
-def run_app(program: typer.Typer) -> None:
+def run_app(program: Callable[[], object]) -> None:
     """Run a command: expected errors are one line and exit code 2, never a traceback."""
     for name in ("SIGTERM", "SIGHUP"):  # so that no temporary file or folder is left
         number = getattr(signal, name, None)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 import tomllib
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Any, get_type_hints
 
 from moxi_core.errors import SettingsError
 
@@ -19,20 +18,22 @@ PREFIX = "MOXI_"
 MAX_FILE_BYTES = 1_000_000
 
 
-class Settings(BaseModel):
-    """What a user wants always. Environment variables carry the prefix `MOXI_`."""
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What a user wants always. Environment variables carry the prefix `MOXI_`.
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    A plain dataclass, checked by pydantic only where something is set; metadata is the bounds.
+    """
 
-    output: Path | None = Field(None, description="where to write, relative to the repository")
-    section: list[str] = Field(default_factory=list, description="write only these sections")
-    skip: list[str] = Field(default_factory=list, description="leave these sections out")
-    include: list[str] = Field(default_factory=list, description="look only at these files")
-    exclude: list[str] = Field(default_factory=list, description="do not look at these files")
-    template: Path | None = Field(None, description="a Jinja template of your own")
-    badges: bool = Field(True, description="write badges")
-    tree_depth: int = Field(2, ge=1, le=6, description="levels of the project structure")
-    timeout: float = Field(300.0, gt=0, le=86_400, description="seconds a clone may take")
+    output: Path | None = None  # where to write, relative to the repository
+    section: list[str] = field(default_factory=list)  # write only these sections
+    skip: list[str] = field(default_factory=list)  # leave these sections out
+    include: list[str] = field(default_factory=list)  # look only at these files
+    exclude: list[str] = field(default_factory=list)  # do not look at these files
+    template: Path | None = None  # a Jinja template of your own
+    badges: bool = True  # write badges
+    tree_depth: int = field(default=2, metadata={"ge": 1, "le": 6})  # of the project structure
+    timeout: float = field(default=300.0, metadata={"gt": 0, "le": 86_400})  # seconds, of a clone
 
 
 def load_settings(folder: Path | None, **flags: Any) -> Settings:
@@ -41,33 +42,33 @@ def load_settings(folder: Path | None, **flags: Any) -> Settings:
     Raises SettingsError naming every wrong key or value at once.
     """
     given = {name: value for name, value in flags.items() if value not in (None, [], ())}
-    try:
-        fields = _from_files(folder) if folder else {}
-        env_file = _env_file(folder) if folder else None
-        if not fields and not env_file and not any(n.startswith(PREFIX) for n in os.environ):
-            return Settings(**given)
-        unknown = sorted(set(fields) - set(Settings.model_fields))
-        if unknown:
-            known = ", ".join(Settings.model_fields)
-            raise SettingsError(f"Unknown key {unknown[0]!r} in moxi.toml; it knows {known}.")
-        return _layered(given, env_file, fields, folder)
-    except ValidationError as error:
-        told = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise SettingsError(f"Wrong settings: {told}.") from error
-    except ValueError as error:  # what pydantic-settings says of text that is no JSON
+    files = _from_files(folder) if folder else {}
+    env_file = _env_file(folder) if folder else None
+    if (
+        not given
+        and not files
+        and not env_file
+        and not any(n.startswith(PREFIX) for n in os.environ)
+    ):
+        return Settings()
+    known = [known.name for known in fields(Settings)]
+    unknown = sorted(set(files) - set(known))
+    if unknown:
         raise SettingsError(
-            f'Wrong settings in the environment or .env: {error}; a list is written ["install", "usage"].'
-        ) from error
+            f"Unknown key {unknown[0]!r} in moxi.toml; it knows {', '.join(known)}."
+        )
+    return _layered(given, env_file, files, folder)
 
 
 def _layered(
-    given: dict[str, Any], env_file: Path | None, fields: dict[str, Any], folder: Path | None
+    given: dict[str, Any], env_file: Path | None, files: dict[str, Any], folder: Path | None
 ) -> Settings:
     """Flags over environment over .env over files over defaults."""
-    # Imported late: it brings asyncio, which costs a tenth of a small run.
+    # Imported late: they take longer than reading a small repository.
+    from pydantic import Field, ValidationError, create_model
     from pydantic_settings import BaseSettings, InitSettingsSource, SettingsConfigDict
 
-    class Layered(Settings, BaseSettings):
+    class Layered(BaseSettings):
         model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
         @classmethod
@@ -79,18 +80,32 @@ def _layered(
             dotenv_settings: Any,
             file_secret_settings: Any,
         ) -> tuple[Any, ...]:
-            _stay_inside(folder, fields)
+            _stay_inside(folder, files)
             _stay_inside(folder, dotenv_settings())
-            files = InitSettingsSource(settings_cls, fields)
-            return init_settings, env_settings, dotenv_settings, files
+            own = InitSettingsSource(settings_cls, files)
+            return init_settings, env_settings, dotenv_settings, own
 
-    return Layered(_env_file=env_file, **given)  # type: ignore[call-arg]
+    types = get_type_hints(Settings)
+    checked: dict[str, Any] = {
+        known.name: (types[known.name], Field(default, **known.metadata))
+        for known, default in zip(fields(Settings), vars(Settings()).values(), strict=True)
+    }
+    try:
+        model = create_model("Settings", __base__=Layered, **checked)
+        return Settings(**dict(model(_env_file=env_file, **given)))  # type: ignore[call-arg]
+    except ValidationError as error:
+        told = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SettingsError(f"Wrong settings: {told}.") from error
+    except ValueError as error:  # what pydantic-settings says of text that is no JSON
+        raise SettingsError(
+            f'Wrong settings in the environment or .env: {error}; a list is written ["install", "usage"].'
+        ) from error
 
 
-def _stay_inside(folder: Path | None, fields: dict[str, Any]) -> None:
+def _stay_inside(folder: Path | None, given: dict[str, Any]) -> None:
     """Refuse paths that lead out of `folder`: a stranger's clone may be what one stands in."""
     for name in ("output", "template"):
-        value = fields.get(name)
+        value = given.get(name)
         if folder is None or not isinstance(value, str | Path):
             continue
         try:
@@ -117,14 +132,14 @@ def _from_files(folder: Path) -> dict[str, Any]:
         if content is None:
             raise SettingsError(f"{str(own)!r} cannot be read, or is too large for settings.")
         try:
-            fields = tomllib.loads(content.decode("utf-8"))
+            table = tomllib.loads(content.decode("utf-8"))
         except (ValueError, RecursionError) as error:
             raise SettingsError(f"{str(own)!r} cannot be read as TOML: {error}.") from error
     else:
-        fields = _tool_table(_content(folder / "pyproject.toml") or b"")
-    if isinstance(fields.get("template"), str):
-        fields["template"] = str(folder / fields["template"])
-    return fields
+        table = _tool_table(_content(folder / "pyproject.toml") or b"")
+    if isinstance(table.get("template"), str):
+        table["template"] = str(folder / table["template"])
+    return table
 
 
 def _tool_table(pyproject: bytes) -> dict[str, Any]:

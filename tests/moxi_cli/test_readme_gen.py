@@ -220,6 +220,36 @@ def test_help_version_and_lightness(tmp_path: Path) -> None:
     assert done.stdout.endswith("[]\n")
 
 
+def test_a_plain_run_does_without_pydantic(project: Path) -> None:
+    code = (
+        "import sys; sys.argv = ['readme-gen', '-o', '-']\n"
+        "from moxi_cli.readme_gen import main\n"
+        "main()\n"
+        "print(sorted({'typer', 'pydantic', 'pydantic_settings', 'asyncio'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=project, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("# demo")
+    assert done.stdout.endswith("[]\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--sect", "install"], "--sect"),
+        (["--tree-depth", "deep"], "--tree-depth"),
+        (["one", "two"], "two"),
+        (["--output"], "--output"),
+    ],
+)
+def test_a_wrong_command_line_is_told(tmp_path: Path, arguments: list[str], told: str) -> None:
+    done = readme_gen(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: readme-gen")
+    assert told in done.stderr.splitlines()[-1]
+
+
 def test_a_closed_pipe_is_no_error(project: Path) -> None:
     script = f"{sys.executable} -c 'from moxi_cli.readme_gen import main; main()' -o - | true"
     done = subprocess.run(script, shell=True, cwd=project, capture_output=True, text=True)  # noqa: S602
