@@ -61,10 +61,11 @@ def open_repository(
         repo = Repository(tree, _filter(tuple(include), tuple(exclude)))
         if not repo.files:
             raise SourceError(f"Nothing to read in {os.fspath(target)!r}: it holds no files.")
-        yield repo, _snapshot(repo)
+        yield repo, snapshot_of(repo)
 
 
-def _snapshot(repo: Repository) -> RepoSnapshot:
+def snapshot_of(repo: Repository) -> RepoSnapshot:
+    """All that an opened repository says of itself."""
     found = [*read_manifests(repo), *read_meta(repo), *read_surface(repo)]
     facts = tuple(map(redact_fact, unique(map(_writable, link_programs(repo, found)))))
     return RepoSnapshot(

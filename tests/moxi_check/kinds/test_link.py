@@ -1,0 +1,66 @@
+"""Relative links, images and anchors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from moxi_check import Claim
+
+FILES = {"docs/guide.md": "# Guide\n", "img/logo.png": "x", "src/a.py": "", ".gitignore": "dist/\n"}
+Checked = Callable[..., dict[str, Claim]]
+
+
+@pytest.mark.parametrize(
+    ("target", "verdict"),
+    [
+        ("docs/guide.md", "true"),
+        ("./docs/guide.md#part", "true"),
+        ("/docs/", "true"),
+        ("docs/guides.md", "false"),
+        ("Docs/guide.md", "false"),
+        ("dist/bundle.js", "not_judged"),
+        ("../../issues", "not_judged"),
+        ("{{base}}/x", "not_judged"),
+    ],
+)
+def test_relative_links(checked: Checked, target: str, verdict: str) -> None:
+    claims = checked(FILES, f"# A\n\nSee [it]({target}).\n", "link")
+    assert claims[target].verdict == verdict
+
+
+def test_links_to_elsewhere_are_no_claims(checked: Checked) -> None:
+    text = "[a](https://x.example/y) [b](mailto:a@b.c) [c](//x.example/y)\n"
+    assert checked(FILES, text, "link") == {}
+
+
+def test_a_moved_image_has_one_certain_mend(checked: Checked) -> None:
+    claim = checked(FILES, '<p><img src="logo.png"></p>\n', "image")["logo.png"]
+    assert (claim.verdict, claim.suggestion, claim.certain) == ("false", "img/logo.png", True)
+    assert claim.evidence is not None
+    assert claim.evidence.path == "img/logo.png"
+
+
+@pytest.mark.parametrize(
+    ("heading", "anchor"),
+    [
+        ("## Getting started", "getting-started"),
+        ("## 🚀 Los geht's", "-los-gehts"),
+        ("## Über `uns` & mehr", "über-uns--mehr"),
+        ("## 使い方", "使い方"),
+        ('<a name="odd"></a>', "odd"),
+        ("<h3>In HTML</h3>", "in-html"),
+        ("Setext\n------", "setext"),
+        ("## A\n\n## A", "a-1"),
+    ],
+)
+def test_anchors_as_github_makes_them(checked: Checked, heading: str, anchor: str) -> None:
+    claims = checked(FILES, f"# T\n\n[x](#{anchor}) [y](#{anchor}-not)\n\n{heading}\n", "anchor")
+    assert claims[f"#{anchor}"].verdict == "true"
+    assert claims[f"#{anchor}-not"].verdict == "false"
+
+
+def test_headings_in_code_are_none(checked: Checked) -> None:
+    claims = checked(FILES, "[x](#no)\n\n```sh\n# no\n```\n", "anchor")
+    assert claims["#no"].verdict == "false"
