@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from tree_sitter import Node
 
@@ -92,16 +92,6 @@ def arguments(call: Node, *names: str) -> dict[str, Node]:
             found[names[position]] = value
             position += 1
     return found
-
-
-def walk(node: Node, *types: str) -> Iterator[Node]:
-    """Nodes of the given types below `node`, in the order of the text."""
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        if current.type in types:
-            yield current
-        pending.extend(reversed(current.named_children))
 
 
 def docblock(node: Node) -> list[str]:

@@ -13,11 +13,13 @@ from moxi_analyzer.languages import language_of
 from moxi_analyzer.roles import is_own, role_of
 from moxi_analyzer.source import MAX_FILE_BYTES, FileTree
 from moxi_analyzer.walk import IgnoreRules
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, FileEntry, Problem
 
 _CACHE_BYTES = 32_000_000
 # Patterns that begin or end with blanks take quadratic time over such a run.
-_ENDLESS = re.compile(rb"(?<!\s)\s{3000}")
+_ENDLESS = lazy_pattern(rb"(?<!\s)\s{3000}")
+_BLANK_BLOCK = 1_500  # one of these, at a multiple of its size, lies in every run of 3,000
 _MAX_UNREADABLE = 50  # so many are told of; more say no more
 
 
@@ -141,7 +143,7 @@ class Repository:
         if content is None or b"\0" in content[:8192]:
             return None
         content = _as_utf8(content)
-        endless = _ENDLESS.search(content)
+        endless = _ENDLESS.search(content) if _has_blank_block(content) else None
         if endless:
             content = content[: endless.start()]
             self.problem(path, "read up to thousands of blanks in a row")
@@ -183,6 +185,11 @@ class Repository:
             if number >= start and re.search(pattern, line):
                 return Evidence(path=path, line=number)
         return Evidence(path=path)
+
+
+def _has_blank_block(content: bytes) -> bool:
+    starts = range(0, len(content), _BLANK_BLOCK)
+    return any(content[start : start + _BLANK_BLOCK].isspace() for start in starts)
 
 
 def _as_utf8(content: bytes) -> bytes:

@@ -68,14 +68,17 @@ _CONFIG_NAME = frozenset(
 @lru_cache(maxsize=65536)
 def role_of(path: str) -> FileRole:
     """The part that the file at `path` (posix, from the repository's root) plays."""
-    parts = path.split("/")
-    name, folders = parts[-1], [p.lower() for p in parts[:-1]]
+    folder, _, name = path.rpartition("/")
+    root = path[: path.find("/")].lower() if folder else ""
     # A root folder `demo` shows a page in JavaScript projects; with Python in it, it is a package.
-    is_demo = folders[:1] == ["demo"] and not name.endswith(".py")
-    return _role_of_folders(folders) or ("example" if is_demo else _role_of_name(name, folders))
+    is_demo = root == "demo" and not name.endswith(".py")
+    return _role_of_folder(folder) or ("example" if is_demo else _role_of_name(name, root))
 
 
-def _role_of_folders(folders: list[str]) -> FileRole | None:
+@lru_cache(maxsize=16_384)
+def _role_of_folder(folder: str) -> FileRole | None:
+    """What the folders on the way say of all files in `folder` ("" is the root)."""
+    folders = folder.lower().split("/") if folder else []
     for depth, folder in enumerate(folders):
         if folder in _VENDORED:
             return "vendored"
@@ -95,7 +98,7 @@ def _is_test_place(folders: list[str], depth: int) -> bool:
     return depth == 0 or folders[depth - 1] == "src" or folders[0] in {"packages", "crates", "apps"}
 
 
-def _role_of_name(name: str, folders: list[str]) -> FileRole:
+def _role_of_name(name: str, root: str) -> FileRole:
     lower = name.lower()
     suffix = suffix_of(lower)
     if _TEST_FILE.search(name):
@@ -106,7 +109,7 @@ def _role_of_name(name: str, folders: list[str]) -> FileRole:
         return "asset"
     if "{{" in name or lower.endswith((".tmpl", ".template")):
         return "template"
-    if suffix in _DOC_SUFFIX or (folders and folders[0] in _DOC):
+    if suffix in _DOC_SUFFIX or root in _DOC:
         return "doc"
     if suffix in _CONFIG_SUFFIX or lower in _CONFIG_NAME or lower.startswith("."):
         return "config"
@@ -119,7 +122,12 @@ def is_own(path: str) -> bool:
     Manifests under examples, tests, benches, fixtures, vendored, generated or template folders
     describe something else.
     """
-    folders = [p.lower() for p in path.split("/")[:-1]]
-    if any(f in _TEMPLATE for f in folders):
+    return _is_own_folder(path.rpartition("/")[0])
+
+
+@lru_cache(maxsize=16_384)
+def _is_own_folder(folder: str) -> bool:
+    folders = folder.lower().split("/")
+    if not _TEMPLATE.isdisjoint(folders) or folders[0] in _DOC:
         return False
-    return _role_of_folders(folders) is None and not (folders and folders[0] in _DOC)
+    return _role_of_folder(folder) is None

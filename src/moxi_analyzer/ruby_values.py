@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
 
 from tree_sitter import Node
 
@@ -80,16 +79,6 @@ def _add_pair(keywords: dict[str, Node], pair: Node) -> None:
     name = string(key)
     if name is not None and value is not None:
         keywords[name] = value
-
-
-def walk(node: Node, *types: str) -> Iterator[Node]:
-    """Nodes of the given types below `node`, in the order of the text."""
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        if current.type in types:
-            yield current
-        pending.extend(reversed(current.named_children))
 
 
 def comment_above(node: Node) -> list[str]:

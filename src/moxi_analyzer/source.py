@@ -27,6 +27,12 @@ MAX_FILE_BYTES = 1_000_000
 MAX_CLONE_BYTES = 2_000_000_000
 CLONE_TIMEOUT_S = 300.0
 _URL = lazy_pattern(r"^(https?|ssh|git|file)://|^[\w.-]+@[\w.-]+:")
+_READ_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_BINARY", 0)
+)
 _REFUSED_MODES = (b"120000", b"160000")  # symbolic links and submodules
 
 
@@ -130,6 +136,7 @@ class DiskTree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._base = os.fspath(root)
         self.name = root.name or "repository"
         self._paths: frozenset[str] = frozenset()
         self.url = self.commit = self.default_branch = ""
@@ -157,10 +164,8 @@ class DiskTree:
     def read(self, path: str) -> bytes | None:
         if path not in self._paths:
             return None
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        flags |= getattr(os, "O_BINARY", 0)
         try:
-            handle = os.open(self.root / path, flags)
+            handle = os.open(f"{self._base}/{path}", _READ_FLAGS)
         except (OSError, ValueError):
             return None
         with os.fdopen(handle, "rb") as file:
@@ -168,7 +173,7 @@ class DiskTree:
             if not stat.S_ISREG(info.st_mode) or info.st_size > MAX_FILE_BYTES:
                 return None
             try:
-                return file.read(MAX_FILE_BYTES + 1)
+                return file.read(info.st_size + 1)  # as much memory as it takes, no more
             except OSError:
                 return None
 

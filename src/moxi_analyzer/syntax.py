@@ -137,6 +137,16 @@ def ancestors(node: Node) -> Iterator[Node]:
         parent = _parent(parent)
 
 
+def descendants(node: Node, *types: str) -> Iterator[Node]:
+    """The named nodes of the given types at and below a node, in the order of the text."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if current.type in types:
+            yield current
+        pending += current.named_children[::-1]
+
+
 @lru_cache(maxsize=65_536)
 def _parent(node: Node) -> Node | None:
     # tree-sitter looks for a parent from the root down, which deep trees make slow.

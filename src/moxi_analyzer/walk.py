@@ -96,7 +96,8 @@ def is_nameable(path: str) -> bool:
     Left out are names with line ends, control characters, marks that turn the direction of
     writing, or bytes that are no UTF-8; and what only a forged index holds: `..`, `/etc`, `C:/`.
     """
-    if _UNNAMEABLE.search(path) or _OUTSIDE.intersection(path.split("/")):
+    is_plain = path.isascii() and path.isprintable()  # most are: no search needed
+    if (not is_plain and _UNNAMEABLE.search(path)) or _OUTSIDE.intersection(path.split("/")):
         return False
     return os.sep == "/" or not PureWindowsPath(path).drive
 
@@ -109,27 +110,30 @@ def _decode(name: bytes) -> str | None:
 
 
 def _stat_all(root: Path, names: list[str]) -> Iterator[tuple[str, int]]:
-    linked: dict[str, bool] = {}
+    closed: dict[str, bool] = {"": False}
     base = os.fspath(root)  # joining as strings: a Path for each of 100,000 names takes seconds
-    for name in names:
-        if _ALWAYS_IGNORED.intersection(name.split("/")) or _through_link(root, name, linked):
+    for path in names:
+        folder, _, name = path.rpartition("/")
+        if name in _ALWAYS_IGNORED or _is_closed(base, folder, closed):
             continue
         try:
-            info = os.lstat(f"{base}/{name}")
+            info = os.lstat(f"{base}/{path}")
         except OSError:
             continue
         if stat.S_ISREG(info.st_mode):
-            yield name, info.st_size
+            yield path, info.st_size
 
 
-def _through_link(root: Path, name: str, linked: dict[str, bool]) -> bool:
-    """Whether a folder on the way is a link now, though the index knew it as a folder."""
-    folder = name.rpartition("/")[0]
-    if not folder:
-        return False
-    if folder not in linked:
-        linked[folder] = _through_link(root, folder, linked) or (root / folder).is_symlink()
-    return linked[folder]
+def _is_closed(base: str, folder: str, closed: dict[str, bool]) -> bool:
+    """Whether a folder is never looked into, or is a link now, though the index knew a folder."""
+    if folder not in closed:
+        above, _, name = folder.rpartition("/")
+        closed[folder] = (
+            name in _ALWAYS_IGNORED
+            or _is_closed(base, above, closed)
+            or Path(base, folder).is_symlink()
+        )
+    return closed[folder]
 
 
 def _from_disk(root: Path) -> Iterator[tuple[str, int]]:

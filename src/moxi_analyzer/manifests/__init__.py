@@ -10,6 +10,7 @@ import importlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from moxi_analyzer.guard import guarded
 from moxi_analyzer.repository import Repository
@@ -63,17 +64,23 @@ MODULES = {
 
 @dataclass(frozen=True)
 class Manifest:
-    """A kind of manifest file. `pattern` is matched against the whole posix path."""
+    """A kind of manifest file: `folder` and `name` match the two parts of its posix path."""
 
-    pattern: re.Pattern[str]
+    folder: str
+    name: str
     read: Callable[[Repository, str], Iterator[Fact]]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Matches the whole path."""
+        return re.compile(f"{self.folder}(?:{self.name})")
 
 
 def manifest(
     name: str, read: Callable[[Repository, str], Iterator[Fact]], *, folder: str = r"(.*/)?"
 ) -> Manifest:
     """A Manifest for files whose name matches the regular expression `name`, in any folder."""
-    return Manifest(re.compile(f"{folder}(?:{name})"), read)
+    return Manifest(folder, name, read)
 
 
 def read_manifests(repo: Repository) -> Iterator[Fact]:
@@ -85,8 +92,19 @@ def read_manifests(repo: Repository) -> Iterator[Fact]:
         for entry in importlib.import_module(f"{__name__}.{module}").MANIFESTS
     ]
     paths = sorted((p for p in repo.files if is_own(p)), key=lambda p: (p.count("/"), p))
+    any_manifest = _union(table)
     for path in paths:
+        if not any_manifest.fullmatch(path):
+            continue
         for entry in table:
             if entry.pattern.fullmatch(path):
                 reader = f"{entry.read.__module__}.{entry.read.__name__}"
                 yield from guarded(repo, reader, path, entry.read(repo, path))
+
+
+def _union(table: list[Manifest]) -> re.Pattern[str]:
+    """Matches what any entry of the table does: one look a path, not one an entry."""
+    names: dict[str, list[str]] = {}
+    for entry in table:
+        names.setdefault(entry.folder, []).append(entry.name)
+    return re.compile("|".join(f"{folder}(?:{'|'.join(found)})" for folder, found in names.items()))

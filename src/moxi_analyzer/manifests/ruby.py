@@ -10,8 +10,8 @@ from tree_sitter import Node
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.repository import Repository, folder_of, join
-from moxi_analyzer.ruby_values import arguments, string, strings, walk
-from moxi_analyzer.syntax import Source, ancestors, text_of
+from moxi_analyzer.ruby_values import arguments, string, strings
+from moxi_analyzer.syntax import Source, ancestors, descendants, text_of
 from moxi_core.errors import ManifestError
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
@@ -57,7 +57,7 @@ class _Gemspec:
         self._collect()
 
     def _collect(self) -> None:
-        for node in walk(self.source.root, "assignment", "call"):
+        for node in descendants(self.source.root, "assignment", "call"):
             if node.type == "assignment":
                 self._assignment(node)
                 continue
@@ -195,11 +195,11 @@ def _version(spec: _Gemspec) -> Iterator[Fact]:
     value = spec.text(node)
     where = spec.source.at(node)
     if not value and node.type != "call":
-        constant = next(iter(walk(node, "scope_resolution", "constant")), None)
+        constant = next(iter(descendants(node, "scope_resolution", "constant")), None)
         if constant is not None:
             value, where = _constant(spec, text_of(constant).rpartition("::")[2]) or ("", where)
     elif not value:
-        tail = next(iter(walk(node, "scope_resolution")), None)
+        tail = next(iter(descendants(node, "scope_resolution")), None)
         if tail is not None:
             value, where = _constant(spec, text_of(tail).rpartition("::")[2]) or ("", where)
     if _VERSION_NUMBER.match(value):
@@ -298,7 +298,7 @@ def _gemfile(repo: Repository, path: str) -> Iterator[Fact]:
     app = not has_gemspec and any(repo.has(join(folder, name)) for name in _APP_FILES)
     if app:
         yield _app(repo, path)
-    for call in walk(source.root, "call"):
+    for call in descendants(source.root, "call"):
         method = text_of(call.child_by_field_name("method"))
         positional, keywords = arguments(call)
         if method == "ruby" and call.child_by_field_name("receiver") is None:

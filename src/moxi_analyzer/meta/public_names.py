@@ -10,6 +10,7 @@ from moxi_analyzer.golang.modules import modules_of
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.roles import is_own
 from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
 
 # language -> how a line of code brings in one of the names, which stand for %s
 _IMPORTS = {
@@ -45,6 +46,7 @@ _SAME = {
     "cs": "csharp",
     "rb": "ruby",
 }
+_HEADER = lazy_pattern(r"(?:\w+/)?include/(\w+)(?:\.h\w*|/.*)|(\w+)\.(?:h|hpp)")
 _STANDARD = frozenset("test tests docs examples src lib utils build scripts tools include".split())
 
 
@@ -78,9 +80,12 @@ class PublicNames:
         return _SAME.get(language, language) in self._patterns
 
 
-def _own(repo: Repository, name: str) -> Iterator[str]:
-    pattern = re.compile(name)
-    return (p for p in repo.files if pattern.fullmatch(p.rpartition("/")[2]) and is_own(p))
+def _own(repo: Repository, end: str) -> Iterator[str]:
+    """The project's own files of a name, or, where `end` begins with a dot, of an ending."""
+    is_ending = end.startswith(".")
+    for path in repo.files:
+        if path.endswith(end) and (is_ending or path.rpartition("/")[2] == end) and is_own(path):
+            yield path
 
 
 def _python(repo: Repository) -> Iterator[str]:
@@ -88,7 +93,7 @@ def _python(repo: Repository) -> Iterator[str]:
         parts = path.removeprefix("src/").split("/")
         if parts[-1] == "__init__.py" and len(parts) == 2 and entry.role == "source":
             yield parts[0]
-    for path in _own(repo, r"pyproject\.toml"):
+    for path in _own(repo, "pyproject.toml"):
         name = as_str(as_dict(_toml(repo, path).get("project")).get("name")).replace("-", "_")
         if repo.has(f"{name}.py") or repo.has(f"src/{name}.py"):
             yield name
@@ -102,7 +107,7 @@ def _toml(repo: Repository, path: str) -> dict[str, object]:
 
 
 def _javascript(repo: Repository) -> Iterator[str]:
-    for path in _own(repo, r"package\.json"):
+    for path in _own(repo, "package.json"):
         try:
             values = as_dict(load_json(repo.text(path) or ""))
         except ManifestError:
@@ -112,7 +117,7 @@ def _javascript(repo: Repository) -> Iterator[str]:
 
 
 def _rust(repo: Repository) -> Iterator[str]:
-    for path in _own(repo, r"Cargo\.toml"):
+    for path in _own(repo, "Cargo.toml"):
         values = _toml(repo, path)
         lib = as_str(as_dict(values.get("lib")).get("name"))
         yield lib or as_str(as_dict(values.get("package")).get("name")).replace("-", "_")
@@ -133,13 +138,13 @@ def _matching(name: str, pattern: str) -> Callable[[Repository], Iterator[str]]:
 
 
 def _ruby(repo: Repository) -> Iterator[str]:
-    for path in _own(repo, r".*\.gemspec"):
+    for path in _own(repo, ".gemspec"):
         yield path.rpartition("/")[2].removesuffix(".gemspec")
         yield path.rpartition("/")[2].removesuffix(".gemspec").replace("-", "/")
 
 
 def _elixir(repo: Repository) -> Iterator[str]:
-    for app in _matching(r"mix\.exs", r"\bapp:\s*:(\w+)")(repo):
+    for app in _matching("mix.exs", r"\bapp:\s*:(\w+)")(repo):
         yield "".join(part.capitalize() for part in app.split("_"))
 
 
@@ -147,8 +152,10 @@ def _java(repo: Repository) -> Iterator[str]:
     """The package that all sources of a module share."""
     roots: dict[str, list[list[str]]] = {}
     for path, entry in repo.files.items():
+        if "src/main/" not in path or entry.role != "source":
+            continue
         found = re.match(r"(.*\bsrc/main/(?:java|kotlin)/)(.+)/[^/]+\.(?:java|kt)$", path)
-        if found and entry.role == "source":
+        if found:
             roots.setdefault(found[1], []).append(found[2].split("/"))
     for folders in roots.values():
         shared = [parts[0] for parts in zip(*folders, strict=False) if len(set(parts)) == 1]
@@ -157,16 +164,16 @@ def _java(repo: Repository) -> Iterator[str]:
 
 
 def _csharp(repo: Repository) -> Iterator[str]:
-    for path in _own(repo, r".*\.csproj"):
+    for path in _own(repo, ".csproj"):
         yield path.rpartition("/")[2].removesuffix(".csproj")
 
 
 def _c(repo: Repository) -> Iterator[str]:
     for path in repo.files:
-        found = re.fullmatch(r"(?:\w+/)?include/(\w+)(?:\.h\w*|/.*)", path)
-        root = re.fullmatch(r"(\w+)\.(?:h|hpp)", path)
-        if found or root:
-            yield (found or root)[1]  # type: ignore[index]
+        if "include/" in path or "/" not in path:
+            found = _HEADER.fullmatch(path)
+            if found:
+                yield found[1] or found[2]
 
 
 _READERS: dict[str, Callable[[Repository], Iterator[str]]] = {
@@ -174,10 +181,10 @@ _READERS: dict[str, Callable[[Repository], Iterator[str]]] = {
     "javascript": _javascript,
     "rust": _rust,
     "go": _go,
-    "dart": _matching(r"pubspec\.yaml", r"^name:\s*(\w+)"),
-    "swift": _matching(r"Package\.swift", r"\.library\(\s*name:\s*\"(\w+)\""),
+    "dart": _matching("pubspec.yaml", r"^name:\s*(\w+)"),
+    "swift": _matching("Package.swift", r"\.library\(\s*name:\s*\"(\w+)\""),
     "ruby": _ruby,
-    "php": _matching(r"composer\.json", r"\"psr-[04]\"\s*:\s*\{\s*\"([^\"]+?)(?:\\\\)?\""),
+    "php": _matching("composer.json", r"\"psr-[04]\"\s*:\s*\{\s*\"([^\"]+?)(?:\\\\)?\""),
     "elixir": _elixir,
     "java": _java,
     "csharp": _csharp,

@@ -20,17 +20,19 @@ from moxi_analyzer.surface.gates import Gate
         (b"", False),
     ],
 )
-def test_a_gate_opens_for_a_word_or_for_a_pattern_where_its_word_stands(content, is_open):
+def test_a_gate_opens_for_a_word_or_for_a_pattern_where_its_word_stands(
+    content: bytes, is_open: bool
+) -> None:
     gate = Gate(b"getenv", patterns={b"ire(": rb"\bFire\("})
 
     assert gate.search(content) is is_open
 
 
-def test_a_pattern_is_searched_only_where_its_word_stands():
+def test_a_pattern_is_searched_only_where_its_word_stands() -> None:
     assert Gate(patterns={b"word": rb"other"}).search(b"other") is False
 
 
-def test_flags_count_for_all_patterns():
+def test_flags_count_for_all_patterns() -> None:
     gate = Gate(patterns={b"desc": rb"^desc "}, flags=re.MULTILINE)
 
     assert gate.search(b"class A\ndesc 'b'")

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from moxi_analyzer.repository import Repository
-from moxi_analyzer.surface.c.texts import string, walk
+from moxi_analyzer.surface.c.texts import string
 from moxi_analyzer.surface.command_line import Option, Program
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.helptext import default_in
-from moxi_analyzer.syntax import Source, text_of
+from moxi_analyzer.syntax import Source, descendants, text_of
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
@@ -107,7 +107,7 @@ def _read(source: Source, declarator: Node, body: Node) -> _Function:
     name = re.match(r"[&*\s]*([\w:~]+)\s*\(", text_of(declarator)[:200])
     function = _Function(name[1].rpartition("::")[2] if name else "")
     parsers = {m[1]: "" for m in _PARAMETER.finditer(text_of(declarator))}
-    for node in walk(body, "declaration", "call_expression", "assignment_expression"):
+    for node in descendants(body, "declaration", "call_expression", "assignment_expression"):
         if node.type == "call_expression":
             _call(source, node, function, parsers)
         else:

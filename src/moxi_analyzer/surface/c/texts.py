@@ -17,16 +17,6 @@ _COLOR = lazy_pattern(r"(?:\x1b|\\033|\\x1[bB]|\\e)\[[0-9;]*m")
 _MAX_LINES = 20_000
 
 
-def walk(node: Node, *types: str) -> Iterator[Node]:
-    """Nodes of the given types below `node`, in the order of the text."""
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        if current.type in types:
-            yield current
-        pending.extend(reversed(current.named_children))
-
-
 def string(node: Node | None) -> str | None:
     """The value of a string literal or of adjacent ones; None if it is something else."""
     while node is not None and node.type in {"parenthesized_expression", "cast_expression"}:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from moxi_analyzer.formats import as_dict, as_list, as_str, load_json, one_line
-from moxi_analyzer.php_values import Constants, arguments, scalar, string, strings, walk
+from moxi_analyzer.php_values import Constants, arguments, scalar, string, strings
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.command_line import Option, Program
 from moxi_analyzer.surface.engine import Framework
@@ -20,7 +20,7 @@ from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.helptext import whole_sentences
 from moxi_analyzer.surface.php.artisan import parse_signature
 from moxi_analyzer.surface.scripts import bare_scripts, interpreter
-from moxi_analyzer.syntax import Source, text_of
+from moxi_analyzer.syntax import Source, descendants, text_of
 from moxi_core.errors import ManifestError
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
@@ -131,10 +131,13 @@ class _Reader:
         node, body = match["class"][0], match["body"][0]
         parent = text_of(match["parent"][0]) if "parent" in match else ""
         self.cls = _Class(text_of(match["name"][0]), parent.rpartition("\\")[2], source.at(node))
-        self.constants = _constants(body)
+        members: dict[str, list[Node]] = {}
+        for member in descendants(body, "const_element", "property_element", "method_declaration"):
+            members.setdefault(member.type, []).append(member)
+        self.constants = _constants(members.get("const_element", []))
         self._attributes(node)
-        self._properties(body)
-        for method in walk(body, "method_declaration"):
+        self._properties(members.get("property_element", []))
+        for method in members.get("method_declaration", []):
             self._method(method)
 
     def text(self, node: Node | None) -> str:
@@ -173,8 +176,8 @@ class _Reader:
             self.cls.aliases += strings(given.get("aliases"), self.constants)
             self.cls.hidden = self.cls.hidden or text_of(given.get("hidden")) == "true"
 
-    def _properties(self, body: Node) -> None:
-        for element in walk(body, "property_element"):
+    def _properties(self, elements: list[Node]) -> None:
+        for element in elements:
             name = text_of(element.child_by_field_name("name")).lstrip("$")
             value = element.child_by_field_name("default_value")
             if name == "defaultName":
@@ -198,7 +201,7 @@ class _Reader:
         if name == "__invoke":
             self._invoke(method)
         in_setup = name in {"configure", "__construct", "configureCommand", "setup"}
-        calls = walk(method, "member_call_expression", "scoped_call_expression", "object_creation_expression")  # fmt: skip
+        calls = descendants(method, "member_call_expression", "scoped_call_expression", "object_creation_expression")  # fmt: skip
         # Of chained calls the last one is the outermost node: the text has the order that counts.
         for call in sorted(calls, key=lambda c: (c.child_by_field_name("name") or c).start_byte):
             if call.type == "object_creation_expression":
@@ -285,7 +288,7 @@ class _Reader:
 
     def _invoke(self, method: Node) -> None:
         """Symfony 7.3: attributes on the parameters of __invoke."""
-        for parameter in walk(method, "simple_parameter"):
+        for parameter in descendants(method, "simple_parameter"):
             for attribute in _attributes_of(parameter):
                 kind = text_of(attribute.named_children[0]).rpartition("\\")[2]
                 names = ("description", "name", "shortcut") if kind == "Option" else ("description", "name")  # fmt: skip
@@ -320,13 +323,13 @@ def _kept(detail: dict[str, str]) -> dict[str, str]:
 def _attributes_of(node: Node) -> Iterator[Node]:
     listed = node.child_by_field_name("attributes")
     if listed is not None:
-        yield from walk(listed, "attribute")
+        yield from descendants(listed, "attribute")
 
 
-def _constants(body: Node) -> Constants:
+def _constants(elements: list[Node]) -> Constants:
     return {
         text_of(element.named_children[0]): element.named_children[-1]
-        for element in walk(body, "const_element")
+        for element in elements
         if len(element.named_children) > 1
     }
 

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 from tree_sitter import Node
 
 from moxi_analyzer.repository import Repository
-from moxi_analyzer.ruby_values import arguments, string, strings, walk
+from moxi_analyzer.ruby_values import arguments, string, strings
 from moxi_analyzer.surface.command_line import Option, Program
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.helptext import default_in, positionals, usage_of, whole_sentences
 from moxi_analyzer.surface.scripts import with_scripts
-from moxi_analyzer.syntax import Source, text_of
+from moxi_analyzer.syntax import Source, descendants, text_of
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
@@ -123,7 +123,7 @@ def _static_text(node: Node | None) -> str:
     if whole is not None or node.type not in {"string", "chained_string"}:
         return whole or ""
     prefix: list[str] = []
-    for part in walk(node, "string_content", "escape_sequence", "interpolation"):
+    for part in descendants(node, "string_content", "escape_sequence", "interpolation"):
         if part.type == "interpolation":
             break
         prefix.append(text_of(part))
@@ -133,7 +133,7 @@ def _static_text(node: Node | None) -> str:
 def _help_tables(source: Source) -> dict[str, str]:
     """Texts by option name from the constant hashes of a file, as some programs keep them."""
     found: dict[str, str] = {}
-    for node in walk(source.root, "assignment"):
+    for node in descendants(source.root, "assignment"):
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         while right is not None and right.type == "call":
             right = right.child_by_field_name("receiver")

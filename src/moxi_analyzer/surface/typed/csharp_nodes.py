@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from tree_sitter import Node
 
 from moxi_analyzer.syntax import ancestors, text_of
@@ -11,16 +9,6 @@ from moxi_analyzer.syntax import ancestors, text_of
 SCOPES = frozenset(
     "method_declaration constructor_declaration local_function_statement property_declaration".split()
 )
-
-
-def descendants(node: Node, *kinds: str) -> Iterator[Node]:
-    """The nodes of some kinds at and below a node, in order."""
-    waiting = [node]
-    while waiting:
-        current = waiting.pop()
-        if current.type in kinds:
-            yield current
-        waiting.extend(reversed(current.named_children))
 
 
 def target_type(node: Node) -> str:

@@ -16,11 +16,11 @@ from moxi_analyzer.surface.command_line import Option
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.typed.command_tree import Command, option
-from moxi_analyzer.surface.typed.csharp_nodes import SCOPES, descendants, holder_of, target_type
+from moxi_analyzer.surface.typed.csharp_nodes import SCOPES, holder_of, target_type
 from moxi_analyzer.surface.typed.declared import Declarations
 from moxi_analyzer.surface.typed.declared_types import arguments_of, items_of
 from moxi_analyzer.surface.typed.dotnet import is_flag
-from moxi_analyzer.syntax import Source, ancestors, text_of
+from moxi_analyzer.syntax import Source, ancestors, descendants, text_of
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
