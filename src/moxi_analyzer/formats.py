@@ -8,24 +8,18 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from typing import Any
-from xml.etree.ElementTree import Element
-
-import yaml
-from defusedxml import ElementTree as DefusedTree
-from defusedxml.common import DefusedXmlException
+from typing import TYPE_CHECKING, Any
 
 from moxi_core.errors import ManifestError
 from moxi_core.patterns import lazy_pattern
 
-_MAX_YAML_ALIASES = 200
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
 # tomllib takes quadratic time for keys of many parts.
 _LONG_KEY = lazy_pattern(
     r"(?<![\w\"'.-])(?:(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+\.[ \t]*+){60}"
 )
-_MAX_CALM_BRACKETS = 2_000
-_NESTED_ON_A_LINE = lazy_pattern(r"(?:[-?:][ \t]+){40}")
-_ALIAS = lazy_pattern(r"(?<![^\s,\[{])\*\w")
 _JSON_NOISE = lazy_pattern(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 _TRAILING_COMMA = lazy_pattern(r'("(?:\\.|[^"\\\n])*")|,(?=\s*[}\]])')
 
@@ -54,61 +48,18 @@ def load_json(text: str) -> Any:
         raise ManifestError(f"not valid JSON: {error}") from error
 
 
-class _BoundedLoader(yaml.SafeLoader):
-    """A safe loader that refuses alias bombs and reads unknown tags as plain values."""
-
-    aliases = 0
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            self.aliases += 1
-            if self.aliases > _MAX_YAML_ALIASES:
-                raise ManifestError("more YAML aliases than any real file has")
-        return super().compose_node(parent, index)
-
-
-def _any_tag(loader: yaml.SafeLoader, _suffix: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return loader.construct_mapping(node, deep=True)
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
-    return loader.construct_scalar(node) if isinstance(node, yaml.ScalarNode) else None
-
-
-class _FastLoader(yaml.CSafeLoader):
-    """libyaml: ten times faster, but it recurses in C, without bounds."""
-
-
-_BoundedLoader.add_multi_constructor("", _any_tag)
-_FastLoader.add_multi_constructor("", _any_tag)
-
-
-def _is_calm(text: str) -> bool:
-    """Whether a YAML text can neither nest nor repeat itself far enough to harm libyaml."""
-    return (
-        text.count("[") + text.count("{") <= _MAX_CALM_BRACKETS
-        and not _NESTED_ON_A_LINE.search(text)
-        and sum(1 for _ in _ALIAS.finditer(text)) <= _MAX_YAML_ALIASES
-    )
-
-
 def load_yaml(text: str) -> Any:
     """The first document of a YAML file as plain values."""
-    if "\t\n" in text:  # harmless to every other reader of YAML
-        text = "\n".join(line.rstrip() for line in text.split("\n"))
-    try:
-        loader: Any = _FastLoader(text) if _is_calm(text) else _BoundedLoader(text)
-        try:
-            return loader.get_data() if loader.check_data() else None
-        finally:
-            loader.dispose()
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError, AttributeError) as error:
-        first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ManifestError(f"not valid YAML: {first}") from error
+    from moxi_analyzer.yaml_loaders import first_document  # late: most repositories hold no YAML
+
+    return first_document(text)
 
 
 def load_xml(text: str) -> Element:
     """The root element of an XML document, namespaces stripped from its tags."""
+    from defusedxml import ElementTree as DefusedTree  # late: few repositories hold XML
+    from defusedxml.common import DefusedXmlException
+
     try:
         root: Element = DefusedTree.fromstring(text.encode("utf-8"))
     except (DefusedXmlException, SyntaxError, ValueError, RecursionError, LookupError) as error:

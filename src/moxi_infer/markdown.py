@@ -51,13 +51,13 @@ def visible(text: str) -> str:
 
 def plain(text: str) -> str:
     """One line of plain words: documentation markup resolved, emoji and links dropped."""
-    text = _RST_ROLE.sub(r"`\1`", _UNSEEN.sub("", text[:_MAX_WORDS]))
+    text = _RST_ROLE.sub(r"`\1`", visible(text[:_MAX_WORDS]))
     text = _RST_LINK.sub(r"\1", text)
     text = _DOUBLE_TICKS.sub(r"`\1`", text)
     text = _JAVADOC.sub(lambda m: f"`{m[1].strip()}`", text)
     whole = _INTRA_DOC.sub(r"\1", text)
     text = _TAG.sub(" ", _MARKDOWN_LINK.sub(r"\1", whole))
-    text = _EMOJI_CODE.sub("", _EMOJI.sub("", text))
+    text = _EMOJI_CODE.sub("", text if text.isascii() else _EMOJI.sub("", text))
     folded = " ".join(text.split())
     return folded if text == whole else _STRAY_SPACE.sub(r"\1", folded)
 
@@ -110,7 +110,7 @@ def sentence(text: str) -> str:
 
 def code(text: str) -> str:
     """An inline code span, whatever the text holds."""
-    text = " ".join(_UNSEEN.sub("", text).split())
+    text = " ".join(visible(text).split())
     if not text:
         return ""
     ticks = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)

@@ -21,6 +21,12 @@ from moxi_core.records import Evidence, Fact
 
 _NAME = lazy_pattern(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _VERSION = lazy_pattern(r"[<>=!~][^()]*")
+# What nearly all requirements are; the library that reads the others takes long to import.
+PLAIN_REQUIREMENT = lazy_pattern(
+    r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)"
+    r"(?P<versions> ?(?:[<>=!]=|[<>]) ?[0-9]{1,9}(?:\.[0-9]{1,9}){0,4}"
+    r"(?:, ?(?:[<>=!]=|[<>]) ?[0-9]{1,9}(?:\.[0-9]{1,9}){0,4}){0,4})?"
+)
 _TARGET = lazy_pattern(r"[A-Za-z_][\w.]*(:[A-Za-z_][\w.]*)?")
 _URL = lazy_pattern(r"https?://[^\s<>\"']+")
 _PERSON = lazy_pattern(r"[^<>@{}\[\]|=]{2,80}")
@@ -213,16 +219,26 @@ def _dependencies(data: Metadata, fact: Callable[..., Fact]) -> Iterator[Fact]:
 
 def requirements(items: Iterable[str]) -> Iterator[tuple[str, str]]:
     """(name, version as written) of each requirement that names a package."""
-    from packaging.requirements import InvalidRequirement, Requirement  # late: slow to import
-
     for item in items:
         text = item.split(" #")[0].strip()
-        try:
-            requirement = Requirement(text)
-        except InvalidRequirement:
+        plain = PLAIN_REQUIREMENT.fullmatch(text)
+        found = (plain["name"], bool(plain["versions"])) if plain else _requirement(text)
+        if found is None:
             continue
-        written = _VERSION.search(text.partition(";")[0]) if requirement.specifier else None
-        yield requirement.name, re.sub(r"\s+", "", written[0]) if written else ""
+        name, is_versioned = found
+        written = _VERSION.search(text.partition(";")[0]) if is_versioned else None
+        yield name, re.sub(r"\s+", "", written[0]) if written else ""
+
+
+def _requirement(text: str) -> tuple[str, bool] | None:
+    """The name of a requirement of any form, and whether it asks for a version."""
+    from packaging.requirements import InvalidRequirement, Requirement  # late: slow to import
+
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement:
+        return None
+    return requirement.name, bool(requirement.specifier)
 
 
 def split_entry(line: str) -> tuple[str, str] | None:

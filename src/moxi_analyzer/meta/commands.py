@@ -57,7 +57,7 @@ _NOT_FOR_PEOPLE = lazy_pattern(
 # Another platform or compiler than the contributor's own.
 _OTHER_TARGET = lazy_pattern(r"(?:[A-Za-z_]\w*=\S*\s+)*(?:GOOS|GOARCH|CC|CXX)=")
 _PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (purpose, re.compile(rf"(?:{pattern})(?![\w/])"))
+    (purpose, lazy_pattern(rf"(?:{pattern})(?![\w/])"))
     for purpose, pattern in (
         (
             "install",
