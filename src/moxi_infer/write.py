@@ -13,15 +13,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from moxi_analyzer import analyze
 from moxi_core.errors import TemplateError
-from moxi_core.patterns import lazy_pattern
 from moxi_core.records import RepoSnapshot
 from moxi_infer.document import Readme, Section
 from moxi_infer.markdown import link, prose, slug, visible
+from moxi_infer.markers import sealed, with_code
 from moxi_infer.plan import write_sections
 from moxi_infer.subject import Subject
 
 TOC_LINES = 100
-_FENCE = lazy_pattern(r"^(`{3,}|~{3,})")
 _LEAD = ("badges", "tagline", "about")
 
 
@@ -33,17 +32,20 @@ def write_readme(
     template: str | os.PathLike[str] | None = None,
     badges: bool = True,
     tree_depth: int = 2,
+    markers: bool = False,
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
 ) -> Readme:
     """The README of the repository at a path or URL, written from facts alone.
 
-    Raises SourceError, SettingsError or TemplateError, each with the mend.
+    With `markers`, comments around each section let `update_readme` find it again; `readme-gen`
+    writes them into files. Raises SourceError, SettingsError or TemplateError, each with the mend.
     """
     snapshot = analyze(target, include=include, exclude=exclude)
     return compose(
-        snapshot, only=only, skip=skip, template=template, badges=badges, tree_depth=tree_depth
-    )
+        snapshot, only=only, skip=skip, template=template, badges=badges,
+        tree_depth=tree_depth, markers=markers,
+    )  # fmt: skip
 
 
 def compose(
@@ -54,16 +56,22 @@ def compose(
     template: str | os.PathLike[str] | None = None,
     badges: bool = True,
     tree_depth: int = 2,
+    markers: bool = False,
 ) -> Readme:
-    """The README of a repository that was analysed before."""
+    """The README of a repository that was analysed before; `markers` as for write_readme."""
     subject = Subject(snapshot, tree_depth=tree_depth, badges=badges)
     sections = write_sections(subject, only=only, skip=skip)
-    markdown = _render(subject, sections, template)
+    markdown = _render(subject, sections, template, markers)
+    if markers:
+        markdown = sealed(markdown)
     return Readme(title=subject.title, markdown=markdown, sections=tuple(sections))
 
 
 def _render(
-    subject: Subject, sections: list[Section], template: str | os.PathLike[str] | None
+    subject: Subject,
+    sections: list[Section],
+    template: str | os.PathLike[str] | None,
+    markers: bool,
 ) -> str:
     """The template filled in; a table of contents only where the result is long."""
     source = _template_text(template)
@@ -76,12 +84,16 @@ def _render(
         "section": {s.kind: s for s in sections},
         "snapshot": subject.snapshot,
         "toc": "",
+        "markers": False,
     }
     try:
         compiled = environment.from_string(source)
         text = compiled.render(values)
         if text.count("\n") > TOC_LINES:
-            text = compiled.render(values | {"toc": _contents(sections)})
+            titles = [s.title for s in sections if s.kind not in _LEAD]
+            values |= {"toc": contents(titles)}
+        if values["toc"] or markers:
+            text = compiled.render(values | {"markers": markers})
     except JinjaError as error:
         name = os.fspath(template) if template else "README.md.j2"
         raise TemplateError(f"Template {name!r} does not render: {error}") from error
@@ -91,16 +103,10 @@ def _render(
 def _tidy(text: str) -> str:
     """Runs of blank lines as one, trailing blanks removed; code blocks stay as they are."""
     lines: list[str] = []
-    mark = ""
-    for line in visible(text).split("\n"):
-        found = _FENCE.match(line)
-        if mark:
+    for line, is_code in with_code(visible(text).split("\n")):
+        if is_code:
             lines.append(line)
-            if found and found[1].startswith(mark) and line.strip() == found[1]:
-                mark = ""
-            continue
-        mark = found[1] if found else ""
-        if line.strip() or (lines and lines[-1]):
+        elif line.strip() or (lines and lines[-1]):
             lines.append(line.rstrip())
     return "\n".join(lines).strip("\n") + "\n"
 
@@ -114,6 +120,6 @@ def _template_text(template: str | os.PathLike[str] | None) -> str:
         raise TemplateError(f"Template {os.fspath(template)!r} cannot be read: {error}") from error
 
 
-def _contents(sections: list[Section]) -> str:
-    """Links to the sections on one line: a list would push what matters off the first screen."""
-    return " · ".join(link(s.title, "#" + slug(s.title)) for s in sections if s.kind not in _LEAD)
+def contents(titles: Iterable[str]) -> str:
+    """Links to sections on one line: a list would push what matters off the first screen."""
+    return " · ".join(link(title, "#" + slug(title)) for title in titles)
