@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -92,20 +93,10 @@ def run(
     there is progress. Raises SourceError when there is none, or when the call runs past
     `timeout_s`: the whole process group is ended.
     """
-    if program() is None:
-        return None
-    call = command(directory, *_options(settings), *arguments)
-    try:
-        process = subprocess.Popen(
-            call,
-            stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment(protocols),
-            start_new_session=True,
-            preexec_fn=prepare if os.name == "posix" else None,
-        )
-    except OSError:
+    place = subprocess.PIPE if stdin is not None else subprocess.DEVNULL
+    call = [*_options(settings), *arguments]
+    process = _spawn(directory, call, place, environment(protocols), prepare)
+    if process is None:
         return None
     try:
         out = _output(process, stdin, timeout_s, is_alive)
@@ -120,6 +111,53 @@ def run(
         end_group(process)
         raise
     return out if process.returncode == 0 else None
+
+
+@contextmanager
+def started(directory: Path, *arguments: str) -> Iterator[Callable[[], bytes | None]]:
+    """A local git call that goes on while other work is done; its answer is as that of `run`.
+
+    It does not outlive the block.
+    """
+    process = _spawn(directory, arguments, subprocess.DEVNULL, environment(), None)
+
+    def answer() -> bytes | None:
+        if process is None:
+            return None
+        try:
+            out = process.communicate(timeout=LOCAL_TIMEOUT_S)[0]
+        except subprocess.TimeoutExpired as error:
+            raise SourceError(f"git {arguments[0]} ran longer than {error.timeout:g} s.") from error
+        return out if process.returncode == 0 else None
+
+    try:
+        yield answer
+    finally:
+        if process is not None and process.poll() is None:
+            end_group(process)
+
+
+def _spawn(
+    directory: Path | None,
+    arguments: Sequence[str],
+    stdin: int,
+    variables: Mapping[str, str],
+    prepare: Callable[[], None] | None,
+) -> subprocess.Popen[bytes] | None:
+    if program() is None:
+        return None
+    try:
+        return subprocess.Popen(
+            command(directory, *arguments),
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=variables,
+            start_new_session=True,
+            preexec_fn=prepare if os.name == "posix" else None,
+        )
+    except OSError:
+        return None
 
 
 def _output(

@@ -61,7 +61,12 @@ class Repository:
         if "*" in names or not self._name_ends.isdisjoint(names.split()):
             return True
         words = [word[1:] for word in names.split() if word.startswith("~")]
-        return bool(words) and any(word in path.lower() for path in self.files for word in words)
+        return any(word in self._all_paths for word in words)
+
+    @cached_property
+    def _all_paths(self) -> str:
+        """All paths in lower case, a line each."""
+        return "\n".join(self.files).lower()
 
     @cached_property
     def folders(self) -> frozenset[str]:

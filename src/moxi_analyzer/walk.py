@@ -44,23 +44,26 @@ def list_files(root: Path, *, ask_git: bool = True) -> Listing:
     is looked at. Names that Markdown cannot name are left out too: `is_nameable` tells.
     Without `ask_git`, only the disk is asked.
     """
-    names = _from_git(root) if ask_git else None
-    paths = _stat_all(root, names) if names is not None else _from_disk(root)
-    return sorted(paths)[:MAX_FILES]
+    paths = _from_git(root) if ask_git else None
+    return sorted(_from_disk(root) if paths is None else paths)[:MAX_FILES]
 
 
-def _from_git(root: Path) -> list[str] | None:
+def _from_git(root: Path) -> Listing | None:
+    """What git tells of a work tree; None where there is none, or git fails."""
     try:
         if not (root / ".git").exists() and not _inside_work_tree(root):
             return None
-        out = git.run(
-            root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"
-        )
+        # git looks through the folders for new files while the sizes of the known are asked.
+        with git.started(root, "ls-files", "-z", "--others", "--exclude-standard") as others:
+            known = git.run(root, "ls-files", "-z", "--cached", "--deduplicate")
+            closed = {"": False}
+            paths = _stat_all(root, known or b"", closed)
+            new = others()
     except (SourceError, OSError):  # git hangs, on a FIFO or a pattern made for it: the disk tells
         return None
-    if out is None:
+    if known is None or new is None:
         return None
-    return [name for name in map(_decode, out.split(b"\0")) if name and is_nameable(name)]
+    return [*paths, *_stat_all(root, new, closed)]
 
 
 def list_links(root: Path, *, ask_git: bool = True) -> set[str]:
@@ -109,10 +112,12 @@ def _decode(name: bytes) -> str | None:
         return None
 
 
-def _stat_all(root: Path, names: list[str]) -> Iterator[tuple[str, int]]:
-    closed: dict[str, bool] = {"": False}
+def _stat_all(root: Path, names: bytes, closed: dict[str, bool]) -> Listing:
+    found: Listing = []
     base = os.fspath(root)  # joining as strings: a Path for each of 100,000 names takes seconds
-    for path in names:
+    for path in map(_decode, names.split(b"\0")):
+        if not path or not is_nameable(path):
+            continue
         folder, _, name = path.rpartition("/")
         if name in _ALWAYS_IGNORED or _is_closed(base, folder, closed):
             continue
@@ -121,7 +126,8 @@ def _stat_all(root: Path, names: list[str]) -> Iterator[tuple[str, int]]:
         except OSError:
             continue
         if stat.S_ISREG(info.st_mode):
-            yield path, info.st_size
+            found.append((path, info.st_size))
+    return found
 
 
 def _is_closed(base: str, folder: str, closed: dict[str, bool]) -> bool:
@@ -131,9 +137,16 @@ def _is_closed(base: str, folder: str, closed: dict[str, bool]) -> bool:
         closed[folder] = (
             name in _ALWAYS_IGNORED
             or _is_closed(base, above, closed)
-            or Path(base, folder).is_symlink()
+            or _is_link(f"{base}/{folder}")
         )
     return closed[folder]
+
+
+def _is_link(path: str) -> bool:
+    try:
+        return stat.S_ISLNK(os.lstat(path).st_mode)
+    except OSError:  # gone, as all in it
+        return True
 
 
 def _from_disk(root: Path) -> Iterator[tuple[str, int]]:
