@@ -16,10 +16,11 @@ from moxi_analyzer.surface.gates import Gate
 from moxi_analyzer.surface.rust.syntax import in_tests
 from moxi_analyzer.syntax import Source, literal, text_of
 from moxi_core.patterns import lazy_pattern
-from moxi_core.records import Fact
+from moxi_core.records import Evidence, Fact
 
 _NAME = lazy_pattern(r"[A-Z][A-Z0-9_]{1,63}")
 _TEXT = lazy_pattern(r"(?P<mark>[\"'])(?P<text>\w+)(?P=mark)(?:\s*#.*)?")
+_ITEM = lazy_pattern(rb'"((?!LD_|PATH")[A-Z][A-Z0-9_]{1,63})"')
 _PLAIN = lazy_pattern(r"-?\d+(\.\d+)?|true|false|True|False")
 
 _JAVASCRIPT_GATE = Gate(
@@ -31,6 +32,8 @@ _JAVASCRIPT_GATE = Gate(
     b"meta.env",
     b"meta?.env",
 )
+# A helper of the project's own that is asked for a variable: `getEnvVar("NAME", …)`, `CommonEnv.getInt("NAME", …)`.
+_JVM_GATE = Gate(b"System.getenv", patterns={b"Env": rb"Env\w*(?:\.get\w*)?\(\s*\"[A-Z]"})
 # grammar -> what stands in every file that reads a variable
 _GATES = {
     "python": Gate(b"environ", b"getenv"),
@@ -46,8 +49,8 @@ _GATES = {
     ),
     "c": Gate(b"getenv"),
     "cpp": Gate(b"getenv", b"qEnvironmentVariable"),
-    "java": Gate(b"System.getenv"),
-    "kotlin": Gate(b"System.getenv"),
+    "java": _JVM_GATE,
+    "kotlin": _JVM_GATE,
     "c_sharp": Gate(b"GetEnvironmentVariable"),
     "rust": Gate(
         patterns={b"var(": rb"\bvar\(", b"var_os(": rb"\bvar_os\(", b"env!(": rb"\benv!\("}
@@ -68,6 +71,9 @@ def _facts(_repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
 def _read_in(source: Source) -> Iterator[Fact]:
     for _, match in source.matches(_QUERIES.get(source.grammar, f"env_{source.grammar}")):
         node = match["name"][0]
+        if source.grammar == "c" and node.type == "identifier":
+            yield from _table(source, text_of(node))
+            continue
         is_constant = source.grammar == "python" and node.type == "identifier"
         name = _constant(source, node) if is_constant else literal(node) or text_of(node)
         if not _NAME.fullmatch(name) or _is_written(node) or _is_tested(source, node):
@@ -82,6 +88,18 @@ def _read_in(source: Source) -> Iterator[Fact]:
             evidence=source.at(node),
             detail={"default": default} if default else {},
         )
+
+
+def _table(source: Source, array: str) -> Iterator[Fact]:
+    """The names in a C array of strings, of which the code asks for one by its index."""
+    pattern = (
+        rf"\b{re.escape(array)}\s*\[[^\]\n]{{0,60}}\]\s*=\s*\{{([^{{}}]{{0,8000}})\}}".encode()
+    )
+    found = re.search(pattern, source.content)
+    for item in _ITEM.finditer(found[1]) if found else ():
+        line = source.content.count(b"\n", 0, found.start(1) + item.start()) + 1 if found else 0
+        at = Evidence(path=source.path, line=line)
+        yield Fact(kind="env_var", value=item[1].decode(), evidence=at)
 
 
 def _constant(source: Source, node: Node) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
@@ -27,15 +28,26 @@ _READS = {
         rf"(?:Platform\.environment\[|(?:String|int|bool)\.fromEnvironment\()\s*['\"]{_NAME}['\"]"
         r"(?:\s*\]\s*\?\?\s*|\s*,\s*defaultValue:\s*)?(?:['\"](?P<default>[^'\"\\\n$]*)['\"])?"
     ),
-    "shell": re.compile(rf"\$\{{{_NAME}:?(?P<operator>[-=?])(?P<default>[^{{}}$`\"'\n]*)\}}"),
+    "shell": re.compile(
+        rf"\$\{{{_NAME}:?(?P<operator>[-=?])(?:(?P<default>[^{{}}$`\"'\n]*)\}}|(?P<computed>[$`\"']))"
+    ),
 }
+_WORD = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
+_SET = re.compile(
+    r"(?<!\w)[A-Z][A-Z0-9_]{1,63}\+?=|\bfor [A-Z]\w* in\b"
+    r"|\b(?:read|local|declare|mapfile|printf -v)\b[^\n;$]{1,120}"
+)
+_MAX_PROGRAMS = 200
+_BARE = re.compile(r"\$\{?([A-Z][A-Z0-9_]{1,63})\b")
 _LANGUAGES = {
     ".ex": "elixir", ".exs": "elixir", ".hs": "haskell", ".clj": "clojure", ".cljc": "clojure",
     ".bb": "clojure", ".swift": "swift", ".dart": "dart", ".sh": "shell", ".bash": "shell",
 }  # fmt: skip
 _COMMENTS = {"elixir": "#", "haskell": "--", "clojure": ";", "swift": "//", "dart": "//"}
 # Where maintainers keep what users never run.
-_TOOLS = {"scripts", "script", "contrib", "ci", "tools", "hack", "dev", "completions", "completion"}
+_TOOLS = frozenset(
+    "scripts script contrib ci tools hack dev completions completion auto-completion".split()
+)
 # What a project ships for writing tests with it, or keeps for its own.
 _TEST_SUPPORT = lazy_pattern(
     r"(?:^|/)(?:[Tt]est|\w*Test(?:Helpers?|Support|Utils?|Utilities|Kit|ing))/"
@@ -48,10 +60,51 @@ _SYSTEM = lazy_pattern(
 
 
 def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
+    scripts: dict[str, str] = {}
+    known: list[Fact] = []
     for source in sources:
         text = repo.text(source.path) or ""
         language = _LANGUAGES[posixpath.splitext(source.path)[1]]
-        yield from _read_in(text, source.path, language)
+        found = list(_read_in(text, source.path, language))
+        yield from found
+        if language == "shell":
+            scripts[source.path] = text
+            known += found
+    yield from _relatives(repo, scripts, {fact.value for fact in known})
+
+
+def _relatives(repo: Repository, scripts: dict[str, str], known: set[str]) -> Iterator[Fact]:
+    """Variables that scripts read bare (`$DEMO_KEY`) and nothing sets, beside `${DEMO_DIR:-…}` of theirs."""
+    families = {name.partition("_")[0] for name in known if name.count("_") > 1}
+    seen = set(known)
+    found: list[Fact] = []
+    for path, text in scripts.items() if families else ():
+        for match in _BARE.finditer(text):
+            name = match[1]
+            kin = name.count("_") > 1 and name.partition("_")[0] in families
+            if name in seen or not kin or _SYSTEM.fullmatch(name):
+                continue
+            start = text.rfind("\n", 0, match.start()) + 1
+            if not _is_comment(text[start : match.start()].lstrip(), "shell"):
+                seen.add(name)
+                at = Evidence(path=path, line=text.count("\n", 0, match.start()) + 1)
+                found.append(Fact(kind="env_var", value=name, evidence=at))
+    set_here = _set_in([*scripts.values(), *_programs(repo)]) if found else set()
+    yield from (fact for fact in found if fact.value not in set_here)
+
+
+def _programs(repo: Repository) -> Iterator[str]:
+    """Texts of files that may be shell programs though no suffix says so."""
+    own = (path for path, entry in repo.files.items() if entry.role == "source")
+    plain = (path for path in own if posixpath.splitext(path)[1] in {"", ".zsh", ".sh", ".bash"})
+    return (repo.text(path) or "" for path in islice(plain, _MAX_PROGRAMS))
+
+
+def _set_in(texts: Iterable[str]) -> set[str]:
+    """The variables that scripts give any value."""
+    return {
+        name for text in texts for match in _SET.finditer(text) for name in _WORD.findall(match[0])
+    }
 
 
 def _read_in(text: str, path: str, language: str) -> Iterator[Fact]:
@@ -84,7 +137,8 @@ def _is_no_setting(text: str, found: re.Match[str], language: str) -> bool:
     if language != "shell":
         return False
     # `${NAME:-}` only keeps an unset variable from being an error.
-    guard = found["operator"] != "?" and not found["default"].strip()
+    given = found["computed"] or found["default"].strip()
+    guard = found["operator"] != "?" and not given
     return guard or _is_internal(found["name"], text)
 
 

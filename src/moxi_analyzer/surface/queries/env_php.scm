@@ -6,15 +6,23 @@
     . (argument (_) @default)?)
   (#match? @_function "^\\\\?(getenv|env)$"))
 
-; Env::get('NAME', default), Platform::getEnv('NAME')
+; Env::get('NAME', default)
 (scoped_call_expression
   scope: (_) @_class
   name: (name) @_method
   arguments: (arguments
     . (argument [(string) (encapsed_string)] @name)
     . (argument (_) @default)?)
-  (#match? @_class "(^|\\\\)(Env|Platform)$")
-  (#any-of? @_method "get" "getEnv"))
+  (#match? @_class "(^|\\\\)Env$")
+  (#eq? @_method "get"))
+
+; Platform::getEnv('NAME'), self::getBoolEnv('NAME')
+(scoped_call_expression
+  name: (name) @_method
+  arguments: (arguments
+    . (argument [(string) (encapsed_string)] @name)
+    . (argument (_) @default)?)
+  (#match? @_method "^get\\w*Env(Var)?$"))
 
 ; $_ENV['NAME'], $_SERVER['NAME']
 (subscript_expression
