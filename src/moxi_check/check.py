@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -17,16 +17,23 @@ from moxi_check.markdown import read_markdown
 from moxi_core.errors import SourceError
 from moxi_core.records import RepoSnapshot
 
+Finder = Callable[[Document], Iterable[Claim]]
+
 _README_ORDER = (".md", ".markdown", ".mdown", ".rst", ".adoc", ".asciidoc", ".txt", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All claims of one README, in the order in which they stand there."""
+    """All claims of one README, in the order in which they stand there.
+
+    `source` is its text with \\n as line ends; `base` is the folder that leads from where the user
+    stands to the repository, "" where that is the same or there is none.
+    """
 
     readme: str
     claims: tuple[Claim, ...]
     source: str = ""
+    base: str = ""
 
     @property
     def false(self) -> list[Claim]:
@@ -62,9 +69,17 @@ def check_text(
     kinds: Iterable[str] = (),
 ) -> Report:
     """Hold a text that stands at `path`, or would stand there, against an opened repository."""
-    ground = Ground(repo, snapshot, {path, *readmes(repo)})
-    claims = judge(parse(text, path), ground, kinds)
-    return Report(path, claims, text)
+    return check_page(text, path, Ground(repo, snapshot, {path, *readmes(repo)}), kinds)
+
+
+def check_page(
+    text: str, path: str, ground: Ground, kinds: Iterable[str] = (), more: Iterable[Finder] = ()
+) -> Report:
+    """Hold one of several pages against a common ground. `more` finds claims of other kinds."""
+    document = parse(text, path)
+    claims = judge(document, ground, kinds)
+    claims += tuple(claim for finder in more for claim in finder(document))
+    return Report(path, in_order(claims), document.source)
 
 
 def judge(document: Document, ground: Ground, kinds: Iterable[str] = ()) -> tuple[Claim, ...]:
@@ -73,7 +88,12 @@ def judge(document: Document, ground: Ground, kinds: Iterable[str] = ()) -> tupl
     found: dict[tuple[int, int, str, str], Claim] = {}
     for claim in find_claims(document, ground, wanted):
         found.setdefault((claim.line, claim.column, claim.kind, claim.text), claim)
-    return tuple(sorted(found.values(), key=lambda c: (c.line, c.column, c.kind)))
+    return in_order(found.values())
+
+
+def in_order(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """Claims as they stand on the page."""
+    return tuple(sorted(claims, key=lambda c: (c.line, c.column, c.kind)))
 
 
 def parse(text: str, path: str) -> Document:

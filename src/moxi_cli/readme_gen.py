@@ -1,4 +1,4 @@
-"""`readme-gen`: the command that writes a README."""
+"""`readme-gen`: the command that writes a README, and `readme-gen check`, which judges one."""
 
 from __future__ import annotations
 
@@ -14,17 +14,29 @@ from moxi_core import __version__
 from moxi_core.console import note
 from moxi_core.errors import MoxiError
 
-_SETTINGS = ("section", "skip", "badges", "tree_depth", "template", "include", "exclude", "timeout")
+_SETTINGS = (
+    "section",
+    "skip",
+    "badges",
+    "markers",
+    "tree_depth",
+    "template",
+    "include",
+    "exclude",
+    "timeout",
+)
 
 
 def parser() -> ArgumentParser:
     """The command line of `readme-gen`."""
     made = ArgumentParser(
         "readme-gen",
-        usage="%(prog)s [options] [PATH|URL]",
+        usage="%(prog)s [options] [PATH|URL]\n       %(prog)s check [options] [PATH|URL|FILE ...]",
         description="Write a README in which every statement is traced to a file and line. "
         "The repository is read, never run. The README goes to PATH/README.md, "
         "for a URL to the terminal.",
+        epilog="`readme-gen check` holds a README against the code (readme-gen check --help); a folder "
+        "of that name is ./check.",
         allow_abbrev=False,
     )
     made.add_argument(
@@ -34,11 +46,18 @@ def parser() -> ArgumentParser:
     made.add_argument("--force", action="store_true", help="Overwrite a README that exists.")
     made.add_argument("--diff", action="store_true", help="Show what would change; write nothing.")
     made.add_argument(
-        "--section", action="append", metavar="NAME", help="Write only this section (repeatable)."
+        "--update",
+        action="store_true",
+        help="Rewrite our sections of a README, or those of --section; keep all else.",
     )
-    made.add_argument(
-        "--skip", action="append", metavar="NAME", help="Leave this section out (repeatable)."
-    )
+    for name, told in (("section", "Write only this section"), ("skip", "Leave this section out")):
+        made.add_argument(
+            f"--{name}",
+            action="extend",
+            type=_names,
+            metavar="NAME",
+            help=f"{told} (repeatable, or NAME,NAME).",
+        )
     made.add_argument(
         "--json",
         action="store_true",
@@ -49,6 +68,11 @@ def parser() -> ArgumentParser:
         "--explain", action="store_true", help="Print each statement with its file and line."
     )
     made.add_argument("--badges", action=BooleanOptionalAction, help="Write badges.")
+    made.add_argument(
+        "--markers",
+        action=BooleanOptionalAction,
+        help="Mark each section with a comment, so that --update finds it again.",
+    )
     made.add_argument(
         "--tree-depth", type=int, metavar="N", help="Levels of the project structure."
     )
@@ -74,13 +98,29 @@ def parser() -> ArgumentParser:
     return made
 
 
+def _names(value: str) -> list[str]:
+    """`install,usage` as two names."""
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
 def readme_gen() -> None:
     """Do what the command line asks for."""
+    if sys.argv[1:2] == ["check"]:
+        from moxi_cli import check_command
+
+        given = vars(check_command.parser().parse_args(sys.argv[2:]))
+        sys.exit(check_command.run_check(check_command.CheckRequest(**given)))
     given = vars(parser().parse_args())
     from moxi_cli.write_command import WriteRequest, run_write
 
     flags = {name: given.pop(name) for name in _SETTINGS}
-    run_write(WriteRequest(**given, flags=flags))
+    is_update = given.pop("update")
+    request = WriteRequest(**given, flags=flags)
+    if is_update:
+        from moxi_cli.update_command import run_update
+
+        sys.exit(run_update(request))
+    run_write(request)
 
 
 def _end(number: int, _frame: object) -> None:
