@@ -55,7 +55,7 @@ def run_write(request: WriteRequest) -> None:
     """
     started = time.monotonic()
     settings = load_settings(own_folder(request.target), **request.flags)
-    place = _place(request, settings)
+    place = place_of(request, settings)
     only_shown = request.diff or request.as_json or request.explain
     if place is not None and not only_shown and _is_writable_target(request.target):
         _refuse_overwriting(place, force=request.force, named=request.output is not None)
@@ -73,20 +73,21 @@ def run_write(request: WriteRequest) -> None:
             template=settings.template,
             badges=settings.badges,
             tree_depth=settings.tree_depth,
+            markers=settings.markers and place is not None and not request.as_json,
         )
     if request.verbose:
         for problem in snapshot.problems:
             note(f"not read: {problem.path}: {problem.reason}")
     if request.as_json:
-        _print(_as_json(snapshot, readme))
+        show(_as_json(snapshot, readme))
     elif request.explain:
-        _print(explanation(readme))
+        show(explanation(readme))
     elif request.diff:
-        _print(_difference(place, readme.markdown))
+        show(_against(place, readme.markdown))
     elif place is None:
-        _print(readme.markdown)
+        show(readme.markdown)
     else:
-        write_whole(place, readme.markdown, named=request.output is not None)
+        write_whole(place, readme.markdown.encode(), named=request.output is not None)
         if not request.quiet:
             note(_summary(place, readme, snapshot, time.monotonic() - started))
 
@@ -102,7 +103,7 @@ def own_folder(target: str) -> Path | None:
     return folder if folder == here or folder in here.parents else None
 
 
-def _place(request: WriteRequest, settings: Settings) -> Path | None:
+def place_of(request: WriteRequest, settings: Settings) -> Path | None:
     """The file to write; None is standard output."""
     if request.output == "-":
         return None
@@ -143,7 +144,7 @@ def _refuse_overwriting(place: Path, *, force: bool, named: bool) -> None:
     folder = place.parent
     if not stat.S_ISDIR(_mode(folder)):
         raise OutputError(f"There is no folder {str(folder)!r} to write into; make it first.")
-    taken = _taken(place)
+    taken = name_taken(place)
     if taken is not None and not force:
         raise OutputError(
             f"{str(folder / taken)!r} exists: overwrite it with --force, compare with --diff, "
@@ -151,7 +152,7 @@ def _refuse_overwriting(place: Path, *, force: bool, named: bool) -> None:
         )
 
 
-def _taken(place: Path) -> str | None:
+def name_taken(place: Path) -> str | None:
     """The name that stands where `place` would; GitHub and some file systems ignore its case."""
     try:
         names = {entry.name.lower(): entry.name for entry in place.parent.iterdir()}
@@ -160,21 +161,21 @@ def _taken(place: Path) -> str | None:
     return place.name if place.name in names.values() else names.get(place.name.lower())
 
 
-def write_whole(place: Path, text: str, *, named: bool = False) -> None:
-    """Write a text file all at once: a temporary file beside it, renamed when complete.
+def write_whole(place: Path, content: bytes, *, named: bool = False) -> None:
+    """Write a file all at once: a temporary file beside it, renamed when complete.
 
     Into a device or a pipe that the user `named` it is written; a stranger's is replaced.
     """
     try:
         if named and _is_special(place):
-            place.write_text(text, "utf-8")
+            place.write_bytes(content)
             return
         handle, name = tempfile.mkstemp(
             dir=place.parent, prefix=f".{place.name[:60]}.", suffix=".tmp"
         )
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
             known = place.lstat().st_mode if os.path.lexists(place) else 0
             Path(name).chmod(known & 0o777 if stat.S_ISREG(known) else 0o666 & ~_umask())
             Path(name).replace(place)
@@ -191,7 +192,7 @@ def _umask() -> int:
     return mask
 
 
-def _print(text: str) -> None:
+def show(text: str) -> None:
     """Write to standard output as UTF-8, whatever the locale; a terminal gets no control codes."""
     if sys.stdout is None:
         raise OutputError("Standard output is closed; write to a file with -o FILE.")
@@ -212,38 +213,45 @@ def silence_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _difference(place: Path | None, text: str) -> str:
+def _against(place: Path | None, text: str) -> str:
     """A unified diff from the file at `place` (or nothing) to `text`."""
-    name = printable(str(place)) if place is not None else "README.md"
-    old = _old_text(place) if place is not None else ""
+    if place is None:
+        return difference("README.md", "", text)
+    old = old_content(place).decode("utf-8", "replace").replace("\r\n", "\n")
+    return difference(str(place), old, text)
+
+
+def difference(name: str, old: str, new: str) -> str:
+    """A unified diff of two texts under a name."""
+    name = printable(name)
     lines = difflib.unified_diff(
-        old.splitlines(keepends=True), text.splitlines(keepends=True), name, f"{name} (new)"
+        old.splitlines(keepends=True), new.splitlines(keepends=True), name, f"{name} (new)"
     )
     return "".join(lines)
 
 
-def _old_text(place: Path) -> str:
-    """The text of a README that exists; "" for none, and for what is no text of sensible size.
+def old_content(place: Path) -> bytes:
+    """The bytes of a README that exists; none where there is no file of sensible size.
 
     A link out of its folder counts as none: what a stranger points at stays off the screen.
     """
     try:
         if place.is_symlink() and not place.resolve().is_relative_to(place.parent.resolve()):
-            return ""
+            return b""
     except (OSError, RuntimeError):
-        return ""
+        return b""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         handle = os.open(place, flags)
     except FileNotFoundError:
-        return ""
+        return b""
     except OSError as error:
         raise OutputError(f"Cannot read {str(place)!r}: {error.strerror}.") from error
     with os.fdopen(handle, "rb") as file:
         info = os.fstat(handle)
         if not stat.S_ISREG(info.st_mode) or info.st_size > MAX_DIFF_BYTES:
-            return ""
-        return file.read().decode("utf-8", "replace").replace("\r\n", "\n")
+            return b""
+        return file.read()
 
 
 def _as_json(snapshot: RepoSnapshot, readme: Readme) -> str:

@@ -32,6 +32,7 @@ class Settings:
     exclude: list[str] = field(default_factory=list)  # do not look at these files
     template: Path | None = None  # a Jinja template of your own
     badges: bool = True  # write badges
+    markers: bool = True  # mark each section in a file, so that --update finds it again
     tree_depth: int = field(default=2, metadata={"ge": 1, "le": 6})  # of the project structure
     timeout: float = field(default=300.0, metadata={"gt": 0, "le": 86_400})  # seconds, of a clone
 

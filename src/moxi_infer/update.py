@@ -147,6 +147,10 @@ class _Plan:
         for kind, region in self.regions.items():
             if kind not in SECTIONS and kind != CONTENTS and not only:
                 self._conflict(region.start, f"there is no section `{kind}`; left as it is.")
+        if not (only or self.outline.regions or self.outline.faults):
+            self._conflict(
+                0, "no section here is marked as ours; name those to write by --section."
+            )
         if CONTENTS in self.regions:
             self._rewrite_contents(self.regions[CONTENTS], quiet=bool(only))
 

@@ -51,7 +51,8 @@ def test_writes_into_the_repository(project: Path, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr.startswith(f"Wrote {project / 'README.md'}: ")
     text = (project / "README.md").read_text("utf-8")
-    assert text.startswith("# demo\n\nCounts the words of a text.\n")
+    assert text.startswith("# demo\n\n<!-- moxi:tagline ")
+    assert "\n\nCounts the words of a text.\n\n<!-- /moxi:tagline -->\n" in text
     assert sorted(p.name for p in project.iterdir()) == [
         "LICENSE", "README.md", "demo", "pyproject.toml",
     ]  # fmt: skip
@@ -82,12 +83,14 @@ def test_force_diff_and_output(project: Path, tmp_path: Path) -> None:
     assert "-mine" in shown.stdout
     assert "+# demo" in shown.stdout
     assert file.read_text() == "mine\n"
-    assert readme_gen(project, "-o", "other.md", cwd=tmp_path).returncode == 0
+    assert readme_gen(project, "-o", "other.md", "--no-markers", cwd=tmp_path).returncode == 0
     assert (tmp_path / "other.md").read_text().startswith("# demo")
     printed = readme_gen(project, "-o", "-", cwd=tmp_path)
     assert printed.stdout == (tmp_path / "other.md").read_text()
     assert printed.stderr == ""
-    assert readme_gen(project, "--force", cwd=tmp_path).returncode == 0
+    assert "moxi:" not in printed.stdout
+    (project / "moxi.toml").write_text("markers = false\n")
+    assert readme_gen("--force", cwd=project).returncode == 0
     assert file.read_text() == printed.stdout
 
 
