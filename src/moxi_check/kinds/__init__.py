@@ -12,9 +12,25 @@ from types import ModuleType
 from moxi_check.claim import Claim
 from moxi_check.document import Document
 from moxi_check.ground import Ground
-from moxi_check.kinds import link
+from moxi_check.kinds import (
+    badge,
+    install,
+    licenses,
+    link,
+    path,
+    tree,
+    version,
+)
 
-MODULES: tuple[ModuleType, ...] = (link,)
+MODULES: tuple[ModuleType, ...] = (
+    badge,
+    install,
+    licenses,
+    link,
+    path,
+    tree,
+    version,
+)
 
 KINDS: dict[str, str] = {name: told for module in MODULES for name, told in module.KINDS.items()}
 

@@ -1,0 +1,185 @@
+"""Package names: in commands that install them, and in dependency snippets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.document import Document
+from moxi_check.ground import Ground
+from moxi_check.kinds.names import Names, is_slip, is_variant
+from moxi_check.kinds.snippets import snippets
+from moxi_check.kinds.told import told, unwrapped
+from moxi_check.kinds.tools import Installed, installed
+from moxi_check.shell import Word, is_placeholder
+from moxi_core.patterns import lazy_pattern
+
+KINDS = {"install": "a package that is installed or depended on has the name its manifest gives it"}
+
+_INSTALLING = lazy_pattern(
+    r"(?i)\b(?:install\w*|get(?:ting)? (?:it|started)|quick ?-?start|setup|set up|set-up|download|how to (?:use|install)|usage)\b"
+)
+
+
+def claims(document: Document, ground: Ground) -> Iterator[Claim]:
+    """Names of packages in commands and snippets, as far as they may be this repository's."""
+    names = Names(ground)
+    for said in told(document):
+        here = any(_INSTALLING.search(title) for title in said.section[-2:]) or not said.section[1:]
+        for package in installed(unwrapped(said.words)):
+            sole = package.alone and here and not said.is_inline
+            yield from _judge(package, names, document, ground, sole, said.is_elsewhere)
+    for block in document.blocks:
+        for package in snippets(block):
+            yield from _judge(package, names, document, ground, False, False)
+
+
+def _judge(
+    package: Installed,
+    names: Names,
+    document: Document,
+    ground: Ground,
+    sole: bool,
+    elsewhere: bool,
+) -> Iterator[Claim]:
+    word, ecosystem = package.name, package.ecosystem
+    if is_placeholder(word.text) and not names.evidence(ecosystem, word.text):
+        return
+    if ecosystem == "go":
+        yield from _go(package, names, ground, elsewhere)
+        return
+    shown = word.raw if ecosystem == "maven" and ":" not in word.raw else word.text
+    span = type(word)(shown, word.line, word.column, shown)
+    known = names.evidence(ecosystem, word.text)
+    if known is not None:
+        yield true("install", span, known)
+        return
+    needed = names.dependency(ecosystem, word.text)
+    if needed is not None:
+        yield true("install", span, needed, "a dependency of the project")
+        return
+    best = _meant(word.text, ecosystem, names, sole)
+    if not best:
+        return
+    if elsewhere:
+        yield not_judged("install", span, "the section speaks of other projects")
+        return
+    seen = ground.mention(shown)
+    if seen is not None:
+        yield not_judged("install", span, f"no manifest has this name, but {seen} does")
+    elif _is_told_of(shown, document) and not is_slip(word.text, best):
+        yield not_judged("install", span, f"it may be another package than `{best}`")
+    else:
+        suggestion = best.rpartition(":")[2] if shown != word.text else best
+        if suggestion == shown:  # Maven: the group is wrong, the artifact is not
+            suggestion = ""
+        yield false(
+            "install", span, f"the package is named `{best}`, not `{word.text}`", suggestion=suggestion,
+            evidence=names.evidence(ecosystem, best),
+            certain=is_slip(word.text, best) and len(names.own(ecosystem)) == 1,
+        )  # fmt: skip
+
+
+def _meant(name: str, ecosystem: str, names: Names, sole: bool) -> str:
+    """The own package that a wrong name most likely means; "" if it may well be another's."""
+    own = names.own(ecosystem)
+    slips = [known for known in own if is_slip(name, known)]
+    if slips:
+        return slips[0]
+    return next((known for known in own if sole and is_variant(name, known)), "")
+
+
+def _is_told_of(name: str, document: Document) -> bool:
+    """Whether the page speaks of a name beyond commands: in prose or an address."""
+    whole = re.compile(rf"(?<![\w@/-]){re.escape(name)}(?![\w-])")
+    return any(
+        whole.search(line.text) for line in document.prose if "`" + name not in line.text
+    ) or any(name in link.text for link in document.links)
+
+
+def _go(package: Installed, names: Names, ground: Ground, elsewhere: bool) -> Iterator[Claim]:
+    """A Go import path: the module's own path, and a folder with Go files below it."""
+    word = package.name
+    path = word.text.removesuffix("/...")
+    host, _, rest = path.partition("/")
+    if "." not in host or host.startswith(".") or not rest:
+        return
+    modules = names.own("go")
+    inside = [m for m in modules if path == m or path.startswith(m + "/")]
+    span = type(word)(path, word.line, word.column, path)
+    for module in sorted(inside, key=len, reverse=True):
+        folder = _folder(names.scope("go", module), path[len(module) + 1 :])
+        if _has_go(ground, folder):
+            yield true("install", span, names.evidence("go", module))
+            return
+    needed = names.dependency("go", path)
+    if needed is not None:
+        yield true("install", span, needed, "a dependency of the project")
+        return
+    if inside:
+        module = max(inside, key=len)
+        yield from _missing_folder(span, module, names, ground)
+        return
+    meant = next((m for m in modules if _same_project(path, m)), "")
+    if not meant:
+        return
+    seen = ground.mention(path)
+    if seen is not None or elsewhere:
+        yield not_judged("install", span, "another path of the module stands in the repository")
+        return
+    yield false(
+        "install", span, f"the module is `{meant}`", suggestion=_moved(path, meant, names, ground),
+        evidence=names.evidence("go", meant),
+    )  # fmt: skip
+
+
+def _missing_folder(span: Word, module: str, names: Names, ground: Ground) -> Iterator[Claim]:
+    folder = _folder(names.scope("go", module), span.text[len(module) + 1 :])
+    if re.match(r"v\d+(?:/|$)", span.text[len(module) + 1 :]):
+        yield not_judged("install", span, "another major version of the module")
+        return
+    if folder in ground.repo.folders and any(ground.repo.under(folder)):
+        yield not_judged("install", span, "the folder has no Go files of its own")
+        return
+    best = ground.nearest_path(folder)
+    fits = bool(best) and _has_go(ground, best)
+    scope = names.scope("go", module)
+    inner = best.removeprefix(scope + "/" if scope else "") if fits else ""
+    yield false(
+        "install", span, f"there is no package `{folder}` in module `{module}`",
+        suggestion=f"{module}/{inner}" if inner else "", evidence=names.evidence("go", module),
+    )  # fmt: skip
+
+
+def _moved(path: str, module: str, names: Names, ground: Ground) -> str:
+    """The path as it would be in the right module, if there is such a package."""
+    bare = re.sub(r"/v\d+$", "", module)
+    parts = path.split("/")
+    size = bare.count("/") + 1
+    rest = "/".join(part for part in parts[size:] if not re.fullmatch(r"v\d+", part))
+    if not _has_go(ground, _folder(names.scope("go", module), rest)):
+        return module
+    return f"{module}/{rest}" if rest else module
+
+
+def _same_project(path: str, module: str) -> bool:
+    """Whether a path means the module: the same host and project, another owner, version or letter."""
+    theirs, ours = path.split("/"), module.split("/")
+    if theirs[0] != ours[0] or len(ours) < 3 or len(theirs) < 3:
+        return False
+    same_owner = theirs[1].lower() == ours[1].lower()
+    same_name = theirs[2].lower() == ours[2].lower()
+    return (
+        (same_owner and same_name)
+        or (same_name and is_slip(theirs[1], ours[1]))
+        or (same_owner and is_slip(theirs[2], ours[2]))
+    )
+
+
+def _folder(scope: str, rest: str) -> str:
+    return "/".join(part for part in (scope, rest.strip("/")) if part)
+
+
+def _has_go(ground: Ground, folder: str) -> bool:
+    return any(path.endswith(".go") for path in ground.repo.inside(folder))

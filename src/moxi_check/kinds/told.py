@@ -1,0 +1,143 @@
+"""Commands that a README tells its reader to run, with what stands around them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from moxi_check.document import Document
+from moxi_check.ground import Ground
+from moxi_check.shell import Command, Word, command_line, commands
+from moxi_core.patterns import lazy_pattern
+
+# Sections that speak of other projects or of what the reader makes.
+_ELSEWHERE = lazy_pattern(
+    r"(?i)\b(?:migrat\w+|alternatives?|compar\w+|related|similar|upgrad\w+|credits?|acknowledg\w+|"
+    r"other (?:projects|tools|languages)|inspir\w+|prior art|see also|changelog|history|versus|vs)\b"
+)
+# What makes a new project, in which the commands after it are run.
+_CREATES = lazy_pattern(
+    r"(?:(?:npx|bunx|uvx|pnpx) (?:-{1,2}\w+ )*(?:@[\w.-]+/)?(?:create-|degit|tiged|init)|(?:npm|pnpm|yarn|bun|deno) (?:create|init)\b"
+    r"|(?:pnpm|yarn) dlx create|(?:cargo|rails|dotnet|mix|flutter|dart|stack|hatch|poetry|uv|ng|nest|lein|laravel) "
+    r"(?:new|create|init)\b|composer (?:create-project|init)|django-admin startproject|cookiecutter |degit )"
+)
+_WRAPPERS = {
+    "sudo": 0, "doas": 0, "time": 0, "exec": 0, "command": 0, "nohup": 0, "winpty": 0, "env": 0,
+    "then": 0, "do": 0, "RUN": 0, "!": 0,
+}  # fmt: skip
+_RUNNERS = {
+    ("uv", "run"), ("poetry", "run"), ("pdm", "run"), ("pipenv", "run"), ("rye", "run"), ("hatch", "run"),
+    ("bundle", "exec"), ("nix-shell", "--run"), ("mise", "exec"), ("dotenv", "run"), ("pixi", "run"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One command, its section, the last line of prose before it, and whether it is a line of its own.
+
+    `created` tells that a command before it in the same block makes a new project.
+    """
+
+    command: Command
+    section: tuple[str, ...] = ()
+    lead: str = ""
+    is_inline: bool = False
+    created: bool = False
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The words without what only runs the rest: `sudo`, `env`, `time`."""
+        words = self.command.words
+        while words and words[0].text in _WRAPPERS:
+            words = words[1:]
+            while words and (words[0].is_option or "=" in words[0].text):
+                words = words[1:]
+        return words
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the section is on other projects, other times or one to be made."""
+        return self.created or any(_ELSEWHERE.search(title) for title in self.section)
+
+
+def told(document: Document) -> Iterator[Told]:
+    """Commands of code blocks, and code spans of two words and more, in the order they stand."""
+    for block in document.blocks:
+        created = False
+        for command in commands(block):
+            yield Told(command, block.section, block.lead, created=created)
+            created = created or bool(_CREATES.match(" ".join(w.text for w in command.words)))
+    for code in document.codes:
+        if " " in code.text.strip() and "\n" not in code.text:
+            for command in command_line(code):
+                yield Told(command, code.section, f"{code.before} {code.after}", is_inline=True)
+
+
+def unwrapped(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """What `uv run`, `bundle exec` and the like run; the words as they are without one."""
+    if tuple(word.text for word in words[:2]) in _RUNNERS:
+        rest = words[2:]
+        while rest and rest[0].is_option:
+            rest = rest[1:]
+        return rest
+    return words
+
+
+def operands(words: tuple[Word, ...], takes_value: frozenset[str] = frozenset()) -> list[Word]:
+    """The words that are no options, nor values of the options named; all after `--`."""
+    found: list[Word] = []
+    skip = False
+    for number, word in enumerate(words):
+        if skip:
+            skip = False
+        elif word.text == "--":
+            return found + list(words[number + 1 :])
+        elif word.is_option:
+            skip = word.text in takes_value
+        else:
+            found.append(word)
+    return found
+
+
+def values_of(words: tuple[Word, ...], *names: str) -> Iterator[Word]:
+    """Values given to options: `-f x`, `--file x`, `--file=x`, each at its own place."""
+    for number, word in enumerate(words):
+        name, equals, value = word.text.partition("=")
+        if word.text in names and number + 1 < len(words):
+            yield words[number + 1]
+        elif equals and name in names and value:
+            yield part_of(word, value)
+
+
+def part_of(word: Word, text: str) -> Word:
+    """A part of a word at its own column; quotes within the word are counted."""
+    at = word.raw.find(text)
+    return replace(word, text=text, raw=text, column=word.column + max(at, 0))
+
+
+def scopes(said: Told, document: Document, ground: Ground) -> list[str]:
+    """Folders of the repository in which a command may be run; none where that is unknown.
+
+    A page speaks from the root or from its own folder; the first `cd` may enter the clone.
+    """
+    folder = said.command.folder
+    if folder is None:
+        return []
+    first, _, rest = folder.partition("/")
+    starts = [folder]
+    if first and first.lower() in own_names(ground):
+        starts.append(rest)
+    found = [
+        posixpath.normpath(posixpath.join(base, start)) if base or start else ""
+        for start in starts
+        for base in dict.fromkeys((document.folder, ""))
+    ]
+    found = ["" if path == "." else path for path in dict.fromkeys(found)]
+    return [path for path in found if path in ground.repo.folders]
+
+
+def own_names(ground: Ground) -> frozenset[str]:
+    """Lower-case names that a clone of the repository may have."""
+    names = {slug.partition("/")[2] for slug in ground.slugs} | {ground.repo.name.lower()}
+    return frozenset(names - {""})
