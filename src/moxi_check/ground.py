@@ -12,6 +12,10 @@ from functools import cached_property, lru_cache
 from moxi_analyzer.repository import Repository
 from moxi_core.records import Evidence, Fact, FactKind, RepoSnapshot
 
+_OWN_RELATIONS = frozenset({"repository", "issues", "homepage", "documentation", "changelog"})
+_SLUG = re.compile(
+    r"(?:github\.com|gitlab\.com|codeberg\.org)[/:]([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/#?]|$)"
+)
 _MAX_CORPUS = 150_000_000
 # A log of changes tells what once was: nothing in it holds today.
 _PAST = re.compile(
@@ -57,6 +61,14 @@ class Ground:
         """Ecosystems of the packages found: python, javascript, go …"""
         return frozenset(f.detail.get("ecosystem", "") for f in self.facts("package")) - {""}
 
+    @cached_property
+    def slugs(self) -> frozenset[str]:
+        """Lower-case `owner/name` under which the repository calls itself its own."""
+        urls = [self.snapshot.url]
+        urls += [f.value for f in self.facts("link") if f.detail.get("rel") in _OWN_RELATIONS]
+        urls += [f.value for f in self.facts("package") if f.detail.get("ecosystem") == "go"]
+        return frozenset(found[1].lower() for url in urls if (found := _SLUG.search(url)))
+
     # Paths
 
     @cached_property
@@ -85,6 +97,12 @@ class Ground:
         """Whether an ignore file says that a path is made by building or by users."""
         return self.repo.ignores(path)
 
+    def ending_in(self, path: str) -> list[str]:
+        """Existing paths that end in whole parts like `path`: `core/app.py` for `app.py`."""
+        tail = "/" + path
+        found = self._by_base.get(posixpath.basename(path).lower(), ())
+        return [known for known in found if known == path or known.endswith(tail)]
+
     def nearest_path(self, path: str) -> str:
         """The existing path that a wrong one most likely means; "" if none is near."""
         base = posixpath.basename(path).lower()
@@ -93,6 +111,10 @@ class Ground:
             return max(same, key=lambda p: (_likeness(p, path), -len(p)))
         folder = posixpath.dirname(path)
         siblings = [p for p in self._names if p and posixpath.dirname(p) == folder]
+        stem = base.partition(".")[0]
+        for sibling in sorted(siblings):
+            if stem and posixpath.basename(sibling).lower().partition(".")[0] == stem:
+                return sibling
         return nearest(path, siblings) or nearest(path, self._names)
 
     @cached_property

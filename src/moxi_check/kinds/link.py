@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from moxi_check.anchors import slug
 from moxi_check.claim import Claim, false, not_judged, true
-from moxi_check.document import Document, Link
+from moxi_check.document import Document, Link, Span
 from moxi_check.ground import Ground, nearest
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
@@ -18,6 +18,14 @@ KINDS = {
     "image": "a relative image is a file of the repository",
     "anchor": "a link to a heading or anchor of the same page leads to one",
 }
+# A file of this repository by its address: owner/name, branch, path.
+_BLOB = lazy_pattern(
+    r"https?://(?:www\.)?github\.com/([\w.-]+/[\w.-]+)/(?:blob|tree|raw|edit)/([\w.-]+)/([^?#]+)"
+)
+_RAW = lazy_pattern(
+    r"https?://raw\.githubusercontent\.com/([\w.-]+/[\w.-]+)/(?:refs/heads/)?([\w.-]+)/([^?#]+)"
+)
+_BRANCHES = frozenset({"main", "master", "HEAD", "trunk"})
 _SCHEME = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _TEMPLATE = lazy_pattern(r"[{}<>$|*]|%[sd]")
 # Pages of the forge itself, which relative links reach: `../../issues`, `../../wiki`.
@@ -31,9 +39,11 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Links and images that name something in the repository."""
     for link in document.links:
         target = link.text.strip()
-        if not target or _SCHEME.match(target):
+        if not target:
             continue
-        if target.startswith("#"):
+        if _SCHEME.match(target):
+            yield from _absolute(ground, link)
+        elif target.startswith("#"):
             yield _anchor(document, link, target[1:])
         else:
             yield _relative(document, ground, link)
@@ -102,6 +112,31 @@ def _relative(document: Document, ground: Ground, link: Link) -> Claim:
         kind, link, f"there is no `{normal}` in the repository{hint}", suggestion=written,
         evidence=Evidence(path=best) if best else None, certain=certain,
     )  # fmt: skip
+
+
+def _absolute(ground: Ground, link: Link) -> Iterator[Claim]:
+    """A file of this repository named by its address on the forge, on the default branch."""
+    found = _BLOB.match(link.text) or _RAW.match(link.text)
+    if not found or found[1].lower().removesuffix(".git") not in ground.slugs:
+        return
+    kind = "image" if link.image else "link"
+    path = posixpath.normpath(unquote(found[3]))
+    span = Span(link.text, link.line, link.column)
+    if found[2] not in _BRANCHES | {ground.snapshot.default_branch} or _TEMPLATE.search(link.text):
+        yield not_judged(kind, span, f"a file of the branch or tag {found[2]}")
+    elif ground.has(path):
+        yield true(kind, span, Evidence(path=path))
+    elif ground.through_link(path):
+        yield not_judged(kind, span, "the path leads through a symbolic link or a submodule")
+    else:
+        best = ground.nearest_path(path)
+        hint = f"; did you mean `{best}`?" if best else ""
+        yield false(
+            kind, span, f"there is no `{path}` in the repository{hint}",
+            suggestion=link.text.replace(found[3], best) if best else "",
+            evidence=Evidence(path=best) if best else None,
+            certain=bool(best) and posixpath.basename(best) == posixpath.basename(path),
+        )  # fmt: skip
 
 
 def _outside(kind: str, link: Link, normal: str) -> Claim:

@@ -1,0 +1,150 @@
+"""Badges: the workflow and the package that they show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.document import Document, Link, Span
+from moxi_check.ground import Ground, nearest
+from moxi_core.patterns import lazy_pattern
+from moxi_core.records import Fact
+
+KINDS = {"badge": "a badge shows a workflow or a package that this repository has"}
+
+_OWNER = r"(?P<slug>[\w.-]+/[\w.-]+)"
+_BY_FILE = lazy_pattern(
+    rf"github\.com/{_OWNER}/actions/workflows/(?P<file>[\w.@ %-]+?\.ya?ml)(?:[/?#]|$)"
+    rf"|img\.shields\.io/github/(?:actions/)?workflow/status/(?P<slug2>[\w.-]+/[\w.-]+)/(?P<file2>[\w.-]+\.ya?ml)"
+)
+_BY_NAME = lazy_pattern(rf"github\.com/{_OWNER}/workflows/(?P<name>[^/?#]+)/badge\.svg")
+_SHIELDS = {
+    "pypi": "pypi", "npm": "npm", "crates": "crates.io", "gem": "rubygems", "packagist": "packagist",
+    "nuget": "nuget", "pub": "pub.dev", "hexpm": "hex", "hackage": "hackage", "clojars": "clojars",
+    "cocoapods": "cocoapods", "jsr": "jsr", "conda": "conda",
+}  # fmt: skip
+_ECOSYSTEMS = {
+    "pypi": "python", "npm": "javascript", "jsr": "javascript", "crates.io": "rust", "rubygems": "ruby",
+    "packagist": "php", "pub.dev": "dart", "hex": "elixir", "hackage": "haskell", "clojars": "clojure",
+    "cocoapods": "swift",
+}  # fmt: skip
+_SHIELD = lazy_pattern(
+    r"img\.shields\.io/(?P<registry>pypi|npm|crates|gem|packagist|nuget|pub|hexpm|hackage|clojars|cocoapods|jsr)"
+    r"/(?:v|vpre|dm|dw|dt|dd|d|l|pyversions|wheel|status|implementation|format|php-v|unpacked-size|size|msrv|types|"
+    r"likes|points|popularity|dv|collaborators|node)/(?P<name>@?[\w.-]+(?:/[\w.-]+)?)"
+)
+_OTHER = (
+    (lazy_pattern(r"badge\.fury\.io/(?P<registry>py|js|rb|nu)/(?P<name>[\w.%@-]+?)(?:\.svg|\.png|$)"),
+     {"py": "pypi", "js": "npm", "rb": "rubygems", "nu": "nuget"}),
+    (lazy_pattern(r"(?P<registry>docs\.rs)/(?P<name>[\w-]+)/badge\.svg"), {"docs.rs": "crates.io"}),
+    (lazy_pattern(r"(?:static\.)?(?P<registry>pepy)\.tech/(?:personalized-)?badge/(?P<name>[\w.-]+)"), {"pepy": "pypi"}),
+    (lazy_pattern(r"(?P<registry>poser)\.pugx\.org/(?P<name>[\w.-]+/[\w.-]+)/"), {"poser": "packagist"}),
+)  # fmt: skip
+
+
+def claims(document: Document, ground: Ground) -> Iterator[Claim]:
+    """Badge images and the pages that they lead to."""
+    for link in document.links:
+        text = link.text
+        if not text.startswith(("http://", "https://", "//")):
+            continue
+        workflow = _BY_FILE.search(text)
+        named = _BY_NAME.search(text)
+        if workflow:
+            group = "file" if workflow["file"] else "file2"
+            slug = workflow["slug"] or workflow["slug2"]
+            yield _workflow_file(ground, _part(link, workflow.span(group)), slug)
+        elif named:
+            yield _workflow_name(ground, _part(link, named.span("name")), named["slug"])
+        elif link.image:
+            yield from _package(ground, link)
+
+
+def _part(link: Link, place: tuple[int, int]) -> Span:
+    start, end = place
+    return Span(link.text[start:end], link.line, link.column + start)
+
+
+def _is_ours(ground: Ground, slug: str) -> bool:
+    return not ground.slugs or slug.lower() in ground.slugs
+
+
+def _workflow_file(ground: Ground, span: Span, slug: str) -> Claim:
+    name = unquote(span.text)
+    for fact in ground.facts("workflow"):
+        if fact.detail.get("file") == name:
+            return true("badge", span, fact.evidence)
+    if ground.has(f".github/workflows/{name}"):
+        return true("badge", span)
+    if not _is_ours(ground, slug):
+        return not_judged("badge", span, f"a workflow of {slug}")
+    known = [path.rpartition("/")[2] for path in ground.repo.inside(".github/workflows")]
+    best = nearest(name, known)
+    hint = f"; did you mean `{best}`?" if best else ""
+    return false("badge", span, f"there is no workflow `{name}`{hint}", suggestion=best)
+
+
+def _workflow_name(ground: Ground, span: Span, slug: str) -> Claim:
+    name = unquote(span.text)
+    workflows = ground.facts("workflow")
+    for fact in workflows:
+        if fact.value == name:
+            return true("badge", span, fact.evidence)
+    if not _is_ours(ground, slug):
+        return not_judged("badge", span, f"a workflow of {slug}")
+    if ground.mention(f"name: {name}") or ground.has(unquote(name)):
+        return true("badge", span)
+    best = nearest(name, [fact.value for fact in workflows])
+    hint = f"; did you mean `{best}`?" if best else ""
+    return false("badge", span, f"no workflow is called `{name}`{hint}", suggestion=best)
+
+
+def _package(ground: Ground, link: Link) -> Iterator[Claim]:
+    found, registry = _SHIELD.search(link.text), ""
+    if found:
+        registry = _SHIELDS[found["registry"]]
+    else:
+        for pattern, registries in _OTHER:
+            found = pattern.search(link.text)
+            if found:
+                registry = registries[found["registry"]]
+                break
+    if not found:
+        return
+    start, end = found.span("name")
+    text = link.text[start:end]
+    for suffix in (".svg", ".png"):
+        end -= len(suffix) if text.endswith(suffix) else 0
+    span = _part(link, (start, end))
+    own = [
+        fact
+        for fact in ground.facts("package")
+        if fact.detail.get("registry", registry) == registry
+        and fact.detail.get("ecosystem") == _ECOSYSTEMS.get(registry, registry)
+    ]
+    yield _judge_package(span, registry, own)
+
+
+def _judge_package(span: Span, registry: str, own: list[Fact]) -> Claim:
+    name = _normal(unquote(span.text))
+    for fact in own:
+        if name in {_normal(fact.value), _normal(fact.value).partition("/")[0]} or _normal(
+            fact.value
+        ).startswith(name + "/"):
+            return true("badge", span, fact.evidence)
+    best = nearest(span.text, [fact.value for fact in own])
+    if not best:
+        return not_judged("badge", span, f"a package on {registry} that is not of this repository")
+    fact = next(f for f in own if f.value == best)
+    return false(
+        "badge",
+        span,
+        f"the package on {registry} is `{best}`",
+        suggestion=best,
+        evidence=fact.evidence,
+    )
+
+
+def _normal(name: str) -> str:
+    return name.lower().replace("_", "-").replace(".", "-")

@@ -1,0 +1,135 @@
+"""Paths that a README names in code spans."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.document import Document, InlineCode, Span
+from moxi_check.ground import Ground
+from moxi_check.shell import is_placeholder
+from moxi_core.patterns import lazy_pattern
+from moxi_core.records import Evidence
+
+KINDS = {"path": "a file or folder named in a code span is in the repository"}
+
+# `src/app.py`, `docs/`, `setup.cfg`, `.github/workflows/*.yml`, `Makefile`; with `:12` a line.
+_PATH = lazy_pattern(r"(?:\./|/)?(?:[\w.@+*{}-]+/)*[\w.@+*{}-]*[\w+*}]/?(?::\d+(?:-\d+)?)?")
+_SUFFIX = lazy_pattern(r"\.[A-Za-z][A-Za-z0-9]{0,9}$")
+_SYSTEM = lazy_pattern(
+    r"/(?:usr|bin|etc|var|opt|tmp|dev|home|root|proc|sys|lib|mnt|srv|run|sbin)(?:/|$)"
+)
+_VERSION = lazy_pattern(r"v?\d+(?:\.\d+)*(?:\.x)?$")
+_NAMED = frozenset(
+    "makefile dockerfile justfile license licence copying readme changelog contributing authors notice "
+    "gemfile rakefile procfile jenkinsfile vagrantfile brewfile codeowners".split()
+)
+# Names of things, not of files: `example.com`, `Node.js`, `std.io`, `obj.method`.
+_FILE_SUFFIXES = frozenset(
+    "py pyi pyx ipynb js mjs cjs jsx ts tsx mts cts vue svelte go rs java kt kts scala groovy gradle rb php "
+    "c h cc cpp cxx hpp cs fs vb csproj sln swift m mm dart ex exs hs clj cljs cljc edn lua sh bash zsh fish "
+    "ps1 bat cmd md mdx rst txt adoc toml yml yaml json json5 jsonc ini cfg conf env xml html htm css scss "
+    "sass less svg png jpg jpeg gif webp ico pdf lock sql proto graphql tf hcl cmake in am ac mk nix el vim "
+    "service plist csv tsv parquet j2 tmpl tpl erb haml slim rake gemspec podspec cabal dockerfile example "
+    "template sample dist properties map wasm".split()
+)
+# What a reader is told to make, or what stands in a project of their own.
+_THEIRS = lazy_pattern(
+    r"(?i)\b(?:creat\w+|add\w*|new|generat\w+|writ\w+|sav\w+|put|plac\w+|your(?:self)?|you|user'?s|output|outputs|"
+    r"produc\w+|export\w*|e\.g\.|for example|such as|like|named|called|if (?:present|it exists)|will be|rename\w*|"
+    r"defaults? to|download\w*|cache\w*|log\w*|my|delete\w*|remov\w+|replac\w+|instead of|formerly|old|legacy|"
+    r"install(?:ed|s)? (?:to|in|into)|match\w*|ignor\w+|exclud\w+|import\w*|path to|stor\w+)\b"
+)
+
+
+def claims(document: Document, ground: Ground) -> Iterator[Claim]:
+    """Code spans that have the form of a path."""
+    for code in document.codes:
+        span = _path_in(code)
+        if span is not None:
+            yield _judge(code, span, document, ground)
+
+
+def _path_in(code: InlineCode) -> Span | None:
+    text = code.text.strip()
+    if not 1 < len(text) < 200 or not _PATH.fullmatch(text) or _VERSION.match(text):
+        return None
+    bare = text.partition(":")[0]
+    if bare.startswith(("-", "@")) or "//" in bare or _SYSTEM.match(bare):
+        return None
+    name = bare.rstrip("/").rpartition("/")[2]
+    has_suffix = name.rpartition(".")[2].lower() in _FILE_SUFFIXES and "." in name
+    if "/" not in bare.strip("/") and not bare.endswith("/") and not has_suffix:
+        return Span(bare, code.line, code.column) if name.lower() in _NAMED else None
+    if name.startswith(".") and name[1:].lower() in _FILE_SUFFIXES - {"env"} and "/" not in bare:
+        return None  # an ending: `.txt`
+    return Span(bare, code.line, code.column)
+
+
+def _judge(code: InlineCode, span: Span, document: Document, ground: Ground) -> Claim:
+    raw = span.text
+    path = posixpath.normpath(raw.removeprefix("./").lstrip("/")) if raw.strip("./") else ""
+    if path.startswith(".."):
+        path = posixpath.normpath(posixpath.join(document.folder, raw))
+    if "*" in path or "{" in path:
+        found = next((p for p in sorted(ground.repo.files) if _matches(p, path)), "")
+        if found:
+            return true("path", span, Evidence(path=found))
+        return not_judged("path", span, "a pattern that no file matches")
+    for base in dict.fromkeys(("", document.folder)):
+        full = posixpath.normpath(posixpath.join(base, path)) if path else ""
+        if ground.has(full):
+            return true("path", span, Evidence(path=full or "."))
+    tail = next(iter(ground.ending_in(path)), "")
+    if tail:
+        return true("path", span, Evidence(path=tail))
+    return _missing(code, span, path, ground)
+
+
+def _matches(path: str, pattern: str) -> bool:
+    plain = pattern.replace("**/", "*").replace("**", "*")
+    return fnmatchcase(path, plain) or fnmatchcase(path.rpartition("/")[2], plain)
+
+
+def _missing(code: InlineCode, span: Span, path: str, ground: Ground) -> Claim:
+    if is_placeholder(span.text) or any(is_placeholder(part) for part in path.split("/")):
+        return not_judged("path", span, "a placeholder")
+    if ground.through_link(path) or ground.ignored(path):
+        return not_judged("path", span, "made by building or by users, says an ignore file")
+    sentence = f"{code.before[-50:]} {code.after[:25]}"
+    if _THEIRS.search(sentence):
+        return not_judged("path", span, "it may be a file that the reader is to make")
+    best = ground.nearest_path(path)
+    top = path.partition("/")[0]
+    deep = "/" in path and top in ground.repo.folders
+    near = bool(best) and _differ_little(path, best)
+    if not (deep and _SUFFIX.search(path)) and not near:
+        return not_judged("path", span, "it may be a file of somewhere else")
+    name = path.rpartition("/")[2]
+    seen = ground.mention(name)
+    if seen:
+        return not_judged("path", span, f"no such file, but {seen} names it")
+    hint = f"; did you mean `{best}`?" if best else ""
+    lead = span.text[: len(span.text) - len(span.text.lstrip("./"))] if best else ""
+    moved = bool(best) and best.rpartition("/")[2] == name
+    return false(
+        "path", span, f"there is no `{path}` in the repository{hint}",
+        suggestion=lead + best if best else "", evidence=Evidence(path=best) if best else None,
+        certain=moved and len(ground.ending_in(name)) == 1,
+    )  # fmt: skip
+
+
+def _differ_little(path: str, best: str) -> bool:
+    """Whether two names are the same but for their ending, their folder or a letter or two."""
+    name, other = path.rpartition("/")[2], best.rpartition("/")[2]
+    if name.lower() == other.lower():
+        return True
+    stem, other_stem = name.partition(".")[0].lower(), other.partition(".")[0].lower()
+    same_folder = path.rpartition("/")[0] == best.rpartition("/")[0]
+    return (
+        same_folder
+        and len(stem) > 3
+        and (stem == other_stem or stem.strip("s") == other_stem.strip("s"))
+    )

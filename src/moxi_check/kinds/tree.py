@@ -1,0 +1,108 @@
+"""Lines of tree diagrams: files and folders drawn with branches."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.document import CodeBlock, Document, Span
+from moxi_check.ground import Ground
+from moxi_check.shell import is_placeholder
+from moxi_core.patterns import lazy_pattern
+from moxi_core.records import Evidence
+
+KINDS = {"tree": "a line of a tree diagram is a file or folder of the repository"}
+
+_BRANCH = lazy_pattern(
+    r"(?P<lead>[\s│┃|]*)(?:[├└┣┗╰][─━\-–_ ]{0,4}[>╴]?|[+`|][─\-_]{1,4}|\\--)\s*(?P<rest>\S.*)"
+)
+_NAME = lazy_pattern(r"(?P<name>[^\s#(←<][^\s#←]*(?: [\w.-]+(?=/))*)")
+_MIN_LINES = 3
+_KNOWN_SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One line of a diagram: its path below the diagram's root."""
+
+    path: str
+    span: Span
+
+
+def claims(document: Document, ground: Ground) -> Iterator[Claim]:
+    """Tree diagrams of which most lines are in the repository; others show another project."""
+    for block in document.blocks:
+        root, entries = _entries(block)
+        if len(entries) < _MIN_LINES:
+            continue
+        base = _base(root, entries, document, ground)
+        known = [e for e in entries if ground.has(_join(base, e.path))]
+        is_ours = len(known) >= _KNOWN_SHARE * len(entries)
+        for entry in entries:
+            yield _judge(entry, _join(base, entry.path), is_ours, ground)
+
+
+def _entries(block: CodeBlock) -> tuple[str, list[_Entry]]:
+    """The root that a diagram names, "" for none, and its lines."""
+    lines = block.lines()
+    if sum(1 for line in lines if _BRANCH.match(line.text)) < _MIN_LINES:
+        return "", []
+    root = ""
+    entries: list[_Entry] = []
+    stack: list[tuple[int, str]] = []
+    for line in lines:
+        found = _BRANCH.match(line.text)
+        if not found:
+            if not entries and line.text.strip():
+                root = line.text.split("#")[0].strip().removeprefix("$ tree").strip()
+            continue
+        name = _NAME.match(found["rest"])
+        if not name:
+            continue
+        depth = found.end("lead")
+        stack = [(known, path) for known, path in stack if known < depth]
+        text = name["name"].rstrip(",:;*@")
+        if text in {"...", "…", "."} or not text:
+            continue
+        parent = stack[-1][1] if stack else ""
+        path = posixpath.join(parent, text.strip("/")) if text.strip("/") else parent
+        stack.append((depth, path))
+        entries.append(_Entry(path, Span(text, line.line, line.column + found.start("rest"))))
+    return root, entries
+
+
+def _base(root: str, entries: list[_Entry], document: Document, ground: Ground) -> str:
+    """The folder that the diagram begins at: the one below which most of its lines exist."""
+    named = root.strip("./ ")
+    bases = ["", document.folder]
+    parts = [part for part in named.split("/") if part]
+    bases += ["/".join(parts[i:]) for i in range(len(parts))]
+    for entry in entries:  # a template's folder may be what the diagram shows
+        bases += [p.removesuffix(entry.path).strip("/") for p in ground.ending_in(entry.path)][:9]
+    known = [base for base in dict.fromkeys(bases) if ground.has(base)]
+    return max(known, key=lambda base: sum(ground.has(_join(base, e.path)) for e in entries))
+
+
+def _join(base: str, path: str) -> str:
+    return posixpath.normpath(posixpath.join(base, path))
+
+
+def _judge(entry: _Entry, path: str, is_ours: bool, ground: Ground) -> Claim:
+    if ground.has(path):
+        return true("tree", entry.span, Evidence(path=path))
+    if not is_ours:
+        return not_judged("tree", entry.span, "the diagram shows another project")
+    if any(c in path for c in "*<>{}[]$") or any(map(is_placeholder, path.split("/"))):
+        return not_judged("tree", entry.span, "a pattern or placeholder")
+    if ground.ignored(path) or ground.through_link(path):
+        return not_judged("tree", entry.span, "made by building or by users, says an ignore file")
+    best = ground.nearest_path(path)
+    hint = f"; did you mean `{best}`?" if best else ""
+    name = posixpath.basename(best) + ("/" if entry.span.text.endswith("/") else "")
+    sibling = bool(best) and posixpath.dirname(best) == posixpath.dirname(path)
+    return false(
+        "tree", entry.span, f"there is no `{path}` in the repository{hint}",
+        suggestion=name if sibling else best, evidence=Evidence(path=best) if best else None,
+    )  # fmt: skip

@@ -1,0 +1,151 @@
+"""Versions of languages and runtimes that a README says the project needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.document import Document, Prose, Span
+from moxi_check.ground import Ground
+from moxi_core.patterns import lazy_pattern
+from moxi_core.records import Fact
+
+KINDS = {"version": "the lowest version of a language or runtime is the one of the manifests"}
+
+_NAMES = {
+    "python": "Python", "cpython": "Python", "node": "Node.js", "node.js": "Node.js", "nodejs": "Node.js",
+    "go": "Go", "golang": "Go", "rust": "Rust", "rustc": "Rust", "msrv": "Rust", "java": "Java",
+    "jdk": "Java", "jre": "Java", "openjdk": "Java", ".net": ".NET", "dotnet": ".NET", ".net core": ".NET",
+    "ruby": "Ruby", "php": "PHP", "cmake": "CMake", "swift": "Swift", "dart": "Dart", "flutter": "Flutter",
+    "elixir": "Elixir", "ghc": "GHC", "clojure": "Clojure", "bash": "Bash", "npm": "npm", "pnpm": "pnpm",
+    "yarn": "yarn", "neovim": "Neovim", "kotlin": "Kotlin", "macos": "macOS", "ios": "iOS", "xcode": "Xcode",
+    "gradle": "Gradle", "maven": "Maven", "erlang": "Erlang", "erlang/otp": "Erlang", "otp": "Erlang",
+}  # fmt: skip
+_WORDS = "|".join(re.escape(name) for name in sorted(_NAMES, key=len, reverse=True))
+_MARKS = r"[`*_\]\)]{0,4}"
+_LOWEST = lazy_pattern(
+    rf"(?<![\w./@-])(?P<name>{_WORDS}){_MARKS}(?:\([^()\n]{{0,80}}\))?[:,]?\s*"
+    rf"(?:\(|version|versions|v(?=\d)|SDK|JDK)?\s*{_MARKS}(?P<least>>=?|≥|&gt;=|\^|~>)?\s*v?"
+    rf"(?P<version>\d+(?:\.\d+){{0,2}})(?:\.x|\.\*)?{_MARKS}"
+    r"(?P<more>\s*\+|\s*\(?(?:or|and)\s+(?:higher|later|newer|above|greater|up|more recent|upwards?)|\s*>=?)?",
+    re.IGNORECASE,
+)
+_NEEDS = lazy_pattern(
+    r"(?i)\b(?:requires?|required|requirements?|needs?|minimum|at least|supports?|msrv|prerequisites?)\b"
+)
+_SECTION = lazy_pattern(
+    r"(?i)\b(?:require\w*|prerequisites?|install\w*|getting started|set-?up|minimum|compatib\w+)\b"
+)
+# What a sentence says of other than what running needs.
+_OTHER = lazy_pattern(
+    r"(?i)\b(?:recommend\w*|develop\w*|contribut\w*|build\w*|compil\w*|test(?:ed|s|ing)?|prior|before|until|"
+    r"up to|older|drop\w*|deprecat\w*|since|removed|legacy|no longer|not support\w*|unsupported|if you|earlier|"
+    r"for version|from version|previous|instead|still|maintain\w*|last|branch|changelog|docker|image|example|only|appl(?:y|ies)|when|optional\w*)\b"
+)
+_SHIELD = lazy_pattern(
+    r"img\.shields\.io/badge/(?P<name>[\w.%]+)-(?:%3E%3D|>=|v|%20|_)*(?P<version>\d+(?:\.\d+)*)(?:%2B|\+|\.x)?-\w+"
+)
+_BOUND = lazy_pattern(r"(?:>=|\^|~>|~=|~|==|>|=)?\s*v?(\d+(?:\.\d+)*)")
+
+
+def claims(document: Document, ground: Ground) -> Iterator[Claim]:
+    """Statements of a lowest version: `Python 3.8+`, `requires Node >= 18`, `Go 1.21 or later`."""
+    requirements: dict[str, list[Fact]] = {}
+    for fact in ground.facts("requirement"):
+        requirements.setdefault(fact.value.lower(), []).append(fact)
+    yield from _badges(document, requirements)
+    for line in document.prose:
+        for found in _LOWEST.finditer(line.text):
+            if not (found["least"] or found["more"] or _NEEDS.search(line.text[: found.start()])):
+                continue
+            name = _NAMES[found["name"].lower()]
+            yield _judge(line, found, name, requirements.get(name.lower(), []))
+
+
+def _judge(line: Prose, found: re.Match[str], name: str, facts: list[Fact]) -> Claim:
+    at = found.start("version")
+    span = Span(found["version"], line.line, line.column + at)
+    facts = [f for f in facts if f.detail.get("from") != "tested-with"]
+    if not facts:
+        return not_judged("version", span, f"no manifest says which {name} is needed")
+    said = _numbers(found["version"])
+    match = _same_bound(said, facts)
+    if match:
+        return true("version", span, match.evidence)
+    lowest = [(bound, fact) for fact in facts if (bound := _lowest(fact)) is not None]
+    roots = [(bound, fact) for bound, fact in lowest if not fact.scope] or lowest
+    if len({bound for bound, _ in roots}) != 1 or len(roots) != len(
+        [f for f in facts if not f.scope] or facts
+    ):
+        return not_judged("version", span, f"the manifests name several versions of {name}")
+    bound, fact = roots[0]
+    if not _speaks_of_needs(line) or not _is_whole(found, said, bound):
+        return not_judged("version", span, "the sentence may speak of something else")
+    wanted = ".".join(map(str, bound))
+    return false(
+        "version", span, f"the manifest wants {name} {fact.detail['version']}", suggestion=wanted,
+        evidence=fact.evidence,
+    )  # fmt: skip
+
+
+def _badges(document: Document, requirements: dict[str, list[Fact]]) -> Iterator[Claim]:
+    """Badges such as `python-3.9+-blue`."""
+    for link in document.links:
+        found = _SHIELD.search(link.text)
+        name = _NAMES.get(unquote(found["name"]).lower().strip("_ ")) if found else None
+        if found and name:
+            at = found.start("version")
+            span = Span(found["version"], link.line, link.column + at)
+            facts = requirements.get(name.lower(), [])
+            match = _same_bound(_numbers(span.text), facts)
+            if match:
+                yield true("version", span, match.evidence)
+            else:
+                yield not_judged("version", span, "a badge may show what is tested with")
+
+
+def _same_bound(said: tuple[int, ...], facts: list[Fact]) -> Fact | None:
+    bounds = ((bound, fact) for fact in facts if (bound := _lowest(fact)) is not None)
+    return next((fact for bound, fact in bounds if _same(said, bound)), None)
+
+
+def _speaks_of_needs(line: Prose) -> bool:
+    """Whether a line tells what the project needs, as a whole and today."""
+    if _OTHER.search(line.text) or line.text.startswith("#"):
+        return False
+    return bool(
+        _NEEDS.search(line.text) or any(_SECTION.search(title) for title in line.section[1:])
+    )
+
+
+def _is_whole(found: re.Match[str], said: tuple[int, ...], bound: tuple[int, ...]) -> bool:
+    """Whether it is a lower bound, and of the same scheme (Java 1.8 is Java 8)."""
+    if not (found["least"] or found["more"]):
+        return False
+    return abs(said[0] - bound[0]) < 30 and not (said[0] == 1) ^ (bound[0] == 1)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
+
+
+def _lowest(fact: Fact) -> tuple[int, ...] | None:
+    """The lowest version that a manifest allows; None where it is no single bound."""
+    version = fact.detail.get("version", "")
+    if "||" in version or "|" in version:
+        bounds = [_numbers(m[1]) for m in _BOUND.finditer(version)]
+        return min(bounds) if bounds else None
+    first = re.split(r"[,\s](?=[<!])|,", version.strip())[0].strip()
+    found = _BOUND.fullmatch(first) or _BOUND.match(version.strip())
+    if not found or first.startswith(("<", "!")):
+        return None
+    return _numbers(found[1])
+
+
+def _same(said: tuple[int, ...], bound: tuple[int, ...]) -> bool:
+    """Whether two versions agree as far as both go; missing parts are zeros."""
+    size = max(len(said), len(bound))
+    padded = said + (0,) * (size - len(said)), bound + (0,) * (size - len(bound))
+    return padded[0] == padded[1] or (len(said) < len(bound) and bound[: len(said)] == said)

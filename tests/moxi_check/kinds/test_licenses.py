@@ -1,0 +1,44 @@
+"""The license that a README names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from moxi_check import Claim
+
+Checked = Callable[..., dict[str, Claim]]
+MIT = {"package.json": '{"name": "demo", "license": "MIT"}'}
+DUAL = {
+    "Cargo.toml": '[package]\nname = "demo"\nversion = "1.0.0"\nlicense = "MIT OR Apache-2.0"\n'
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "readme", "text", "verdict"),
+    [
+        (MIT, "## License\n\nMIT\n", "MIT", "true"),
+        (MIT, "Released under the MIT License.\n", "the MIT License", "true"),
+        (MIT, "## License\n\nApache 2.0\n", "Apache 2.0", "false"),
+        (MIT, "demo is licensed under the GPLv3.\n", "GPLv3", "false"),
+        (MIT, "The fonts are licensed under the GPLv3.\n", "GPLv3", "not_judged"),
+        (DUAL, "## License\n\nApache-2.0 or MIT.\n", "Apache-2.0", "true"),
+        ({"a.txt": ""}, "## License\n\nMIT\n", "MIT", "not_judged"),
+    ],
+)
+def test_names(
+    checked: Checked, files: dict[str, str], readme: str, text: str, verdict: str
+) -> None:
+    claims = checked(files, readme, "license")
+    assert claims[text].verdict == verdict
+
+
+def test_names_elsewhere_are_no_claims(checked: Checked) -> None:
+    assert checked(MIT, "MIT taught us; see the Apache web server.\n", "license") == {}
+
+
+def test_badge(checked: Checked) -> None:
+    badge = "![l](https://img.shields.io/badge/license-Apache%202.0-blue.svg)\n"
+    claim = checked(MIT, badge, "license")["Apache%202.0"]
+    assert (claim.verdict, claim.suggestion) == ("false", "MIT")

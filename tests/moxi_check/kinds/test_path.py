@@ -1,0 +1,61 @@
+"""Paths in code spans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from moxi_check import Claim
+
+Checked = Callable[..., dict[str, Claim]]
+FILES = {
+    "src/app/main.py": "",
+    "docs/config.md": "# C\n",
+    "setup.cfg": "",
+    "Makefile": "all:\n",
+    ".gitignore": "build/\n",
+    "src/app/writer.py": "open('report.html')\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("src/app/main.py", "true"),
+        ("./src/app/", "true"),
+        ("src/app/main.py:12", "true"),
+        ("main.py", "true"),
+        ("app/main.py", "true"),
+        ("src/**/*.py", "true"),
+        ("Makefile", "true"),
+        ("src/app/core.py", "false"),
+        ("docs/configs.md", "false"),
+        ("setup.ini", "false"),
+        ("build/out.js", "not_judged"),
+        ("report.html", "not_judged"),
+        ("path/to/file.py", "not_judged"),
+        ("theirs/x.py", "not_judged"),
+    ],
+)
+def test_paths(checked: Checked, text: str, verdict: str) -> None:
+    claims = checked(FILES, f"# A\n\nRead `{text}` first.\n", "path")
+    assert claims[text.partition(":")[0]].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1.2.3", "https://a.b/c", "-P/--pcre", "@scope/pkg", "/usr/bin/env", ".txt", "a b/c", "or"],
+)
+def test_what_is_no_path(checked: Checked, text: str) -> None:
+    assert checked(FILES, f"See `{text}`.\n", "path") == {}
+
+
+def test_what_the_reader_makes_is_not_judged(checked: Checked) -> None:
+    claims = checked(FILES, "Create `src/app/mine.py` for your code.\n", "path")
+    assert claims["src/app/mine.py"].verdict == "not_judged"
+
+
+def test_a_moved_file_has_one_certain_mend(checked: Checked) -> None:
+    claim = checked(FILES, "See `src/main.py`.\n", "path")["src/main.py"]
+    assert (claim.verdict, claim.suggestion, claim.certain) == ("false", "src/app/main.py", True)

@@ -1,0 +1,45 @@
+"""Tree diagrams."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from moxi_check import Claim
+
+Checked = Callable[..., dict[str, Claim]]
+FILES = {"src/app.py": "", "src/io.py": "", "docs/index.md": "", ".gitignore": "dist/\n"}
+
+
+def test_lines_of_our_own_diagram(checked: Checked) -> None:
+    diagram = (
+        "demo/\n├── src/          # the code\n│   ├── app.py\n│   ├── ios.py\n│   └── ...\n"
+        "├── dist/\n└── docs\n    └── index.md\n"
+    )
+    claims = checked(FILES, f"```\n{diagram}```\n", "tree")
+    assert {text: claim.verdict for text, claim in claims.items()} == {
+        "src/": "true",
+        "app.py": "true",
+        "ios.py": "false",
+        "dist/": "not_judged",
+        "docs": "true",
+        "index.md": "true",
+    }
+    assert claims["ios.py"].suggestion == "io.py"
+
+
+def test_another_projects_diagram_is_not_judged(checked: Checked) -> None:
+    claims = checked(FILES, "```\n|-- lib\n|   |-- a.js\n`-- package.json\n```\n", "tree")
+    assert {claim.verdict for claim in claims.values()} == {"not_judged"}
+
+
+def test_a_diagram_of_a_folder_below_the_root(checked: Checked) -> None:
+    files = {"packages/core/src/a.js": "", "packages/core/src/b.js": "", "packages/core/p.json": ""}
+    claims = checked(
+        files, "```\ncore\n├── src\n│   ├── a.js\n│   └── b.js\n└── p.json\n```\n", "tree"
+    )
+    assert {claim.verdict for claim in claims.values()} == {"true"}
+
+
+def test_differences_and_tables_are_no_diagrams(checked: Checked) -> None:
+    assert checked(FILES, "```diff\n- a\n+ b\n- c\n+ d\n```\n", "tree") == {}
+    assert checked(FILES, "```\n| a | b |\n| c | d |\n| e | f |\n```\n", "tree") == {}

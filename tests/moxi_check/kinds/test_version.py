@@ -1,0 +1,47 @@
+"""Lowest versions of languages and runtimes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from moxi_check import Claim
+
+Checked = Callable[..., dict[str, Claim]]
+PYTHON = {"pyproject.toml": '[project]\nname = "demo"\nversion = "1"\nrequires-python = ">=3.10"\n'}
+NODE = {"package.json": '{"name": "demo", "engines": {"node": "^18.12 || >=20"}}'}
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence", "version", "verdict"),
+    [
+        (PYTHON, "Requires Python 3.10+.", "3.10", "true"),
+        (PYTHON, "Requires Python >= 3.8.", "3.8", "false"),
+        (PYTHON, "You need **Python** 3.12 or later.", "3.12", "false"),
+        (PYTHON, "Python 3.12 or later is recommended; it needs 3.10.", "3.12", "not_judged"),
+        (PYTHON, "Python 3 or newer is required.", "3", "true"),
+        (PYTHON, "Support for Python 3.6+ was dropped.", "3.6", "not_judged"),
+        (NODE, "Requires Node.js 18.12 or higher.", "18.12", "true"),
+        (NODE, "Requires Node.js >=16.", "16", "false"),
+        (NODE, "Needs Python 3.8 or later.", "3.8", "not_judged"),
+    ],
+)
+def test_sentences(
+    checked: Checked, files: dict[str, str], sentence: str, version: str, verdict: str
+) -> None:
+    assert checked(files, f"# demo\n\n{sentence}\n", "version")[version].verdict == verdict
+
+
+def test_the_manifest_is_the_evidence(checked: Checked) -> None:
+    claim = checked(PYTHON, "Requires Python 3.8+.\n", "version")["3.8"]
+    assert (str(claim.evidence), claim.suggestion) == ("pyproject.toml:4", "3.10")
+
+
+def test_other_versions_are_no_claims(checked: Checked) -> None:
+    assert checked(PYTHON, "Tested on Python 3.10 and 3.11. HTTP 2 works.\n", "version") == {}
+
+
+def test_badges(checked: Checked) -> None:
+    badge = "![p](https://img.shields.io/badge/python-3.10+-blue.svg)\n"
+    assert checked(PYTHON, badge, "version")["3.10"].verdict == "true"
