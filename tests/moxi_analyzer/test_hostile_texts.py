@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from moxi_analyzer.facts import _snapshot
+from moxi_analyzer.facts import snapshot_of
 from moxi_analyzer.formats import load_toml
 from moxi_analyzer.guard import INTERNAL
 from moxi_analyzer.repository import Repository
@@ -40,7 +40,7 @@ class ByteTree:
 def read(files: dict[str, bytes]) -> RepoSnapshot:
     """The snapshot of these files; no reader fails, and all are done in time."""
     started = time.process_time()
-    snapshot = _snapshot(Repository(ByteTree(files)))
+    snapshot = snapshot_of(Repository(ByteTree(files)))
     assert time.process_time() - started < SECONDS
     assert not [p for p in snapshot.problems if INTERNAL in p.reason]
     to_json(snapshot)

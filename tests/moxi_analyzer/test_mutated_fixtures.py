@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from moxi_analyzer.facts import _snapshot
+from moxi_analyzer.facts import snapshot_of
 from moxi_analyzer.guard import INTERNAL
 from moxi_analyzer.repository import Repository
 from moxi_core.records import to_json
@@ -125,7 +125,7 @@ def test_broken_fixtures_are_read_as_far_as_they_go(name: str) -> None:
     for seed in range(ROUNDS):
         broken = mutated(random.Random(f"{name} {seed}"), files)  # noqa: S311
         started = time.process_time()
-        snapshot = _snapshot(Repository(ByteTree(broken)))
+        snapshot = snapshot_of(Repository(ByteTree(broken)))
         compose(snapshot).markdown.encode("utf-8")
         to_json(snapshot)
         assert time.process_time() - started < SECONDS, f"{name}, seed {seed}"
