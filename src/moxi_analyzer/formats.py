@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from moxi_core.errors import ManifestError
@@ -28,6 +27,8 @@ def load_toml(text: str) -> dict[str, Any]:
     """A TOML document as nested dictionaries."""
     if _LONG_KEY.search(text):
         raise ManifestError("not read: its keys are nested more deeply than any real file's")
+    import tomllib  # late, as all parsers here: a repository has need of one or two
+
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also an integer of 5,000 digits

@@ -7,7 +7,6 @@ files set stay inside that folder; flags and the environment may lead anywhere.
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -133,7 +132,7 @@ def _from_files(folder: Path) -> dict[str, Any]:
         if content is None:
             raise SettingsError(f"{str(own)!r} cannot be read, or is too large for settings.")
         try:
-            table = tomllib.loads(content.decode("utf-8"))
+            table = _toml(content)
         except (ValueError, RecursionError) as error:
             raise SettingsError(f"{str(own)!r} cannot be read as TOML: {error}.") from error
     else:
@@ -147,13 +146,19 @@ def _tool_table(pyproject: bytes) -> dict[str, Any]:
     if b"moxi" not in pyproject:
         return {}
     try:
-        table = tomllib.loads(pyproject.decode("utf-8")).get("tool", {})
+        table = _toml(pyproject).get("tool", {})
     except (ValueError, RecursionError):  # the analyzer tells of it
         return {}
     found = table.get("moxi", {}) if isinstance(table, dict) else {}
     if not isinstance(found, dict):
         raise SettingsError("tool.moxi in pyproject.toml is not a table; write [tool.moxi].")
     return found
+
+
+def _toml(content: bytes) -> dict[str, Any]:
+    import tomllib  # late: few have settings in a file
+
+    return tomllib.loads(content.decode("utf-8"))
 
 
 def _content(path: Path) -> bytes | None:

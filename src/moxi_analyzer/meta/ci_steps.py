@@ -19,9 +19,9 @@ _MAX_STEPS = 2_000
 
 # Actions that stand for a command: a pattern of their name, and what a person types instead.
 _ACTIONS = (
-    (re.compile(r"golangci/golangci-lint-action@"), "golangci-lint run"),
-    (re.compile(r"pre-commit/action@"), "pre-commit run --all-files"),
-    (re.compile(r"crate-ci/typos@"), "typos"),
+    (lazy_pattern(r"golangci/golangci-lint-action@"), "golangci-lint run"),
+    (lazy_pattern(r"pre-commit/action@"), "pre-commit run --all-files"),
+    (lazy_pattern(r"crate-ci/typos@"), "typos"),
 )
 
 
@@ -209,7 +209,7 @@ def _scripts(part: dict[str, Any], *keys: str) -> Iterator[Step]:
 
 
 _READERS: tuple[tuple[re.Pattern[str], Callable[[dict[str, Any]], Iterator[Step]]], ...] = tuple(
-    (re.compile(pattern), read)
+    (lazy_pattern(pattern), read)
     for pattern, read in (
         (r"\.(?:github|forgejo|gitea)/workflows/[^/]+\.ya?ml", _github),
         (r"\.gitlab-ci\.ya?ml", _gitlab),

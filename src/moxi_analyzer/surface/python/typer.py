@@ -170,8 +170,11 @@ def _program(app: _App) -> Command:
 
 
 def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
+    found = list(sources)
+    if not any(b"yper" in source.content for source in found):
+        return  # `.command(` alone is click's more often, and the query takes long to compile
     reader = _Reader(repo)
-    for source in sources:
+    for source in found:
         yield from reader.read(source)
     reader.tie()
     roots = [app.symbol for app in reader.apps.values() if not app.parents]
