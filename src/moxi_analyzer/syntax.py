@@ -6,10 +6,12 @@ import importlib
 import re
 import time
 import zlib
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib import resources
+from weakref import WeakValueDictionary
 
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
@@ -122,6 +124,23 @@ class Source:
     def at(self, node: Node) -> Evidence:
         """The place of a node."""
         return Evidence(path=self.path, line=node.start_point.row + 1)
+
+
+_KEPT_BYTES = 500_000  # of source; its trees take some twenty times as much
+_kept: deque[Source] = deque()
+_alive: WeakValueDictionary[tuple[str, str], Source] = WeakValueDictionary()
+
+
+def source_of(path: str, grammar: str, content: bytes) -> Source:
+    """The Source of a file; while it is in use, and some time after, it is parsed only once."""
+    known = _alive.get((path, grammar))
+    if known is not None and known.content == content:
+        return known
+    source = _alive[path, grammar] = Source(path, grammar, content)
+    _kept.append(source)
+    while len(_kept) > 1 and sum(len(kept.content) for kept in _kept) > _KEPT_BYTES:
+        _kept.popleft()
+    return source
 
 
 def text_of(node: Node | None) -> str:

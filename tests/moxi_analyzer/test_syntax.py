@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from moxi_analyzer.syntax import Source, literal, unquote
+from moxi_analyzer.syntax import Source, descendants, literal, source_of, text_of, unquote
 
 
 def first_string(grammar: str, code: str) -> str | None:
@@ -72,3 +72,33 @@ def test_hostile_trees_end(code: str) -> None:
 def test_unquote_of_what_is_not_one_literal() -> None:
     assert unquote("name") is None
     assert unquote('"open') is None
+
+
+def test_a_file_asked_for_again_is_not_parsed_again() -> None:
+    source = source_of("a.py", "python", b"x = 1\n")
+
+    assert source_of("a.py", "python", b"x = 1\n") is source
+
+
+@pytest.mark.parametrize(
+    ("path", "grammar", "content"),
+    [
+        ("b.py", "python", b"x = 1\n"),
+        ("a.py", "ruby", b"x = 1\n"),
+        ("a.py", "python", b"x = 2\n"),  # the file of the same name in another repository
+    ],
+)
+def test_another_file_is_another_source(path: str, grammar: str, content: bytes) -> None:
+    source = source_of("a.py", "python", b"x = 1\n")
+    other = source_of(path, grammar, content)
+
+    assert other is not source
+    assert (other.path, other.grammar, other.content) == (path, grammar, content)
+
+
+def test_descendants_come_in_the_order_of_the_text() -> None:
+    root = Source("a.py", "python", b"def a():\n  def b(): c()\nd()\n").root
+
+    found = [text_of(node)[:5] for node in descendants(root, "function_definition", "call")]
+
+    assert found == ["def a", "def b", "c()", "d()"]

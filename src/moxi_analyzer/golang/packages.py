@@ -12,7 +12,7 @@ from tree_sitter import Node
 
 from moxi_analyzer.golang.modules import Folder, Modules, modules_of
 from moxi_analyzer.repository import Repository
-from moxi_analyzer.syntax import Source, text_of, unquote
+from moxi_analyzer.syntax import Source, source_of, text_of, unquote
 from moxi_core.patterns import lazy_pattern
 
 _MAJOR = lazy_pattern(r"v\d+")
@@ -88,7 +88,7 @@ class GoPackage:
         for path in self.folder.files:
             content = self.code.repo.read(path)
             if content is not None:
-                file = GoFile(Source(path, "go", content), self)
+                file = GoFile(source_of(path, "go", content), self)
                 self.files.append(file)
                 self._index(file)
 

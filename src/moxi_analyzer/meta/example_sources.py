@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from moxi_analyzer.golang.comments import doc_comment
 from moxi_analyzer.languages import language_of
 from moxi_analyzer.repository import Repository
-from moxi_analyzer.syntax import Source, text_of
+from moxi_analyzer.syntax import source_of, text_of
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
@@ -105,7 +105,7 @@ def go_examples(repo: Repository) -> Iterator[Found]:
         content = repo.read(path)
         if content is None or b"\nfunc Example" not in content:
             continue
-        source = Source(path, "go", content)
+        source = source_of(path, "go", content)
         name = re.search(rb"^package (\w+)_test\b", content, re.MULTILINE)
         for node in source.root.named_children if name else ():
             called = text_of(node.child_by_field_name("name"))

@@ -9,7 +9,7 @@ from moxi_analyzer.guard import guarded
 from moxi_analyzer.languages import language_of
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.gates import Searchable
-from moxi_analyzer.syntax import Source
+from moxi_analyzer.syntax import Source, source_of
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
@@ -73,7 +73,7 @@ def _sources(repo: Repository, paths: Iterable[str]) -> Iterator[Source]:
         content = repo.read(path)
         grammar = _grammar_of(path, content) if content is not None else None
         if content is not None and grammar is not None:
-            yield Source(path, grammar, content)
+            yield source_of(path, grammar, content)
 
 
 def _grammar_of(path: str, content: bytes) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.gates import Searchable
-from moxi_analyzer.syntax import Source
+from moxi_analyzer.syntax import Source, source_of
 from moxi_core.patterns import lazy_pattern
 
 _FOLDERS = frozenset({"", "bin", "exe", "sbin", "script", "scripts", "libexec", "src", "tools"})
@@ -38,4 +38,4 @@ def with_scripts(
         if interpreter(repo, path) == grammar:
             content = repo.read(path)
             if content is not None and gate.search(content):
-                yield Source(path, grammar, content)
+                yield source_of(path, grammar, content)

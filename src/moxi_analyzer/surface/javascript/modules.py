@@ -29,7 +29,7 @@ from moxi_analyzer.surface.javascript.syntax import (
     required_folder,
     unwrap,
 )
-from moxi_analyzer.syntax import Source, ancestors, literal, text_of
+from moxi_analyzer.syntax import Source, ancestors, literal, source_of, text_of
 
 GRAMMARS = ("javascript", "typescript", "tsx")
 MAX_DEPTH = 24
@@ -255,7 +255,7 @@ class Modules:
             return None
         if grammar is None and content.startswith(b"#!") and b"node" in content[:60]:
             grammar = "javascript"
-        return Source(path, grammar, content) if grammar in GRAMMARS and grammar else None
+        return source_of(path, grammar, content) if grammar in GRAMMARS and grammar else None
 
     def resolve(self, importer: str, spec: str) -> Module | None:
         """The module that `spec` means inside the file `importer`; None if it is not one of ours."""

@@ -22,7 +22,6 @@ from moxi_analyzer.surface.python.names import (
     assigned_once,
     bases_of,
     definition_in,
-    members_of,
 )
 from moxi_analyzer.surface.python.values import positional
 from moxi_analyzer.syntax import Source, text_of
@@ -293,7 +292,7 @@ class Run:
             known = parent is not None and hops > 0 and parent.key != symbol.key
             if parent and known and self._is_parser_class(parent, hops - 1):
                 return True
-        return bool({"add_argument", "add_group"} & members_of(symbol.node).keys())
+        return bool({"add_argument", "add_group"} & self._names.members(symbol).keys())
 
     # Parsers
 
@@ -384,7 +383,7 @@ class Run:
                 found += self._telling(parent, hops - 1)
         found += [
             name
-            for name, member in members_of(cls.node).items()
+            for name, member in self._names.members(cls).items()
             if member.type == "function_definition" and _TELLING.search(member.text or b"")
         ]
         return list(dict.fromkeys(found))

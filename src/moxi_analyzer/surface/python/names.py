@@ -6,14 +6,14 @@ Modules are indexed by their dotted names and parsed when first asked for. Nothi
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from tree_sitter import Node
 
 from moxi_analyzer.repository import Repository
-from moxi_analyzer.syntax import Source, text_of
+from moxi_analyzer.syntax import Source, source_of, text_of
 
 _MAX_HOPS = 12
 _BLOCKS = frozenset(
@@ -196,6 +196,7 @@ class Names:
         self._modules: dict[str, Module | None] = {}
         self._paths: dict[str, str] = {}
         self._found: dict[tuple[str, str], Module | None] = {}
+        self._members: dict[tuple[str, int], dict[str, Node]] = {}
         self._resolved: dict[tuple[str, str], Module | Symbol | External | None] = {}
         for path in repo.files:
             if path.endswith(".py"):
@@ -216,7 +217,7 @@ class Names:
             content = self._repo.read(path)
             module = None
             if content is not None:
-                module = Module(path, self.module_name(path), Source(path, "python", content))
+                module = Module(path, self.module_name(path), source_of(path, "python", content))
                 module.load_imports()
             self._modules[path] = module
         return self._modules[path]
@@ -292,7 +293,7 @@ class Names:
             return self._lookup(target, name, hops) or self.module(f"{target.name}.{name}")
         if hops <= 0:
             return None
-        node = members_of(target.node).get(name)
+        node = self.members(target).get(name)
         if node is not None:
             return Symbol(target.module, f"{target.name}.{name}", node)
         for base in bases_of(target.node):
@@ -302,6 +303,12 @@ class Names:
                 if found is not None:
                     return found
         return None
+
+    def members(self, cls: Symbol) -> Mapping[str, Node]:
+        """As `members_of`, found once for each class."""
+        if cls.key not in self._members:
+            self._members[cls.key] = members_of(cls.node)
+        return self._members[cls.key]
 
     def _lookup(self, module: Module, name: str, hops: int) -> Module | Symbol | External | None:
         if hops <= 0:

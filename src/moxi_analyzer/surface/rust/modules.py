@@ -11,7 +11,7 @@ from tree_sitter import Node
 
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_analyzer.surface.rust.syntax import Described, describe, in_tests, use_paths
-from moxi_analyzer.syntax import Source, text_of
+from moxi_analyzer.syntax import Source, source_of, text_of
 
 _MAX_FILES = 400
 _MAX_DEPTH = 12
@@ -76,7 +76,7 @@ class Crate:
         if content is None or self.files >= _MAX_FILES:
             return None
         self.files += 1
-        source = Source(path, "rust", content)
+        source = source_of(path, "rust", content)
         module = Module(path, source, parent=parent)
         self._read(module, source.root, source, folder, 0)
         return module

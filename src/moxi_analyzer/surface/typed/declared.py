@@ -21,7 +21,7 @@ from moxi_analyzer.surface.typed.declared_types import (
     types_of,
     without_comments,
 )
-from moxi_analyzer.syntax import Source, text_of
+from moxi_analyzer.syntax import Source, source_of, text_of
 from moxi_core.patterns import lazy_pattern
 
 _NUMBER = lazy_pattern(r"-?(?:\d[\d_]*(?:\.\d+)?|0x[\da-fA-F]+)[lLfFdDmM]?")
@@ -67,7 +67,7 @@ class Declarations:
         for path in self._files.get(name, [])[:4]:
             content, language = self._repo.read(path), language_of(path)
             if path not in self._read and content is not None and language and language.grammar:
-                self._add(Source(path, language.grammar, content))
+                self._add(source_of(path, language.grammar, content))
         found = self.by_name.get(name, [])
         folder = near.path.rpartition("/")[0]
         for candidates in (
