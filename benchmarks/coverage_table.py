@@ -5,7 +5,8 @@
 
 `benchmarks/coverage/*.toml` names, for each framework and ecosystem, a repository not written for
 this project and what a careful person found in it (from its help text, documentation or by
-reading). This script looks how much of that `moxi_analyzer` finds and writes `docs/coverage.md`.
+reading; `source` says where). This script looks how much of that `moxi_analyzer` finds and writes
+`docs/coverage.md`.
 """
 
 from __future__ import annotations
@@ -78,7 +79,9 @@ def tree_of(entry: dict[str, Any], git_dirs: str | None, cache: Path) -> Path:
 
 
 def names_of(fact: Fact) -> set[str]:
-    """All names a person may call a fact by."""
+    """All names a person may call a fact by; an example is called by its file."""
+    if fact.kind == "example":
+        return {fact.evidence.path}
     forms = {part.strip() for part in fact.detail.get("forms", "").split(",")}
     return ({fact.value, fact.detail.get("short", ""), fact.detail.get("run", "")} | forms) - {""}
 

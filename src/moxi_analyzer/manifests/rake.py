@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from tree_sitter import Node
 
@@ -10,7 +11,7 @@ from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.manifests.ruby import parse
 from moxi_analyzer.repository import Repository, folder_of, join
-from moxi_analyzer.ruby_values import arguments, string
+from moxi_analyzer.ruby_values import arguments, string, strings
 from moxi_analyzer.syntax import text_of
 from moxi_core.records import Fact
 
@@ -52,7 +53,10 @@ def _bundled(repo: Repository, folder: str) -> bool:
     return repo.has(join(folder, "Gemfile"))
 
 
-def _tasks(node: Node, prefix: str) -> Iterator[tuple[str, str, Node]]:
+def _tasks(
+    node: Node, prefix: str, given: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[tuple[str, str, Node]]:
+    """Name, description and place of each task; `given` are the values of loop variables."""
     description = ""
     for child in node.named_children:
         if child.type != "call":
@@ -61,13 +65,17 @@ def _tasks(node: Node, prefix: str) -> Iterator[tuple[str, str, Node]]:
             continue
         method = text_of(child.child_by_field_name("method"))
         positional, keywords = arguments(child)
-        name = string(positional[0]) if positional else next(iter(keywords), None)
+        name = _said(_first(child), given) or next(iter(keywords), None)
         if method == "desc":
-            description = (string(positional[0]) or "") if positional else ""
+            description = (_said(positional[0], given) or "") if positional else ""
             continue
         body = _body(child)
         if method == "namespace" and name and body is not None:
-            yield from _tasks(body, f"{prefix}{name}:")
+            yield from _tasks(body, f"{prefix}{name}:", given)
+        elif method == "each" and body is not None:
+            variable = _variable(child)
+            for value in strings(child.child_by_field_name("receiver")) if variable else ():
+                yield from _tasks(body, prefix, {**given, variable: value})
         elif method in {"task", "multitask", "file"} and name and description:
             if "#" not in name:
                 yield prefix + name, description, child
@@ -76,6 +84,38 @@ def _tasks(node: Node, prefix: str) -> Iterator[tuple[str, str, Node]]:
             if known and (name or not positional):
                 yield prefix + (name or known[0]), description or known[1], child
         description = ""
+
+
+def _first(call: Node) -> Node | None:
+    """The first argument of a call, or the key of the pair that it is."""
+    listed = call.child_by_field_name("arguments")
+    first = listed.named_children[0] if listed is not None and listed.named_children else None
+    return first.child_by_field_name("key") if first is not None and first.type == "pair" else first
+
+
+def _said(node: Node | None, given: Mapping[str, str]) -> str | None:
+    """The text of an expression in which loop variables may stand; None when it is computed."""
+    if node is None:
+        return None
+    if node.type == "identifier":
+        return given.get(text_of(node))
+    if node.type == "string" and any(child.type == "interpolation" for child in node.children):
+        parts = [
+            given.get(text_of(child)[2:-1].strip())
+            if child.type == "interpolation"
+            else text_of(child)
+            for child in node.named_children
+        ]
+        return None if None in parts else "".join(part or "" for part in parts)
+    return string(node)
+
+
+def _variable(call: Node) -> str:
+    """The one variable of a block; "" if there is none, or there are more."""
+    block = call.child_by_field_name("block")
+    listed = block.child_by_field_name("parameters") if block is not None else None
+    names = listed.named_children if listed is not None else []
+    return text_of(names[0]) if len(names) == 1 and names[0].type == "identifier" else ""
 
 
 def _body(call: Node) -> Node | None:

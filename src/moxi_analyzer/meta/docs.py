@@ -18,7 +18,7 @@ from moxi_core.records import Evidence, Fact
 _MAX_PAGES = 30
 _PAGE = lazy_pattern(
     r"(?P<root>(?:docs?|documentation|guide|manual|book|(?:website|site|docs)/(?:docs|content|src|source|guide))/)"
-    r"(?P<rest>.*\.(?:md|mdx|markdown|rst|adoc|asciidoc))",
+    r"(?P<rest>.*\.(?:md|mdx|markdown|rst|adoc|asciidoc|ipynb))",
     re.IGNORECASE,
 )
 _NOT_PAGES = lazy_pattern(

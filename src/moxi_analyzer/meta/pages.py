@@ -1,7 +1,8 @@
-"""Titles and first paragraphs of Markdown, reStructuredText and AsciiDoc pages."""
+"""Titles and first paragraphs of Markdown, reStructuredText and AsciiDoc pages; titles of notebooks."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -38,6 +39,12 @@ _META = lazy_pattern(
 _POINTS_ON = lazy_pattern(
     r"(?i)\b(?:read (?:about|more)|see (?:the|our)|section|chapter|this page)\b"
 )
+_NOTEBOOK_HEAD = 20_000
+_NOTEBOOK_TITLE = lazy_pattern(
+    r'"cell_type":\s*"markdown"(?:(?!"cell_type").){0,2000}?'
+    r'"source":\s*\[?\s*("#\s(?:[^"\\]|\\.){1,300}")',
+    re.DOTALL,
+)
 _SAYS = lazy_pattern(
     r"\b(?:is|are|provides?|lets?|allows?|helps?|makes?|offers?|gives?|enables?|turns?|converts?"
     r"|adds?|implements?|reads?|writes?|generates?|creates?|supports?|brings?|runs?|manages?|builds?"
@@ -47,6 +54,8 @@ _SAYS = lazy_pattern(
 
 def title(text: str, path: str) -> tuple[str, int]:
     """(title, line) of a page: from its front matter or its first heading; ("", 0) if it has none."""
+    if path.endswith(".ipynb"):
+        return _notebook_title(text)
     lines = text.splitlines()[:_MAX_LINES]
     start = 0
     if lines and lines[0].strip() == "---":
@@ -66,6 +75,19 @@ def title(text: str, path: str) -> tuple[str, int]:
         if heading:
             return heading, number + 1
     return "", 0
+
+
+def _notebook_title(text: str) -> tuple[str, int]:
+    head = text[:_NOTEBOOK_HEAD]
+    found = _NOTEBOOK_TITLE.search(head)
+    try:
+        heading = json.loads(found[1]) if found else ""
+    except ValueError:
+        heading = ""
+    heading = re.sub(
+        r"<[^>]*>|[*`#]|\[|\]\([^)]*\)", "", heading.splitlines()[0] if heading else ""
+    )
+    return heading, head.count("\n", 0, found.start(1)) + 1 if found else 0
 
 
 def _heading(lines: list[str], number: int, path: str) -> str:
