@@ -64,9 +64,10 @@ class Ground:
     @cached_property
     def slugs(self) -> frozenset[str]:
         """Lower-case `owner/name` under which the repository calls itself its own."""
-        urls = [self.snapshot.url]
-        urls += [f.value for f in self.facts("link") if f.detail.get("rel") in _OWN_RELATIONS]
-        urls += [f.value for f in self.facts("package") if f.detail.get("ecosystem") == "go"]
+        facts = [f for f in self.facts("link") if f.detail.get("rel") in _OWN_RELATIONS]
+        facts += [f for f in self.facts("package") if f.detail.get("ecosystem") == "go"]
+        # What a folder's manifest says may be of a fork or a vendored copy.
+        urls = [self.snapshot.url, *(f.value for f in facts if not f.scope)]
         return frozenset(found[1].lower() for url in urls if (found := _SLUG.search(url)))
 
     # Paths

@@ -89,7 +89,8 @@ class _HtmlReader(HTMLParser):
         text = "".join(texts)
         if tag[0] == "h":
             self.parts.headings.append(
-                Heading(" ".join(text.split()), start.line, start.column, int(tag[1]))
+                # Line ends are no blanks in an anchor: the reader makes it of the raw text.
+                Heading(" ".join(text.split()), start.line, start.column, int(tag[1]), text)
             )
         elif tag == "pre":
             lead = text.startswith("\n")

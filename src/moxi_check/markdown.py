@@ -126,7 +126,7 @@ class _Reader:
         for heading in parts.headings:
             self._open_section(heading.level, heading.text)
             self.document.headings.append(
-                replace(heading, anchor=self.slugger.anchor(heading.text))
+                replace(heading, anchor=self.slugger.anchor(heading.anchor))
             )
         section = self.section
         self.document.links += [replace(link, section=section) for link in parts.links]

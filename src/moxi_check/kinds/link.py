@@ -27,6 +27,7 @@ _RAW = lazy_pattern(
 )
 _BRANCHES = frozenset({"main", "master", "HEAD", "trunk"})
 _SCHEME = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_HOST = lazy_pattern(r"(?:www\.[\w-]+\.\w{2,}|(?:[\w-]+\.)+(?:com|org|net|io|dev))(?:/|$)")
 _TEMPLATE = lazy_pattern(r"[{}<>$|*]|%[sd]")
 # Pages of the forge itself, which relative links reach: `../../issues`, `../../wiki`.
 _FORGE = frozenset(
@@ -104,6 +105,11 @@ def _relative(document: Document, ground: Ground, link: Link) -> Claim:
         return not_judged(kind, link, "the path leads through a symbolic link or a submodule")
     if ground.ignored(normal):
         return not_judged(kind, link, "an ignore file says that this path is made later")
+    if _HOST.match(path):
+        return false(
+            kind, link, "without `https://` a link leads to a file of the repository",
+            suggestion=f"https://{raw}", certain=True,
+        )  # fmt: skip
     best = ground.nearest_path(normal)
     certain = bool(best) and posixpath.basename(best) == posixpath.basename(normal)
     written = _written(best, document.folder, raw) if best else ""

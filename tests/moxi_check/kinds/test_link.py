@@ -51,6 +51,7 @@ def test_a_moved_image_has_one_certain_mend(checked: Checked) -> None:
         ("## 使い方", "使い方"),
         ('<a name="odd"></a>', "odd"),
         ("<h3>In HTML</h3>", "in-html"),
+        ("<h2>\nPart A<br>\nOptions\n</h2>", "part-aoptions"),
         ("Setext\n------", "setext"),
         ("## A\n\n## A", "a-1"),
     ],
@@ -64,3 +65,8 @@ def test_anchors_as_github_makes_them(checked: Checked, heading: str, anchor: st
 def test_headings_in_code_are_none(checked: Checked) -> None:
     claims = checked(FILES, "[x](#no)\n\n```sh\n# no\n```\n", "anchor")
     assert claims["#no"].verdict == "false"
+
+
+def test_a_link_without_a_scheme(checked: Checked) -> None:
+    claim = checked(FILES, "[x](www.example.com/a)\n", "link")["www.example.com/a"]
+    assert (claim.verdict, claim.suggestion) == ("false", "https://www.example.com/a")
