@@ -39,9 +39,11 @@ def kept_lines(text: str, edits: Iterable[Edit]) -> set[int]:
         if not edit.new:
             continue
         ends = edit.new.count("\n")
-        # What begins or ends with a line end touches no line there.
-        first = line + edit.new.startswith("\n")
-        touched |= set(range(first, line + ends + (not edit.new.endswith("\n"))))
+        # What begins with a line end leaves the line before as it is; what ends with one, the next.
+        is_inside = edit.start > 0 and text[edit.start - 1] not in "\r\n"
+        first = line + (is_inside and edit.new.startswith("\n"))
+        is_whole = edit.new.endswith("\n") and text[edit.end : edit.end + 1] not in "\r\n"
+        touched |= set(range(first, line + ends + (not is_whole)))
         line += ends
     line += plain(text[at:]).count("\n")
     return set(range(1, line + 1)) - touched

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from moxi_infer.markers import Region
 from moxi_infer.outline import Heading, Outline
 from moxi_infer.plan import SECTIONS
-from moxi_infer.section_names import kinds_of, shown
+from moxi_infer.section_names import PART_OF, kinds_of, shown
 
 LEAD = ("badges", "tagline", "about")  # sections that we write without a heading
 
@@ -104,8 +104,8 @@ class Locator:
         ]
         for child in outline.headings:
             if heading.body <= child.start < end and shown(child.text).lower() not in own:
-                others = {k for k in self.kinds_of(child) if k != kind}
-                if others:
+                known = self.kinds_of(child).items()
+                if any(k != kind and (not r or PART_OF.get(k) != kind) for k, r in known):
                     spans.append((child.start, min(outline.limits[child.start], end)))
         spans += [(line, line + 1) for line in outline.definitions if heading.body <= line < end]
         merged: list[tuple[int, int]] = []

@@ -23,7 +23,7 @@ _NAMES: dict[str, tuple[str, str]] = {
     ),
     "usage": (
         "usage|how to use|using|use|basic usage|command line usage|cli usage|how to run|example usage"
-        "|usage example|usage examples",
+        "|usage example|usage examples|usage and examples",
         "quick start|quickstart|running|run",
     ),
     "api": ("api|api reference|public api|api documentation|api overview", "reference"),
@@ -59,7 +59,11 @@ _RANK = {
     for name in names.split("|")
     if name
 }
-_FILLERS = frozenset("a an the this it project package guide guides instructions section".split())
+# By its second names, the one kind is a part of the other: "Building", "Options".
+PART_OF = {"development": "install", "configuration": "usage"}
+_FILLERS = frozenset(
+    "a an the this it in your project package guide guides instructions section".split()
+)
 _IMAGE = lazy_pattern(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,500}\)")
 _LINK = lazy_pattern(r"\[([^\]\n]{0,300})\](?:\([^)\n]{0,500}\)|\[[^\]\n]{0,100}\])")
 _TAG = lazy_pattern(r"<[^<>]{0,400}>")

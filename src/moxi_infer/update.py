@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 
 from moxi_core.errors import OutputError, TemplateError
 from moxi_infer.document import Readme
@@ -163,14 +164,16 @@ class _Plan:
         old = outline.between(region.start + 1, region.end)
         intact = is_intact(outline, region)
         if kind not in self.fresh:
-            self._conflict(region.start, f"nothing here proves what `{kind}` says any more; left.")
+            self._conflict(
+                region.start, f"nothing here proves what `{kind}` says any more; left as it is."
+            )
             return
         heading = first_heading(outline, region)
         before = self.where.heading_before(region.start)
         if heading is not None:
             kept = None if intact else outline.between(heading.start, heading.end).rstrip()
             text = self.fresh[kind].text(heading.level, kept)
-        elif intact or before is not None:
+        elif intact or (before is not None and kind in self.where.kinds_of(before)):
             text = self.fresh[kind].text(before.level if before else 2, "")
         else:
             text = self.fresh[kind].text(2)
@@ -187,10 +190,15 @@ class _Plan:
             )
             return
         if not self.markers:
-            block = text
+            block = self._spaced(text, region.start, region.end + 1)
         self._replace(
             kind, outline.starts[region.start], outline.end_of(region.end), block, region.start
         )
+
+    def _spaced(self, text: str, start: int, end: int) -> str:
+        """A text in place of the lines from `start` to before `end`, set off by blank lines."""
+        before = "" if self.outline.is_blank(start - 1) else "\n"
+        return f"{before}{text}" if self.outline.is_blank(end) else f"{before}{text}\n"
 
     def _replace(self, kind: str, start: int, end: int, text: str, line: int) -> None:
         """An edit, unless it changes nothing, or the README's encoding is unknown."""
@@ -215,7 +223,9 @@ class _Plan:
     def _find(self, kind: str) -> None:
         """A section without markers: the one with such a heading, or a new one."""
         if kind not in self.fresh:
-            self._conflict(0, f"nothing in the repository tells what `{kind}` could say; left out.")
+            self._conflict(
+                0, f"nothing in the repository tells what `{kind}` could say; left as it is."
+            )
             return
         found = self.where.best(kind)
         mend = f"put `<!-- moxi:{kind} -->` before and `<!-- /moxi:{kind} -->` after what is meant."
@@ -253,15 +263,19 @@ class _Plan:
         while last > start and outline.is_blank(last - 1):
             last -= 1
         self._put(kind, heading, start, last, block)
-        for number, (_, after) in enumerate(pieces, 1):
-            self._drop(after, pieces[number][0] if number < len(pieces) else end)
+        for (_, after), (before, _) in pairwise(pieces):
+            self._drop(after, before)
+        if pieces and pieces[-1][1] < end:
+            after = pieces[-1][1]
+            while outline.is_blank(after - 1) and outline.is_blank(end):
+                after -= 1
+            self._drop(after, end)
 
     def _put(self, kind: str, heading: Heading, start: int, last: int, block: str) -> None:
         """A block in place of the lines from `start` to the one before `last`."""
         outline = self.outline
         if last > start:
-            text = block if outline.is_blank(start - 1) else f"\n{block}"
-            text = text if outline.is_blank(last) else f"{text}\n"
+            text = self._spaced(block, start, last)
             self._replace(
                 kind, outline.starts[start], outline.end_of(last - 1), text, heading.start
             )
@@ -310,14 +324,17 @@ class _Plan:
         """Our table of contents, of the headings that the new text has."""
         if not is_intact(self.outline, region) and not self.force:
             if not quiet:
-                self._conflict(region.start, "the table of contents was changed by hand; left.")
+                self._conflict(
+                    region.start, "the table of contents was changed by hand; left as it is."
+                )
             return
         new = Outline(joined(self.outline.text, self.edits, "\n"))
         titles = [shown(h.text) for h in new.headings if h.level == 2]
         text = contents(titles)
         self._replace(
             CONTENTS, self.outline.starts[region.start], self.outline.end_of(region.end),
-            wrapped(CONTENTS, text) if self.markers else text, region.start,
+            wrapped(CONTENTS, text) if self.markers else self._spaced(text, region.start, region.end + 1),
+            region.start,
         )  # fmt: skip
 
     def result(self) -> Update:
@@ -326,7 +343,9 @@ class _Plan:
         new = Outline(text)
         if self.edits and not self._holds(new):
             self.edits, self.written, text, new = [], [], self.outline.text, self.outline
-            reason = "sections cannot be set apart here, inside of HTML or code; nothing is done."
+            reason = (
+                "what would be written could not be told from the text around it; nothing is done."
+            )
             self._conflict(0, reason)
         kept = kept_lines(self.outline.text, self.edits)
         for region in new.regions:
@@ -348,9 +367,9 @@ class _Plan:
         if self.markers:
             known = {region.kind for region in new.regions}
             return set(self.written) <= intact and set(self.regions) <= known
-        names = [self.where.kinds_of(heading) for heading in new.headings]
-        titled = [kind for kind in self.written if kind in self.fresh and self.fresh[kind].title]
-        return all(any(kind in known for known in names) for kind in titled)
+        again = _Plan(new, self.fresh, self.where.title, force=self.force, markers=False)
+        again.decide([k for k in self.written if k in self.fresh and self.fresh[k].title], ())
+        return not again.edits
 
 
 def is_intact(outline: Outline, region: Region) -> bool:
