@@ -26,21 +26,24 @@ _TAGGED = lazy_pattern(
     rb"|joeshaw/envdecode|Netflix/go-env|vrischmann/envconfig"
 )
 
+_Matches = list[tuple[int, Match]]  # of queries/env_go.scm in one file
+
 
 def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
-    listed = list(sources)
+    listed = [(source, list(source.matches("env_go"))) for source in sources]
     tagged = any(_TAGGED.search(repo.read(p) or b"") for p in repo.files if p.endswith("go.mod"))
-    helpers = {name for source in listed for name in _helpers(source)}
-    prefixes = _prefixes(listed) if tagged else None
-    for source in listed:
-        found = [fact for fact in _read_in(repo, source, helpers, prefixes) if fact is not None]
+    helpers = {name for _, matches in listed for name in _helpers(matches)}
+    prefixes = _prefixes([source for source, _ in listed]) if tagged else None
+    for source, matches in listed:
+        read = _read_in(repo, source, matches, helpers, prefixes)
+        found = [fact for fact in read if fact is not None]
         yield from sorted(found, key=lambda fact: "default" not in fact.detail)
 
 
-def _helpers(source: Source) -> set[str]:
+def _helpers(matches: _Matches) -> set[str]:
     """Functions that hand one of their parameters to os.Getenv or os.LookupEnv."""
     found = set()
-    for pattern, match in source.matches("env_go"):
+    for pattern, match in matches:
         name = match["name"][0] if "name" in match else None
         if pattern != 0 or name is None or name.type != "identifier":
             continue
@@ -60,9 +63,13 @@ def _helpers(source: Source) -> set[str]:
 
 
 def _read_in(
-    repo: Repository, source: Source, helpers: set[str], prefixes: dict[str, str | None] | None
+    repo: Repository,
+    source: Source,
+    matches: _Matches,
+    helpers: set[str],
+    prefixes: dict[str, str | None] | None,
 ) -> Iterator[Fact | None]:
-    for pattern, match in source.matches("env_go"):
+    for pattern, match in matches:
         if pattern == 4:
             yield from _tags(source, match["tag"][0], prefixes) if prefixes is not None else ()
         elif pattern < 2 or text_of(match["helper"][0]) in helpers:

@@ -219,10 +219,9 @@ class Module:
         candidates = self.names.get(text_of(identifier))
         if not candidates:
             return None
+        first = {c.scope.id: c for c in reversed(candidates[:_MAX_NESTING])}
         above = islice(ancestors(identifier), _MAX_NESTING)
-        around = {node.id: depth for depth, node in enumerate(above)}
-        visible = [c for c in candidates[:_MAX_NESTING] if c.scope.id in around]
-        return min(visible, key=lambda c: around[c.scope.id], default=None)
+        return next((first[node.id] for node in above if node.id in first), None)
 
     @cached_property
     def commonjs(self) -> Node | None:

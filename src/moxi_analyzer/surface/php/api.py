@@ -74,10 +74,11 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
 
 def _file(source: Source, depth: int) -> Iterator[Symbol]:
     namespace = ""
-    for _, match in source.matches("api_php"):
+    matches = [match for _, match in source.matches("api_php")]
+    for match in matches:
         if "namespace" in match:
             namespace = text_of(match["namespace"][0])
-    for _, match in source.matches("api_php"):
+    for match in matches:
         if "type" in match:
             yield from _type(source, match["type"][0], namespace, depth)
         elif "function" in match:

@@ -77,6 +77,7 @@ class Builders:
         self.augmented: dict[str, list[_Function]] = {}
         self.imports: dict[str, dict[str, tuple[str, ...]]] = {}
         self._majors: dict[str, int] = {}
+        self._meant: dict[tuple[str, tuple[str, ...]], _Function | None] = {}
         for source in sources:
             self.imports[source.path] = imports(source)
             for _, match in source.matches("clap_builder"):
@@ -149,6 +150,12 @@ class Builders:
 
     def find(self, path: tuple[str, ...], source: Source) -> _Function | None:
         """The function that a path means in a file, if it may return a command or arguments."""
+        key = (source.path, path)
+        if key not in self._meant:
+            self._meant[key] = self._find(path, source)
+        return self._meant[key]
+
+    def _find(self, path: tuple[str, ...], source: Source) -> _Function | None:
         full = self.imports.get(source.path, {}).get(path[0], path[:1]) + path[1:]
         if "Self" in full:
             full = full[-1:]
