@@ -1,0 +1,1 @@
+"""Finders of statements that hold: one module for places, commands, code and values each."""
