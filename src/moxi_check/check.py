@@ -19,7 +19,9 @@ from moxi_core.records import RepoSnapshot
 
 Finder = Callable[[Document], Iterable[Claim]]
 
-_README_ORDER = (".md", ".markdown", ".mdown", ".rst", ".adoc", ".asciidoc", ".txt", "")
+_README_ORDER = (
+    ".md", ".markdown", ".mdown", ".mkd", ".rst", ".rest", ".adoc", ".asciidoc", ".txt", "",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +101,14 @@ def in_order(claims: Iterable[Claim]) -> tuple[Claim, ...]:
 def parse(text: str, path: str) -> Document:
     """Parse a page by its name's ending. Raises SourceError for formats that cannot be read."""
     suffix = PurePosixPath(path).suffix.lower()
-    if suffix == ".rst":
-        raise SourceError(f"{path!r} is reStructuredText, which is not read yet.")
+    if suffix in {".rst", ".rest"}:
+        from moxi_check.rst import read_rst  # late: docutils is needed for these pages only
+
+        return read_rst(text, path)
     if suffix in {".adoc", ".asciidoc"}:
         raise SourceError(
-            f"{path!r} is AsciiDoc, which no Python parser reads well; check a Markdown or "
-            "reStructuredText page instead."
+            f"{path!r} is AsciiDoc, for which there is no finished Python parser (asciidoctrine is an "
+            "alpha); name a Markdown or reStructuredText page instead."
         )
     return read_markdown(text, path)
 
