@@ -58,7 +58,12 @@ class Told:
     @property
     def is_elsewhere(self) -> bool:
         """Whether the section is on other projects, other times or one to be made."""
-        return self.created or any(_ELSEWHERE.search(title) for title in self.section)
+        return self.created or is_elsewhere(self.section)
+
+
+def is_elsewhere(section: tuple[str, ...]) -> bool:
+    """Whether the titles above a place tell of other projects or times."""
+    return any(_ELSEWHERE.search(title) for title in section)
 
 
 def told(document: Document) -> Iterator[Told]:

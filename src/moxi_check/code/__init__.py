@@ -1,0 +1,7 @@
+"""Code on a page: what it uses of our own package, language by language."""
+
+from __future__ import annotations
+
+from moxi_check.code.uses import Language
+
+LANGUAGES: tuple[type[Language], ...] = ()

@@ -1,0 +1,43 @@
+"""What languages share when they look for a name in our own sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from moxi_check.claim import Claim, false
+from moxi_check.code.uses import Use
+from moxi_check.ground import Ground, nearest
+from moxi_core.records import Evidence, Fact
+
+
+def symbol(ground: Ground, language: str, *names: str) -> Fact | None:
+    """The `api_symbol` fact of one of some names, in a language."""
+    for name in names:
+        for fact in ground.named("api_symbol", name):
+            if fact.detail.get("language", language) == language:
+                return fact
+    return None
+
+
+def missing(
+    use: Use,
+    word: str,
+    what: str,
+    known: Iterable[str],
+    evidence: Evidence | None = None,
+) -> Claim:
+    """The false claim that `word` is not `what`: "`rendr` is not in `demo`; did you mean …?".
+
+    `known` are the true values that it may mean; a mend is certain where only case and `_` differ.
+    """
+    best = nearest(word, known)
+    hint = f"; did you mean `{best}`?" if best else ""
+    certain = bool(best) and _plain(best) == _plain(word) and use.span.text == word
+    return false(
+        use.kind, use.span, f"`{word}` is not {what}{hint}", suggestion=best, evidence=evidence,
+        certain=certain,
+    )  # fmt: skip
+
+
+def _plain(word: str) -> str:
+    return word.replace("_", "").replace("-", "").lower()

@@ -1,0 +1,126 @@
+"""What code on a page uses of our own package, in a shape that is the same for all languages.
+
+A language is a subclass of `Language`, listed in `moxi_check.code.LANGUAGES`:
+
+- `fences` are the words after ``` that mean it, `grammar` the tree-sitter grammar of its fragments,
+  `guess` what a block without a word must have to be taken for it (an import statement).
+- `fragments(block)` takes from a block the code to parse, line by line at its own place. The default
+  takes the whole block; override it to leave out prompts, hidden lines or markup around a script.
+- `inline(code)` takes the code span of a sentence for code; the default never does.
+- `uses(fragments)` yields what the fragments of one page, in their order, use of OUR package and
+  nothing else: no imports of others, no names that the example itself defines.
+- `judge(use)` gives the claim by `claim.true`, `claim.false` or `claim.not_judged`, or None for what
+  is no claim after all. It may ask `self.ground`; `resolve.py` has what languages share.
+
+One object serves one page. `Fragment.span(node)` is the place of a node in the README.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar, Literal
+
+from tree_sitter import Node
+
+from moxi_analyzer.syntax import Source
+from moxi_check.claim import Claim
+from moxi_check.document import CodeBlock, InlineCode, Span
+from moxi_check.ground import Ground
+
+UseKind = Literal["import", "api", "argument"]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One thing of our own that code uses; `span` is the very word that says so.
+
+    `module` is what it is taken from, as the language writes it (`demo.io`, `demo/plugin`,
+    `github.com/o/demo/io`, `Demo\\Io`); `name` the name in it, dotted for a member (`Client.get`),
+    "" where the module itself is meant; `argument` the keyword that the named callable is given.
+    """
+
+    kind: UseKind
+    span: Span
+    module: str
+    name: str = ""
+    argument: str = ""
+    on_instance: bool = (
+        False  # the last part of `name` is asked of an object of the class before it
+    )
+    doubt: str = ""  # why it may be something else after all: never judged false then
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """Code to parse: lines of a README, each at its own place."""
+
+    lines: tuple[Span, ...]
+    grammar: str
+    section: tuple[str, ...] = ()
+    lead: str = ""
+    is_inline: bool = False
+
+    @cached_property
+    def source(self) -> Source:
+        """The lines, parsed."""
+        text = "\n".join(line.text for line in self.lines)
+        return Source("", self.grammar, text.encode("utf-8", "replace"))
+
+    @property
+    def root(self) -> Node:
+        """The root of the syntax tree; what does not parse is in ERROR nodes."""
+        return self.source.root
+
+    def span(self, node: Node) -> Span:
+        """The place of a node in the README; of its first line, if it has several."""
+        row, column = node.start_point
+        line = self.lines[min(row, len(self.lines) - 1)]
+        raw = line.text.encode("utf-8", "replace")
+        end = node.end_point.column if node.end_point.row == row else len(raw)
+        shift = len(raw[:column].decode("utf-8", "replace"))
+        return Span(raw[column:end].decode("utf-8", "replace"), line.line, line.column + shift)
+
+
+class Language(ABC):
+    """One programming language: what a page's code uses of ours, and whether that is there."""
+
+    fences: ClassVar[frozenset[str]]
+    grammar: ClassVar[str]
+    guess: ClassVar[re.Pattern[str] | None] = None
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+
+    def grammar_of(self, word: str) -> str:
+        """The grammar of a fence word, for languages with several."""
+        return self.grammar
+
+    def fragments(self, block: CodeBlock) -> Iterator[Fragment]:
+        """The code of this language in a block."""
+        if block.language in self.fences:
+            yield self.fragment(block, block.lines())
+        elif not block.language and self.guess is not None and self.guess.search(block.text):
+            found = self.fragment(block, block.lines())
+            if not found.root.has_error:
+                yield found
+
+    def fragment(self, block: CodeBlock, lines: Iterable[Span]) -> Fragment:
+        """Lines of a block as one piece of code."""
+        kept = tuple(lines) or (Span("", block.line, block.column),)
+        return Fragment(kept, self.grammar_of(block.language), block.section, block.lead)
+
+    def inline(self, code: InlineCode) -> Iterator[Fragment]:
+        """The code of this language in a code span; nothing unless a language can tell."""
+        return iter(())
+
+    @abstractmethod
+    def uses(self, fragments: Sequence[Fragment]) -> Iterator[Use]:
+        """What the code of one page uses of our own packages, in the order it stands there."""
+
+    @abstractmethod
+    def judge(self, use: Use) -> Claim | None:
+        """The claim that a use makes; None where it turns out to be none."""

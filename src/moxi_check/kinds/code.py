@@ -1,0 +1,66 @@
+"""Claims of code: that what a page imports, calls and passes of our own package is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from moxi_check.claim import Claim, not_judged
+from moxi_check.code import LANGUAGES
+from moxi_check.code.uses import Fragment, Language
+from moxi_check.document import Document
+from moxi_check.ground import Ground
+from moxi_check.kinds.told import is_elsewhere
+from moxi_core.patterns import lazy_pattern
+
+KINDS = {
+    "import": "a module, package or name is imported from our own package",
+    "api": "code uses a function, class, method, constant or component of ours",
+    "argument": "a keyword argument, named parameter or option key is passed to something of ours",
+}
+# What a page shows as it was, or as it should not be written.
+_UNDONE = lazy_pattern(
+    r"(?i)(?:^|\W)(?:(?:before|old|wrong|bad|don'?t|previous(?:ly)?|deprecated|instead of|no longer|removed"
+    r"|incorrect|planned|upcoming|not yet|proposed|would be|legacy)\b|❌|🚫|👎)"
+)
+
+
+def claims(document: Document, ground: Ground) -> Iterator[Claim]:
+    """Judge what the code blocks and code spans of a page use of our own packages."""
+    for kind in LANGUAGES:
+        language = kind(ground)
+        fragments = list(_fragments(document, language))
+        if not fragments:
+            continue
+        places = {(line.line, line.column): piece for piece in fragments for line in piece.lines}
+        for use in language.uses(fragments):
+            claim = language.judge(use)
+            if claim is None:
+                continue
+            piece = _around(places, claim)
+            if claim.verdict == "false" and (reason := use.doubt or _doubt(piece)):
+                claim = not_judged(use.kind, use.span, reason)
+            yield claim
+
+
+def _fragments(document: Document, language: Language) -> Iterator[Fragment]:
+    """The code of a language in the order it stands on the page."""
+    found = [piece for block in document.blocks for piece in language.fragments(block)]
+    found += [piece for code in document.codes for piece in language.inline(code)]
+    yield from sorted(found, key=lambda piece: (piece.lines[0].line, piece.lines[0].column))
+
+
+def _around(places: dict[tuple[int, int], Fragment], claim: Claim) -> Fragment | None:
+    """The fragment that a claim stands in."""
+    before = [place for place in places if place[0] == claim.line and place[1] <= claim.column]
+    return places[max(before)] if before else None
+
+
+def _doubt(piece: Fragment | None) -> str:
+    """Why code that is not true may not be meant to be."""
+    if piece is None:
+        return ""
+    if is_elsewhere(piece.section):
+        return "the section is on other projects or times"
+    if _UNDONE.search(piece.lead):
+        return "the code may show what is not to be written"
+    return ""
