@@ -12,7 +12,7 @@ _LIFECYCLE = frozenset(
     "vscode:uninstall".split()
 )
 # Names that the managers' own commands have: a script of that name needs `run`.
-_TAKEN = {
+OWN_COMMANDS = {
     "yarn": frozenset(
         "add audit bin cache config create dlx exec global help import info init install link list "
         "login logout node npm outdated owner pack patch plugin policies prune publish rebuild "
@@ -41,7 +41,7 @@ def run_line(manager: str, name: str) -> str:
     """What a person types to run the script `name`."""
     if manager == "npm":
         return _NPM_SHORT.get(name, f"npm run {name}")
-    if manager == "bun" or name in _TAKEN.get(manager, ()):
+    if manager == "bun" or name in OWN_COMMANDS.get(manager, ()):
         return f"{manager} run {name}"
     return f"{manager} {name}"
 

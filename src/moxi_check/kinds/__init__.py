@@ -14,20 +14,32 @@ from moxi_check.document import Document
 from moxi_check.ground import Ground
 from moxi_check.kinds import (
     badge,
+    clone,
+    feature,
     install,
     licenses,
     link,
     path,
+    run,
+    script,
+    service,
+    task,
     tree,
     version,
 )
 
 MODULES: tuple[ModuleType, ...] = (
     badge,
+    clone,
+    feature,
     install,
     licenses,
     link,
     path,
+    run,
+    script,
+    service,
+    task,
     tree,
     version,
 )

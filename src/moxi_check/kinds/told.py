@@ -36,7 +36,8 @@ _RUNNERS = {
 class Told:
     """One command, its section, the last line of prose before it, and whether it is a line of its own.
 
-    `created` tells that a command before it in the same block makes a new project.
+    `created` tells that a command before it in the same block makes a new project, `cloned` is the
+    name of what one has cloned.
     """
 
     command: Command
@@ -44,6 +45,7 @@ class Told:
     lead: str = ""
     is_inline: bool = False
     created: bool = False
+    cloned: str = ""
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -69,14 +71,28 @@ def is_elsewhere(section: tuple[str, ...]) -> bool:
 def told(document: Document) -> Iterator[Told]:
     """Commands of code blocks, and code spans of two words and more, in the order they stand."""
     for block in document.blocks:
-        created = False
+        created, cloned = False, ""
         for command in commands(block):
-            yield Told(command, block.section, block.lead, created=created)
+            yield Told(command, block.section, block.lead, created=created, cloned=cloned)
+            cloned = _cloned(command) or cloned
             created = created or bool(_CREATES.match(" ".join(w.text for w in command.words)))
     for code in document.codes:
         if " " in code.text.strip() and "\n" not in code.text:
             for command in command_line(code):
                 yield Told(command, code.section, f"{code.before} {code.after}", is_inline=True)
+
+
+def _cloned(command: Command) -> str:
+    """The name of the repository that a command clones."""
+    texts = [word.text for word in command.words if not word.is_option]
+    if texts[:2] != ["git", "clone"] or len(texts) < 3:
+        return ""
+    return texts[2].rstrip("/").removesuffix(".git").rpartition("/")[2].lower()
+
+
+def is_foreign(said: Told, ground: Ground) -> bool:
+    """Whether a command is run in what another project is: by its section, or a clone before it."""
+    return said.is_elsewhere or bool(said.cloned and said.cloned not in own_names(ground))
 
 
 def unwrapped(words: tuple[Word, ...]) -> tuple[Word, ...]:
@@ -146,3 +162,9 @@ def own_names(ground: Ground) -> frozenset[str]:
     """Lower-case names that a clone of the repository may have."""
     names = {slug.partition("/")[2] for slug in ground.slugs} | {ground.repo.name.lower()}
     return frozenset(names - {""})
+
+
+def own_programs(ground: Ground) -> frozenset[str]:
+    """Names of the repository's own programs: a page of theirs shows other projects using them."""
+    facts = ground.facts("bin", "package")
+    return frozenset(fact.value for fact in facts) | own_names(ground)

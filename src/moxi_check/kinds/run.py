@@ -1,0 +1,182 @@
+"""Files, folders and targets that commands run or read: `python app.py`, `cargo run --example x`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.document import Document
+from moxi_check.ground import Ground
+from moxi_check.kinds import cargo, modules
+from moxi_check.kinds.files import Named, named_files
+from moxi_check.kinds.names import is_slip
+from moxi_check.kinds.told import Told, is_foreign, own_names, scopes, told, unwrapped
+from moxi_check.shell import is_placeholder
+from moxi_core.patterns import lazy_pattern
+from moxi_core.records import Evidence
+
+KINDS = {
+    "run": "a file, folder, module or target that a command runs or reads is in the repository"
+}
+
+# Made by building, installing or running; nothing of it is in a repository.
+_MADE = frozenset(
+    "node_modules venv .venv env target dist build out bin obj output outputs tmp temp _build cmake-build logs "
+    "coverage cache .cache results data datasets checkpoints models weights downloads vendor".split()
+)
+# Names by which only a repository's own file can be meant.
+_OWN = lazy_pattern(
+    r"(?:setup\.py|manage\.py|gradlew(?:\.bat)?|mvnw(?:\.cmd)?|[\w.-]*requirements[\w.-]*\.(?:txt|in)|environment\.ya?ml"
+    r"|(?:docker-)?compose[\w.-]*\.ya?ml|\.env[.-](?:example|sample|template|dist)[\w.-]*|[\w.-]*\.(?:env\.)?"
+    r"(?:example|sample|template|dist))$"
+)
+_MAKES = frozenset(
+    {"touch", "mkdir", "tee", "vim", "nano", "vi", "code", "wget", "unzip", "nvim", "emacs"}
+)
+
+
+def claims(document: Document, ground: Ground) -> Iterator[Claim]:
+    """What commands run or read, held against paths, modules and the targets of Cargo."""
+    made = _made(document)
+    for said in told(document):
+        words = unwrapped(said.words)
+        for named in named_files(words):
+            claim = _judge(said, named, made, document, ground)
+            if claim is not None:
+                yield claim
+        for module in modules.named(words):
+            claim = modules.judge(module, scopes(said, document, ground), ground)
+            if claim is not None:
+                yield claim
+        if not is_foreign(said, ground):
+            yield from cargo.claims(words, ground)
+
+
+def _made(document: Document) -> frozenset[str]:
+    """Names of files that the page has its reader make, download or write."""
+    made: set[str] = set()
+    for said in told(document):
+        texts = [word.text for word in said.words]
+        made.update(word.text.lstrip(">") for word in said.command.redirected)
+        plain = [text for text in texts[1:] if not text.startswith("-")]
+        if texts[:1] and texts[0] in _MAKES:
+            made.update(plain)
+        elif texts[:1] and texts[0] in {"cp", "mv", "ln", "copy", "rename"}:
+            made.update(plain[-1:])
+        elif texts[:1] == ["curl"]:
+            made.update(plain)
+        for number, text in enumerate(texts[:-1]):
+            if text in {"-o", "-O", "--output", "-out", "--out"}:
+                made.add(texts[number + 1])
+    for block in document.blocks:
+        first = block.text.split("\n", 1)[0].strip()
+        if first.startswith(("#", "//", "<!--", "--", "/*")):
+            made.update(re.findall(r"[\w./-]+\.\w+", first[:200]))
+    return frozenset(posixpath.basename(name.rstrip("/")) for name in made)
+
+
+def _judge(
+    said: Told, named: Named, made: frozenset[str], document: Document, ground: Ground
+) -> Claim | None:
+    word = named.word
+    raw = word.text.replace("\\", "/") if "\\" in word.raw else word.text
+    if raw.startswith(("/", "~", "-")) or "://" in raw or re.match(r"[A-Za-z]:", raw):
+        return None
+    path = posixpath.normpath(raw)
+    if path == "." or (named.is_folder and path.lower() in own_names(ground)):
+        return None
+    here = scopes(said, document, ground)
+    for folder in here or [""]:
+        full = posixpath.normpath(posixpath.join(folder, path))
+        full = "" if full == "." else full
+        if not full.startswith("..") and ground.has(full):
+            return true("run", word, Evidence(path=full or "."))
+    if path.startswith("..") or is_foreign(said, ground):
+        return None
+    if (
+        named.is_doubtful
+        and "/" not in path
+        and "." not in path
+        and not _is_slip_of_folder(path, here, ground)
+    ):
+        return None  # a folder or program of the reader's
+    reason = _doubt(path, made, here, ground)
+    if reason:
+        return not_judged("run", word, reason)
+    best = _nearest(path, here, ground)
+    name = posixpath.basename(path)
+    inside = _known_folder(path, here, ground)
+    if not inside and not _OWN.match(name) and not (best and _is_near(path, best)):
+        return not_judged("run", word, "it may be a file of the reader's own")
+    if not word.is_plain or any(is_placeholder(part) for part in path.split("/")):
+        return not_judged("run", word, "a placeholder")
+    hint = f"; did you mean `{best}`?" if best else ""
+    lead = "./" if raw.startswith("./") and best else ""
+    return false(
+        "run", word, f"there is no `{path}` in the repository{hint}",
+        suggestion=lead + best if best else "", evidence=Evidence(path=best) if best else None,
+        certain=bool(best) and _is_near(path, best),
+    )  # fmt: skip
+
+
+def _is_slip_of_folder(path: str, here: list[str], ground: Ground) -> bool:
+    """Whether a lone word is the name of a folder in which it is used, with a slip."""
+    folders = (f for f in ground.repo.folders if f and posixpath.dirname(f) in here)
+    return any(is_slip(path, posixpath.basename(folder)) for folder in folders)
+
+
+def _doubt(path: str, made: frozenset[str], here: list[str], ground: Ground) -> str:
+    """Why a missing file may still be right; "" for no reason."""
+    name = posixpath.basename(path)
+    if not here:
+        return "it is run in a folder that is not known"
+    if name in made or path.partition("/")[0] in made:
+        return "the page has the reader make it"
+    tops = {posixpath.join(folder, path.partition("/")[0]) for folder in here}
+    if path.partition("/")[0] in _MADE and not tops & ground.repo.folders:
+        return "made by building or running"
+    full = [posixpath.normpath(posixpath.join(folder, path)) for folder in here]
+    if any(ground.ignored(each) or ground.through_link(each) for each in full):
+        return "made by building or by users, says an ignore file"
+    if ground.ending_in(path):
+        return "the file is in another folder than the command may be run in"
+    if any(
+        ground.has(each + suffix)
+        for each in full
+        for suffix in (".in", ".ac", ".am", ".tmpl", ".erb")
+    ):
+        return "made from a template"
+    return ""
+
+
+def _known_folder(path: str, here: list[str], ground: Ground) -> bool:
+    """Whether the folder of a missing file is the repository's own."""
+    parent = posixpath.dirname(path)
+    top = path.partition("/")[0]
+    return bool(parent) and any(
+        posixpath.normpath(posixpath.join(folder, top)) in ground.repo.folders for folder in here
+    )
+
+
+def _nearest(path: str, here: list[str], ground: Ground) -> str:
+    """The nearest path, from the folder in which the command is run."""
+    folder = here[0] if here else ""
+    best = ground.nearest_path(posixpath.normpath(posixpath.join(folder, path)))
+    (stem, suffix), (other, other_suffix) = _stem(path), _stem(best)
+    if best and suffix != other_suffix and stem != other:
+        return ""
+    return best.removeprefix(folder + "/") if folder else best
+
+
+def _stem(path: str) -> tuple[str, str]:
+    return posixpath.splitext(posixpath.basename(path))
+
+
+def _is_near(path: str, best: str) -> bool:
+    """Whether two paths differ by a slip, an ending or an underscore in one name."""
+    if posixpath.dirname(path) == posixpath.dirname(best):
+        stem, other = (posixpath.splitext(posixpath.basename(p))[0] for p in (path, best))
+        return stem == other or is_slip(posixpath.basename(path), posixpath.basename(best))
+    return False
