@@ -201,6 +201,7 @@ def full_checkout(repo: Repo, git_dirs: str | None, cache: Path = DEFAULT_CACHE)
         checkout(repo, git_dirs, cache)
         source = git_directory(repo, git_dirs, cache)
         write_tree(source, repo.commit, place, place.parent / "index")
+        make_repository(place, repo, default_branch(source))  # a clone knows where it is from
     return place
 
 
