@@ -211,5 +211,5 @@ class Outline:
                         if closed == name:
                             break
                 elif not outside:
-                    return first
+                    return opened[0][1] if opened else first
         return opened[0][1] if opened else end

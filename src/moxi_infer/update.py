@@ -263,13 +263,19 @@ class _Plan:
         while last > start and outline.is_blank(last - 1):
             last -= 1
         self._put(kind, heading, start, last, block)
-        for (_, after), (before, _) in pairwise(pieces):
+        for (_, after), (before, _) in pairwise([*pieces, (end, end)] if pieces else []):
             self._drop(after, before)
-        if pieces and pieces[-1][1] < end:
-            after = pieces[-1][1]
-            while outline.is_blank(after - 1) and outline.is_blank(end):
-                after -= 1
-            self._drop(after, end)
+
+    def _drop(self, start: int, end: int) -> None:
+        """Delete lines after a kept piece, and its blank lines where others follow."""
+        outline = self.outline
+        while end > start and outline.is_blank(end - 1):
+            end -= 1
+        if start == end:
+            return
+        while outline.is_blank(start - 1) and outline.is_blank(end):
+            start -= 1
+        self._edit(outline.end_of(start - 1), outline.end_of(end - 1), "")
 
     def _put(self, kind: str, heading: Heading, start: int, last: int, block: str) -> None:
         """A block in place of the lines from `start` to the one before `last`."""
@@ -284,13 +290,6 @@ class _Plan:
         text = f"\n\n{block}" if outline.is_blank(heading.body) else f"\n\n{block}\n"
         point = outline.end_of(heading.body - 1)
         self._replace(kind, point, point, text, heading.start)
-
-    def _drop(self, start: int, end: int) -> None:
-        """Delete whole lines; at the end of a file that has no last line end, none appears."""
-        outline = self.outline
-        if start < end:
-            to = outline.starts[end] if end < len(outline.lines) else outline.end_of(end - 1)
-            self._edit(outline.starts[start], to, "")
 
     # New sections
 

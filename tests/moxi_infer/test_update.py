@@ -241,6 +241,14 @@ def test_other_sections_within_are_kept_in_their_order() -> None:
     assert "Mine." not in both
 
 
+def test_a_new_section_follows_one_that_loses_its_end() -> None:
+    text = "# demo\n\n## Install\n\nOld.\n\n### Requirements\n\nA brain.\n\n### More\n\nOld.\n\n## FAQ\n"
+    assert settled(text, "install", "usage") == (
+        f"# demo\n\n## Install\n\n{marked('install', False)}\n\n### Requirements\n\nA brain.\n\n"
+        f"{marked('usage')}\n\n## FAQ\n"
+    )
+
+
 def test_headings_of_ours_keep_their_depth() -> None:
     got = settled("# demo\n\n## Guide\n\n### Usage\n\nOld.\n", "usage")
     assert "\n#### `demo count`\n" in got
@@ -362,7 +370,7 @@ def test_markers_get_their_check_sums_outside_of_code() -> None:
 
 PIECES = st.sampled_from(
     [
-        "# demo", "## Install", "## Usage", "### Options", "Setup\n=====", "Usage\n---", "<h3>Usage</h3>",
+        "# demo", "## Install", "## Usage", "### Options", "### Requirements", "### License", "Setup\n=====", "Usage\n---", "<h3>Usage</h3>",
         "## License", "## Installation & Usage", "words", "- item\n  more", "1. one\n\n   two", "> quote\n> ## Usage",
         "```sh\nrun\n```", "```\n## Usage\n<!-- moxi:install -->", "~~~", "    indented", "---", "***", "| a |\n|---|\n| b |",
         "[x]: https://example.org", "[^1]: note", "<details>\n<summary>More</summary>", "</details>", "<div>", "</div>",
@@ -385,6 +393,12 @@ ONLY = st.sampled_from([(), ("install",), ("usage",), ("install", "usage"), ("li
 
 @settings(max_examples=300, deadline=None)
 @given(text=TEXTS, only=ONLY, markers=st.booleans(), force=st.booleans())
+@example(
+    text="# a\n# b\n## Install\nx\n<div>\n\n</details>\n",
+    only=("install", "usage"),
+    markers=False,
+    force=False,
+)
 @example(text="## Install\n", only=("install",), markers=False, force=False)
 def test_any_text_settles_and_keeps_what_is_not_ours(
     text: str, only: tuple[str, ...], markers: bool, force: bool
