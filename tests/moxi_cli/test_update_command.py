@@ -132,6 +132,29 @@ def test_what_cannot_be_updated_is_one_sentence(
     assert not name or (project / name).read_bytes() == HUMAN
 
 
+def test_an_own_template_with_markers(project: Path) -> None:
+    template = project / "mine.j2"
+    template.write_text(
+        "# {{ title }}\n{% for part in sections %}\n{% if markers %}\n\n<!-- moxi:{{ part.kind }} -->\n\n"
+        "{% endif %}\n## My {{ part.title }}\n\n{{ part.body }}\n{% if markers %}\n\n"
+        "<!-- /moxi:{{ part.kind }} -->\n{% endif %}\n{% endfor %}\n"
+    )
+    assert readme_gen("-q", "--template", template, cwd=project).returncode == 0
+    file = project / "README.md"
+    first = file.read_bytes()
+    assert b"\n\n## My Installation\n" in first
+    file.write_bytes(first.replace(b"## My Requirements\n", b"## Needs\n") + b"\nMine.\n")
+    assert readme_gen("--update", "--force", "--template", template, cwd=project).returncode == 0
+    assert b"## Needs\n" in file.read_bytes()  # a heading that a person chose is kept
+    file.write_bytes(first)
+    assert readme_gen("--update", "--template", template, cwd=project).returncode == 0
+    assert file.read_bytes() == first
+    template.write_text("# {{ title }}\n")
+    refused = readme_gen("--update", "--template", template, cwd=project)
+    assert (refused.returncode, file.read_bytes()) == (2, first)
+    assert b"writes no markers" in refused.stderr
+
+
 def test_links_are_not_written_through(project: Path, tmp_path: Path) -> None:
     outside = tmp_path / "outside.md"
     outside.write_bytes(HUMAN)
