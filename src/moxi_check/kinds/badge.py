@@ -16,7 +16,7 @@ KINDS = {"badge": "a badge shows a workflow or a package that this repository ha
 _OWNER = r"(?P<slug>[\w.-]+/[\w.-]+)"
 _BY_FILE = lazy_pattern(
     rf"github\.com/{_OWNER}/actions/workflows/(?P<file>[\w.@ %-]+?\.ya?ml)(?:[/?#]|$)"
-    rf"|img\.shields\.io/github/(?:actions/)?workflow/status/(?P<slug2>[\w.-]+/[\w.-]+)/(?P<file2>[\w.-]+\.ya?ml)"
+    rf"|/github/(?:actions/)?workflow/status/(?P<slug2>[\w.-]+/[\w.-]+)/(?P<file2>[\w.-]+\.ya?ml)"
 )
 _BY_NAME = lazy_pattern(rf"github\.com/{_OWNER}/workflows/(?P<name>[^/?#]+)/badge\.svg")
 _SHIELDS = {
@@ -134,6 +134,8 @@ def _judge_package(span: Span, registry: str, own: list[Fact]) -> Claim:
         ).startswith(name + "/"):
             return true("badge", span, fact.evidence)
     best = nearest(span.text, [fact.value for fact in own])
+    if not best and len(own) == 1 and _contains(name, _normal(own[0].value)):
+        best = own[0].value
     if not best:
         return not_judged("badge", span, f"a package on {registry} that is not of this repository")
     fact = next(f for f in own if f.value == best)
@@ -144,6 +146,12 @@ def _judge_package(span: Span, registry: str, own: list[Fact]) -> Claim:
         suggestion=best,
         evidence=fact.evidence,
     )
+
+
+def _contains(one: str, other: str) -> bool:
+    """Whether one name is the other with something before or after it."""
+    short, long = sorted((one, other), key=len)
+    return len(short) > 3 and (long.startswith(short + "-") or long.endswith("-" + short))
 
 
 def _normal(name: str) -> str:

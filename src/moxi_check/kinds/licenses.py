@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from moxi_check.claim import Claim, false, not_judged, true
-from moxi_check.document import Document, Span
+from moxi_check.document import Document, Prose, Span
 from moxi_check.ground import Ground
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
@@ -44,13 +44,20 @@ _NAME = lazy_pattern(
 _SAYS = lazy_pattern(
     r"(?i)\b(?:licen[cs]ed (?:under|with|by)|(?:released|distributed|available|published|provided|covered|"
     r"made available|open[- ]?sourced?(?: software)?(?: licensed)?)\s+(?:\w+\s+){0,3}(?:under|by)|licen[cs]e\s*[:=|-]|"
-    r"is (?:\w+ )?licensed|under the (?:terms of )?)"
+    r"is (?:\w+ )?licensed|under the (?:terms of )?|free (?:and open[- ]source )?software:)"
+)
+# Of what else than the whole project a sentence may name the license.
+_PARTS = lazy_pattern(
+    r"(?i)\b(?:except|docs?|documentation|fonts?|icons?|images?|logos?|artwork|assets?|data(?:set)?s?|models?|weights|"
+    r"third[- ]part\w+|depend\w+|vendor\w*|bundled|formerly|previously|prior|before|until|unlike|compatible|"
+    r"based on|fork|derived|originally|contributions?|portions?|parts? of|some)\b"
 )
 _OTHERS = lazy_pattern(
-    r"(?i)\b(?:except|docs?|documentation|fonts?|icons?|images?|logos?|artwork|assets?|data(?:set)?s?|models?|weights|"
-    r"third[- ]part\w+|depend\w+|vendor\w*|bundled|includes?|which is|formerly|previously|prior|before|"
-    r"until|unlike|compatible|based on|fork|derived|originally|contribut\w+|choose|example|some|parts?|portions?|"
-    r"generated|template|content|plugin|library is|uses?|using|from|snippets?|files?)\b"
+    r"(?i)\b(?:includes?|which is|choose|example|generated|templates?|plugins?|library is|using|snippets?|files?|"
+    r"by default|if you)\b"
+)
+_SECTION = lazy_pattern(
+    r"(?i)\W*(?:the )?(?:copyright (?:and|&) )?licen[cs](?:e|es|ing)\W*(?:information|&? ?copyright)?\W*"
 )
 _SHIELD = lazy_pattern(
     r"img\.shields\.io/badge/licen[cs]e-([^\s?)]+?)-[A-Za-z0-9]+(?:\.svg|\.png)?(?:[?\s)]|$)", re.I
@@ -68,23 +75,45 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
             if found:
                 span = Span(badge[1], link.line, link.column + badge.start(1))
                 yield _judge(span, _family(found), known, sure=True)
+    yield from _labels(document, known)
+    before = ""
     for line in document.prose:
-        in_section = bool(line.section) and bool(
-            re.fullmatch(
-                r"(?i)\W*(?:the )?(?:copyright (?:and|&) )?licen[cs](?:e|es|ing)\W*(?:information)?",
-                line.section[-1],
-            )
-        )
-        says = _SAYS.search(line.text)
-        if not (in_section or says) or ("://" in line.text and "badge" in line.text):
+        in_section = bool(line.section) and bool(_SECTION.fullmatch(line.section[-1]))
+        if in_section or _SAYS.search(f"{before} {line.text}"):
+            yield from _line(line, before, known, in_section)
+        before = line.text
+
+
+def _line(line: Prose, before: str, known: list[Fact], in_section: bool) -> Iterator[Claim]:
+    """Names in a line that tells of a license; `before` is the line before it."""
+    for found in _NAME.finditer(line.text):
+        head = line.text[: found.start()]
+        if "](" in head and head.rfind("](") > head.rfind(")"):
+            continue  # inside a link's target
+        sentence = _sentence(f"{before[-80:]} {head}")
+        if not in_section and not _SAYS.search(sentence):
             continue
-        for found in _NAME.finditer(line.text):
-            before = line.text[: found.start()]
-            if before.count("(") > before.count(")") and "](" in before[-60:]:
-                continue  # inside a link's target
-            span = Span(found[0], line.line, line.column + found.start())
-            sure = not _OTHERS.search(line.text)
-            yield _judge(span, _family(found), known, sure=sure)
+        sure = not _PARTS.search(sentence) and (in_section or not _OTHERS.search(sentence))
+        span = Span(found[0], line.line, line.column + found.start())
+        yield _judge(span, _family(found), known, sure=sure)
+
+
+def _sentence(text: str) -> str:
+    """What of a text belongs to the sentence that its end is in."""
+    return re.split(r"[.!?](?=\s)", text)[-1]
+
+
+def _labels(document: Document, known: list[Fact]) -> Iterator[Claim]:
+    """Labels of badges: `License: MIT`."""
+    lines = document.source.split("\n")
+    for link in document.links:
+        if not link.image or not re.search(r"(?i)licen[cs]e", link.label):
+            continue
+        found = _NAME.search(link.label)
+        at = lines[link.line - 1].find(link.label) if found else -1
+        if found and at >= 0:
+            span = Span(found[0], link.line, at + found.start() + 1)
+            yield _judge(span, _family(found), known, sure=True)
 
 
 def _family(found: re.Match[str]) -> str:

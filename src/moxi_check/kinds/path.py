@@ -105,7 +105,8 @@ def _missing(code: InlineCode, span: Span, path: str, ground: Ground) -> Claim:
     top = path.partition("/")[0]
     deep = "/" in path and top in ground.repo.folders
     near = bool(best) and _differ_little(path, best)
-    if not (deep and _SUFFIX.search(path)) and not near:
+    sibling = bool(best) and posixpath.dirname(best) == posixpath.dirname(path)
+    if not (deep and (_SUFFIX.search(path) or sibling)) and not near:
         return not_judged("path", span, "it may be a file of somewhere else")
     name = path.rpartition("/")[2]
     seen = ground.mention(name)

@@ -76,12 +76,12 @@ def _judge(line: Prose, found: re.Match[str], name: str, facts: list[Fact]) -> C
         return true("version", span, match.evidence)
     lowest = [(bound, fact) for fact in facts if (bound := _lowest(fact)) is not None]
     roots = [(bound, fact) for bound, fact in lowest if not fact.scope] or lowest
-    if len({bound for bound, _ in roots}) != 1 or len(roots) != len(
-        [f for f in facts if not f.scope] or facts
-    ):
+    if not roots:
+        return not_judged("version", span, f"the manifests name no lowest version of {name}")
+    bound, fact = min(roots, key=lambda pair: pair[0])
+    if len({known for known, _ in roots}) > 1 and said >= bound:
         return not_judged("version", span, f"the manifests name several versions of {name}")
-    bound, fact = roots[0]
-    if not _speaks_of_needs(line) or not _is_whole(found, said, bound):
+    if not _speaks_of_needs(line, found) or not _is_whole(found, said, bound):
         return not_judged("version", span, "the sentence may speak of something else")
     wanted = ".".join(map(str, bound))
     return false(
@@ -111,18 +111,20 @@ def _same_bound(said: tuple[int, ...], facts: list[Fact]) -> Fact | None:
     return next((fact for bound, fact in bounds if _same(said, bound)), None)
 
 
-def _speaks_of_needs(line: Prose) -> bool:
-    """Whether a line tells what the project needs, as a whole and today."""
-    if _OTHER.search(line.text) or line.text.startswith("#"):
+def _speaks_of_needs(line: Prose, found: re.Match[str]) -> bool:
+    """Whether a sentence tells what the project needs, as a whole and today."""
+    start = max(line.text.rfind(mark, 0, found.start()) for mark in (". ", "; ", "! ")) + 1
+    end = line.text.find(". ", found.end())
+    sentence = line.text[start : end if end > 0 else len(line.text)]
+    if _OTHER.search(sentence) or line.text.startswith("#"):
         return False
-    return bool(
-        _NEEDS.search(line.text) or any(_SECTION.search(title) for title in line.section[1:])
-    )
+    titles = line.section[1:] or line.section
+    return bool(_NEEDS.search(sentence) or any(_SECTION.search(title) for title in titles))
 
 
 def _is_whole(found: re.Match[str], said: tuple[int, ...], bound: tuple[int, ...]) -> bool:
     """Whether it is a lower bound, and of the same scheme (Java 1.8 is Java 8)."""
-    if not (found["least"] or found["more"]):
+    if not (found["least"] or found["more"] or (len(said) == 1 and said[0] != bound[0])):
         return False
     return abs(said[0] - bound[0]) < 30 and not (said[0] == 1) ^ (bound[0] == 1)
 
