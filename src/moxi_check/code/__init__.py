@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moxi_check.code.python import Python
 from moxi_check.code.uses import Language
 
-LANGUAGES: tuple[type[Language], ...] = ()
+LANGUAGES: tuple[type[Language], ...] = (Python,)

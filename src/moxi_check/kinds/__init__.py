@@ -15,6 +15,7 @@ from moxi_check.ground import Ground
 from moxi_check.kinds import (
     badge,
     clone,
+    code,
     feature,
     install,
     licenses,
@@ -31,6 +32,7 @@ from moxi_check.kinds import (
 MODULES: tuple[ModuleType, ...] = (
     badge,
     clone,
+    code,
     feature,
     install,
     licenses,

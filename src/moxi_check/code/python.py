@@ -1,0 +1,211 @@
+"""Python on a page: modules, names, attributes and keyword arguments of our own packages."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import ClassVar
+
+from moxi_analyzer.roles import is_own
+from moxi_analyzer.surface.python.names import Module, Symbol, names_of
+from moxi_check.claim import Claim, not_judged, true
+from moxi_check.code.python_shapes import Offered, class_offers, module_offers, parameters
+from moxi_check.code.python_uses import Target, Walker
+from moxi_check.code.resolve import missing
+from moxi_check.code.uses import Fragment, Language, Use
+from moxi_check.document import CodeBlock, InlineCode, Span
+from moxi_core.patterns import lazy_pattern
+from moxi_core.records import Evidence
+
+_PROMPT = lazy_pattern(r"^\s*(?:>>>|\.\.\.)(?: |$)")
+_ROOTS = ("", "src/", "lib/", "python/")
+_IMPORT = lazy_pattern(r"(?m)^\s{0,8}(?:import|from) +([A-Za-z_][\w.]*)")
+_IMPORT_ALONE = lazy_pattern(r"^(?:from +[\w.]+ +import +[\w, ]+|import +[\w., ]+)$")
+_CALL = lazy_pattern(r"^([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)(\([^()\n]{0,200}\))?$")
+_DOUBT = "the page never imports it by this name"
+
+
+class Python(Language):
+    """Python; what is ours is what manifests call so, and packages where packages stand."""
+
+    fences: ClassVar[frozenset[str]] = frozenset(
+        "python py python3 py3 python2 pycon python-repl python3-repl ipython doctest pyi".split()
+    )
+    grammar: ClassVar[str] = "python"
+    guess: ClassVar[re.Pattern[str] | None] = lazy_pattern(
+        r"(?m)^\s*(?:>>> )?(?:from [\w.]+ import [\w(*]|import [A-Za-z_][\w.]*\s*(?:as \w+\s*)?$)"
+    )
+
+    def fragment(self, block: CodeBlock, lines: Iterable[Span]) -> Fragment:
+        """Of a session at the prompt, only what is typed."""
+        lines = list(lines)
+        if any(line.text.lstrip().startswith(">>>") for line in lines):
+            lines = [_typed(line) for line in lines]
+        return super().fragment(block, lines)
+
+    def inline(self, code: InlineCode) -> Iterator[Fragment]:
+        """An import, or a dotted name or call that may be of ours."""
+        text = code.text.strip()
+        if _IMPORT_ALONE.match(text) or (_CALL.match(text) and ("." in text or "(" in text)):
+            span = Span(code.text, code.line, code.column)
+            yield Fragment((span,), self.grammar, code.section, code.before, is_inline=True)
+
+    def uses(self, fragments: Sequence[Fragment]) -> Iterator[Use]:
+        """All fragments in one walk: what one imports and makes, the next ones use."""
+        names = names_of(self.ground.repo)
+        imported = {
+            found[1].partition(".")[0]
+            for piece in fragments
+            for line in piece.lines
+            for found in [_IMPORT.match(line.text)]
+            if found
+        }
+        own = self._declared | {name for name in imported if self._is_package(name)}
+        if not own:
+            return
+        walker = Walker(names, frozenset(own))
+        for root in own:
+            module = names.module(root)
+            if module is not None and "." not in root:
+                doubt = "" if root in imported else _DOUBT
+                walker.known[root] = Target(root, "", module, doubt=doubt)
+        for piece in fragments:
+            for use in walker.uses(piece):
+                # In a sentence, `demo.yaml` is more often a file or a key than an attribute.
+                if not piece.is_inline or use.kind != "api" or self._is_clear(piece, use):
+                    yield use
+
+    def _is_clear(self, piece: Fragment, use: Use) -> bool:
+        claim = self.judge(use)
+        if claim is None or claim.verdict != "false":
+            return True
+        return piece.lines[0].text.rstrip().endswith(")") and not use.doubt
+
+    @cached_property
+    def _declared(self) -> set[str]:
+        """Import names of the packages that manifests declare."""
+        facts = [f for f in self.ground.facts("package") if f.detail.get("ecosystem") == "python"]
+        return {fact.detail["import"] for fact in facts if fact.detail.get("import")}
+
+    def _is_package(self, name: str) -> bool:
+        """Whether a package or module of this name stands where installable ones do."""
+        if name in sys.stdlib_module_names or self.ground.named("dependency", name):
+            return False
+        places = [root + name + tail for root in _ROOTS for tail in ("/__init__.py", ".py")]
+        return any(self.ground.has(path) and is_own(path) for path in places)
+
+    # Judging
+
+    def judge(self, use: Use) -> Claim | None:
+        """Names are held against the module, class or function that they are asked of."""
+        modules = self._modules(use.module)
+        if not use.name:
+            return self._module(use, modules)
+        if not modules:
+            return None if use.kind != "import" else not_judged(
+                use.kind, use.span, f"`{use.module}` was not found"
+            )  # fmt: skip
+        claims = [claim for claim in (self._in_module(use, m) for m in modules) if claim]
+        order = ("true", "not_judged", "false")
+        return min(claims, key=lambda claim: order.index(claim.verdict)) if claims else None
+
+    def _modules(self, dotted: str) -> list[Module]:
+        """All own modules of a name: in a monorepo, several folders may have parts of a package."""
+        names = names_of(self.ground.repo)
+        path = dotted.replace(".", "/")
+        first = names.module(dotted)
+        paths = [first.path] if first else []
+        for tail in (path + ".py", path + "/__init__.py"):
+            paths += [p for p in self.ground.ending_in(tail) if is_own(p)]
+        found = (names.at(p) for p in dict.fromkeys(paths))
+        return [m for m in found if m is not None and (m is first or m.name == dotted)]
+
+    def _module(self, use: Use, modules: list[Module]) -> Claim:
+        if modules:
+            return true(use.kind, use.span, Evidence(path=modules[0].path))
+        path = use.module.replace(".", "/")
+        for folder in self.ground.repo.folders:
+            if folder == path or folder.endswith("/" + path):
+                return true(use.kind, use.span, Evidence(path=folder))
+        parent, _, last = use.module.rpartition(".")
+        packages = self._modules(parent) if parent else []
+        if not packages:
+            above = parent.rpartition(".")[0]
+            if above and self._modules(above):
+                return not_judged(use.kind, use.span, f"`{parent}` was not found")
+            return not_judged(use.kind, use.span, "no folder of this repository has this name")
+        known: list[str] = []
+        for package in packages:
+            offered = module_offers(names_of(self.ground.repo), package)
+            folder = package.path.rpartition("/")[0]
+            if not package.path.endswith("__init__.py"):
+                continue
+            beside = [p.rpartition("/")[2] for p in self.ground.repo.inside(folder)]
+            compiled = any(name.partition(".")[0] == last for name in beside)
+            if offered.why or compiled or last in offered.names:
+                return not_judged(use.kind, use.span, offered.why or f"`{last}` may be compiled")
+            if any(self.ground.ignored(f"{folder}/{last}{tail}") for tail in (".py", "", ".so")):
+                return not_judged(use.kind, use.span, "an ignore file says that it is made later")
+            known += [name.removesuffix(".py") for name in beside if name.endswith(".py")]
+            known += [
+                f.rpartition("/")[2]
+                for f in self.ground.repo.folders
+                if f.rpartition("/")[0] == folder
+            ]
+        if self.ground.linked:
+            return not_judged(use.kind, use.span, "the repository has links that are not followed")
+        names = [f"{parent}.{name}" for name in known if name != "__init__"]
+        evidence = Evidence(path=packages[0].path)
+        return missing(use, use.module, f"a module of `{parent}`", names, evidence)
+
+    def _in_module(self, use: Use, module: Module) -> Claim | None:
+        names = names_of(self.ground.repo)
+        if use.kind == "argument":
+            return self._argument(use, module)
+        owner, _, last = use.name.rpartition(".")
+        if not owner:
+            found = names.member(module, last)
+            if isinstance(found, Module):
+                return true(use.kind, use.span, Evidence(path=found.path))
+            if isinstance(found, Symbol):
+                return true(use.kind, use.span, found.module.source.at(found.node))
+            offered = module_offers(names, module)
+            what = f"in `{use.module}`"
+            return self._offered(use, last, offered, what, Evidence(path=module.path))
+        cls = names.resolve(module, owner)
+        if not isinstance(cls, Symbol) or cls.node.type != "class_definition":
+            return None
+        offered = class_offers(names, cls, instance=use.on_instance)
+        short = owner.rpartition(".")[2]
+        what = f"an attribute of `{short}`"
+        return self._offered(use, last, offered, what, cls.module.source.at(cls.node))
+
+    def _argument(self, use: Use, module: Module) -> Claim | None:
+        names = names_of(self.ground.repo)
+        callee = names.resolve(module, use.name)
+        offered = parameters(names, callee) if isinstance(callee, Symbol) else None
+        if not isinstance(callee, Symbol) or offered is None:
+            return not_judged(use.kind, use.span, "what is called is not a plain function or class")
+        short = use.name.rpartition(".")[2]
+        what = f"a parameter of `{short}`"
+        return self._offered(use, use.argument, offered, what, callee.module.source.at(callee.node))
+
+    def _offered(self, use: Use, word: str, offered: Offered, what: str, place: Evidence) -> Claim:
+        if word in offered.names:
+            return true(use.kind, use.span, offered.names[word])
+        if offered.why:
+            return not_judged(use.kind, use.span, offered.why)
+        if word.startswith("__") and word.endswith("__"):
+            return not_judged(use.kind, use.span, "every module and class has such names")
+        known = [name for name in offered.names if not name.startswith("__") and name != "self"]
+        return missing(use, word, what, known, place)
+
+
+def _typed(line: Span) -> Span:
+    """What is typed on a line of a session, at its own place; nothing of what is shown."""
+    found = _PROMPT.match(line.text)
+    if not found:
+        return Span("", line.line, line.column)
+    return Span(line.text[found.end() :], line.line, line.column + found.end())
