@@ -50,10 +50,10 @@ _SAYS = lazy_pattern(
 _PARTS = lazy_pattern(
     r"(?i)\b(?:except|docs?|documentation|fonts?|icons?|images?|logos?|artwork|assets?|data(?:set)?s?|models?|weights|"
     r"third[- ]part\w+|depend\w+|vendor\w*|bundled|formerly|previously|prior|before|until|unlike|compatible|"
-    r"based on|fork|derived|originally|contributions?|portions?|parts? of|some)\b"
+    r"librar(?:y|ies) (?:which|that)|relies|includes?|based on|fork|derived|originally|contributions?|portions?|parts? of|some)\b"
 )
 _OTHERS = lazy_pattern(
-    r"(?i)\b(?:includes?|which is|choose|example|generated|templates?|plugins?|library is|using|snippets?|files?|"
+    r"(?i)\b(?:which is|choose|example|generated|templates?|plugins?|library is|using|snippets?|files?|"
     r"by default|if you)\b"
 )
 _SECTION = lazy_pattern(
