@@ -5,42 +5,61 @@ The rivals go into environments of their own; the commands for them:
     for rival in docproof==0.2.4 claimlint==0.1.1 driftcheck-py==0.1.54; do
       python -m venv benchmarks/.cache/rivals/${rival%%=*} &&
       benchmarks/.cache/rivals/${rival%%=*}/bin/pip install $rival; done
-    npm install --prefix benchmarks/.cache/rivals/markdown-link-check markdown-link-check@3.14.2
+    npm install --prefix benchmarks/.cache/rivals/markdown-link-check markdown-link-check@3.15.0
 
     python benchmarks/check.py --set dev --only ours              # recall by kind, every miss
     python benchmarks/check.py --set held-out                     # the table, all checkers
     python benchmarks/check.py --set all [--repo NAME] [--git-dirs TEMPLATE] [--seed 0]
 
-A run over all repositories writes benchmarks/results/check.json and .md.
+A run of all checkers over a whole set writes benchmarks/results/check.json and .md. What was
+flagged on untouched READMEs and stands in no file of benchmarks/judged/ is written to the cache.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import shutil
+import subprocess
 import sys
+import tempfile
 import tomllib
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from checkout import DEFAULT_CACHE, HERE, Repo, full_checkout, git_directory, load_repos
+from check_report import OURS, judge_untouched, print_development, save
+from checkout import (
+    DEFAULT_CACHE,
+    GIT_ENVIRONMENT,
+    HERE,
+    Repo,
+    full_checkout,
+    git,
+    git_directory,
+    load_repos,
+    write_tree,
+)
+from rivals import Rival, docproof_checked, rivals
+from write import LIMIT, Run
+from write_quality import find_readme_gen
 
 from moxi_core.errors import MoxiError
 from moxi_eval.checkable import checkables
 from moxi_eval.evidence import read_history
 from moxi_eval.ours import own_checker
 from moxi_eval.page import parse
-from moxi_eval.planted import Outcome, Score, judged_share, misses, recall, score
+from moxi_eval.planted import Finding, Outcome, Score, judged_share, score
 from moxi_eval.plants import Plant, plant_repository
 
 HELD_OUT = HERE / "held_out.toml"
-OURS = "readme-gen"
+CHECKERS = ("ours", "docproof", "claimlint", "driftcheck-py", "markdown-link-check")
 
 
 @dataclass
 class Case:
-    """A repository, its README, and the claims planted into it."""
+    """A repository, its README, the claims planted into it, and what the checkers made of them."""
 
     repo: Repo
     tree: Path
@@ -48,35 +67,26 @@ class Case:
     text: str
     plants: list[Plant]
     scores: dict[str, Score] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
     share: dict[str, tuple[int, int]] = field(default_factory=dict)
+    docproof_judged: int = 0
     error: str = ""
 
 
 def repositories(which: str, names: list[str] | None) -> list[Repo]:
     """The repositories of a set; of these only those whose name has one of `names` in it."""
-    found: list[Repo] = []
-    if which in {"dev", "all"}:
-        found += load_repos()
+    found = load_repos() if which in {"dev", "all"} else []
     if which in {"held-out", "all"}:
-        for entry in tomllib.loads(HELD_OUT.read_text("utf-8"))["repo"]:
-            found.append(
-                Repo(
-                    **entry,
-                    files=0,
-                    language="",
-                    registry="",
-                    package="",
-                    awesome=False,
-                    use="check",
-                )
-            )
+        blank = {"files": 0, "language": "", "registry": "", "package": "", "awesome": False}
+        entries = tomllib.loads(HELD_OUT.read_text("utf-8"))["repo"]
+        found += [Repo(**blank, use="check", **entry) for entry in entries]
     words = [name.lower() for name in names or []]
     return [r for r in found if not words or any(word in r.name.lower() for word in words)]
 
 
 def prepare(repo: Repo, options: argparse.Namespace) -> Case:
     """Check out a repository and plant its README."""
-    tree = full_checkout(repo, options.git_dirs, options.cache)
+    tree = full_checkout(repo, options.git_dirs, options.cache / "check")
     history = read_history(git_directory(repo, options.git_dirs, options.cache), "README.md")
     readme, plants = plant_repository(
         tree,
@@ -90,63 +100,90 @@ def prepare(repo: Repo, options: argparse.Namespace) -> Case:
     return Case(repo, tree, readme, text, plants)
 
 
-def run_ours(case: Case) -> None:
-    """Our checker, in this process: the repository is opened once for all copies."""
+def run_ours(case: Case, readme_gen: str) -> None:
+    """Our checker: its findings in this process, time and memory of the command."""
     page = parse(case.text, rst=case.readme.endswith(".rst"))
+    judged: list[Finding] = []
     try:
         with own_checker(case.tree, case.readme) as checker:
             case.scores[OURS] = score(case.repo.name, case.text, case.plants, checker.findings)
-            case.share = judged_share(checkables(page), checker.judged(case.text))
+            judged = checker.judged(case.text)
     except MoxiError as error:  # all its plants count as missed
         case.error = str(error)
-        missed = [Outcome(case.repo.name, plant, False, False) for plant in case.plants]
-        case.scores[OURS] = Score(missed)
-        case.share = judged_share(checkables(page), [])
+        case.scores[OURS] = Score([Outcome(case.repo.name, p, False, False) for p in case.plants])
+    case.share = judged_share(checkables(page), judged)
+    if readme_gen:
+        with tempfile.TemporaryDirectory() as place:
+            command = [readme_gen, "check", str(case.tree), "--format", "json"]
+            case.runs[OURS] = run(command, Path(place, "out"))
+
+
+def run(command: list[str], output: Path) -> Run:
+    """One process, measured by a small one."""
+    measuring = [sys.executable, "-I", "-S", str(HERE / "measure.py"), str(LIMIT)]
+    done = subprocess.run(
+        [*measuring, str(output), f"{output}.log", *command],
+        capture_output=True,
+        check=True,
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": ""},
+    )
+    return Run(**json.loads(done.stdout))
+
+
+def working_copy(case: Case, options: argparse.Namespace, place: Path) -> Path:
+    """A clone look-alike with the history that the git directory has: some rivals ask for it."""
+    source = git_directory(case.repo, options.git_dirs, options.cache).resolve()
+    tree = place / case.repo.name.rpartition("/")[2]
+    write_tree(source, case.repo.commit, tree, place / "index")
+    git("init", "--quiet", "--template=", cwd=tree)
+    (tree / ".git/objects/info").mkdir(parents=True, exist_ok=True)
+    (tree / ".git/objects/info/alternates").write_text(f"{source}/objects\n", "utf-8")
+    git("update-ref", "HEAD", case.repo.commit, cwd=tree)
+    git("reset", "--quiet", "--mixed", cwd=tree)
+    git("remote", "add", "origin", case.repo.url, cwd=tree)
+    return tree
+
+
+def run_rival(case: Case, rival: Rival, tree: Path, place: Path) -> None:
+    """A rival over the untouched README and each planted copy, in a copy of the repository."""
+    output = place / "output"
+
+    def check(text: str) -> list[Finding]:
+        (tree / case.readme).write_bytes(text.encode("utf-8", "replace"))
+        done = run(rival.command(tree, case.readme), output)
+        if text == case.text:
+            case.runs[rival.name] = done
+        said = output.read_text("utf-8", "replace")
+        return rival.findings(said, text, case.readme)
+
+    case.scores[rival.name] = score(case.repo.name, case.text, case.plants, check)
+    if rival.name == "docproof":
+        # It tells only how many claims of all documents it judged: those of the README are missing without it.
+        counts = []
+        for text in (case.text, ""):
+            check(text)
+            counts.append(docproof_checked(output.read_text("utf-8", "replace")))
+        case.docproof_judged = max(0, counts[0] - counts[1])
+    (tree / case.readme).write_bytes(case.text.encode("utf-8", "replace"))
 
 
 def measure(repo: Repo, options: argparse.Namespace) -> Case:
     """All of one repository."""
     case = prepare(repo, options)
-    run_ours(case)
+    if not case.readme:
+        return case
+    chosen = [r for r in rivals(options.cache) if not options.only or r.name in options.only]
+    if not options.only or "ours" in options.only:
+        run_ours(case, options.readme_gen if chosen else "")
+    if chosen:
+        place = Path(tempfile.mkdtemp(prefix="check-"))
+        try:
+            tree = working_copy(case, options, place)
+            for rival in chosen:
+                run_rival(case, rival, tree, place)
+        finally:
+            shutil.rmtree(place)
     return case
-
-
-def report_ours(cases: list[Case]) -> str:
-    """Recall by kind and ecosystem, every miss, every finding on an untouched README."""
-    scores = [(case, case.scores[OURS]) for case in cases]
-    outcomes = [o for _, s in scores for o in s.outcomes]
-    lines = ["Misses:", *misses(outcomes), "", "Findings on untouched READMEs:"]
-    lines += [
-        f"{case.repo.name}:{f.line} {f.kind} {f.text}  ({f.message})"
-        for case, s in scores
-        for f in s.untouched
-    ]
-    lines += ["", "New findings on lines without a plant:"]
-    lines += [f"{case.repo.name}:{f.line} {f.kind} {f.text}" for case, s in scores for f in s.stray]
-    lines += ["", *(f"{case.repo.name}: not checked: {case.error}" for case in cases if case.error)]
-    for title, key in (
-        ("kind", lambda o: o.plant.kind),
-        ("ecosystem", lambda o: o.plant.ecosystem),
-    ):
-        lines += ["", f"{title:16} plants caught exact recall"]
-        for name, r in [*recall(outcomes, key).items(), *recall(outcomes).items()]:
-            lines.append(f"{name:16} {r.plants:6} {r.caught:6} {r.exact:5} {r.share:6.1%}")
-    lines += ["", "Judged of what is checkable:"]
-    for name, (judged, whole) in sorted(total_share(cases).items()):
-        lines.append(f"{name:16} {judged:6} of {whole:6} {judged / whole if whole else 0:6.1%}")
-    return "\n".join(lines)
-
-
-def total_share(cases: list[Case]) -> dict[str, tuple[int, int]]:
-    """Kind -> (judged, all) over all READMEs; links to other sites are not in `all`."""
-    found: dict[str, tuple[int, int]] = {}
-    for case in cases:
-        for kind, (judged, whole) in case.share.items():
-            names = (kind,) if kind == "external_link" else (kind, "all")
-            for name in names:
-                old = found.get(name, (0, 0))
-                found[name] = (old[0] + judged, old[1] + whole)
-    return found
 
 
 def main() -> int:
@@ -154,25 +191,26 @@ def main() -> int:
     parser.add_argument(
         "--set", choices=("held-out", "dev", "all"), default="held-out", dest="which"
     )
-    parser.add_argument(
-        "--only", action="append", metavar="CHECKER", help="ours, or a rival; repeatable"
-    )
-    parser.add_argument(
-        "--repo", action="append", metavar="NAME", help="part of a name; repeatable"
-    )
+    parser.add_argument("--only", action="append", choices=CHECKERS, help="repeatable")
+    parser.add_argument("--repo", action="append", metavar="NAME", help="part of a name")
     parser.add_argument("--git-dirs", default=os.environ.get("MOXI_BENCH_GIT_DIRS"))
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE)
+    parser.add_argument("--readme-gen", metavar="PATH")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
+    options.readme_gen = find_readme_gen(options.readme_gen)
+    os.environ.update({k: v for k, v in GIT_ENVIRONMENT.items() if k.startswith("GIT_")})
     chosen = repositories(options.which, options.repo)
-    cases = []
+    cases: list[Case] = []
     with ProcessPoolExecutor(options.jobs) as pool:
         for case in pool.map(measure, chosen, [options] * len(chosen)):
             cases.append(case)
-            caught = sum(o.caught for o in case.scores[OURS].outcomes)
-            print(f"{case.repo.name}: {caught} of {len(case.plants)}", file=sys.stderr, flush=True)
-    print(report_ours(cases))
+            print(f"{case.repo.name}: {len(case.plants)} plants", file=sys.stderr, flush=True)
+    if options.which == "dev" and OURS in cases[0].scores:
+        print_development(cases)
+    verdicts = judge_untouched(cases, HERE / "judged", options.cache / "unjudged.toml")
+    save(cases, verdicts, HERE / "results", write=not options.only and not options.repo)
     return 0
 
 

@@ -156,6 +156,11 @@ class Files:
         return [path for path in self.files_with(word) if is_source(path)]
 
     @cached_property
+    def options(self) -> frozenset[str]:
+        """Every `--option` that stands anywhere."""
+        return frozenset(word for word in self._index if word.startswith("--"))
+
+    @cached_property
     def parsers(self) -> frozenset[str]:
         """Source files that speak of a command-line parser."""
         code = (p for p in self.source_paths if not _DATA.search(p))

@@ -52,7 +52,7 @@ def near_words(name: str) -> Iterator[str]:
 
 
 def _number(word: str) -> Iterator[str]:
-    if len(word) < 4 or not word.isalpha():
+    if len(word) < 4 or not word.isalpha() or word.endswith("js"):
         return
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         yield word[:-1]

@@ -76,8 +76,8 @@ def _other_options(ground: Ground, option: str, holds: Place) -> Iterator[tuple[
 
 def _has_option(ground: Ground, other: str, option: str, holds: Place) -> bool:
     """Whether the program might take `other`: a literal anywhere, or its name in parser code."""
-    if holds.path.endswith(_ABBREVIATING) and (
-        option.startswith(other) or other.startswith(option)
+    if holds.path.endswith(_ABBREVIATING) and any(
+        o.startswith(other) for o in ground.files.options
     ):
         return True
     name = other.removeprefix("--").removeprefix("no-")
@@ -91,9 +91,11 @@ def _has_option(ground: Ground, other: str, option: str, holds: Place) -> bool:
 def subcommands(ground: Ground) -> Iterator[Candidate | None]:
     """The word after one of the repository's own programs, where parser code quotes it."""
     for words in ground.commands:
-        if len(words) < 2 or words[0].text not in ground.bins or words[0].line != words[1].line:
+        if len(words) < 2 or words[0].text not in ground.bins:
             continue
         name = words[1].text
+        if words[0].text in _RUNNERS:  # its subcommands are the targets
+            continue
         if not _NAME.fullmatch(name) or len(name) < 3:
             continue
         holds = _quoted(ground, name)
@@ -140,9 +142,10 @@ def bins(ground: Ground) -> Iterator[Candidate | None]:
         place = ground.bins[name]
         near = [n.rpartition("/")[2] for n in (*ground.packages, ground.files.name)]
         near += [name.replace("-", "_"), name.replace("-", ""), name.replace("_", "-")]
-        near += closest(name, ground.files.history.words, least=0.8)
         choices = (
-            (n, f"{place} declares {name}") for n in near if n not in ground.bins and len(n) > 2
+            (n, f"{place} declares {name}")
+            for n in near
+            if n not in ground.bins and n.lower() != name.lower() and len(n) > 2
         )
         yield ground.candidate("bin", words[0], name, place, choices)
 

@@ -11,7 +11,7 @@ from moxi_eval.near import closest, near_versions, near_words
 
 _VARIABLE = re.compile(r"(?<![\w$])\$?\{?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b")
 _READS = r"(?:env|ENV|Env|environ\w*|getenv|export|envvar|setting_name)(?:\b|[._(\[])"
-_ASSIGNS = r"\$\{{?{name}\b|^\s*(?:-\s*)?[\"']?{name}[\"']?\s*[?:]?[=:]"
+_ASSIGNS = r"\$\{{?{name}\b|^\s*(?:-\s*)?[\"']?{name}[\"']?\s*[?:]?[=:]|^(?:ENV|ARG)\s+{name}\b"
 
 
 # Read by every other program too: what one does with them is not the repository's to say.
@@ -67,6 +67,7 @@ _DEFAULT = re.compile(
 _OPTION = re.compile(
     r"--([a-z][a-z0-9-]{2,})|\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b|`([a-z][\w-]{2,})`"
 )
+_VALUE = re.compile(r"\d{1,6}|[a-z][\w.-]{1,}")
 _AROUND = 5
 
 
@@ -74,35 +75,31 @@ def defaults(ground: Ground) -> Iterator[Candidate | None]:
     """Defaults told beside an option or variable, which source has near its name."""
     for span in ground.page.of("prose", "code"):
         name = _OPTION.search(span.text)
-        value = _DEFAULT.search(span.text)
-        if not name or not value:
-            continue
-        original = value[1].rstrip(".:,")
-        if not re.fullmatch(r"\d{1,6}|true|false|[a-z][\w-]{2,}", original) or original in {
-            "value",
-            "the",
-            "for",
-        }:
-            continue
-        near = _lines_near(ground, name[1] or name[2] or name[3])
-        holds = next(
-            (
-                p
-                for p, text in near
-                if re.search(rf"(?<![\w.-]){re.escape(original)}(?![\w.-])", text)
-            ),
-            None,
-        )
-        if holds is None or not _states_default(near, original):
-            continue
-        text = "\n".join(text for _, text in near)
-        choices = (
-            (other, f"not beside {name[0]} in source")
-            for other in _other_values(original)
-            if not re.search(rf"(?<![\w.-]){re.escape(other)}(?![\w.-])", text, re.IGNORECASE)
-        )
-        word = Word(value[1], span.line, span.column + value.start(1))
-        yield ground.candidate("default", word, original, holds, choices)
+        for value in _DEFAULT.finditer(span.text) if name else ():
+            original = value[1].rstrip(".:,")
+            if name and _VALUE.fullmatch(original):
+                near = _lines_near(ground, name[1] or name[2] or name[3])
+                word = Word(value[1], span.line, span.column + value.start(1))
+                yield _default(ground, word, original, name[0], near)
+
+
+def _default(
+    ground: Ground, word: Word, value: str, name: str, near: list[tuple[Place, str]]
+) -> Candidate | None:
+    holds = next((place for place, text in near if _stands_in(value, text)), None)
+    if holds is None or not _states_default(near, value):
+        return None
+    text = "\n".join(text for _, text in near).lower()
+    choices = (
+        (other, f"not beside {name} in source")
+        for other in _other_values(value)
+        if not _stands_in(other, text)
+    )
+    return ground.candidate("default", word, value, holds, choices)
+
+
+def _stands_in(value: str, text: str) -> bool:
+    return bool(re.search(rf"(?<![\w.-]){re.escape(value)}(?![\w.-])", text))
 
 
 def _states_default(near: list[tuple[Place, str]], value: str) -> bool:
