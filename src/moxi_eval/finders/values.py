@@ -74,10 +74,11 @@ _AROUND = 5
 def defaults(ground: Ground) -> Iterator[Candidate | None]:
     """Defaults told beside an option or variable, which source has near its name."""
     for span in ground.page.of("prose", "code"):
-        name = _OPTION.search(span.text)
-        for value in _DEFAULT.finditer(span.text) if name else ():
+        for value in _DEFAULT.finditer(span.text):
             original = value[1].rstrip(".:,")
-            if name and _VALUE.fullmatch(original):
+            names = list(_OPTION.finditer(span.text, 0, value.start(1)))
+            if names and _VALUE.fullmatch(original):
+                name = names[-1]
                 near = _lines_near(ground, name[1] or name[2] or name[3])
                 word = Word(value[1], span.line, span.column + value.start(1))
                 yield _default(ground, word, original, name[0], near)
