@@ -230,7 +230,7 @@ class _Plan:
         found = self.where.best(kind)
         mend = f"put `<!-- moxi:{kind} -->` before and `<!-- /moxi:{kind} -->` after what is meant."
         if len(found) > 1:
-            others = ", ".join(str(h.start + 1) for h in found[1:])
+            others = ", ".join(str(h.start + 1) for h in found[1:6])
             self._conflict(found[0].start, f"this and line {others} could both be `{kind}`; {mend}")
         elif not found and kind in LEAD:
             self._conflict(0, f"`{kind}` has no heading to be found by; {mend}")
