@@ -105,7 +105,7 @@ class _Own:
             if name not in own_names(self.ground):
                 return None
             return not_judged(kind, word, "nothing but the page tells who owns the repository")
-        if self._page.count(slug) > 1:
+        if self._page.count(slug) > max(1, self._page.count(best.lower())):
             return not_judged(
                 kind, word, f"the page says so throughout, the manifest says `{best}`"
             )

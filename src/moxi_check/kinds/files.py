@@ -13,11 +13,15 @@ from moxi_core.patterns import lazy_pattern
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A file that a command names; `is_doubtful` where it may as well be the reader's own."""
+    """A file that a command names; `is_doubtful` where it may as well be the reader's own.
+
+    `is_any` is a word that is a path by its form alone.
+    """
 
     word: Word
     is_folder: bool = False
     is_doubtful: bool = False
+    is_any: bool = False
 
 
 _SCRIPT = lazy_pattern(
@@ -53,16 +57,38 @@ _FILE_OPTIONS = {
     "npm": ("--prefix",),
     "vcpkg": ("--triplet-dir",),
 }
+# A path of two parts at least; options after which a path is written to.
+_PATH = lazy_pattern(r"(?:\./)?[\w@.+-]+(?:/[\w@.+-]+)+")
+_WRITES = lazy_pattern(
+    r"-{1,2}(?:o|d|out|output|dest|save|log|target|write|export|result|artifact|to|dir)[\w-]*$"
+)
 _CONFIGS = ("--config", "--config-file", "--conf", "-c", "--cfg", "--env-file")
 
 
 def named_files(words: tuple[Word, ...]) -> Iterator[Named]:
     """The files that a command line runs or reads."""
+    found = list(_by_program(words))
+    yield from found
+    known = {named.word.column for named in found}
+    before = ""
+    for word in words[1:]:
+        if word.column not in known and not _WRITES.match(before) and _PATH.fullmatch(word.text):
+            yield Named(word, is_doubtful=True, is_any=True)
+        before = word.text
+
+
+def _by_program(words: tuple[Word, ...]) -> Iterator[Named]:
+    """The files by what the program is known to take."""
     if not words:
         return
     first, rest = words[0], words[1:]
     name = first.text
-    if is_python(name) and not any(word.text in {"-m", "-c"} for word in rest[:3]):
+    if is_python(name) and [word.text for word in rest[:2]] in (
+        ["-m", "pytest"],
+        ["-m", "unittest"],
+    ):
+        yield from _tested("pytest", rest[2:])
+    elif is_python(name) and not any(word.text in {"-m", "-c"} for word in rest[:3]):
         yield from _script(operands(rest, _INTERPRETER_VALUES)[:1])
     elif name in _INTERPRETERS:
         yield from _interpreted(name, rest)

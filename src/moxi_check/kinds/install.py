@@ -10,15 +10,16 @@ from moxi_check.document import Document
 from moxi_check.ground import Ground
 from moxi_check.kinds.names import Names, is_slip, is_variant
 from moxi_check.kinds.snippets import snippets
-from moxi_check.kinds.told import told, unwrapped
+from moxi_check.kinds.told import is_foreign, told, unwrapped
 from moxi_check.kinds.tools import Installed, installed
 from moxi_check.shell import Word, is_placeholder
 from moxi_core.patterns import lazy_pattern
+from moxi_core.records import Evidence
 
 KINDS = {"install": "a package that is installed or depended on has the name its manifest gives it"}
 
 _INSTALLING = lazy_pattern(
-    r"(?i)\b(?:install\w*|get(?:ting)? (?:it|started)|quick ?-?start|setup|set up|set-up|download|how to (?:use|install)|usage)\b"
+    r"(?i)\b(?:(?:un)?install\w*|packages?|get(?:ting)? (?:it|started)|quick ?-?start|setup|set up|set-up|download|how to (?:use|install)|usage)\b"
 )
 
 
@@ -26,13 +27,15 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Names of packages in commands and snippets, as far as they may be this repository's."""
     names = Names(ground)
     for said in told(document):
-        here = any(_INSTALLING.search(title) for title in said.section[-2:]) or not said.section[1:]
+        here = any(_INSTALLING.search(title) for title in said.section[-2:])
+        here = here or not (said.section[1:] or said.is_inline)
         for package in installed(unwrapped(said.words)):
-            sole = package.alone and here and not said.is_inline
-            yield from _judge(package, names, document, ground, sole, said.is_elsewhere)
+            sole = package.alone and here
+            yield from _judge(package, names, document, ground, sole, is_foreign(said, ground))
     for block in document.blocks:
-        for package in snippets(block):
-            yield from _judge(package, names, document, ground, False, False)
+        found = list(snippets(block))
+        for package in found:
+            yield from _judge(package, names, document, ground, len(found) == 1, False)
 
 
 def _judge(
@@ -65,10 +68,10 @@ def _judge(
     if elsewhere:
         yield not_judged("install", span, "the section speaks of other projects")
         return
-    seen = ground.mention(shown)
+    seen = _quoted(shown, ground)
     if seen is not None:
         yield not_judged("install", span, f"no manifest has this name, but {seen} does")
-    elif _is_told_of(shown, document) and not is_slip(word.text, best):
+    elif not is_slip(word.text, best) and _is_told_of(span, document):
         yield not_judged("install", span, f"it may be another package than `{best}`")
     else:
         suggestion = best.rpartition(":")[2] if shown != word.text else best
@@ -90,12 +93,26 @@ def _meant(name: str, ecosystem: str, names: Names, sole: bool) -> str:
     return next((known for known in own if sole and is_variant(name, known)), "")
 
 
-def _is_told_of(name: str, document: Document) -> bool:
-    """Whether the page speaks of a name beyond commands: in prose or an address."""
-    whole = re.compile(rf"(?<![\w@/-]){re.escape(name)}(?![\w-])")
+def _quoted(name: str, ground: Ground) -> Evidence | None:
+    """Where a name stands by itself, as the name of a thing does; not as a word of a sentence."""
+    seen = ground.mention(name)
+    if seen is None:
+        return None
+    lines = (ground.repo.text(seen.path) or "").split("\n")
+    line = lines[seen.line - 1] if 0 < seen.line <= len(lines) else ""
+    by_itself = re.compile(
+        rf"[\"'`/=]{re.escape(name)}[\"'`/=@<>~^]|^\s*{re.escape(name)}\b|\b{re.escape(name)}$"
+    )
+    installs = _INSTALLING.search(line) or "-" in name
+    return seen if by_itself.search(line) or installs else None
+
+
+def _is_told_of(span: Word, document: Document) -> bool:
+    """Whether the page speaks of a name beyond its command: in prose or an address."""
+    whole = re.compile(rf"(?<![\w@/-]){re.escape(span.text)}(?![\w-])")
     return any(
-        whole.search(line.text) for line in document.prose if "`" + name not in line.text
-    ) or any(name in link.text for link in document.links)
+        line.line != span.line and whole.search(line.text) for line in document.prose
+    ) or any(span.text in link.text for link in document.links)
 
 
 def _go(package: Installed, names: Names, ground: Ground, elsewhere: bool) -> Iterator[Claim]:

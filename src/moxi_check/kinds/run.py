@@ -95,6 +95,8 @@ def _judge(
             return true("run", word, Evidence(path=full or "."))
     if path.startswith("..") or is_foreign(said, ground):
         return None
+    if named.is_any and not _known_folder(path, here, ground):
+        return None
     if (
         named.is_doubtful
         and "/" not in path
@@ -107,7 +109,7 @@ def _judge(
         return not_judged("run", word, reason)
     best = _nearest(path, here, ground)
     name = posixpath.basename(path)
-    inside = _known_folder(path, here, ground)
+    inside = _known_folder(path, here, ground) and not named.is_any
     if not inside and not _OWN.match(name) and not (best and _is_near(path, best)):
         return not_judged("run", word, "it may be a file of the reader's own")
     if not word.is_plain or any(is_placeholder(part) for part in path.split("/")):

@@ -12,7 +12,7 @@ from moxi_check.document import Document
 from moxi_check.ground import Ground, nearest
 from moxi_check.kinds.declared import Declared, scripts_of
 from moxi_check.kinds.names import is_slip
-from moxi_check.kinds.told import Told, operands, scopes, told, values_of
+from moxi_check.kinds.told import Told, is_foreign, operands, scopes, told, values_of
 from moxi_check.shell import Word
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
@@ -34,6 +34,11 @@ _SHORT = {
     "yarn": frozenset({"test", "start"}),
 }
 _ALIASES = {"t": "test", "tst": "test"}
+# Words that name scripts and hardly ever programs: `yarn develop`.
+_USUAL = frozenset(
+    "dev develop start serve build compile bundle test tests testing lint linting format watch clean deploy docs "
+    "release preview check typecheck coverage generate setup bootstrap storybook e2e migrate seed".split()
+)
 _OWN = {
     "composer": frozenset(
         "about archive audit browse bump check-platform-reqs clear-cache clearcache cc completion config "
@@ -112,7 +117,7 @@ def _node(manager: str, rest: list[Word]) -> Iterator[_Call]:
     elif first in _SHORT.get(manager, ()):
         yield _Call("node", rest[0])
     elif manager in OWN_COMMANDS and first and first not in OWN_COMMANDS[manager]:
-        yield _Call("node", rest[0], sure=False)
+        yield _Call("node", rest[0], sure=first in _USUAL or ":" in first)
 
 
 def _judge(
@@ -124,11 +129,12 @@ def _judge(
     if place is not None:
         return true("script", word, place)
     best = nearest(name, known.names)
-    if not call.sure and not (best and is_slip(name, best)):
+    is_program = bool(ground.named("dependency", name) or ground.named("bin", name))
+    if is_program or (not call.sure and not (best and is_slip(name, best))):
         return None  # a program of a dependency, as likely as not
     if not known.names or not known.is_whole:
         return not_judged("script", word, "the repository declares no scripts that can all be read")
-    if said.is_elsewhere or not here:
+    if is_foreign(said, ground) or not here:
         return not_judged("script", word, "it is run in another project or folder")
     if name in {"start", "restart", "stop"} and any(
         ground.has(f"{f}/server.js".lstrip("/")) for f in here
@@ -138,7 +144,7 @@ def _judge(
         return not_judged("script", word, "the page shows it as a script of the reader's own")
     if not best and not any(_OURS.search(title) for title in said.section):
         return not_judged("script", word, "it may be a script of the reader's own project")
-    seen = ground.mention(name) if not call.sure or re.search(r"\W", name) else None
+    seen = ground.mention(name) if re.search(r"\W", name) else None
     if seen is not None:
         return not_judged("script", word, f"no manifest declares it, but {seen} names it")
     hint = f"; did you mean `{best}`?" if best else ""

@@ -12,7 +12,7 @@ from moxi_check.document import Document
 from moxi_check.ground import Ground, nearest
 from moxi_check.kinds.declared import Declared
 from moxi_check.kinds.names import is_slip
-from moxi_check.kinds.told import Told, operands, scopes, told, values_of
+from moxi_check.kinds.told import Told, is_foreign, operands, scopes, told, values_of
 from moxi_check.shell import Word
 from moxi_core.errors import ManifestError
 from moxi_core.patterns import lazy_pattern
@@ -88,7 +88,7 @@ def _judge(said: Told, word: Word, declared: Declared, document: Document, groun
     if place is not None:
         return true("service", word, place)
     named = [v.text for v in values_of(said.words, "-f", "--file") if not ground.has(v.text)]
-    if not here or not declared.is_whole or not declared.names or named or said.is_elsewhere:
+    if not here or not declared.is_whole or not declared.names or named or is_foreign(said, ground):
         return not_judged("service", word, "the compose file that it is in is not known")
     best = nearest(word.text, declared.names)
     hint = f"; did you mean `{best}`?" if best else ""

@@ -15,6 +15,7 @@ from moxi_check.kinds.makefiles import Makefiles
 from moxi_check.kinds.names import is_slip
 from moxi_check.kinds.told import (
     Told,
+    is_foreign,
     operands,
     own_programs,
     part_of,
@@ -141,7 +142,7 @@ def _make(
             )
         elif makefiles.matches(name):
             yield not_judged("make_target", word, "a pattern rule may make it")
-        elif foreign or not here or said.is_elsewhere or not _has_makefile(here, makefiles):
+        elif foreign or not here or is_foreign(said, ground) or not _has_makefile(here, makefiles):
             yield not_judged("make_target", word, "no Makefile is in the folder it is run in")
         elif not declared.is_whole or _generated(here, ground):
             yield not_judged(
@@ -241,7 +242,7 @@ def _task(
     if tool == "tox" and _PYTHON_FACTOR.fullmatch(name):
         return not_judged("task", word, "tox makes environments of this form itself")
     best = nearest(name, known.names)
-    if not known.names or said.is_elsewhere or not here:
+    if not known.names or is_foreign(said, ground) or not here:
         return not_judged("task", word, "the tasks of the repository cannot all be read")
     if tool in _OPEN and not (best and is_slip(name, best)):
         return not_judged("task", word, f"plugins and code may bring tasks of {tool}")

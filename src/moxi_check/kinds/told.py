@@ -36,15 +36,15 @@ _RUNNERS = {
 class Told:
     """One command, its section, the last line of prose before it, and whether it is a line of its own.
 
-    `created` tells that a command before it in the same block makes a new project, `cloned` is the
-    name of what one has cloned.
+    `created` is what a command before it in the same block makes a new project of, `cloned` the name
+    of what one has cloned.
     """
 
     command: Command
     section: tuple[str, ...] = ()
     lead: str = ""
     is_inline: bool = False
-    created: bool = False
+    created: str = ""
     cloned: str = ""
 
     @property
@@ -57,11 +57,6 @@ class Told:
                 words = words[1:]
         return words
 
-    @property
-    def is_elsewhere(self) -> bool:
-        """Whether the section is on other projects, other times or one to be made."""
-        return self.created or is_elsewhere(self.section)
-
 
 def is_elsewhere(section: tuple[str, ...]) -> bool:
     """Whether the titles above a place tell of other projects or times."""
@@ -71,15 +66,25 @@ def is_elsewhere(section: tuple[str, ...]) -> bool:
 def told(document: Document) -> Iterator[Told]:
     """Commands of code blocks, and code spans of two words and more, in the order they stand."""
     for block in document.blocks:
-        created, cloned = False, ""
+        created, cloned = "", ""
         for command in commands(block):
             yield Told(command, block.section, block.lead, created=created, cloned=cloned)
             cloned = _cloned(command) or cloned
-            created = created or bool(_CREATES.match(" ".join(w.text for w in command.words)))
+            created = created or _created(command)
     for code in document.codes:
         if " " in code.text.strip() and "\n" not in code.text:
             for command in command_line(code):
                 yield Told(command, code.section, f"{code.before} {code.after}", is_inline=True)
+
+
+def _created(command: Command) -> str:
+    """The template that a command makes a new project of, "?" where it does not name one."""
+    texts = [word.text for word in command.words if not word.is_option]
+    if not _CREATES.match(" ".join(texts)):
+        return ""
+    if texts[:2] == ["composer", "create-project"] and len(texts) > 2:
+        return texts[2].partition(":")[0].rpartition("/")[2].lower()
+    return "?"
 
 
 def _cloned(command: Command) -> str:
@@ -91,8 +96,13 @@ def _cloned(command: Command) -> str:
 
 
 def is_foreign(said: Told, ground: Ground) -> bool:
-    """Whether a command is run in what another project is: by its section, or a clone before it."""
-    return said.is_elsewhere or bool(said.cloned and said.cloned not in own_names(ground))
+    """Whether a command is run in another project: by its section, or what was made before it."""
+    own = own_names(ground)
+    return (
+        is_elsewhere(said.section)
+        or bool(said.created and said.created not in own)
+        or bool(said.cloned and said.cloned not in own)
+    )
 
 
 def unwrapped(words: tuple[Word, ...]) -> tuple[Word, ...]:
