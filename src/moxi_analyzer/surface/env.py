@@ -1,6 +1,8 @@
 """Environment variables that the code reads, with their defaults: one query file per language.
 
-Captures of `queries/env_<grammar>.scm`: `@name` (string literal), `@default` (optional).
+Captures of `queries/env_<grammar>.scm`: `@name` (string literal), `@default` (optional), `@read` (the
+expression, where a default may stand behind it: `… ?? "default"`). Those defaults are looked for here:
+as patterns, they would make most queries twice as slow to compile.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ _NAME = lazy_pattern(r"[A-Z][A-Z0-9_]{1,63}")
 _TEXT = lazy_pattern(r"(?P<mark>[\"'])(?P<text>\w+)(?P=mark)(?:\s*#.*)?")
 _ITEM = lazy_pattern(rb'"((?!LD_|PATH")[A-Z][A-Z0-9_]{1,63})"')
 _PLAIN = lazy_pattern(r"-?\d+(\.\d+)?|true|false|True|False")
+
+_OR_ELSE = frozenset({"??", "||", "?:"})
 
 _JAVASCRIPT_GATE = Gate(
     b"process.env",
@@ -78,7 +82,9 @@ def _read_in(source: Source) -> Iterator[Fact]:
         name = _constant(source, node) if is_constant else literal(node) or text_of(node)
         if not _NAME.fullmatch(name) or _is_written(node) or _is_tested(source, node):
             continue
-        default_node = match.get("default", [None])[0]
+        default_node = match.get("default", [None])[0] or _behind(match.get("read", [None])[0])
+        if default_node is None and match.get("_map") and text_of(match["_map"][0]) == "$_SERVER":
+            continue  # what a web server tells of a request
         default = literal(default_node)
         if default is None and _PLAIN.fullmatch(text_of(default_node)):
             default = text_of(default_node)
@@ -117,11 +123,24 @@ def _is_tested(source: Source, node: Node) -> bool:
     return source.grammar == "rust" and in_tests(node)
 
 
+def _behind(read: Node | None) -> Node | None:
+    """The default behind `??`, `||` or `?:`, the variable being what stands before it."""
+    whole = read.parent if read is not None else None
+    if read is None or whole is None or whole.named_child(0) != read:
+        return None
+    if whole.type in {"binary", "binary_expression"}:
+        operator = whole.child(1)
+        return whole.named_child(1) if operator and operator.type in _OR_ELSE else None
+    if whole.type == "conditional_expression" and whole.named_child_count == 2:
+        return whole.named_child(1)
+    return None
+
+
 def _is_written(name: Node) -> bool:
     """Whether the variable is only set here: `process.env.NAME = value`."""
     access = name.parent
     target = access.parent if access is not None else None
-    if access is None or target is None or not target.type.startswith("assignment"):
+    if access is None or target is None or "assignment" not in target.type:
         return False
     return target.child_by_field_name("left") == access
 

@@ -1,28 +1,14 @@
-; process.env.NAME ?? default, process.env["NAME"] || default; also Bun.env
-(binary_expression
-  left: [
-    (member_expression
-      object: (member_expression property: (property_identifier) @_env) @_map
-      property: (property_identifier) @name)
-    (subscript_expression
-      object: (member_expression property: (property_identifier) @_env) @_map
-      index: (string) @name)]
-  operator: ["??" "||"]
-  right: (_) @default
-  (#eq? @_env "env")
-  (#match? @_map "^(process|globalThis.process|Bun)[?]?[.]env$"))
-
-; process.env.NAME, process.env["NAME"]
+; process.env.NAME, process.env["NAME"], also before ?? default; also Bun.env
 (member_expression
   object: (member_expression property: (property_identifier) @_env) @_map
   property: (property_identifier) @name
   (#eq? @_env "env")
-  (#match? @_map "^(process|globalThis.process|Bun)[?]?[.]env$"))
+  (#match? @_map "^(process|globalThis.process|Bun)[?]?[.]env$")) @read
 (subscript_expression
   object: (member_expression property: (property_identifier) @_env) @_map
   index: (string) @name
   (#eq? @_env "env")
-  (#match? @_map "^(process|globalThis.process|Bun)[?]?[.]env$"))
+  (#match? @_map "^(process|globalThis.process|Bun)[?]?[.]env$")) @read
 
 ; const { NAME, NAME = default, NAME: local } = process.env
 (variable_declarator
@@ -39,34 +25,19 @@
   (#eq? @_env "env")
   (#match? @_map "^(process|Bun)[.]env$"))
 
-; Deno.env.get("NAME") ?? default
-(binary_expression
-  left: (call_expression
-    function: (member_expression) @_get
-    arguments: (arguments . (string) @name .))
-  operator: ["??" "||"]
-  right: (_) @default
-  (#eq? @_get "Deno.env.get"))
+; Deno.env.get("NAME")
 (call_expression
   function: (member_expression) @_get
   arguments: (arguments . (string) @name .)
-  (#eq? @_get "Deno.env.get"))
+  (#eq? @_get "Deno.env.get")) @read
 
-; import.meta.env.VITE_NAME || default; what Vite itself sets is left out
-(binary_expression
-  left: [
-    (member_expression object: (member_expression) @_map property: (property_identifier) @name)
-    (subscript_expression object: (member_expression) @_map index: (string) @name)]
-  operator: ["??" "||"]
-  right: (_) @default
-  (#match? @_map "^import.meta[?]?[.]env$")
-  (#not-any-of? @name "DEV" "PROD" "SSR" "MODE" "BASE_URL"))
+; import.meta.env.VITE_NAME; what Vite itself sets is left out
 (member_expression
   object: (member_expression) @_map
   property: (property_identifier) @name
   (#match? @_map "^import.meta[?]?[.]env$")
-  (#not-any-of? @name "DEV" "PROD" "SSR" "MODE" "BASE_URL"))
+  (#not-any-of? @name "DEV" "PROD" "SSR" "MODE" "BASE_URL")) @read
 (subscript_expression
   object: (member_expression) @_map
   index: (string) @name
-  (#match? @_map "^import.meta[?]?[.]env$"))
+  (#match? @_map "^import.meta[?]?[.]env$")) @read

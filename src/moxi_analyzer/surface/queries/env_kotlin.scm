@@ -1,19 +1,9 @@
-; System.getenv("NAME") ?: "default"
-(binary_expression
-  (call_expression
-    (navigation_expression . (identifier) @_class (identifier) @_method .)
-    (value_arguments . (value_argument . (string_literal) @name)))
-  "?:"
-  (string_literal) @default
-  (#eq? @_class "System")
-  (#eq? @_method "getenv"))
-
-; System.getenv("NAME")
+; System.getenv("NAME"), also before ?: "default"
 (call_expression
   (navigation_expression . (identifier) @_class (identifier) @_method .)
   (value_arguments . (value_argument . (string_literal) @name))
   (#eq? @_class "System")
-  (#eq? @_method "getenv"))
+  (#eq? @_method "getenv")) @read
 
 ; getEnvVar("NAME", default), Settings.getEnvVar("NAME")
 (call_expression

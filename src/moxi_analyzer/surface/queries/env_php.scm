@@ -4,7 +4,7 @@
   arguments: (arguments
     . (argument [(string) (encapsed_string)] @name)
     . (argument (_) @default)?)
-  (#match? @_function "^\\\\?(getenv|env)$"))
+  (#match? @_function "^\\\\?(getenv|env)$")) @read
 
 ; Env::get('NAME', default)
 (scoped_call_expression
@@ -24,29 +24,11 @@
     . (argument (_) @default)?)
   (#match? @_method "^get\\w*Env(Var)?$"))
 
-; $_ENV['NAME'], $_SERVER['NAME']
+; $_ENV['NAME'], also before ?? 'default'; of $_SERVER only what has a default
 (subscript_expression
   (variable_name) @_map
   [(string) (encapsed_string)] @name
-  (#any-of? @_map "$_ENV"))
-
-; $_ENV['NAME'] ?? 'default'
-(binary_expression
-  left: (subscript_expression
-    (variable_name) @_map
-    [(string) (encapsed_string)] @name)
-  operator: "??"
-  right: (string) @default
-  (#any-of? @_map "$_ENV" "$_SERVER"))
-
-; getenv('NAME') ?: 'default'
-(conditional_expression
-  condition: (function_call_expression
-    function: [(name) (qualified_name)] @_function
-    arguments: (arguments . (argument [(string) (encapsed_string)] @name)))
-  !body
-  alternative: (string) @default
-  (#match? @_function "^\\\\?getenv$"))
+  (#any-of? @_map "$_ENV" "$_SERVER")) @read
 
 ; $this->getComposerEnv('NAME')
 (member_call_expression

@@ -1,18 +1,7 @@
-; os.environ["NAME"], read: wherever it is not what an assignment binds
-(_ !left
-  (subscript
-    value: [(attribute attribute: (identifier) @_map) (identifier) @_map]
-    subscript: (string) @name)
-  (#eq? @_map "environ"))
-([(assignment right: (subscript
-    value: [(attribute attribute: (identifier) @_map) (identifier) @_map]
-    subscript: (string) @name))
-  (binary_operator (subscript
-    value: [(attribute attribute: (identifier) @_map) (identifier) @_map]
-    subscript: (string) @name))
-  (boolean_operator (subscript
-    value: [(attribute attribute: (identifier) @_map) (identifier) @_map]
-    subscript: (string) @name))]
+; os.environ["NAME"], where it is not what an assignment binds
+(subscript
+  value: [(attribute attribute: (identifier) @_map) (identifier) @_map]
+  subscript: (string) @name
   (#eq? @_map "environ"))
 
 ; os.environ.get("NAME", default), os.environ.setdefault, os.environ.pop

@@ -1,8 +1,8 @@
-; ENV["NAME"]
+; ENV["NAME"], also before || "default"
 (element_reference
   object: (constant) @_map
   (string) @name
-  (#eq? @_map "ENV"))
+  (#eq? @_map "ENV")) @read
 
 ; ENV.fetch("NAME", default), ENV.key?("NAME")
 (call
@@ -11,12 +11,3 @@
   arguments: (argument_list . (string) @name . (_)? @default)
   (#eq? @_map "ENV")
   (#any-of? @_method "fetch" "key?" "has_key?" "include?" "dig"))
-
-; ENV["NAME"] || "default"
-(binary
-  left: (element_reference
-    object: (constant) @_map
-    (string) @name)
-  operator: "||"
-  right: (string) @default
-  (#eq? @_map "ENV"))
