@@ -69,9 +69,10 @@ class Checkout:
     human: Path | None
 
 
-def load_repos(only: list[str] | None = None) -> list[Repo]:
+def load_repos(only: list[str] | None = None, uses: tuple[str, ...] = ("write",)) -> list[Repo]:
+    """The entries for some uses: `write` (quality and speed) or `speed` (large ones, speed only)."""
     entries = tomllib.loads(REPOS.read_text("utf-8"))["repo"]
-    repos = [Repo(**entry) for entry in entries]
+    repos = [repo for entry in entries if (repo := Repo(**entry)).use in uses]
     if not only:
         return repos
     chosen = [r for r in repos if any(word.lower() in r.name.lower() for word in only)]

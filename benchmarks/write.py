@@ -237,7 +237,7 @@ def save(pairs: list[Pair], scaling: Curve, folder: Path) -> None:
 
 def side_by_side(options: argparse.Namespace, readme_gen: str, work: Path) -> list[Pair]:
     pairs: list[Pair] = []
-    for repo in load_repos(options.only):
+    for repo in load_repos(options.only, ("write", "speed")):
         made = checkout(repo, options.git_dirs, options.cache)
         mine, other = [], []
         for _ in range(options.runs):  # in turns, so that both see the same load of the machine
