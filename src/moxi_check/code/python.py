@@ -11,7 +11,7 @@ from typing import ClassVar
 from moxi_analyzer.roles import is_own
 from moxi_analyzer.surface.python.names import Module, Symbol, names_of
 from moxi_check.claim import Claim, not_judged, true
-from moxi_check.code.python_shapes import Offered, class_offers, module_offers, parameters
+from moxi_check.code.python_shapes import Offered, class_offers, module_offers, parameters, settled
 from moxi_check.code.python_uses import Target, Walker
 from moxi_check.code.resolve import missing
 from moxi_check.code.uses import Fragment, Language, Use
@@ -175,22 +175,39 @@ class Python(Language):
             what = f"in `{use.module}`"
             return self._offered(use, last, offered, what, Evidence(path=module.path))
         cls = names.resolve(module, owner)
+        if isinstance(cls, Symbol):
+            cls, _ = settled(names, cls)
         if not isinstance(cls, Symbol) or cls.node.type != "class_definition":
             return None
         offered = class_offers(names, cls, instance=use.on_instance)
-        short = owner.rpartition(".")[2]
-        what = f"an attribute of `{short}`"
+        what = f"an attribute of `{cls.name}`"
+        if offered.why and last not in offered.names:
+            # What an object hands on to another of ours is defined there.
+            place = self.ground.mention(f"def {last}", docs=False)
+            if place is not None:
+                return true(use.kind, use.span, place)
         return self._offered(use, last, offered, what, cls.module.source.at(cls.node))
 
     def _argument(self, use: Use, module: Module) -> Claim | None:
         names = names_of(self.ground.repo)
-        callee = names.resolve(module, use.name)
-        offered = parameters(names, callee) if isinstance(callee, Symbol) else None
-        if not isinstance(callee, Symbol) or offered is None:
+        callee = self._callable(module, use.name)
+        offered = parameters(names, callee) if callee is not None else None
+        if callee is None or offered is None:
             return not_judged(use.kind, use.span, "what is called is not a plain function or class")
         short = use.name.rpartition(".")[2]
         what = f"a parameter of `{short}`"
         return self._offered(use, use.argument, offered, what, callee.module.source.at(callee.node))
+
+    def _callable(self, module: Module, name: str) -> Symbol | None:
+        """A function or class, or a method of what a value of the module is made of."""
+        names = names_of(self.ground.repo)
+        first, _, rest = name.partition(".")
+        found = names.resolve(module, first)
+        if isinstance(found, Symbol):
+            found, _ = settled(names, found)
+        for part in rest.split(".") if rest else ():
+            found = names.member(found, part) if found is not None else None
+        return found if isinstance(found, Symbol) else None
 
     def _offered(self, use: Use, word: str, offered: Offered, what: str, place: Evidence) -> Claim:
         if word in offered.names:

@@ -15,7 +15,7 @@ from moxi_analyzer.surface.python.names import (
     decorators_of,
     definition_in,
 )
-from moxi_analyzer.syntax import descendants, text_of
+from moxi_analyzer.syntax import descendants, literal, text_of
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
@@ -183,6 +183,29 @@ def _base_offers(names: Names, cls: Symbol, base: Node, *, instance: bool, depth
     )
 
 
+def settled(names: Names, symbol: Symbol, depth: int = 0) -> tuple[Symbol, bool]:
+    """What a value stands for: (class, True) for an object made of one of ours, or a bound method.
+
+    `client = Client()` is an object, `get = client.get` a method; all else stands for itself.
+    """
+    node = symbol.node
+    if depth > _MAX_BASES or "." in symbol.name:
+        return symbol, False
+    if node.type == "call":
+        made = names.symbol(symbol.module, text_of(node.child_by_field_name("function")))
+        if made is not None and made.node.type == "class_definition":
+            return made, True
+    if node.type == "attribute":
+        owner = names.symbol(symbol.module, text_of(node.child_by_field_name("object")))
+        if owner is not None and owner.key != symbol.key:
+            inner, _ = settled(names, owner, depth + 1)
+            name = text_of(node.child_by_field_name("attribute"))
+            member = names.member(inner, name) if inner.node.type == "class_definition" else None
+            if isinstance(member, Symbol):
+                return member, False
+    return symbol, False
+
+
 def _set_on_self(definition: Node) -> Iterator[tuple[str, Node]]:
     """Attributes that methods give to `self` or `cls`."""
     for node in descendants(
@@ -196,18 +219,18 @@ def _set_on_self(definition: Node) -> Iterator[tuple[str, Node]]:
                 yield text_of(name), name
 
 
-def parameters(names: Names, target: Symbol) -> Offered | None:
+def parameters(names: Names, target: Symbol, depth: int = 0) -> Offered | None:
     """The keywords that a function or class takes; None for what is neither."""
     if target.node.type == "function_definition":
         found = Offered()
         for node in _variants(target):
-            found.add(_function_parameters(target.module, node))
+            found.add(_function_parameters(names, target, node, depth))
         return found
     if target.node.type != "class_definition":
         return None
     init = names.member(target, "__init__")
     if isinstance(init, Symbol) and init.node.type == "function_definition":
-        found = parameters(names, init) or Offered()
+        found = parameters(names, init, depth) or Offered()
         found.why = found.why or _made_otherwise(names, target)
         return found
     return _fields(names, target)
@@ -225,21 +248,71 @@ def _variants(target: Symbol) -> Iterator[Node]:
             yield node
 
 
-def _function_parameters(module: Module, definition: Node) -> Offered:
+def _function_parameters(names: Names, target: Symbol, definition: Node, depth: int) -> Offered:
     found = Offered()
+    at = target.module.source.at
     listed = definition.child_by_field_name("parameters")
     for child in listed.named_children if listed else ():
         inner = child
         if child.type in {"typed_parameter", "default_parameter", "typed_default_parameter"}:
             inner = child.child_by_field_name("name") or child.named_children[0]
         if inner.type == "dictionary_splat_pattern":
-            found.why = f"`{text_of(definition.child_by_field_name('name'))}` takes any keyword"
+            found.add(_handed_on(names, target, definition, text_of(inner).lstrip("*"), depth))
         elif inner.type == "identifier":
-            found.names.setdefault(text_of(inner), module.source.at(inner))
+            found.names.setdefault(text_of(inner), at(inner))
     for mark in decorators_of(definition):
         if text_of(mark).partition("(")[0].rpartition(".")[2] not in _KEEPS_PARAMETERS:
             found.why = found.why or "a decorator may change what it takes"
     return found
+
+
+def _handed_on(names: Names, target: Symbol, definition: Node, rest: str, depth: int) -> Offered:
+    """The keywords that `**kwargs` stands for: all, where it is only handed on to what is ours."""
+    name = text_of(definition.child_by_field_name("name"))
+    found = Offered()
+    body = definition.child_by_field_name("body")
+    uses = [n for n in descendants(body, "identifier") if text_of(n) == rest] if body else []
+    for node in uses:
+        parent = node.parent
+        call = parent.parent.parent if parent is not None and parent.parent is not None else None
+        if parent is None or parent.type != "dictionary_splat" or call is None or depth > 4:
+            found.why = f"`{name}` takes any keyword"
+            found.names.update(_asked_for(target, parent))
+            continue
+        function = call.child_by_field_name("function") if call.type == "call" else None
+        callee = _callee(names, target, function)
+        taken = parameters(names, callee, depth + 1) if callee is not None else None
+        found.add(taken or Offered(why=f"`{name}` hands keywords on"))
+    return found if uses else Offered(why=f"`{name}` takes any keyword")
+
+
+def _asked_for(target: Symbol, parent: Node | None) -> Iterator[tuple[str, Evidence]]:
+    """Keys in `kwargs["x"]`, `kwargs.get("x")` and `"x" in kwargs`."""
+    outer = parent.parent if parent is not None and parent.type == "attribute" else parent
+    for node in outer.named_children if outer is not None else ():
+        inner = node.named_children if node.type == "argument_list" else [node]
+        for child in inner[:1]:
+            key = literal(child) if child.type == "string" else None
+            if key:
+                yield key, target.module.source.at(child)
+
+
+def _callee(names: Names, target: Symbol, function: Node | None) -> Symbol | None:
+    """What is called within a function of ours: a name of its module, or its base's method."""
+    if function is None:
+        return None
+    written = text_of(function)
+    if not written.startswith("super()."):
+        return names.symbol(target.module, written) if "(" not in written else None
+    owner = names.symbol(target.module, target.name.rpartition(".")[0])
+    for base in _bases(owner.node) if owner is not None else ():
+        parent = names.symbol(target.module, text_of(base).partition("[")[0])
+        if parent is None or parent.node.type != "class_definition":
+            return None
+        member = names.member(parent, written.removeprefix("super()."))
+        if isinstance(member, Symbol):
+            return member
+    return None
 
 
 def _made_otherwise(names: Names, cls: Symbol) -> str:

@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from moxi_analyzer.surface.python.names import External, Module, Names, Symbol, decorators_of
 from moxi_analyzer.syntax import text_of
-from moxi_check.code.python_shapes import module_offers, targets
+from moxi_check.code.python_shapes import module_offers, settled, targets
 from moxi_check.code.uses import Fragment, Use
 from moxi_core.patterns import lazy_pattern
 
@@ -115,7 +115,7 @@ class Walker:
             self.known[local] = None
             if ours:
                 target = self._of_module(module, self.names.module(module), text_of(named))
-                self._say("import", named, target)
+                self._say("import", named, Target(module, text_of(named), None))
                 self.known[local] = target
 
     def _visit_function_definition(self, node: Node, depth: int) -> None:
@@ -267,6 +267,9 @@ class Walker:
         found = self.names.member(inner, name) if inner is not None else None
         if isinstance(found, Module):
             return Target(found.name, "", found, doubt=doubt)
+        if isinstance(found, Symbol):
+            found, is_instance = settled(self.names, found)
+            return Target(module, name, found, is_instance, doubt)
         return Target(module, name, found, doubt=doubt)
 
     def _object(self, target: Target | None) -> Target | None:
