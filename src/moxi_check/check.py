@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from moxi_analyzer import open_repository
 from moxi_analyzer.repository import Repository
+from moxi_check import suppress
 from moxi_check.claim import Claim
 from moxi_check.document import Document
 from moxi_check.ground import Ground
 from moxi_check.kinds import KINDS, find_claims
 from moxi_check.markdown import read_markdown
+from moxi_check.suppress import Ignores
 from moxi_core.errors import SourceError
 from moxi_core.records import RepoSnapshot
 
@@ -75,22 +77,49 @@ def check_text(
 
 
 def check_page(
-    text: str, path: str, ground: Ground, kinds: Iterable[str] = (), more: Iterable[Finder] = ()
+    text: str,
+    path: str,
+    ground: Ground,
+    kinds: Iterable[str] = (),
+    *,
+    ignores: Ignores | None = None,
+    more: Iterable[Finder] = (),
 ) -> Report:
-    """Hold one of several pages against a common ground. `more` finds claims of other kinds."""
+    """Hold one of several pages against a common ground.
+
+    `ignores` are false claims to be kept, `more` finds claims of kinds that need more than a
+    repository.
+    """
     document = parse(text, path)
-    claims = judge(document, ground, kinds)
-    claims += tuple(claim for finder in more for claim in finder(document))
+    judged = frozenset(kinds) or frozenset(KINDS) | frozenset(suppress.KINDS)
+    claims = [*judge(document, ground, judged)]
+    claims += [claim for finder in more for claim in finder(document)]
+    claims = suppress.ignored(document, claims, judged, ignores or Ignores())
     return Report(path, in_order(claims), document.source)
 
 
 def judge(document: Document, ground: Ground, kinds: Iterable[str] = ()) -> tuple[Claim, ...]:
     """All claims of a parsed document, in order; each place has one claim of a kind."""
     wanted = frozenset(kinds) or frozenset(KINDS)
+    lines = document.source.split("\n")
     found: dict[tuple[int, int, str, str], Claim] = {}
     for claim in find_claims(document, ground, wanted):
-        found.setdefault((claim.line, claim.column, claim.kind, claim.text), claim)
+        placed = _placed(claim, lines)
+        found.setdefault((placed.line, placed.column, claim.kind, claim.text), placed)
     return in_order(found.values())
+
+
+def _placed(claim: Claim, lines: list[str]) -> Claim:
+    """The claim where its text stands: of code spans over lines, kinds know the first line only."""
+    head = claim.text.split("\n")[0]
+    row, column = claim.line - 1, claim.column - 1
+    if not 0 <= row < len(lines) or lines[row].startswith(head, column):
+        return claim
+    for number in range(row, min(row + 3, len(lines))):
+        at = lines[number].find(head, column if number == row and column <= len(lines[row]) else 0)
+        if at >= 0:
+            return replace(claim, line=number + 1, column=at + 1)
+    return claim
 
 
 def in_order(claims: Iterable[Claim]) -> tuple[Claim, ...]:

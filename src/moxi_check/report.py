@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from moxi_check.check import Report
@@ -13,7 +15,6 @@ from moxi_check.claim import Claim
 from moxi_core.console import printable
 from moxi_core.patterns import lazy_pattern
 
-FORMATS = ("text", "json", "sarif", "github")
 MAX_LINE = 120
 # Reasons quote with backticks; a terminal shows them as they are.
 _BREAK = lazy_pattern(r"\s+")
@@ -106,6 +107,18 @@ def as_text(reports: Sequence[Report], *, verbose: bool = False) -> Iterator[Pie
         for claim in report.claims:
             if claim.verdict == "false" or (verbose and claim.verdict == "not_judged"):
                 yield from _shown(report, claim, lines)
+
+
+def styled(pieces: Iterable[Piece], put: Callable[[str], None]) -> None:
+    """Show pieces in colour on a terminal that has it, and by `put` in a pipe."""
+    if sys.stdout is None or not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        put("".join(text for text, _ in pieces))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(Text.assemble(*pieces), end="")
 
 
 def summary(reports: Sequence[Report], seconds: float) -> list[Piece]:

@@ -50,12 +50,12 @@ _SKIPPED = (nodes.system_message, nodes.substitution_definition, nodes.target)
 def read_rst(source: str, path: str = "") -> Document:
     """Parse a page; a text above MAX_CHARS is read up to there."""
     source = source[:MAX_CHARS].removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    document = Document(path=path, source=source, format="rst")
     # Docutils ends lines at these, too: its lines would not be ours.
-    text = source.translate(dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " "))
+    source = source.translate(dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " "))
+    document = Document(path=path, source=source, format="rst")
     try:
-        tree = _tree(_affordable(text))
-        _Reader(document, text, tree).read()
+        tree = _tree(_affordable(source))
+        _Reader(document, tree).read()
     except RecursionError:  # nested deeper than any page that a person wrote
         return _plain(Document(path=path, source=source, format="rst"))
     return document
@@ -97,13 +97,13 @@ def _plain(document: Document) -> Document:
 class _Reader:
     """Walks the nodes of one page, knowing the section it is in and how far it has come."""
 
-    def __init__(self, document: Document, text: str, tree: nodes.document) -> None:
+    def __init__(self, document: Document, tree: nodes.document) -> None:
         self.document = document
-        self.text = text
+        self.text = document.source
         self.tree = tree
         self.cursor = 0
         self.starts = [0]
-        for line in text.split("\n"):
+        for line in self.text.split("\n"):
             self.starts.append(self.starts[-1] + len(line) + 1)
         self.slugger = Slugger()
         self.section: tuple[str, ...] = ()

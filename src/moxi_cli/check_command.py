@@ -2,91 +2,29 @@
 
 from __future__ import annotations
 
+import difflib
+import posixpath
 import time
-from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from moxi_analyzer import open_repository
+from moxi_analyzer.repository import Repository
+from moxi_analyzer.source import is_bare, is_url, local_path
+from moxi_check.baseline import Baseline, read_baseline, write_baseline
+from moxi_check.check import Report, check_page, readme_of, readmes
+from moxi_check.fix import fixed
+from moxi_check.ground import Ground
+from moxi_check.online import Asker
+from moxi_check.report import as_github, as_json, as_text, styled, summary
+from moxi_check.sarif import as_sarif
+from moxi_check.suppress import ALL_KINDS, Ignores
+from moxi_cli.check_options import CheckRequest
+from moxi_cli.write_command import difference, old_content, own_folder, show, write_whole
+from moxi_core.config import load_check_settings
+from moxi_core.console import note, status
 from moxi_core.errors import SettingsError, SourceError
-
-if TYPE_CHECKING:
-    from moxi_check.check import Report
-
-FORMATS = ("text", "json", "sarif", "github")
-
-
-@dataclass(frozen=True)
-class CheckRequest:
-    """One call of `readme-gen check`."""
-
-    targets: list[str]
-    readme: list[str]
-    format: str
-    kind: list[str]
-    skip_kind: list[str]
-    list_kinds: bool
-    baseline: str | None
-    update_baseline: bool
-    online: bool
-    fix: bool
-    diff: bool
-    exit_zero: bool
-    quiet: bool
-    verbose: bool
-
-
-def parser() -> ArgumentParser:
-    """The command line of `readme-gen check`."""
-    made = ArgumentParser(
-        "readme-gen check",
-        usage="%(prog)s [options] [PATH|URL|FILE ...]",
-        description="Hold every claim of a README against the code: links, paths, commands, options "
-        "and more. PATH is a repository, FILE a page such as docs/usage.md. A folder named check "
-        "is ./check.",
-        epilog="Exit codes: 0 all is well, 1 false claims, 2 could not run.",
-        allow_abbrev=False,
-    )
-    made.add_argument(
-        "targets", metavar="PATH|URL|FILE", nargs="*", help="Repositories and pages (this folder)."
-    )
-    made.add_argument(
-        "--readme",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="A page, seen from the repository's root (repeatable).",
-    )
-    made.add_argument("--format", choices=FORMATS, default="text", help="How to report (text).")
-    made.add_argument(
-        "--kind", action="append", default=[], help="Judge only this kind (repeatable)."
-    )
-    made.add_argument(
-        "--skip-kind",
-        action="append",
-        default=[],
-        metavar="KIND",
-        help="Do not judge this kind (repeatable).",
-    )
-    made.add_argument("--list-kinds", action="store_true", help="Show the kinds of claims.")
-    made.add_argument(
-        "--baseline", metavar="FILE", help="False claims that are known: only new ones count."
-    )
-    made.add_argument(
-        "--update-baseline", action="store_true", help="Write the false claims of now there."
-    )
-    made.add_argument("--online", action="store_true", help="Ask the web for links to it.")
-    made.add_argument("--fix", action="store_true", help="Rewrite what has one certain mend.")
-    made.add_argument(
-        "--diff", action="store_true", help="Show what --fix would change; write nothing."
-    )
-    made.add_argument("--exit-zero", action="store_true", help="Exit with 0 for false claims too.")
-    made.add_argument("-q", "--quiet", action="store_true", help="Leave out the summary.")
-    made.add_argument(
-        "-v", "--verbose", action="store_true", help="Tell what was not judged or not read, too."
-    )
-    return made
 
 
 @dataclass(slots=True)
@@ -100,34 +38,31 @@ class Job:
 
 def run_check(request: CheckRequest) -> int:
     """Judge, report, and tell the exit code. Raises MoxiError with a sentence for the user."""
-    # Imported late, so that --help comes at once.
-    from moxi_check.report import summary
-    from moxi_core.console import note
-
     started = time.monotonic()
     if request.list_kinds:
-        _put("".join(f"{name:<18} {told}\n" for name, told in known_kinds().items()))
+        _put("".join(f"{name:<18} {told}\n" for name, told in sorted(ALL_KINDS.items())))
         return 0
-    wanted = _wanted(request)
-    reports = [report for job in _jobs(request) for report in _reports(job, request, wanted)]
-    _put(_rendered(reports, request))
-    if request.format == "text" and not request.quiet:
+    run = _Run(request)
+    reports = [report for job in _jobs(request) for report in run.reports(job)]
+    if request.update_baseline:
+        run.write_baseline(reports)
+        return 0
+    reports = run.without_known(reports)
+    if request.diff:
+        _put("".join(run.diffs))
+    elif request.format == "text":
+        styled(as_text(reports, verbose=request.verbose), _put)
+    else:
+        _put(_rendered(reports, request.format))
+    if not request.quiet and (request.format == "text" or request.diff):
         note("".join(text for text, _ in summary(reports, time.monotonic() - started)).rstrip())
     return int(not request.exit_zero and any(report.false for report in reports))
 
 
-def known_kinds() -> dict[str, str]:
-    """The kinds of claims by name, with what each says."""
-    from moxi_check.kinds import KINDS
-
-    return dict(sorted(KINDS.items()))
-
-
-def _wanted(request: CheckRequest) -> frozenset[str]:
-    import difflib
-
-    known = known_kinds()
-    for name in [*request.kind, *request.skip_kind]:
+def _known(names: Iterable[str]) -> frozenset[str]:
+    """Names of kinds as a set. Raises SettingsError for one that is none."""
+    known = sorted(ALL_KINDS)
+    for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             hint = (
@@ -136,23 +71,21 @@ def _wanted(request: CheckRequest) -> frozenset[str]:
                 else "readme-gen check --list-kinds shows them."
             )
             raise SettingsError(f"There is no kind of claim {name!r}; {hint}")
-    return frozenset(request.kind or known) - frozenset(request.skip_kind)
+    return frozenset(names)
 
 
 def _jobs(request: CheckRequest) -> list[Job]:
     """The repositories that the arguments name, each once, with the pages named in it."""
-    found: dict[str, Job] = {}
+    found: dict[tuple[str, bool], Job] = {}
     for target in request.targets or ["."]:
         job = _job(target, request.readme)
-        known = found.setdefault(job.target, job)
+        known = found.setdefault((job.target, bool(job.pages)), job)
         if known is not job:
             known.pages += [page for page in job.pages if page not in known.pages]
     return list(found.values())
 
 
 def _job(target: str, readme: list[str]) -> Job:
-    from moxi_analyzer.source import is_bare, is_url, local_path
-
     if is_url(target):
         return Job(target, None, list(readme))
     path = local_path(target)
@@ -180,29 +113,118 @@ def _root_of(page: Path) -> Path:
     return Path() if folder.is_relative_to(here) else folder
 
 
-def _reports(job: Job, request: CheckRequest, kinds: frozenset[str]) -> Iterator[Report]:
-    from moxi_analyzer import open_repository
-    from moxi_check.check import check_page, readme_of, readmes
-    from moxi_check.ground import Ground
-    from moxi_core.console import note, status
+class _Run:
+    """What the repositories of one call have in common."""
 
-    with (
-        status(f"Reading {job.target}", quiet=request.quiet),
-        open_repository(job.target) as (repo, snapshot),
-    ):
-        pages = job.pages or [readme_of(repo)]
-        ground = Ground(repo, snapshot, {*pages, *readmes(repo)})
-        for page in pages:
-            text = repo.text(page)
-            if text is None:
-                raise SourceError(
-                    f"{page!r} cannot be read in {job.target!r}; name a text file of it."
-                )
-            base = _base(job.folder)
-            yield replace(check_page(text, page, ground, kinds), base=base)
-        if request.verbose:
-            for problem in snapshot.problems:
-                note(f"not read: {problem.path}: {problem.reason}")
+    def __init__(self, request: CheckRequest) -> None:
+        self.request = request
+        self.kinds = _known(request.kind) or frozenset(ALL_KINDS)
+        self.kinds -= _known(request.skip_kind)
+        if not request.online:
+            if "url" in request.kind:
+                raise SettingsError("The kind 'url' asks the web; add --online.")
+            self.kinds -= {"url"}
+        if request.update_baseline and not request.baseline:
+            raise SettingsError("--update-baseline needs a file; name it with --baseline FILE.")
+        self.asker = Asker()
+        self.baseline = self._read_baseline()
+        self.diffs: list[str] = []
+
+    def reports(self, job: Job) -> Iterator[Report]:
+        """The pages of one repository, judged; mended where that is asked for."""
+        if job.folder is None and (self.request.fix or self.request.diff):
+            raise SettingsError(f"--fix and --diff want a folder, which {job.target!r} is not.")
+        settings = load_check_settings(own_folder(job.target))
+        ignores = Ignores(settings.ignore)
+        _known(entry.kind for entry in settings.ignore if entry.kind)
+        kinds = self.kinds - _known(settings.skip_kinds)
+        with (
+            status(f"Reading {job.target}", quiet=self.request.quiet),
+            open_repository(job.target) as (repo, snapshot),
+        ):
+            named = [posixpath.normpath(page) for page in job.pages or settings.readmes]
+            pages = named or [readme_of(repo)]
+            ground = Ground(repo, snapshot, {*pages, *readmes(repo)})
+            for page in pages:
+                yield self._page(job, page, _text(repo, job, page), ground, kinds, ignores)
+            if self.request.verbose:
+                for problem in snapshot.problems:
+                    note(f"not read: {problem.path}: {problem.reason}")
+        if not job.pages and not self.request.kind:
+            for entry in settings.ignore:
+                if entry not in ignores.used and entry.kind in {"", *kinds}:
+                    told = " ".join(filter(None, (entry.kind, entry.text, entry.file)))
+                    note(f"not needed: the entry for {told!r} in ignore of [check]")
+
+    def _page(
+        self,
+        job: Job,
+        page: str,
+        text: str,
+        ground: Ground,
+        kinds: frozenset[str],
+        ignores: Ignores,
+    ) -> Report:
+        more = [self.asker.claims] if "url" in kinds else []
+        report = check_page(text, page, ground, kinds, ignores=ignores, more=more)
+        report = replace(report, base=_base(job.folder))
+        if job.folder is None or not (self.request.fix or self.request.diff):
+            return report
+        content = old_content(job.folder / page)
+        mended, claims = fixed(content, report.claims)
+        if self.request.diff:
+            old, new = (part.decode("utf-8", "replace") for part in (content, mended))
+            self.diffs.append(difference(str(job.folder / page), old, new))
+        elif claims:
+            write_whole(job.folder / page, mended)
+            note(f"Mended {len(claims)} in {job.folder / page}")
+            new = mended.decode("utf-8", "replace")
+            again = check_page(new, page, ground, kinds, ignores=ignores, more=more)
+            return replace(again, base=report.base)
+        return report
+
+    def _read_baseline(self) -> Baseline | None:
+        name = self.request.baseline
+        if name is None:
+            return None
+        try:
+            return read_baseline(Path(name).read_bytes(), name)
+        except FileNotFoundError:
+            if self.request.update_baseline:
+                return None
+            raise SettingsError(
+                f"There is no baseline {name!r}; write it with --update-baseline."
+            ) from None
+        except OSError as error:
+            raise SettingsError(f"{name!r} cannot be read: {error.strerror}.") from error
+
+    def without_known(self, reports: list[Report]) -> list[Report]:
+        """The reports without what the baseline knows; what it knows in vain is told."""
+        if self.baseline is None:
+            return reports
+        reports = self.baseline.without_known(reports)
+        if not self.request.quiet:
+            for readme, kind, text in self.baseline.gone(reports, self.kinds):
+                note(f"no longer there: {readme}: {kind} {text!r} (--update-baseline drops it)")
+        return reports
+
+    def write_baseline(self, reports: list[Report]) -> None:
+        """Write the false claims of now to the baseline."""
+        name = self.request.baseline or ""
+        write_whole(Path(name), write_baseline(reports, self.kinds, self.baseline).encode())
+        count = sum(len(report.false) for report in reports)
+        note(f"Wrote {name}: {count} false claims are known from now on")
+
+
+def _text(repo: Repository, job: Job, page: str) -> str:
+    """The text of a page: of a repository's file, or of one that git does not know."""
+    text = repo.text(page)
+    is_inside = not page.startswith(("/", "../"))
+    if text is None and is_inside and job.folder is not None and (job.folder / page).is_file():
+        text = old_content(job.folder / page).decode("utf-8", "replace")
+    if text is None:
+        raise SourceError(f"{page!r} cannot be read in {job.target!r}; name a text file of it.")
+    return text
 
 
 def _base(folder: Path | None) -> str:
@@ -215,17 +237,12 @@ def _base(folder: Path | None) -> str:
         return folder.as_posix()
 
 
-def _rendered(reports: list[Report], request: CheckRequest) -> str:
-    from moxi_check.report import as_github, as_json, as_text
-
-    if request.format == "json":
-        return as_json(reports)
-    if request.format == "github":
-        return as_github(reports)
-    return "".join(text for text, _ in as_text(reports, verbose=request.verbose))
+def _rendered(reports: list[Report], form: str) -> str:
+    if form == "sarif":
+        return as_sarif(reports, ALL_KINDS)
+    return as_json(reports) if form == "json" else as_github(reports)
 
 
 def _put(text: str) -> None:
-    from moxi_cli.write_command import show
-
-    show(text)
+    if text:
+        show(text)

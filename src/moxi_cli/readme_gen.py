@@ -106,10 +106,7 @@ def _names(value: str) -> list[str]:
 def readme_gen() -> None:
     """Do what the command line asks for."""
     if sys.argv[1:2] == ["check"]:
-        from moxi_cli import check_command
-
-        given = vars(check_command.parser().parse_args(sys.argv[2:]))
-        sys.exit(check_command.run_check(check_command.CheckRequest(**given)))
+        sys.exit(_check(sys.argv[2:]))
     given = vars(parser().parse_args())
     from moxi_cli.write_command import WriteRequest, run_write
 
@@ -121,6 +118,15 @@ def readme_gen() -> None:
 
         sys.exit(run_update(request))
     run_write(request)
+
+
+def _check(arguments: list[str]) -> int:
+    from moxi_cli import check_options
+
+    request = check_options.CheckRequest(**vars(check_options.parser().parse_args(arguments)))
+    from moxi_cli.check_command import run_check
+
+    return run_check(request)
 
 
 def _end(number: int, _frame: object) -> None:

@@ -36,6 +36,25 @@ class Settings:
     timeout: float = field(default=300.0, metadata={"gt": 0, "le": 86_400})  # seconds, of a clone
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ignore:
+    """False claims to be kept: all that match what is given. `file` may be a pattern."""
+
+    kind: str = ""
+    text: str = ""
+    file: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckSettings:
+    """The table `[check]` of moxi.toml, or `[tool.moxi.check]`."""
+
+    readmes: tuple[str, ...] = ()  # pages to check where none is named
+    skip_kinds: tuple[str, ...] = ()  # kinds of claims that are not judged
+    ignore: tuple[Ignore, ...] = ()  # false claims to be kept
+
+
 def load_settings(folder: Path | None, **flags: Any) -> Settings:
     """Settings for a run. `folder` holds moxi.toml, pyproject.toml and .env; None reads no files.
 
@@ -43,6 +62,7 @@ def load_settings(folder: Path | None, **flags: Any) -> Settings:
     """
     given = {name: value for name, value in flags.items() if value not in (None, [], ())}
     files = _from_files(folder) if folder else {}
+    files.pop("check", None)
     env_file = _env_file(folder) if folder else None
     if (
         not given
@@ -55,9 +75,58 @@ def load_settings(folder: Path | None, **flags: Any) -> Settings:
     unknown = sorted(set(files) - set(known))
     if unknown:
         raise SettingsError(
-            f"Unknown key {unknown[0]!r} in moxi.toml; it knows {', '.join(known)}."
+            f"Unknown key {unknown[0]!r} in moxi.toml; it knows {', '.join(known)}, check."
         )
     return _layered(given, env_file, files, folder)
+
+
+def load_check_settings(folder: Path | None) -> CheckSettings:
+    """Settings of `readme-gen check`; None reads no files.
+
+    Raises SettingsError for what is not understood.
+    """
+    table = (_from_files(folder) if folder else {}).get("check", {})
+    if not isinstance(table, dict):
+        raise SettingsError("check in moxi.toml is not a table; write [check].")
+    known = {known.name.replace("_", "-"): known.name for known in fields(CheckSettings)}
+    for key in table:
+        if key not in known:
+            raise SettingsError(f"Unknown key {key!r} in [check]; it knows {', '.join(known)}.")
+    return CheckSettings(
+        readmes=_strings("readmes", table.get("readmes", [])),
+        skip_kinds=_strings("skip-kinds", table.get("skip-kinds", [])),
+        ignore=tuple(_ignore(entry) for entry in _list("ignore", table.get("ignore", []))),
+    )
+
+
+def _list(name: str, value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise SettingsError(f"{name} in [check] is not a list; write {name} = [...].")
+    return value
+
+
+def _strings(name: str, value: object) -> tuple[str, ...]:
+    found = tuple(item for item in _list(name, value) if isinstance(item, str))
+    if len(found) != len(_list(name, value)):
+        raise SettingsError(f'{name} in [check] holds what is no text; write {name} = ["..."].')
+    return found
+
+
+def _ignore(entry: object) -> Ignore:
+    example = 'write {kind = "link", text = "dist/app.js", reason = "made by the build"}'
+    if not isinstance(entry, dict) or not all(isinstance(v, str) for v in entry.values()):
+        raise SettingsError(f"An entry of ignore in [check] is no table of texts; {example}.")
+    known = [known.name for known in fields(Ignore)]
+    for key in entry:
+        if key not in known:
+            raise SettingsError(
+                f"Unknown key {key!r} in ignore of [check]; it knows {', '.join(known)}."
+            )
+    if not entry.get("reason", "").strip():
+        raise SettingsError(f"An entry of ignore in [check] gives no reason; {example}.")
+    if not any(entry.get(name) for name in ("kind", "text", "file")):
+        raise SettingsError(f"An entry of ignore in [check] names no claim; {example}.")
+    return Ignore(**entry)
 
 
 def _layered(
