@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from moxi_check.code.go import Go
 from moxi_check.code.python import Python
 from moxi_check.code.uses import Language
 
-LANGUAGES: tuple[type[Language], ...] = (Python,)
+LANGUAGES: tuple[type[Language], ...] = (Go, Python)

@@ -1,0 +1,115 @@
+"""Go code on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from moxi_check import Claim
+
+Checked = Callable[..., dict[str, Claim]]
+FILES = {
+    "go.mod": "module github.com/o/demo/v2\n\ngo 1.22\n",
+    "demo.go": "package demo\n\n"
+    'import "io"\n\n'
+    "// Client talks.\n"
+    "type Client struct {\n\tBase\n\tName string\n\tio.Writer\n}\n\n"
+    "type Base struct{ Depth int }\n\n"
+    "func (b *Base) Reset() {}\n\n"
+    "type Plain struct{ Size int }\n\n"
+    "func (p *Plain) Grow() *Plain { return p }\n\n"
+    "func New(name string) (*Client, error) { return nil, nil }\n\n"
+    "func NewPlain() *Plain { return nil }\n\n"
+    "const Limit = 3\n\n"
+    "type Doer interface {\n\tDo() *Plain\n}\n",
+    "render/render.go": "package render\n\nfunc HTML() {}\n",
+    "docs/a.md": "",
+}
+
+
+def readme(code: str) -> str:
+    return f"# Demo\n\n```go\n{code}\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "verdict", "mend"),
+    [
+        ("github.com/o/demo/v2", "true", ""),
+        ("github.com/o/demo/v2/render", "true", ""),
+        ("github.com/o/demo", "false", "github.com/o/demo/v2"),
+        ("github.com/o/demo/render", "false", "github.com/o/demo/v2/render"),
+        ("github.com/o/demo/v3", "false", "github.com/o/demo/v2"),
+        ("github.com/o/demo/v2/renders", "false", "github.com/o/demo/v2/render"),
+        ("github.com/o/demo/v2/docs", "false", ""),
+    ],
+)
+def test_import_paths(checked: Checked, path: str, verdict: str, mend: str) -> None:
+    claim = checked(FILES, readme(f'import "{path}"'), "import")[path]
+    assert claim.verdict == verdict
+    assert not mend or claim.suggestion == mend
+
+
+@pytest.mark.parametrize("path", ["github.com/o/demo-extra", "github.com/o/demos", "fmt"])
+def test_imports_of_others_are_no_claims(checked: Checked, path: str) -> None:
+    assert checked(FILES, readme(f'import "{path}"'), "import") == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "verdict"),
+    [
+        ("demo.NewPlain()", "NewPlain", "true"),
+        ("demo.NewPlane()", "NewPlane", "false"),
+        ("fmt.Println(demo.Limit)", "Limit", "true"),
+        ("demo.HTML()", "HTML", "false"),  # it is in another package
+        ("p := demo.NewPlain()\np.Grow().Grow()", "Grow", "true"),
+        ("p := demo.NewPlain()\np.Grow().Shrink()", "Shrink", "false"),
+        ("p := &demo.Plain{}\np.Growth()", "Growth", "false"),
+        ("var p demo.Plain\np.Growth()", "Growth", "false"),
+        ("func f(d demo.Doer) { d.Do().Size = 1 }", "Size", "true"),
+        ("func f(d demo.Doer) { d.Done() }", "Done", "false"),
+        ("c, err := demo.New(`a`)\nc.Reset()", "Reset", "true"),
+        ("c, err := demo.New(`a`)\nc.Write()", "Write", "not_judged"),  # of a foreign part
+    ],
+)
+def test_names(checked: Checked, code: str, word: str, verdict: str) -> None:
+    assert checked(FILES, readme(code), "api")[word].verdict == verdict
+
+
+def test_an_import_of_one_block_holds_in_the_next(checked: Checked) -> None:
+    page = readme('import r "github.com/o/demo/v2/render"') + readme("r.HTML()\nr.Text()")
+    claims = checked(FILES, page, "api")
+    assert (claims["HTML"].verdict, claims["Text"].verdict) == ("true", "false")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "demo := other()\ndemo.Nothing()",
+        'import "github.com/x/demo"\n\nfunc main() { demo.Nothing() }',
+        "func f(demo Thing) { demo.Nothing() }",
+        "for demo := range things { demo.Nothing() }",
+        "p := demo.NewPlain()\np = other()\nq.Nothing()",
+    ],
+)
+def test_names_of_the_example_are_no_claims(checked: Checked, code: str) -> None:
+    assert "Nothing" not in checked(FILES, readme(code), "api")
+
+
+def test_fields_of_literals(checked: Checked) -> None:
+    code = "a := demo.Plain{Size: 1, Sizes: 2}\nb := demo.Client{Base: x, Writer: y, Depth: 1}"
+    claims = checked(FILES, readme(code), "argument")
+    verdicts = {name: claim.verdict for name, claim in claims.items()}
+    # A field of an embedded struct cannot be named in a literal.
+    assert verdicts == {
+        "Size": "true",
+        "Sizes": "false",
+        "Base": "true",
+        "Writer": "true",
+        "Depth": "false",
+    }
+
+
+def test_code_spans(checked: Checked) -> None:
+    claims = checked(FILES, "Call `demo.NewPlain()`, not `demo.Shrink()`.\n", "api")
+    assert (claims["NewPlain"].verdict, claims["Shrink"].verdict) == ("true", "false")
