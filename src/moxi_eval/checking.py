@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from moxi_eval.ours import own_checker
 from moxi_eval.page import parse
 from moxi_eval.planted import Outcome, Recall, Score, judged_share, misses, recall, score
 from moxi_eval.plants import plant_repository
+from moxi_eval.targets import folder_of_entry, read_entries
 
 
 @dataclass(frozen=True)
@@ -70,21 +70,14 @@ def read_targets(file: Path, trees: str | None = None) -> list[Target]:
     `trees` is a template with `{owner}` and `{name}`; paths are relative to the file.
     Raises SettingsError, with the mend.
     """
-    try:
-        entries = tomllib.loads(file.read_text("utf-8")).get("repo", [])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"Cannot read the list {str(file)!r}: {error}.") from error
     found: list[Target] = []
-    for entry in entries:
-        name = str(entry.get("name", ""))
-        owner, _, base = name.rpartition("/")
-        place = trees.format(owner=owner, name=base) if trees else entry.get("path")
-        if not name or not place:
+    for entry in read_entries(file):
+        name, path = str(entry.get("name", "")), folder_of_entry(file, entry, trees)
+        if not name or not path:
             raise SettingsError(
                 f"An entry of {str(file)!r} has no {'path' if name else 'name'}; "
                 "write `[[repo]]` with name and path, or give --trees."
             )
-        path = file.parent / place
         found.append(Target(name, path, entry.get("ecosystem", ""), entry.get("url", "")))
     return found
 

@@ -20,7 +20,10 @@ from moxi_eval.ground import Candidate, Ground
 from moxi_eval.page import Page, parse
 
 FINDERS = (*places.FINDERS, *commands.FINDERS, *code.FINDERS, *values.FINDERS)
-MOST_OF_A_KIND = 4
+MOST_OF_A_KIND = 10
+# Links are many and easy to hold against a file list: more of them would only flatter.
+MOST_LINKS = 4
+LINK_KINDS = frozenset({"anchor", "link", "image", "badge"})
 MOST_OF_A_README = 40
 # More of them in one copy would be another README, of which a checker may think as of a whole.
 MOST_OF_A_COPY = 10
@@ -79,7 +82,8 @@ def choose(found: Iterable[Candidate], *, ecosystem: str, seed: str) -> list[Pla
         key = (candidate.kind, candidate.original)
         if len(chosen) >= MOST_OF_A_README or candidate.line in lines or key in said:
             continue
-        if kinds[candidate.kind] >= MOST_OF_A_KIND:
+        most = MOST_LINKS if candidate.kind in LINK_KINDS else MOST_OF_A_KIND
+        if kinds[candidate.kind] >= most:
             continue
         planted, absent = random.Random(f"{seed}:{key}").choice(candidate.choices)  # noqa: S311
         kinds[candidate.kind] += 1

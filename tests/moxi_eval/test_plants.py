@@ -9,7 +9,16 @@ import pytest
 from moxi_eval.evidence import Files, History
 from moxi_eval.ground import Candidate
 from moxi_eval.page import parse
-from moxi_eval.plants import Plant, apply, candidates, choose, copies, plant_repository
+from moxi_eval.plants import (
+    MOST_LINKS,
+    MOST_OF_A_KIND,
+    Plant,
+    apply,
+    candidates,
+    choose,
+    copies,
+    plant_repository,
+)
 
 ALL_KINDS = {
     "badge", "version", "link", "anchor", "clone", "package", "subcommand", "option", "bin",
@@ -136,3 +145,13 @@ def test_apply_refuses_another_text() -> None:
 def test_a_repository_without_readme_has_no_plants(repository: Path) -> None:
     (repository / "README.md").unlink()
     assert plant_repository(repository, name="acme/demo", ecosystem="python") == ("", [])
+
+
+def test_links_do_not_outweigh_the_other_kinds() -> None:
+    def many(kind: str, start: int) -> list[Candidate]:
+        lines = range(start, start + 30)
+        return [Candidate(kind, n, 1, f"{kind}{n}", "x", (("b", "y"),)) for n in lines]
+
+    plants = choose([*many("link", 1), *many("option", 40)], ecosystem="", seed="0")
+    kinds = [plant.kind for plant in plants]
+    assert (kinds.count("link"), kinds.count("option")) == (MOST_LINKS, MOST_OF_A_KIND)

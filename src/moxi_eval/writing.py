@@ -1,0 +1,226 @@
+"""`moxi eval write`: READMEs by us, by people and by others, measured alike on real repositories.
+
+A repository is analysed with its READMEs left out, and all of its READMEs are held against one
+ground, of which no README is a part.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from moxi_analyzer.facts import snapshot_of
+from moxi_analyzer.repository import Repository
+from moxi_analyzer.source import is_url, open_source
+from moxi_check.check import check_page, parse, readmes
+from moxi_check.claim import Claim
+from moxi_check.ground import Ground
+from moxi_core.errors import SettingsError, SourceError
+from moxi_eval.metrics import defined_names, need_libraries, readme_scores
+from moxi_eval.targets import folder_of_entry, read_entries, read_list
+from moxi_infer import compose
+from moxi_infer.section_names import kinds_of
+
+OURS, HUMAN = "moxi", "human"
+
+_README = re.compile(
+    r"(?:(?:\.github|docs)/)?(?:readme(?:[._-][\w.-]*)?\.(?:md|markdown|mdx|rst|txt|adoc|org)|readme)",
+    re.IGNORECASE,
+)
+_SLUG = re.compile(r"([\w.-]+/[\w.-]+?)(?:\.git)?/?$")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A repository of the list: a path or URL, and its name where the list tells it."""
+
+    place: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One README: its claims, what it says of what the human one says, and its size.
+
+    `facts` are the human README's confirmed ones, of which it has `stated`; `headed` the kinds of
+    section that the human one has, of which it has `sections`. `seconds` is None where others wrote.
+    """
+
+    true: int
+    false: int
+    not_judged: int
+    stated: int
+    facts: int
+    sections: int
+    headed: int
+    size: int
+    seconds: float | None
+    wrong: tuple[Claim, ...]
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            **asdict(self),
+            "wrong": [
+                {
+                    "kind": c.kind,
+                    "text": c.text,
+                    "line": c.line,
+                    "column": c.column,
+                    "reason": c.reason,
+                }
+                for c in self.wrong
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class Written:
+    """One repository and the measures of its READMEs by writer; `problem` tells why there are none."""
+
+    name: str
+    commit: str = ""
+    readmes: Mapping[str, Measure] = field(default_factory=dict)
+    problem: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "commit": self.commit,
+            "problem": self.problem,
+            "readmes": {writer: measure.as_dict() for writer, measure in self.readmes.items()},
+        }
+
+
+def read_targets(file: Path, trees: str | None = None) -> list[Target]:
+    """The repositories of a list: TOML with [[repo]] entries, or a path or URL on each line.
+
+    An entry is found by the template `trees`, else by its `path` or `url`. Paths are relative to
+    the file. Raises SettingsError, with the mend.
+    """
+    if file.suffix != ".toml":
+        lines = [line.strip() for line in read_list(file).splitlines()]
+        places = [line for line in lines if line and not line.startswith("#")]
+        return [Target(p if is_url(p) else str(file.parent / p)) for p in places]
+    found = []
+    for entry in read_entries(file):
+        place = folder_of_entry(file, entry, trees) or entry.get("url")
+        if not place:
+            raise SettingsError(f"An entry of {str(file)!r} has neither path nor url; give one.")
+        found.append(Target(str(place), str(entry.get("name", ""))))
+    return found
+
+
+def write_all(
+    targets: Iterable[Target], *, rivals: Mapping[str, Path] | None = None, metrics: bool = False
+) -> list[Written]:
+    """Write and measure for every repository; one that cannot be read is a problem, not an end.
+
+    `rivals` are folders of READMEs named `owner+name.md`. Raises MoxiError where `metrics` are asked
+    for and their libraries are missing.
+    """
+    if metrics:
+        need_libraries()
+    return [_write_one(target, rivals or {}, metrics) for target in targets]
+
+
+def _write_one(target: Target, rivals: Mapping[str, Path], metrics: bool) -> Written:
+    try:
+        with open_source(target.place) as tree:
+            whole = Repository(tree)
+            name = target.name or _name_of(whole)
+            started = time.perf_counter()
+            blind = Repository(tree, lambda path: not _README.fullmatch(path))
+            snapshot = snapshot_of(blind)
+            ours = compose(snapshot).markdown
+            seconds = time.perf_counter() - started
+            texts = {OURS: (ours, "README.md")}
+            shown = next(readmes(whole), "")
+            if shown:
+                texts[HUMAN] = (whole.text(shown) or "", shown)
+            for rival, folder in rivals.items():
+                file = folder / f"{name.replace('/', '+')}.md"
+                if file.is_file():
+                    texts[rival] = (file.read_text("utf-8", "replace"), "README.md")
+            ground = Ground(
+                whole, snapshot, {path for path in whole.files if _README.fullmatch(path)}
+            )
+            names = defined_names(blind) if metrics else frozenset()
+            measured = _measure(texts, ground, names if metrics else None, seconds)
+            return Written(name, whole.commit, measured)
+    except SourceError as error:
+        return Written(target.name or target.place, problem=str(error))
+
+
+def _name_of(repo: Repository) -> str:
+    found = _SLUG.search(repo.url)
+    return found[1] if found else repo.name
+
+
+def _measure(
+    texts: Mapping[str, tuple[str, str]],
+    ground: Ground,
+    names: frozenset[str] | None,
+    seconds: float,
+) -> dict[str, Measure]:
+    """Each README by the checker, and beside the human one. Raises SourceError."""
+    claims = {w: check_page(text, path, ground).claims for w, (text, path) in texts.items()}
+    facts = _facts(claims.get(HUMAN, ()))
+    human_sections = _sections(*texts[HUMAN]) if HUMAN in texts else set()
+    found: dict[str, Measure] = {}
+    for writer, (text, path) in texts.items():
+        own = claims[writer]
+        verdicts = [claim.verdict for claim in own]
+        has_scores = names is not None and HUMAN in texts
+        found[writer] = Measure(
+            true=verdicts.count("true"),
+            false=verdicts.count("false"),
+            not_judged=verdicts.count("not_judged"),
+            stated=_stated(facts, own),
+            facts=len(facts),
+            sections=len(human_sections & _sections(text, path)),
+            headed=len(human_sections),
+            size=len(text.encode()),
+            seconds=round(seconds, 2) if writer == OURS else None,
+            wrong=tuple(claim for claim in own if claim.verdict == "false"),
+            scores=readme_scores(text, texts[HUMAN][0], names or frozenset()) if has_scores else {},
+        )
+    return found
+
+
+def _facts(claims: Iterable[Claim]) -> dict[tuple[str, str], set[tuple[str, str, int]]]:
+    """(kind, words) of what is confirmed -> the lines of the repository that confirm it.
+
+    An anchor of the page itself is no fact of the repository.
+    """
+    found: dict[tuple[str, str], set[tuple[str, str, int]]] = {}
+    for claim in claims:
+        if claim.verdict == "true" and claim.kind != "anchor":
+            proofs = found.setdefault((claim.kind, _normal(claim.text)), set())
+            if claim.evidence and claim.evidence.line:
+                proofs.add((claim.kind, claim.evidence.path, claim.evidence.line))
+    return found
+
+
+def _normal(text: str) -> str:
+    return " ".join(text.lower().split()).removeprefix("$ ").removeprefix("./").rstrip("/")
+
+
+def _stated(
+    facts: Mapping[tuple[str, str], set[tuple[str, str, int]]], claims: Iterable[Claim]
+) -> int:
+    """How many of the facts a README has: in the same words, or proven by the same line."""
+    own = _facts(claims)
+    proofs = set().union(*own.values())
+    return sum(fact in own or not proofs.isdisjoint(places) for fact, places in facts.items())
+
+
+def _sections(text: str, path: str) -> set[str]:
+    """The kinds of section that a README's headings announce."""
+    headings = parse(text, path).headings
+    title = headings[0].text if headings else ""
+    return {kind for heading in headings for kind in kinds_of(heading.text, title)}
