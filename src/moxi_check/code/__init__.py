@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from moxi_check.code.go import Go
 from moxi_check.code.python import Python
+from moxi_check.code.rust import Rust
 from moxi_check.code.uses import Language
 
-LANGUAGES: tuple[type[Language], ...] = (Go, Python)
+LANGUAGES: tuple[type[Language], ...] = (Go, Python, Rust)

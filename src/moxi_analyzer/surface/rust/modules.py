@@ -184,6 +184,17 @@ class Crate:
             elif isinstance(target, Item) and not is_hidden(target.about):
                 yield Found(modules, name, target)
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the crate has more files than are read."""
+        return self.files >= _MAX_FILES
+
+    def lookup(self, path: tuple[str, ...], start: Module | None = None) -> Module | Item | None:
+        """What a path means in a module, the root unless told; None if it leads elsewhere."""
+        self.lookups = 0
+        module = start or self.root
+        return self._resolve(module, path, 0) if module is not None else None
+
     def _resolve(self, module: Module, path: tuple[str, ...], depth: int) -> Module | Item | None:
         """What a path of the crate's own means inside a module; None if it leads elsewhere."""
         current: Module | None = module

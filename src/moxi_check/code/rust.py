@@ -1,0 +1,323 @@
+"""Rust on a page: paths into our own crates, in `use` declarations and in code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import ClassVar
+
+from tree_sitter import Node
+
+from moxi_analyzer.formats import as_dict, as_str, load_toml
+from moxi_analyzer.repository import folder_of, join
+from moxi_analyzer.roles import is_own
+from moxi_analyzer.surface.rust.modules import Crate, Item, Module
+from moxi_analyzer.syntax import descendants, text_of
+from moxi_check.claim import Claim, not_judged, true
+from moxi_check.code.resolve import missing
+from moxi_check.code.uses import Fragment, Language, Use, UseKind
+from moxi_check.document import CodeBlock, InlineCode, Span
+from moxi_check.ground import nearest
+from moxi_core.errors import ManifestError
+from moxi_core.patterns import lazy_pattern
+from moxi_core.records import Evidence
+
+_HIDDEN = lazy_pattern(r"^\s*#(?: |$)")
+_USE = lazy_pattern(r"(?m)^\s*(?:pub )?use [a-z_]\w*(?:::[\w:{}*, \n]+)?;|^\s*#\[derive\(")
+_INLINE = lazy_pattern(r"^[A-Za-z_]\w*(?:::[A-Za-z_]\w*)+!?(?:\(\))?$")
+_LANGUAGE_ROOTS = frozenset("std core alloc crate self super test proc_macro Self".split())
+# What a type has through traits of the language, without a line that says so.
+_COMMON = frozenset(
+    "from into try_from try_into default clone from_str from_iter to_string to_owned as_ref deref "
+    "drop fmt next eq cmp partial_cmp hash borrow type_id iter index add sub mul div neg not".split()
+)
+_PLAIN_DERIVES = frozenset(
+    "Debug Clone Copy PartialEq Eq PartialOrd Ord Hash Default Serialize Deserialize Error".split()
+)
+_MAX_DEPTH = 150
+_Path = list[Node]  # one node for each word of a path
+
+
+class Rust(Language):
+    """Rust; what is ours are the library crates of the repository's manifests."""
+
+    fences: ClassVar[frozenset[str]] = frozenset(
+        "rust rs no_run should_panic compile_fail ignore edition2021 edition2018".split()
+    )
+    grammar: ClassVar[str] = "rust"
+    guess: ClassVar[re.Pattern[str] | None] = _USE
+
+    def fragment(self, block: CodeBlock, lines: Iterable[Span]) -> Fragment:
+        """Lines that documentation hides are code as well, without their `# `."""
+        return super().fragment(block, [_shown(line) for line in lines])
+
+    def inline(self, code: InlineCode) -> Iterator[Fragment]:
+        """A path of two words and more."""
+        if self._roots and _INLINE.match(code.text.strip()):
+            span = Span(code.text, code.line, code.column)
+            yield Fragment((span,), self.grammar, code.section, code.before, is_inline=True)
+
+    @cached_property
+    def _roots(self) -> dict[str, str]:
+        """The file that each library crate starts in, by the name that code uses."""
+        found: dict[str, str] = {}
+        for path in self.ground.repo.files:
+            if path.rpartition("/")[2] != "Cargo.toml" or not is_own(path):
+                continue
+            try:
+                data = load_toml(self.ground.repo.text(path) or "")
+            except ManifestError:
+                continue
+            library = as_dict(data.get("lib"))
+            name = as_str(library.get("name")) or as_str(as_dict(data.get("package")).get("name"))
+            root = join(folder_of(path), as_str(library.get("path")) or "src/lib.rs")
+            if name and self.ground.repo.has(root):
+                found.setdefault(name.replace("-", "_"), root)
+        return found
+
+    @cached_property
+    def _read(self) -> dict[str, Crate]:
+        return {}
+
+    def _crate(self, name: str) -> Crate:
+        if name not in self._read:
+            self._read[name] = Crate(self.ground.repo, self._roots[name])
+        return self._read[name]
+
+    # Uses
+
+    def uses(self, fragments: Sequence[Fragment]) -> Iterator[Use]:
+        """What is imported in one fragment is known in all."""
+        if not self._roots:
+            return
+        imported: dict[str, tuple[str, ...]] = {}
+        for piece in fragments:
+            for node in descendants(piece.root, "use_declaration"):
+                argument = node.child_by_field_name("argument")
+                for path, alias in _use_paths(argument, [], 0) if argument is not None else ():
+                    words = tuple(text_of(word) for word in path)
+                    if alias and words[0] not in _LANGUAGE_ROOTS:
+                        imported.setdefault(alias, words)
+        for piece in fragments:
+            yield from self._of(piece, imported)
+
+    def _of(self, piece: Fragment, imported: dict[str, tuple[str, ...]]) -> Iterator[Use]:
+        made = {
+            text_of(node.child_by_field_name("name"))
+            for node in descendants(
+                piece.root, "struct_item", "enum_item", "trait_item", "mod_item", "type_item"
+            )
+        }
+        pending: list[tuple[Node, int]] = [(piece.root, 0)]
+        seen: set[tuple[int, int]] = set()
+        while pending:
+            node, depth = pending.pop()
+            if depth > _MAX_DEPTH or node.type in {"line_comment", "block_comment"}:
+                continue
+            if node.type == "use_declaration":
+                argument = node.child_by_field_name("argument")
+                for path, _ in _use_paths(argument, [], 0) if argument is not None else ():
+                    yield from self._path(piece, path, {}, seen, "import")
+                continue
+            if node.type in {"scoped_identifier", "scoped_type_identifier"}:
+                path = _words(node)
+                if path and text_of(path[0]) not in made:
+                    yield from self._path(piece, path, imported, seen, "api")
+                pending += [(inner, depth + 1) for inner in descendants(node, "type_arguments")]
+                continue
+            pending += [(child, depth + 1) for child in node.named_children[::-1]]
+
+    def _path(
+        self,
+        piece: Fragment,
+        path: _Path,
+        imported: dict[str, tuple[str, ...]],
+        seen: set[tuple[int, int]],
+        kind: str,
+    ) -> Iterator[Use]:
+        """A use for each word of a path that is of ours, the crate's name only where imported."""
+        words = [text_of(node) for node in path]
+        if words[0] in imported:
+            before = imported[words[0]]
+        elif words[0] in self._roots or kind == "import":
+            before = (words[0],)
+        else:
+            return
+        if before[0] in _LANGUAGE_ROOTS:
+            return
+        if before[0] not in self._roots:
+            place = (path[0].start_byte, 0)
+            if kind == "import" and place not in seen and self._means(tuple(words)):
+                seen.add(place)
+                yield Use("import", piece.span(path[0]), words[0])
+            return
+        for number, node in enumerate(path):
+            place = (node.start_byte, number)
+            if place in seen or words[number] in {"self", "*"} or (number == 0 and kind == "api"):
+                continue
+            seen.add(place)
+            full = "::".join((*before[1:], *words[1 : number + 1]))
+            said: UseKind = "import" if kind == "import" else "api"
+            yield Use(said, piece.span(node), before[0], full)
+
+    def _means(self, words: tuple[str, ...]) -> str:
+        """The crate of ours that a wrong name most likely means: it has what is taken from it."""
+        root = words[0]
+        if self.ground.mention(root, docs=False) or self.ground.mention(
+            root.replace("_", "-"), docs=False
+        ):
+            return ""
+        best = nearest(root, self._roots, cutoff=0.66)
+        rest = tuple(word for word in words[1:] if word not in {"*", "self"})
+        return best if best and rest and self._crate(best).lookup(rest) is not None else ""
+
+    # Judging
+
+    def judge(self, use: Use) -> Claim | None:
+        """A path is followed word by word; its last one is what is claimed."""
+        if use.module not in self._roots:
+            near = nearest(use.module, self._roots, cutoff=0.66)
+            return missing(use, use.module, "a crate of this repository", [near]) if near else None
+        crate = self._crate(use.module)
+        root = self._roots[use.module]
+        if crate.root is None:
+            return not_judged(use.kind, use.span, f"`{root}` was not read")
+        words = tuple(use.name.split("::")) if use.name else ()
+        if not words:
+            return true(use.kind, use.span, Evidence(path=root))
+        if len(words) == 1:
+            for macro in crate.macros:
+                if macro.name == words[0]:
+                    return true(use.kind, use.span, macro.source.at(macro.node))
+        found = crate.lookup(words)
+        if isinstance(found, Item):
+            return true(use.kind, use.span, found.source.at(found.node))
+        if isinstance(found, Module):
+            return true(use.kind, use.span, Evidence(path=found.path))
+        holder = crate.lookup(words[:-1])
+        if isinstance(holder, Item):
+            return self._associated(use, crate, holder, words[-1])
+        if not isinstance(holder, Module):
+            return not_judged(use.kind, use.span, f"`{'::'.join(words[:-1])}` was not found here")
+        return self._in_module(use, crate, holder, words)
+
+    def _in_module(self, use: Use, crate: Crate, holder: Module, words: tuple[str, ...]) -> Claim:
+        last = words[-1]
+        for name, path, _ in holder.exports:
+            if name == last:  # of another crate
+                return true(use.kind, use.span, Evidence(path=holder.path), f"from `{path[0]}`")
+        doubt = self._doubt(crate, holder)
+        if doubt and self.ground.mention(last, docs=False):
+            return not_judged(use.kind, use.span, doubt)
+        if any(
+            name == "*" and crate.lookup(path[:-1], holder) is None
+            for name, path, _ in holder.exports
+        ):
+            return not_judged(use.kind, use.span, "the module has all names of another crate")
+        known = [*holder.items, *holder.modules, *(name for name, _, _ in holder.exports)]
+        if holder is crate.root:
+            known += [macro.name for macro in crate.macros]
+        where = "::".join((use.module, *words[:-1]))
+        return missing(use, last, f"in `{where}`", known, Evidence(path=holder.path))
+
+    def _doubt(self, crate: Crate, holder: Module) -> str:
+        """Why a module may have more than its items: macros make some, or a fault hides them."""
+        if crate.is_cut:
+            return "not all modules of the crate were read"
+        if holder.source.root.has_error:
+            return f"`{holder.path}` does not parse as a whole"
+        for node in holder.source.root.named_children:
+            inner = node.named_children[0] if node.type == "expression_statement" else node
+            if inner.type == "macro_invocation":
+                return f"macros make items of `{holder.path}`"
+        return ""
+
+    def _associated(self, use: Use, crate: Crate, holder: Item, last: str) -> Claim:
+        """A function, constant or variant of a type."""
+        offered = dict(_members(crate, holder))
+        if last in offered:
+            node, path = offered[last]
+            return true(use.kind, use.span, Evidence(path=path, line=node.start_point.row + 1))
+        place = holder.source.at(holder.node)
+        # Within `cfg_net! { … }` and the like, functions are but tokens.
+        inside = re.search(rb"\bfn %s\b" % re.escape(last.encode()), holder.source.content)
+        if inside:
+            line = holder.source.content.count(b"\n", 0, inside.start()) + 1
+            return true(use.kind, use.span, Evidence(path=holder.source.path, line=line))
+        derives = {m.key for m in holder.about.attributes.get("derive", ())}
+        if last in _COMMON:
+            return not_judged(use.kind, use.span, f"traits may give it to `{holder.name}`")
+        if derives - _PLAIN_DERIVES or holder.node.type in {"type_item", "macro_definition"}:
+            return not_judged(use.kind, use.span, f"macros may give it to `{holder.name}`")
+        if self.ground.mention(last, docs=False):
+            return not_judged(use.kind, use.span, f"it may be of a trait of `{holder.name}`")
+        return missing(use, last, f"in `{holder.name}`", offered, place)
+
+
+def _members(crate: Crate, holder: Item) -> Iterator[tuple[str, tuple[Node, str]]]:
+    body = holder.node.child_by_field_name("body")
+    places = [(holder.node, holder.source)] if holder.node.type == "trait_item" else []
+    for node, source in [*places, *crate.impls.get(holder.name, ())]:
+        inner = node.child_by_field_name("body")
+        for child in inner.named_children if inner is not None else ():
+            name = text_of(child.child_by_field_name("name"))
+            if name:
+                yield name, (child, source.path)
+    for child in body.named_children if body is not None else ():
+        if child.type == "enum_variant":
+            yield text_of(child.child_by_field_name("name")), (child, holder.source.path)
+
+
+def _words(node: Node | None) -> _Path:
+    """The words of a path that only names; none for one with types in it."""
+    found: _Path = []
+    while node is not None and node.type in {"scoped_identifier", "scoped_type_identifier"}:
+        name = node.child_by_field_name("name")
+        if name is None:
+            return []
+        found.append(name)
+        node = node.child_by_field_name("path")
+        if node is not None and node.type in {"generic_type", "generic_type_with_turbofish"}:
+            node = node.child_by_field_name("type")
+    if node is None or node.type not in {"identifier", "type_identifier", "crate", "self", "super"}:
+        return []
+    return [node, *found[::-1]]
+
+
+def _use_paths(node: Node, prefix: _Path, depth: int) -> Iterator[tuple[_Path, str]]:
+    """(words, name it gets) of each leaf in the tree of a `use`; "" is the name of a glob."""
+    if depth > 20:
+        return
+    if node.type in {"scoped_use_list", "use_list"}:
+        path = node.child_by_field_name("path") if node.type == "scoped_use_list" else None
+        listed = node.child_by_field_name("list") if node.type == "scoped_use_list" else node
+        inner = [*prefix, *_simple(path)]
+        for child in listed.named_children if listed is not None else ():
+            yield from _use_paths(child, inner, depth + 1)
+    elif node.type == "use_as_clause":
+        alias = text_of(node.child_by_field_name("alias"))
+        yield [*prefix, *_simple(node.child_by_field_name("path"))], alias
+    elif node.type == "use_wildcard":
+        path = node.named_children[0] if node.named_children else None
+        if prefix or path is not None:
+            yield [*prefix, *_simple(path)], ""
+    elif node.type == "self":
+        if prefix:
+            yield prefix, text_of(prefix[-1])
+    elif words := _simple(node):
+        yield [*prefix, *words], text_of(words[-1])
+
+
+def _simple(node: Node | None) -> _Path:
+    if node is None:
+        return []
+    plain = {"identifier", "type_identifier", "crate", "self", "super"}
+    return [node] if node.type in plain else _words(node)
+
+
+def _shown(line: Span) -> Span:
+    found = _HIDDEN.match(line.text)
+    if not found:
+        return line
+    return Span(line.text[found.end() :], line.line, line.column + found.end())

@@ -1,0 +1,87 @@
+"""Rust code on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from moxi_check import Claim
+
+Checked = Callable[..., dict[str, Claim]]
+FILES = {
+    "Cargo.toml": '[package]\nname = "demo-kit"\nversion = "1.0.0"\n\n[dependencies]\nserde = "1"\n',
+    "src/lib.rs": "pub mod render;\nmod hidden;\npub use hidden::Tool;\npub use serde::Serialize;\n"
+    "pub mod open { pub use serde::*; }\n"
+    "#[macro_export]\nmacro_rules! draw { () => {} }\n"
+    "pub enum Color { Red, Green }\n"
+    "pub struct Client;\nimpl Client { pub fn connect() {} }\n"
+    "#[derive(Builder)]\npub struct Made;\n"
+    "pub fn start() {}\nfn inner() {}\n",
+    "src/hidden.rs": "pub struct Tool;\n",
+    "src/render.rs": "pub fn html() {}\n",
+}
+
+
+def readme(code: str) -> str:
+    return f"# Demo\n\n```rust,no_run\n{code}\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "verdict"),
+    [
+        ("use demo_kit::Client;", "demo_kit", "true"),
+        ("use demo_kit::Client;", "Client", "true"),
+        ("use demo_kit::{render::{self, html}, Tool};", "html", "true"),
+        ("use demo_kit::{render::{self, html}, Tool};", "Tool", "true"),
+        ("use demo_kit::render::text;", "text", "false"),
+        ("use demo_kit::renders;", "renders", "false"),
+        ("use demo_kit::inner;", "inner", "false"),  # is private
+        ("use demo_kit::html;", "html", "false"),  # is in a module
+        ("use demo_kit::draw;", "draw", "true"),
+        ("use demo_kit::Serialize;", "Serialize", "true"),
+        ("use demo_kit::open::Deserialize;", "Deserialize", "not_judged"),
+        ("use demo_kits::Client;", "demo_kits", "false"),
+        ("use demokit::render::html;", "demokit", "false"),
+        ("# use demo_kit::Clients;", "Clients", "false"),
+    ],
+)
+def test_imports(checked: Checked, code: str, word: str, verdict: str) -> None:
+    assert checked(FILES, readme(code), "import")[word].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["use serde::Serialize;", "use std::io;", "use demo_kit_extra::Other;", "use crate::Client;"],
+)
+def test_crates_of_others_are_no_claims(checked: Checked, code: str) -> None:
+    assert checked(FILES, readme(code), "import") == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "verdict"),
+    [
+        ("demo_kit::start();", "start", "true"),
+        ("demo_kit::stop();", "stop", "false"),
+        ("use demo_kit::Client;\nlet c = Client::connect();", "connect", "true"),
+        ("use demo_kit::Client;\nlet c = Client::dial();", "dial", "false"),
+        ("use demo_kit::Client;\nlet c = Client::default();", "default", "not_judged"),
+        ("use demo_kit::Made;\nlet c = Made::shape();", "shape", "not_judged"),
+        ("use demo_kit::Color;\nlet c = Color::Red;", "Red", "true"),
+        ("use demo_kit::Color;\nlet c = Color::Blue;", "Blue", "false"),
+        ("use demo_kit::render as r;\nr::text();", "text", "false"),
+        ("demo_kit::draw!();", "draw", "true"),
+    ],
+)
+def test_paths(checked: Checked, code: str, word: str, verdict: str) -> None:
+    assert checked(FILES, readme(code), "api")[word].verdict == verdict
+
+
+def test_types_of_the_example_are_no_claims(checked: Checked) -> None:
+    code = "use demo_kit::Client;\nstruct Color;\nimpl Color { fn blue() {} }\nColor::blue();"
+    assert checked(FILES, readme(code), "api") == {}
+
+
+def test_code_spans(checked: Checked) -> None:
+    claims = checked(FILES, "Call `demo_kit::start()` or `demo_kit::begin`.\n", "api")
+    assert (claims["start"].verdict, claims["begin"].verdict) == ("true", "false")
