@@ -20,6 +20,7 @@ from moxi_check.kinds import (
     install,
     licenses,
     link,
+    name,
     path,
     run,
     script,
@@ -37,6 +38,7 @@ MODULES: tuple[ModuleType, ...] = (
     install,
     licenses,
     link,
+    name,
     path,
     run,
     script,
@@ -50,10 +52,16 @@ KINDS: dict[str, str] = {name: told for module in MODULES for name, told in modu
 
 
 def find_claims(document: Document, ground: Ground, wanted: frozenset[str]) -> Iterator[Claim]:
-    """The judged claims of some kinds, module by module."""
-    for module in MODULES:
+    """The judged claims of some kinds, module by module; names are claims where no other kind is."""
+    taken: dict[int, list[tuple[int, int]]] = {}
+    for module in (*(m for m in MODULES if m is not name), name):
         if wanted.isdisjoint(module.KINDS):
             continue
         for claim in module.claims(document, ground):
+            end = claim.column + len(claim.text)
+            places = taken.setdefault(claim.line, [])
+            if module is name and any(claim.column < e and s < end for s, e in places):
+                continue
+            places.append((claim.column, end))
             if claim.kind in wanted:
                 yield claim

@@ -27,7 +27,7 @@ _NAMED = frozenset(
     "gemfile rakefile procfile jenkinsfile vagrantfile brewfile codeowners".split()
 )
 # Names of things, not of files: `example.com`, `Node.js`, `std.io`, `obj.method`.
-_FILE_SUFFIXES = frozenset(
+FILE_SUFFIXES = frozenset(
     "py pyi pyx ipynb js mjs cjs jsx ts tsx mts cts vue svelte go rs java kt kts scala groovy gradle rb php "
     "c h cc cpp cxx hpp cs fs vb csproj sln swift m mm dart ex exs hs clj cljs cljc edn lua sh bash zsh fish "
     "ps1 bat cmd md mdx rst txt adoc toml yml yaml json json5 jsonc ini cfg conf env xml html htm css scss "
@@ -60,10 +60,10 @@ def _path_in(code: InlineCode) -> Span | None:
     if bare.startswith(("-", "@")) or "//" in bare or _SYSTEM.match(bare):
         return None
     name = bare.rstrip("/").rpartition("/")[2]
-    has_suffix = name.rpartition(".")[2].lower() in _FILE_SUFFIXES and "." in name
+    has_suffix = name.rpartition(".")[2].lower() in FILE_SUFFIXES and "." in name
     if "/" not in bare.strip("/") and not bare.endswith("/") and not has_suffix:
         return Span(bare, code.line, code.column) if name.lower() in _NAMED else None
-    if name.startswith(".") and name[1:].lower() in _FILE_SUFFIXES - {"env"} and "/" not in bare:
+    if name.startswith(".") and name[1:].lower() in FILE_SUFFIXES - {"env"} and "/" not in bare:
         return None  # an ending: `.txt`
     return Span(bare, code.line, code.column)
 

@@ -1,0 +1,75 @@
+"""Names of code in code spans, where no other kind knows them: functions, classes, settings, keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.document import Document, InlineCode, Span
+from moxi_check.ground import Ground, nearest
+from moxi_check.kinds.path import FILE_SUFFIXES
+from moxi_core.patterns import lazy_pattern
+
+KINDS = {"name": "a name of code in a code span stands in the code"}
+
+# `render()`, `Client.fetch`, `maxDepth`, `max_depth`, `Foo::bar`, `Client#fetch`, `server.port`.
+_NAME = lazy_pattern(
+    r"[@$:.]?(?P<name>[A-Za-z_]\w{2,60}(?:(?:\.|::|#|->)[A-Za-z_]\w{0,60}[?!]?){0,4})(?:\([^()\n]{0,80}\))?"
+)
+_CODE_LIKE = lazy_pattern(r"[a-z0-9][A-Z]|_|\.|::|#|->|\(")
+_PARTS = lazy_pattern(r"\.|::|#|->")
+_MADE_UP = lazy_pattern(
+    r"(?i)(?:foo|bar|baz|my|your|some|example|hello|xxx)(?![a-z])|(?:my|your)[_A-Z]"
+)
+_ELSEWHERE = lazy_pattern(
+    r"(?i)\b(?:removed|renamed|deprecated|formerly|used to|no longer|instead of|old|previous\w*|planned|todo)\b"
+)
+
+
+def claims(document: Document, ground: Ground) -> Iterator[Claim]:
+    """Code spans that have the form of a name."""
+    for code in document.codes:
+        found = _NAME.fullmatch(code.text)
+        if found and found["name"].rpartition(".")[2].lower() in FILE_SUFFIXES:
+            continue  # the name of a file
+        if found and _CODE_LIKE.search(code.text) and "://" not in code.text:
+            at = found.start("name")
+            span = Span(found["name"], code.line, code.column + at)
+            yield _judge(code, span, ground)
+
+
+def _judge(code: InlineCode, span: Span, ground: Ground) -> Claim:
+    parts = [part.rstrip("?!") for part in _PARTS.split(span.text) if part]
+    for kind in ("api_symbol", "input", "env_var", "extra", "script", "make_target", "task"):
+        for fact in ground.named(kind, span.text):
+            return true("name", span, fact.evidence)
+    places = [ground.mention(part, docs=False) for part in parts]
+    if places and all(places):
+        return true("name", span, places[-1])
+    if _MADE_UP.match(span.text) or _ELSEWHERE.search(f"{code.before} {code.after}"):
+        return not_judged("name", span, "it may be made up, or of another time")
+    missing = next(part for part, place in zip(parts, places, strict=True) if place is None)
+    best = _near(missing, ground)
+    if not best or best.lower() == missing.lower() or ground.mention(missing):
+        return not_judged("name", span, f"`{missing}` does not stand in the code")
+    where = ground.mention(best, docs=False)
+    return false(
+        "name", span, f"`{missing}` does not stand in the code; did you mean `{best}`?",
+        suggestion=span.text.replace(missing, best), evidence=where,
+    )  # fmt: skip
+
+
+def _near(word: str, ground: Ground) -> str:
+    """A public name of ours of which a missing one is a slip or another spelling."""
+    if len(word) < 5:
+        return ""
+    known = [part for name in _own_names(ground) for part in _PARTS.split(name)]
+    return nearest(word, known, cutoff=0.86)
+
+
+@lru_cache(maxsize=8)
+def _own_names(ground: Ground) -> tuple[str, ...]:
+    kinds = ("api_symbol", "input", "env_var")
+    return tuple(dict.fromkeys(re.sub(r"\(.*", "", fact.value) for fact in ground.facts(*kinds)))
