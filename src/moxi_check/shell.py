@@ -15,8 +15,9 @@ SHELLS = frozenset(
 _SESSIONS = frozenset("console terminal shell-session shellsession sh-session bash-session".split())
 # `user@host:~$`, `(venv) $`, `C:\>`, `PS C:\>`, arrows of popular themes.
 _PROMPT = lazy_pattern(
-    r"(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]+[: ]?\S{0,40}\s?|~?/?[\w./-]{0,30}\s)?"
-    r"(?:[$%❯➜λ»]|PS(?:\s?[A-Z]:[^>\n]{0,60})?>|[A-Z]:\\[^>\n]{0,60}>|>(?!>))\s+(?=\S)"
+    r"(?:\([\w.-]+\)\s*)?(?:(?:[\w.-]+@[\w.-]+[: ]?\S{0,40}\s?|~?/?[\w./-]{0,30}\s)?"
+    r"(?:[$%❯➜λ»]|PS(?:\s?[A-Z]:[^>\n]{0,60})?>|[A-Z]:\\[^>\n]{0,60}>)"
+    r"|(?:[\w.-]+@[\w.-]+[: ]?\S{0,40}\s?)?>(?!>))\s+(?=\S)"  # `cat > file` is no prompt
 )
 _ROOT_PROMPT = lazy_pattern(r"#\s+(?=(?:apt|apt-get|dnf|yum|pacman|apk|zypper|emerge|pkg|snap)\b)")
 _HEREDOC = lazy_pattern(r"<<-?\s*(['\"]?)(\w+)\1")
@@ -25,6 +26,7 @@ _PLACEHOLDER = lazy_pattern(r"<[^<>]*>?|\[.*|.*\]|\{[^{}]*\}|\.\.\.|…|\$|.*(?:
 _MADE_UP = lazy_pattern(
     r"(?i)(?:your|my|some|path[/_-]?to|foo|bar|baz|example|xxx+|username|user)(?![a-z])|.*[_-]here$"
 )
+_PATH_TO = lazy_pattern(r"[/~]{0,2}(?:your/|some/)?path/(?:to/)?(?=[\w.-]+(?:/|$))")
 _OPERATORS = ("&&", "||", ";;", "|&", "&", "|", ";", "(", ")")
 
 
@@ -257,6 +259,9 @@ class _Where:
             self._enter(plain[0], command.words[1].is_plain)
 
     def _enter(self, target: str, plain: bool) -> None:
+        made_up = _PATH_TO.match(target)
+        if made_up:  # `cd /path/to/demo`
+            self.folder, plain, target = "", True, target[made_up.end() :]
         first, _, rest = target.replace("\\", "/").strip("/").partition("/")
         if self._clone and first == self._clone:
             self.folder, self._clone, target = "", "", rest

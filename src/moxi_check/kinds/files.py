@@ -83,11 +83,9 @@ def _by_program(words: tuple[Word, ...]) -> Iterator[Named]:
         return
     first, rest = words[0], words[1:]
     name = first.text
-    if is_python(name) and [word.text for word in rest[:2]] in (
-        ["-m", "pytest"],
-        ["-m", "unittest"],
-    ):
-        yield from _tested("pytest", rest[2:])
+    module = next(values_of(rest, "-m"), None) if is_python(name) else None
+    if module is not None and module.text in {"pytest", "unittest"}:
+        yield from _tested("pytest", rest[rest.index(module) + 1 :])
     elif is_python(name) and not any(word.text in {"-m", "-c"} for word in rest[:3]):
         yield from _script(operands(rest, _INTERPRETER_VALUES)[:1])
     elif name in _INTERPRETERS:

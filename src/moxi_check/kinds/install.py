@@ -95,7 +95,8 @@ def _meant(name: str, ecosystem: str, names: Names, sole: bool) -> str:
 
 def _quoted(name: str, ground: Ground) -> Evidence | None:
     """Where a name stands by itself, as the name of a thing does; not as a word of a sentence."""
-    seen = ground.mention(name)
+    # A program of the project's own is named so; that is how one comes to take it for the package.
+    seen = None if ground.named("bin", name) else ground.mention(name)
     if seen is None:
         return None
     lines = (ground.repo.text(seen.path) or "").split("\n")
@@ -141,7 +142,7 @@ def _go(package: Installed, names: Names, ground: Ground, elsewhere: bool) -> It
     meant = next((m for m in modules if _same_project(path, m)), "")
     if not meant:
         return
-    seen = ground.mention(path)
+    seen = ground.mention(f'"{path}"')
     if seen is not None or elsewhere:
         yield not_judged("install", span, "another path of the module stands in the repository")
         return

@@ -107,17 +107,19 @@ def is_slip(name: str, known: str) -> bool:
     if len(ours) != len(theirs):
         return False
     pairs = [(one, other) for one, other in zip(ours, theirs, strict=True) if one != other]
-    return len(pairs) == 1 and _near(*pairs[0])
+    # A short word is told from another by the words beside it.
+    shortest = _MIN_SLIP if len(ours) == 1 else _MIN_SLIP - 1
+    return len(pairs) == 1 and _near(*pairs[0], shortest)
 
 
 def _words(name: str) -> list[str]:
     return [word for word in re.split(r"[-_./:@]+", name.lower()) if word]
 
 
-def _near(one: str, other: str) -> bool:
+def _near(one: str, other: str, shortest: int) -> bool:
     """Whether two words differ by one letter, two in long ones; a short one only by a swap or gap."""
     size = min(len(one), len(other))
-    if size < _MIN_SLIP or one.isdigit() or other.isdigit():
+    if size < shortest or one.isdigit() or other.isdigit():
         return False
     if one.rstrip("0123456789") == other.rstrip("0123456789"):
         return False  # `demo2` is another package than `demo`

@@ -87,7 +87,8 @@ def _judge(said: Told, word: Word, declared: Declared, document: Document, groun
     place = declared.place(word.text, here)
     if place is not None:
         return true("service", word, place)
-    named = [v.text for v in values_of(said.words, "-f", "--file") if not ground.has(v.text)]
+    files = [value.text for value in values_of(said.words, "-f", "--file")]
+    named = [path for path in files if path.endswith((".yml", ".yaml")) and not ground.has(path)]
     if not here or not declared.is_whole or not declared.names or named or is_foreign(said, ground):
         return not_judged("service", word, "the compose file that it is in is not known")
     best = nearest(word.text, declared.names)

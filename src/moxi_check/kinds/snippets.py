@@ -77,7 +77,7 @@ def _pair(block: CodeBlock, found: re.Match[str]) -> Installed:
     line = before.count("\n")
     column = len(before) - (before.rfind("\n") + 1) + block.column
     name = f"{found['group']}:{found['artifact']}"
-    return Installed("maven", Word(found["artifact"], block.line + line, column, name), alone=False)
+    return Installed("maven", Word(name, block.line + line, column, found["artifact"]), alone=False)
 
 
 def _sections(

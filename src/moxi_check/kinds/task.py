@@ -34,7 +34,7 @@ KINDS = {
 }
 
 _MAKE_VALUES = frozenset("-C -f -I -j -l -o -W --directory --file --jobs --makefile".split())
-_NAME = lazy_pattern(r"[A-Za-z][\w.:+/-]*")
+_NAME = lazy_pattern(r"[A-Za-z_][\w.:+/-]*")
 _PYTHON_FACTOR = lazy_pattern(r"(?:py|pypy)\d?[\d.]*t?(?:-.*)?|\d\.\d+")
 # Where a file of the runner is, by which one knows that the repository uses it.
 _FILES = {

@@ -13,7 +13,7 @@ from moxi_core.patterns import lazy_pattern
 
 # Sections that speak of other projects or of what the reader makes.
 _ELSEWHERE = lazy_pattern(
-    r"(?i)\b(?:migrat\w+|alternatives?|compar\w+|related|similar|upgrad\w+|credits?|acknowledg\w+|"
+    r"(?i)\b(?:migrat(?:e|ing|ion)|alternatives?|compar\w+|related|similar|upgrad\w+|credits?|acknowledg\w+|"
     r"other (?:projects|tools|languages)|inspir\w+|prior art|see also|changelog|history|versus|vs)\b"
 )
 # What makes a new project, in which the commands after it are run.
@@ -158,7 +158,7 @@ def scopes(said: Told, document: Document, ground: Ground) -> list[str]:
     first, _, rest = folder.partition("/")
     starts = [folder]
     if first and first.lower() in own_names(ground):
-        starts.append(rest)
+        starts.insert(0, rest)
     found = [
         posixpath.normpath(posixpath.join(base, start)) if base or start else ""
         for start in starts

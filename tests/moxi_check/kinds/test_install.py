@@ -1,0 +1,150 @@
+"""Package names in commands that install them and in dependency snippets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from moxi_check import Claim
+
+Checked = Callable[..., dict[str, Claim]]
+
+PYTHON = {
+    "pyproject.toml": '[project]\nname = "demo-kit"\nversion = "1"\ndependencies = ["rich>=13"]\n'
+}
+NODE = {"package.json": '{"name": "@acme/render", "version": "1.0.0", "bin": {"render": "a.js"}}'}
+RUST = {"Cargo.toml": '[package]\nname = "fastgrep"\nversion = "0.1.0"\n', "src/main.rs": ""}
+GO = {
+    "go.mod": "module github.com/acme/tool/v2\n\ngo 1.22\n",
+    "main.go": "package main\n\nfunc main() {}\n",
+    "cmd/extra/main.go": "package main\n\nfunc main() {}\n",
+}
+POM = "<project><groupId>org.acme</groupId><artifactId>engine</artifactId><version>1</version></project>"
+
+
+def page(code: str, language: str = "sh") -> str:
+    return f"# Demo\n\n## Installation\n\n```{language}\n{code}\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "text", "verdict"),
+    [
+        (PYTHON, "pip install demo-kit", "demo-kit", "true"),
+        (PYTHON, "pip install Demo_Kit==1.2", "Demo_Kit", "true"),
+        (PYTHON, "python3 -m pip install 'demo-kit[all]>=1'", "demo-kit", "true"),
+        (PYTHON, "sudo pip3 install -U demo-kits", "demo-kits", "false"),
+        (PYTHON, "uv tool install demokit-cli", "demokit-cli", None),
+        (PYTHON, "pip install demo-kit-cli", "demo-kit-cli", "false"),
+        (PYTHON, "pip install demo-kti rich", "demo-kti", "false"),
+        (PYTHON, "pip install demo-kti rich", "rich", "true"),
+        (PYTHON, "uvx --from demo-kit demo", "demo-kit", "true"),
+        (PYTHON, "pip install -r requirements.txt", "requirements.txt", None),
+        (PYTHON, "pip install .", ".", None),
+        (PYTHON, "pip install numpy", "numpy", None),
+        (PYTHON, "npm install demo-kits", "demo-kits", None),
+        (NODE, "npm i -g @acme/render@latest", "@acme/render", "true"),
+        (NODE, "npx @acme/rendr --help", "@acme/rendr", "false"),
+        (NODE, "yarn add --dev render", "render", "false"),
+        (NODE, "npm i acme/render", "acme/render", None),
+        (RUST, "cargo install --locked fastgrep", "fastgrep", "true"),
+        (RUST, "cargo install --locked fastgreb", "fastgreb", "false"),
+        (RUST, "cargo install --git https://github.com/a/fastgreb", "fastgreb", None),
+        (GO, "go install github.com/acme/tool/v2@latest", "github.com/acme/tool/v2", "true"),
+        (
+            GO,
+            "go install github.com/acme/tool/v2/cmd/extra@v2.1",
+            "github.com/acme/tool/v2/cmd/extra",
+            "true",
+        ),
+        (
+            GO,
+            "go install github.com/acme/tool/v2/cmd/extras@latest",
+            "github.com/acme/tool/v2/cmd/extras",
+            "false",
+        ),
+        (GO, "go install github.com/acme/tool@latest", "github.com/acme/tool", "false"),
+        (GO, "go get github.com/other/thing", "github.com/other/thing", None),
+    ],
+)
+def test_commands(
+    checked: Checked, files: dict[str, str], code: str, text: str, verdict: str | None
+) -> None:
+    claim = checked(files, page(code), "install").get(text)
+    assert (claim.verdict if claim else None) == verdict
+
+
+@pytest.mark.parametrize(
+    ("files", "language", "code", "text", "verdict"),
+    [
+        (
+            {"pom.xml": POM},
+            "xml",
+            "<dependency>\n  <groupId>org.acme</groupId>\n  <artifactId>engine</artifactId>\n</dependency>",
+            "engine",
+            "true",
+        ),
+        (
+            {"pom.xml": POM},
+            "xml",
+            "<dependency>\n  <groupId>org.acme</groupId>\n  <artifactId>engines</artifactId>\n</dependency>",
+            "engines",
+            "false",
+        ),
+        (
+            {"pom.xml": POM},
+            "groovy",
+            'implementation "org.acme:engine:1"',
+            "org.acme:engine",
+            "true",
+        ),
+        ({"pom.xml": POM}, "kotlin", 'api("org.acme:engin:1")', "org.acme:engin", "false"),
+        ({"pom.xml": POM}, "kotlin", 'api("com.other:thing:1")', "com.other:thing", None),
+        (RUST, "toml", '[dependencies]\nserde = "1"\nfastgrep = "0.1"', "fastgrep", "true"),
+        (RUST, "toml", '[dependencies]\nfast-grepp = "0.1"', "fast-grepp", None),
+        (RUST, "toml", '[dependencies]\nfastgrepp = "0.1"', "fastgrepp", "false"),
+        (RUST, "toml", '[settings]\nfastgrepp = "0.1"', "fastgrepp", None),
+    ],
+)
+def test_snippets(
+    checked: Checked,
+    files: dict[str, str],
+    language: str,
+    code: str,
+    text: str,
+    verdict: str | None,
+) -> None:
+    claim = checked(files, page(code, language), "install").get(text)
+    assert (claim.verdict if claim else None) == verdict
+
+
+def test_a_slip_of_the_only_package_is_certain(checked: Checked) -> None:
+    # A letter changed in a short word makes another word.
+    assert checked(PYTHON, page("pip install demo-kot"), "install") == {}
+    claim = checked(RUST, page("cargo install fast-grep"), "install")["fast-grep"]
+    assert (claim.suggestion, claim.certain) == ("fastgrep", True)
+    assert claim.evidence is not None
+    assert claim.evidence.path == "Cargo.toml"
+
+
+def test_packages_that_the_page_tells_of_are_left_alone(checked: Checked) -> None:
+    text = (
+        page("pip install demo-kit-cli")
+        + "\n[The program](https://pypi.org/project/demo-kit-cli).\n"
+    )
+    assert checked(PYTHON, text, "install")["demo-kit-cli"].verdict == "not_judged"
+
+
+def test_names_that_the_repository_uses_are_left_alone(checked: Checked) -> None:
+    files = {**RUST, "ci.yml": "run: cargo install 'fastgrepp'\n"}
+    claim = checked(files, page("cargo install fastgrepp"), "install")["fastgrepp"]
+    assert claim.verdict == "not_judged"
+
+
+def test_a_section_on_other_projects_is_not_judged(checked: Checked) -> None:
+    text = "# Demo\n\n## Alternatives\n\n```sh\ncargo install fastgreb\n```\n"
+    assert checked(RUST, text, "install")["fastgreb"].verdict == "not_judged"
+
+
+def test_placeholders_are_no_packages(checked: Checked) -> None:
+    assert checked(PYTHON, page("pip install your-package\npip install <name>"), "install") == {}

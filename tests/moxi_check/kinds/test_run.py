@@ -1,0 +1,126 @@
+"""Files, modules and Cargo targets that commands run or read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from moxi_check import Claim
+
+Checked = Callable[..., dict[str, Claim]]
+
+FILES = {
+    "train.py": "",
+    "manage.py": "",
+    "requirements-dev.txt": "rich\n",
+    "scripts/setup.sh": "",
+    "docs/guide.md": "",
+    "demo/__init__.py": "",
+    "demo/__main__.py": "",
+    "demo/server.py": "",
+    "pyproject.toml": '[project]\nname = "demo"\nversion = "1"\n',
+    ".env.example": "A=1\n",
+    "compose.yml": "services: {}\n",
+    "cmd/tool/main.go": "package main\n",
+    "tests/test_a.py": "",
+    ".gitignore": "generated/\n",
+}
+CARGO = {
+    "Cargo.toml": '[package]\nname = "demo"\nversion = "1.0.0"\n',
+    "src/main.rs": "",
+    "examples/simple.rs": "",
+    "tests/parse/main.rs": "",
+}
+
+
+def page(code: str) -> str:
+    return f"# Demo\n\n## Development\n\n```sh\n{code}\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "verdict"),
+    [
+        ("python train.py --epochs 3", "train.py", "true"),
+        ("uv run python train.py", "train.py", "true"),
+        ("python trains.py", "trains.py", "false"),
+        ("python hello.py", "hello.py", "not_judged"),
+        ("python manage.py migrate", "manage.py", "true"),
+        ("python setup.py install", "setup.py", "false"),
+        ("bash scripts/setup.sh", "scripts/setup.sh", "true"),
+        ("./scripts/setup.sh", "./scripts/setup.sh", "true"),
+        ("./scripts/install.sh", "./scripts/install.sh", "false"),
+        ("./demo-binary", "./demo-binary", None),
+        ("pip install -r requirements-dev.txt", "requirements-dev.txt", "true"),
+        ("pip install -r requirements.txt", "requirements.txt", "false"),
+        ("cp .env.example .env", ".env.example", "true"),
+        ("cp .env.sample .env", ".env.sample", "false"),
+        ("docker compose -f compose.yml up", "compose.yml", "true"),
+        ("docker compose -f compose.prod.yml up", "compose.prod.yml", "false"),
+        ("go run ./cmd/tool", "./cmd/tool", "true"),
+        ("go run ./cmd/tools", "./cmd/tools", "false"),
+        ("pytest tests/test_a.py::test_x", "tests/test_a.py", "true"),
+        ("python -m pytest tests/test_b.py", "tests/test_b.py", "false"),
+        ("python -m demo", "demo", "true"),
+        ("python -m demo.server", "demo.server", "true"),
+        ("python -m demo.servr", "demo.servr", "false"),
+        ("python -m http.server", "http.server", None),
+        ("uvicorn demo.server:app", "demo.server", "true"),
+        ("cd docs", "docs", "true"),
+        ("cd docs && cat guide.md", "docs", "true"),
+        ("cd somewhere", "somewhere", None),
+        ("cat docs/guides.md", "docs/guides.md", "false"),
+        ("demo convert docs/guide.md -o docs/guides.html", "docs/guides.html", None),
+        ("bash generated/x.sh", "generated/x.sh", "not_judged"),
+        ("curl -O https://x.example/get.sh\nbash get.sh", "get.sh", "not_judged"),
+        ("touch scripts/new.sh\nbash scripts/new.sh", "scripts/new.sh", "not_judged"),
+        ("git clone https://github.com/other/thing\nbash scripts/x.sh", "scripts/x.sh", None),
+        ("python /opt/x.py", "/opt/x.py", None),
+        ("python ~/x.py", "~/x.py", None),
+        ("bash -c 'scripts/x.sh'", "scripts/x.sh", "not_judged"),
+        ("source .venv/bin/activate", ".venv/bin/activate", None),
+    ],
+)
+def test_files_and_modules(checked: Checked, code: str, text: str, verdict: str | None) -> None:
+    claim = checked(FILES, page(code), "run").get(text)
+    assert (claim.verdict if claim else None) == verdict
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "verdict"),
+    [
+        ("cargo run --example simple", "simple", "true"),
+        ("cargo run --example=simple -- --bin x", "simple", "true"),
+        ("cargo run --example simpel", "simpel", "false"),
+        ("cargo test --test parse", "parse", "true"),
+        ("cargo build -p demo", "demo", "true"),
+        ("cargo run --bin other", "other", "false"),
+        ("cargo install --bin other elsewhere", "other", None),
+        ("cargo run -- --bin x", "x", None),
+    ],
+)
+def test_targets_of_cargo(checked: Checked, code: str, text: str, verdict: str | None) -> None:
+    claim = checked(CARGO, page(code), "run").get(text)
+    assert (claim.verdict if claim else None) == verdict
+
+
+def test_a_page_in_a_folder_speaks_from_there(checked: Checked) -> None:
+    files = {"tools/run.py": "", "top.py": ""}
+    text = page("python run.py\npython top.py\npython tools/run.py")
+    claims = checked(files, text, "run", path="tools/README.md")
+    assert {claim.verdict for claim in claims.values()} == {"true"}
+    assert len(claims) == 3
+
+
+def test_a_clone_and_a_made_up_folder_are_the_root(checked: Checked) -> None:
+    url = "https://github.com/acme/demo"
+    for line in (f"git clone {url} && cd demo", "cd /path/to/demo", "cd demo"):
+        claims = checked(FILES, page(f"{line}\npython trains.py"), "run", url=url)
+        assert claims["trains.py"].verdict == "false", line
+
+
+def test_the_mend_is_written_as_the_wrong_one_was(checked: Checked) -> None:
+    claim = checked(FILES, page("./scripts/setups.sh"), "run")["./scripts/setups.sh"]
+    assert (claim.suggestion, claim.certain) == ("./scripts/setup.sh", True)
+    assert claim.evidence is not None
+    assert claim.evidence.path == "scripts/setup.sh"
