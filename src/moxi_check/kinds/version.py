@@ -33,7 +33,7 @@ _LOWEST = lazy_pattern(
     re.IGNORECASE,
 )
 _NEEDS = lazy_pattern(
-    r"(?i)\b(?:requires?|required|requirements?|needs?|minimum|at least|supports?|msrv|prerequisites?)\b"
+    r"(?i)\b(?:requires?|required|requirements?|needs?|minimum|at least|support(?:s|ed|ing)?|compatible with|works with|runs on|msrv|prerequisites?)\b"
 )
 _SECTION = lazy_pattern(
     r"(?i)\b(?:require\w*|prerequisites?|install\w*|getting started|set-?up|minimum|compatib\w+)\b"
