@@ -12,7 +12,8 @@ The rivals go into environments of their own; the commands for them:
     python benchmarks/check.py --set all [--repo NAME] [--git-dirs TEMPLATE] [--seed 0]
 
 A run of all checkers over a whole set writes benchmarks/results/check.json and .md. What was
-flagged on untouched READMEs and stands in no file of benchmarks/judged/ is written to the cache.
+flagged on untouched READMEs and stands in no file of benchmarks/judged/ is written to the cache
+(unjudged-SET.toml).
 """
 
 from __future__ import annotations
@@ -209,7 +210,7 @@ def main() -> int:
             print(f"{case.repo.name}: {len(case.plants)} plants", file=sys.stderr, flush=True)
     if options.which == "dev" and OURS in cases[0].scores:
         print_development(cases)
-    verdicts = judge_untouched(cases, HERE / "judged", options.cache / "unjudged.toml")
+    verdicts = judge_untouched(cases, HERE / "judged", options.cache / f"unjudged-{options.which}.toml")
     save(cases, verdicts, HERE / "results", write=not options.only and not options.repo)
     return 0
 
