@@ -210,7 +210,9 @@ def main() -> int:
             print(f"{case.repo.name}: {len(case.plants)} plants", file=sys.stderr, flush=True)
     if options.which == "dev" and OURS in cases[0].scores:
         print_development(cases)
-    verdicts = judge_untouched(cases, HERE / "judged", options.cache / f"unjudged-{options.which}.toml")
+    verdicts = judge_untouched(
+        cases, HERE / "judged", options.cache / f"unjudged-{options.which}.toml"
+    )
     save(cases, verdicts, HERE / "results", write=not options.only and not options.repo)
     return 0
 
