@@ -125,23 +125,20 @@ def _likeness(text: str, human: str) -> dict[str, float]:
     """BLEU, ROUGE and cosine of two texts."""
     try:
         from rouge_score.rouge_scorer import RougeScorer
-        from sacrebleu import sentence_bleu
+        from sacrebleu.metrics import BLEU
         from sklearn.feature_extraction.text import TfidfVectorizer
     except ImportError as error:
         raise _missing(error) from error
     if not all(re.search(r"\w\w", one) for one in (text, human)):  # scikit-learn's shortest word
         return dict.fromkeys(("bleu", "rouge-1", "rouge-2", "rouge-l", "cosine"), 0.0)
-    bleu = sentence_bleu(
-        text, [human], smooth_method="floor", smooth_value=0.1, lowercase=True,
-        use_effective_order=False,
-    )  # fmt: skip
+    bleu = BLEU(lowercase=True, smooth_method="floor", smooth_value=0.1)
     # Its own tokenizer knows ASCII letters only.
     scorer = RougeScorer(["rouge1", "rouge2", "rougeL"], tokenizer=SimpleNamespace(tokenize=_words))
     rouge = scorer.score(human, text)
     # Rows are of length 1: their product is the cosine.
     rows = TfidfVectorizer().fit_transform([human, text])
     return {
-        "bleu": bleu.score / 100,
+        "bleu": bleu.corpus_score([text], [[human]]).score / 100,
         "rouge-1": rouge["rouge1"].fmeasure,
         "rouge-2": rouge["rouge2"].fmeasure,
         "rouge-l": rouge["rougeL"].fmeasure,
