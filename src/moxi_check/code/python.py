@@ -11,9 +11,9 @@ from typing import ClassVar
 from moxi_analyzer.roles import is_own
 from moxi_analyzer.surface.python.names import Module, Symbol, names_of
 from moxi_check.claim import Claim, not_judged, true
-from moxi_check.code.python_shapes import Offered, class_offers, module_offers, parameters, settled
+from moxi_check.code.python_shapes import class_offers, module_offers, parameters, settled
 from moxi_check.code.python_uses import Target, Walker
-from moxi_check.code.resolve import missing
+from moxi_check.code.resolve import Offered, judged, missing
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import CodeBlock, InlineCode, Span
 from moxi_core.patterns import lazy_pattern
@@ -210,14 +210,10 @@ class Python(Language):
         return found if isinstance(found, Symbol) else None
 
     def _offered(self, use: Use, word: str, offered: Offered, what: str, place: Evidence) -> Claim:
-        if word in offered.names:
-            return true(use.kind, use.span, offered.names[word])
-        if offered.why:
-            return not_judged(use.kind, use.span, offered.why)
-        if word.startswith("__") and word.endswith("__"):
+        if word.startswith("__") and word.endswith("__") and word not in offered.names:
             return not_judged(use.kind, use.span, "every module and class has such names")
-        known = [name for name in offered.names if not name.startswith("__") and name != "self"]
-        return missing(use, word, what, known, place)
+        known = {n: at for n, at in offered.names.items() if not n.startswith("__") and n != "self"}
+        return judged(use, word, Offered(known, offered.why), what, place)
 
 
 def _typed(line: Span) -> Span:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
@@ -16,6 +15,7 @@ from moxi_analyzer.surface.python.names import (
     definition_in,
 )
 from moxi_analyzer.syntax import descendants, literal, text_of
+from moxi_check.code.resolve import Offered
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
@@ -38,20 +38,6 @@ _KEEPS_PARAMETERS = frozenset(
 _FIELD_MAKERS = lazy_pattern(r"(?:^|\.)(?:dataclass|define|frozen|mutable|attrs|attr\.s)$")
 _FIELD_BASES = lazy_pattern(r"(?:^|\.)(?:BaseModel|NamedTuple|TypedDict|Struct)$")
 _MAX_BASES = 12
-
-
-@dataclass
-class Offered:
-    """Names with their places; `why` tells why there may be more, "" if these are all."""
-
-    names: dict[str, Evidence] = field(default_factory=dict)
-    why: str = ""
-
-    def add(self, other: Offered) -> None:
-        """Take over what another offers."""
-        for name, place in other.names.items():
-            self.names.setdefault(name, place)
-        self.why = self.why or other.why
 
 
 def module_offers(names: Names, module: Module, seen: frozenset[str] = frozenset()) -> Offered:

@@ -58,7 +58,7 @@ class Walker:
                 Use(
                     "argument" if kind == "argument" else "import" if kind == "import" else "api",
                     self._fragment.span(node), target.module, target.name, argument,
-                    target.is_instance, target.doubt,
+                    target.is_instance, doubt=target.doubt,
                 )
             )  # fmt: skip
 

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from moxi_check.claim import Claim, false
+from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.code.uses import Use
 from moxi_check.ground import Ground, nearest
 from moxi_core.records import Evidence, Fact
+
+
+@dataclass
+class Offered:
+    """Names with their places; `why` tells why there may be more, "" if these are all."""
+
+    names: dict[str, Evidence] = field(default_factory=dict)
+    why: str = ""
+
+    def add(self, other: Offered) -> None:
+        """Take over what another offers."""
+        for name, place in other.names.items():
+            self.names.setdefault(name, place)
+        self.why = self.why or other.why
 
 
 def symbol(ground: Ground, language: str, *names: str) -> Fact | None:
@@ -37,6 +52,15 @@ def missing(
         use.kind, use.span, f"`{word}` is not {what}{hint}", suggestion=best, evidence=evidence,
         certain=certain,
     )  # fmt: skip
+
+
+def judged(use: Use, word: str, offered: Offered, what: str, place: Evidence) -> Claim:
+    """The claim that `word` is among what is offered; false only where nothing else can be."""
+    if word in offered.names:
+        return true(use.kind, use.span, offered.names[word])
+    if offered.why:
+        return not_judged(use.kind, use.span, offered.why)
+    return missing(use, word, what, offered.names, place)
 
 
 def _plain(word: str) -> str:

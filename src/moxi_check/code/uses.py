@@ -51,6 +51,7 @@ class Use:
     on_instance: bool = (
         False  # the last part of `name` is asked of an object of the class before it
     )
+    position: int = -1  # of the object among the arguments, where `argument` is a key in it
     doubt: str = ""  # why it may be something else after all: never judged false then
 
 

@@ -61,7 +61,7 @@ def _entries(repo: Repository) -> Iterator[_Entry]:
         if not registry_of(repo, folder, data):
             continue
         seen: set[str] = set()
-        for subpath, targets in list(_targets(repo, folder, data).items())[:_MAX_ENTRIES]:
+        for subpath, targets in list(entry_targets(repo, folder, data).items())[:_MAX_ENTRIES]:
             found = (source_of(repo, folder, target) for target in targets)
             path = next((p for p in found if p), "")
             if path and path not in seen:
@@ -70,7 +70,7 @@ def _entries(repo: Repository) -> Iterator[_Entry]:
                 yield _Entry(folder, spec, path, _is_esm(data, path))
 
 
-def _targets(repo: Repository, folder: str, data: dict[str, Any]) -> dict[str, list[str]]:
+def entry_targets(repo: Repository, folder: str, data: dict[str, Any]) -> dict[str, list[str]]:
     """What each subpath may be loaded from, the likeliest to have readable source first."""
     exports = data.get("exports")
     table = as_dict(exports)

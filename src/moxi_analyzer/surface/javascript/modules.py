@@ -282,7 +282,7 @@ class Modules:
             whole_place = self.definition(Place(module, module.commonjs), depth + 1)
             if name == "default" or whole_place is None:
                 return whole_place
-            return self._member(whole_place, name, depth + 1)
+            return self.member(whole_place, name, depth + 1)
         if name == "default":
             # CommonJS with `exports.x = …` only: the default import is the whole of it.
             has_default = any(isinstance(v, Import) for v in module.exports.values())
@@ -326,7 +326,7 @@ class Modules:
             target = node.child_by_field_name("object")
             name = text_of(node.child_by_field_name("property"))
             owner = self.definition(Place(module, target), depth + 1) if target else None
-            return self._member(owner, name, depth + 1) if owner is not None else None
+            return self.member(owner, name, depth + 1) if owner is not None else None
         if node.type == "call_expression":
             spec = required(node)
             if spec is not None:
@@ -347,10 +347,11 @@ class Modules:
             return None
         place: Place | None = self.definition(Place(module, name.node), depth + 1)
         for key in name.keys:
-            place = self._member(place, key, depth + 1) if place is not None else None
+            place = self.member(place, key, depth + 1) if place is not None else None
         return place
 
-    def _member(self, owner: Place, name: str, depth: int) -> Place | None:
+    def member(self, owner: Place, name: str, depth: int = 0) -> Place | None:
+        """What a name within a module, object or class stands for."""
         module, node = owner
         if node.type == "program":
             if name == "default" and "default" not in module.exports:

@@ -1,0 +1,220 @@
+"""JavaScript and TypeScript on a page: modules, names, members and option keys of our packages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import ClassVar
+
+from moxi_analyzer.formats import as_str
+from moxi_analyzer.manifests.workspaces import package_json
+from moxi_analyzer.surface.javascript.modules import Place
+from moxi_analyzer.surface.javascript.syntax import CLASSES, unwrap
+from moxi_check.claim import Claim, not_judged, true
+from moxi_check.code.javascript_packages import Packages
+from moxi_check.code.javascript_shapes import (
+    callable_of,
+    keys_of,
+    module_offers,
+    value_offers,
+)
+from moxi_check.code.javascript_uses import Walker
+from moxi_check.code.resolve import Offered, judged, missing
+from moxi_check.code.uses import Fragment, Language, Use
+from moxi_check.document import CodeBlock, InlineCode, Span
+from moxi_core.patterns import lazy_pattern
+
+_MARKUP = frozenset({"vue", "svelte", "html", "astro", "xml"})
+_TYPED = frozenset({"ts", "typescript", "mts", "cts"})
+_SCRIPT = lazy_pattern(r"(?i)^\s*<script\b[^>]*>\s*$")
+_SCRIPT_END = lazy_pattern(r"(?i)</script>")
+_INLINE = lazy_pattern(
+    r"^(?:import\b.{1,120}['\"];?|(?:(?:const|var|let) [^=]{1,60}= ?)?require\(['\"][^'\"]{1,80}['\"]\);?"
+    r"|(?:new )?[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*\([^()\n]{0,120}\)|[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+)$"
+)
+
+
+class JavaScript(Language):
+    """JavaScript, TypeScript and their scripts in markup; ours is what a package.json names."""
+
+    fences: ClassVar[frozenset[str]] = (
+        _MARKUP
+        | _TYPED
+        | frozenset(
+            "js javascript jsx mjs cjs es6 node tsx typescriptreact javascriptreact".split()
+        )
+    )
+    grammar: ClassVar[str] = "tsx"
+    guess: ClassVar[re.Pattern[str] | None] = lazy_pattern(
+        r"(?m)^\s*(?:import .{0,200}\bfrom ['\"]|(?:const|var|let) [^=\n]{1,200}=\s*require\(['\"])"
+    )
+
+    def grammar_of(self, word: str) -> str:
+        """TypeScript has `<T>value`, which the others read as markup."""
+        return "typescript" if word in _TYPED else self.grammar
+
+    def fragments(self, block: CodeBlock) -> Iterator[Fragment]:
+        """Of markup, only what stands in `<script>`."""
+        if block.language not in _MARKUP:
+            yield from super().fragments(block)
+            return
+        lines: list[Span] = []
+        inside = False
+        for line in block.lines():
+            if not inside:
+                inside = bool(_SCRIPT.match(line.text))
+            elif _SCRIPT_END.search(line.text):
+                inside = False
+            else:
+                lines.append(line)
+        if lines:
+            yield self.fragment(block, lines)
+
+    def inline(self, code: InlineCode) -> Iterator[Fragment]:
+        """An import, or a dotted name or call that may be of ours."""
+        if _INLINE.match(code.text.strip()):
+            span = Span(code.text, code.line, code.column)
+            yield Fragment((span,), self.grammar, code.section, code.before, is_inline=True)
+
+    @cached_property
+    def _packages(self) -> Packages:
+        return Packages(self.ground)
+
+    def uses(self, fragments: Sequence[Fragment]) -> Iterator[Use]:
+        """All fragments in one walk: what one imports and makes, the next ones use."""
+        if not self._packages.facts:
+            return
+        walker = Walker(lambda spec: bool(self._packages.package_of(spec)))
+        for piece in fragments:
+            for use in walker.uses(piece):
+                if not piece.is_inline or use.kind != "api" or self._is_clear(piece, use):
+                    yield use
+
+    def _is_clear(self, piece: Fragment, use: Use) -> bool:
+        """In a sentence, `demo.json` is more often a file than a member."""
+        claim = self.judge(use)
+        if claim is None or claim.verdict != "false":
+            return True
+        return piece.lines[0].text.rstrip().endswith(")")
+
+    # Judging
+
+    def judge(self, use: Use) -> Claim | None:
+        """Names are held against what the source of the package's entry point exports."""
+        entry = self._packages.entry(use.module)
+        if not use.name and not use.argument:
+            return self._module(use)
+        if entry.at is None:
+            return None
+        if use.argument:
+            return self._argument(use)
+        owner, _, last = use.name.rpartition(".")
+        return self._member(use, owner, last) if owner else self._exported(use, last)
+
+    def _module(self, use: Use) -> Claim:
+        entry = self._packages.entry(use.module)
+        if entry.at is not None:
+            return true(use.kind, use.span, entry.at)
+        if entry.why:
+            return not_judged(use.kind, use.span, entry.why)
+        what = f"among the exports of `{self._packages.package_of(use.module)}`"
+        return missing(use, use.module, what, entry.known, entry.manifest)
+
+    def _exported(self, use: Use, name: str) -> Claim:
+        entry = self._packages.entry(use.module)
+        found = Offered(why=entry.why)
+        for module in entry.modules:
+            found.add(module_offers(self._packages.modules, module))
+        if name == "default" and name not in found.names:
+            return self._default(use, found)
+        place = entry.modules[0].source.at(entry.modules[0].source.root) if entry.modules else None
+        if place is None:
+            return not_judged(use.kind, use.span, entry.why)
+        if use.kind == "api" and name not in found.names and found.why:
+            return self._mentioned(use, name)
+        return judged(use, name, found, f"exported by `{use.module}`", place)
+
+    def _default(self, use: Use, found: Offered) -> Claim:
+        """A default import, where the source has no default export."""
+        folder = self._packages.facts[self._packages.package_of(use.module)].scope
+        data = package_json(self.ground.repo, folder)
+        if (
+            found.why
+            or as_str(data.get("type")) != "module"
+            or "require" in str(data.get("exports"))
+        ):
+            return not_judged(use.kind, use.span, found.why or "a build may make a default export")
+        entry = self._packages.entry(use.module)
+        return missing(
+            use, use.span.text, f"exported by `{use.module}` as default", found.names, entry.at
+        )
+
+    def _place(self, spec: str, name: str) -> Place | None:
+        """What a dotted name of a module stands for."""
+        modules = self._packages.modules
+        for module in self._packages.entry(spec).modules:
+            place = modules.exported(module, "*")
+            for part in name.split(".") if name else ():
+                place = modules.member(place, part) if place is not None else None
+            if place is not None:
+                return place
+        return None
+
+    def _member(self, use: Use, owner: str, last: str) -> Claim | None:
+        place = self._place(use.module, owner)
+        if place is None:
+            return self._mentioned(use, last)
+        offered = value_offers(self._packages.modules, place, instance=use.on_instance)
+        node = unwrap(place.node)
+        if node.type == "program":
+            offered = Offered(
+                dict(offered.names), offered.why or self._packages.entry(use.module).why
+            )
+        if last not in offered.names and (offered.why or node.type not in CLASSES | {"program"}):
+            return self._mentioned(use, last) if offered.why else self._nowhere(
+                use, last, offered, place
+            )  # fmt: skip
+        short = use.module if owner == "default" else owner.rpartition(".")[2]
+        return judged(use, last, offered, f"a member of `{short}`", place.module.source.at(node))
+
+    def _mentioned(self, use: Use, word: str) -> Claim:
+        """A member of what is computed: true where our own source has the word."""
+        found = self.ground.mention(word, docs=False)
+        if found is not None:
+            return true(use.kind, use.span, found)
+        return not_judged(use.kind, use.span, "what it is asked of is computed")
+
+    def _nowhere(self, use: Use, word: str, offered: Offered, place: Place) -> Claim | None:
+        """Functions and objects may be given members from anywhere: false only if none has it."""
+        found = self.ground.mention(word, docs=False)
+        if found is not None:
+            return not_judged(use.kind, use.span, f"`{word}` stands elsewhere in the repository")
+        short = use.name.rpartition(".")[0].removeprefix("default") or use.module
+        node = unwrap(place.node)
+        return judged(use, word, offered, f"a member of `{short}`", place.module.source.at(node))
+
+    def _argument(self, use: Use) -> Claim | None:
+        modules = self._packages.modules
+        place = self._place(use.module, use.name)
+        function = callable_of(modules, place) if place is not None else None
+        offered = keys_of(modules, function, use.position) if function is not None else None
+        if offered is None or function is None:
+            offered = Offered(why="what is called is not a plain function or class")
+        for name in (
+            ("children", "key", "ref") if use.argument in {"children", "key", "ref"} else ()
+        ):
+            offered.why = offered.why or f"every component takes `{name}`"
+        if use.argument not in offered.names and offered.why:
+            found = self.ground.mention(use.argument, docs=False)
+            if found is not None and len(use.argument) > 2:
+                return true(use.kind, use.span, found)
+            return not_judged(use.kind, use.span, offered.why)
+        node = function.node if function is not None else None
+        at = function.module.source.at(node) if function is not None and node is not None else None
+        short = use.name.rpartition(".")[2] or use.module
+        short = use.module if short == "default" else short
+        what = f"an option of `{short}`"
+        if at is None:
+            return not_judged(use.kind, use.span, offered.why)
+        return judged(use, use.argument, offered, what, at)

@@ -1,0 +1,272 @@
+"""What ECMAScript code on a page uses of our packages: names followed through imports and variables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from moxi_analyzer.surface.javascript.syntax import FUNCTIONS, plain, required, unwrap
+from moxi_analyzer.syntax import literal, text_of
+from moxi_check.code.javascript_shapes import names_in
+from moxi_check.code.uses import Fragment, Use, UseKind
+
+_MAX_DEPTH = 150
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a name of the example stands for: `name` of the module `spec`; "*" is all of it."""
+
+    spec: str
+    name: str
+    is_instance: bool = False
+
+    def member(self, name: str) -> Bound:
+        """What a name asked of this stands for."""
+        return Bound(self.spec, name if self.name == "*" else f"{self.name}.{name}")
+
+    @property
+    def value(self) -> Bound:
+        """What is called or made: of a whole module, its default export."""
+        return Bound(self.spec, "default") if self.name == "*" else self
+
+
+class Walker:
+    """Walks the fragments of a page in order; `known` are the names that the example has so far."""
+
+    def __init__(self, is_ours: Callable[[str], bool]) -> None:
+        self.is_ours = is_ours
+        self.known: dict[str, Bound | None] = {}
+        self._fragment: Fragment | None = None
+        self._found: list[Use] = []
+
+    def uses(self, fragment: Fragment) -> Iterator[Use]:
+        """The uses of one fragment."""
+        self._fragment, self._found = fragment, []
+        for node in fragment.root.children:
+            self._visit(node, 0)
+        yield from self._found
+
+    def _say(
+        self, kind: UseKind, node: Node, bound: Bound, argument: str = "", position: int = -1
+    ) -> None:
+        if self._fragment is not None:
+            name = "" if bound.name == "*" else bound.name
+            self._found.append(
+                Use(
+                    kind, self._fragment.span(node), bound.spec, name, argument,
+                    bound.is_instance, position,
+                )
+            )  # fmt: skip
+
+    def _spec(self, node: Node | None) -> str:
+        """A module of ours that a string names; says that it is used."""
+        spec = (literal(node) or "").removeprefix("npm:").removeprefix("jsr:")
+        if node is None or not spec or not self.is_ours(spec):
+            return ""
+        inner = next((c for c in node.named_children if c.type == "string_fragment"), None)
+        if inner is not None:
+            self._say("import", inner, Bound(spec, "*"))
+        return spec
+
+    def _visit(self, node: Node, depth: int) -> Bound | None:
+        """Look for uses in a node; what its value stands for, if that is known."""
+        if depth > _MAX_DEPTH or node.type in {"comment", "ERROR"}:
+            return None
+        if node.type in {"identifier", "jsx_identifier", "type_identifier"}:
+            return self.known.get(text_of(node))
+        if node.type in FUNCTIONS:
+            self._function(node, depth + 1)
+            return None
+        method = getattr(self, f"_visit_{node.type}", None)
+        if method is not None:
+            result: Bound | None = method(node, depth + 1)
+            return result
+        inner = unwrap(node)
+        if inner.id != node.id:
+            return self._visit(inner, depth + 1)
+        for child in node.named_children:
+            self._visit(child, depth + 1)
+        return None
+
+    # Imports
+
+    def _visit_import_statement(self, node: Node, _: int) -> None:
+        spec = self._spec(node.child_by_field_name("source"))
+        for clause in node.named_children:
+            for part in clause.named_children if clause.type == "import_clause" else ():
+                self._import_part(part, spec)
+
+    def _import_part(self, part: Node, spec: str) -> None:
+        if part.type == "identifier":
+            self.known[text_of(part)] = Bound(spec, "default") if spec else None
+            if spec:
+                self._say("import", part, Bound(spec, "default"))
+        elif part.type == "namespace_import" and part.named_children:
+            self.known[text_of(part.named_children[-1])] = Bound(spec, "*") if spec else None
+        for item in part.named_children if part.type == "named_imports" else ():
+            name = item.child_by_field_name("name")
+            local = item.child_by_field_name("alias") or name
+            if name is None:
+                continue
+            self.known[text_of(local)] = Bound(spec, plain(name)) if spec else None
+            if spec:
+                self._say("import", name, Bound(spec, plain(name)))
+
+    def _visit_export_statement(self, node: Node, depth: int) -> None:
+        spec = self._spec(node.child_by_field_name("source"))
+        for child in node.named_children:
+            if child.type != "export_clause":
+                self._visit(child, depth)
+            for item in child.named_children if spec and child.type == "export_clause" else ():
+                name = item.child_by_field_name("name")
+                if name is not None:
+                    self._say("import", name, Bound(spec, plain(name)))
+
+    # Declarations
+
+    def _visit_variable_declarator(self, node: Node, depth: int) -> None:
+        target, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        given = self._visit(value, depth) if value is not None else None
+        self._bind(target, given, value is not None and _is_required(value))
+
+    def _bind(self, target: Node | None, given: Bound | None, is_import: bool) -> None:
+        if target is not None and target.type == "identifier":
+            self.known[text_of(target)] = given
+            return
+        for local, key in names_in(target):
+            self.known[local] = None
+            if given is not None and key and not given.is_instance:
+                self.known[local] = given.member(key)
+        if given is None or target is None or target.type != "object_pattern":
+            return
+        for child in target.named_children:
+            key_node = (
+                child.child_by_field_name("key") or child.child_by_field_name("left") or child
+            )
+            if child.type != "rest_pattern" and key_node.type != "computed_property_name":
+                member = given.member(plain(key_node))
+                member = Bound(member.spec, member.name, given.is_instance)
+                self._say("import" if is_import else "api", key_node, member)
+
+    def _visit_assignment_expression(self, node: Node, depth: int) -> Bound | None:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        given = self._visit(right, depth) if right is not None else None
+        if left is not None and left.type == "member_expression":
+            owner = left.child_by_field_name("object")  # what the example sets is its own affair
+            if owner is not None:
+                self._visit(owner, depth)
+        else:
+            self._bind(left, given, right is not None and _is_required(right))
+        return given
+
+    def _function(self, node: Node, depth: int) -> None:
+        name = node.child_by_field_name("name")
+        if name is not None and node.type.endswith("declaration"):
+            self.known[text_of(name)] = None
+        for field in ("parameters", "parameter"):
+            for local, _ in names_in(node.child_by_field_name(field)):
+                self.known[local] = None
+        body = node.child_by_field_name("body")
+        if body is not None:
+            self._visit(body, depth)
+
+    def _visit_required_parameter(self, node: Node, _: int) -> None:
+        for local, __ in names_in(node.child_by_field_name("pattern")):
+            self.known[local] = None
+
+    def _visit_class_declaration(self, node: Node, depth: int) -> None:
+        for child in node.named_children:
+            if child.type in {"class_heritage", "class_body", "decorator"}:
+                self._visit(child, depth)
+        self.known[text_of(node.child_by_field_name("name"))] = None
+
+    def _visit_catch_clause(self, node: Node, depth: int) -> None:
+        for local, _ in names_in(node.child_by_field_name("parameter")):
+            self.known[local] = None
+        body = node.child_by_field_name("body")
+        if body is not None:
+            self._visit(body, depth)
+
+    def _visit_for_in_statement(self, node: Node, depth: int) -> None:
+        right, body = node.child_by_field_name("right"), node.child_by_field_name("body")
+        if right is not None:
+            self._visit(right, depth)
+        for local, _ in names_in(node.child_by_field_name("left")):
+            self.known[local] = None
+        if body is not None:
+            self._visit(body, depth)
+
+    def _visit_labeled_statement(self, node: Node, depth: int) -> None:
+        return None  # `{ key: value }` on its own is an object that lost its context
+
+    # Expressions
+
+    def _visit_member_expression(self, node: Node, depth: int) -> Bound | None:
+        inner, name = node.child_by_field_name("object"), node.child_by_field_name("property")
+        owner = self._visit(inner, depth) if inner is not None else None
+        if owner is None or name is None or not owner.spec:
+            return None
+        member = owner.member(text_of(name))
+        self._say("api", name, Bound(member.spec, member.name, owner.is_instance))
+        return None if owner.is_instance else member
+
+    _visit_nested_identifier = _visit_member_expression
+
+    def _visit_call_expression(self, node: Node, depth: int) -> Bound | None:
+        function, arguments = (
+            node.child_by_field_name("function"),
+            node.child_by_field_name("arguments"),
+        )
+        if required(node) is not None and arguments is not None and arguments.named_children:
+            spec = self._spec(arguments.named_children[0])
+            return Bound(spec, "*") if spec else None
+        callee = self._visit(function, depth) if function is not None else None
+        self._arguments(callee, arguments, depth)
+        return None
+
+    def _visit_new_expression(self, node: Node, depth: int) -> Bound | None:
+        maker = node.child_by_field_name("constructor")
+        made = self._visit(maker, depth) if maker is not None else None
+        self._arguments(made, node.child_by_field_name("arguments"), depth)
+        if made is None or made.is_instance:
+            return None
+        return Bound(made.spec, made.value.name, True)
+
+    def _arguments(self, callee: Bound | None, arguments: Node | None, depth: int) -> None:
+        children = [c for c in arguments.named_children if c.type != "comment"] if arguments else []
+        for position, child in enumerate(children):
+            self._visit(child, depth)
+            if child.type != "object" or callee is None or callee.is_instance:
+                continue
+            for item in child.named_children:
+                key = item.child_by_field_name("key") or item.child_by_field_name("name") or item
+                if key.type in {"property_identifier", "string", "shorthand_property_identifier"}:
+                    self._say("argument", key, callee.value, plain(key), position)
+
+    # JSX
+
+    def _visit_jsx_self_closing_element(self, node: Node, depth: int) -> None:
+        name = node.child_by_field_name("name")
+        component = self._visit(name, depth) if name is not None else None
+        for child in node.named_children:
+            if child.type == "jsx_attribute" and child.named_children:
+                key = child.named_children[0]
+                if component is not None and not component.is_instance and "-" not in text_of(key):
+                    self._say("argument", key, component.value, text_of(key), 0)
+                for value in child.named_children[1:]:
+                    self._visit(value, depth)
+            elif child.type == "jsx_expression":
+                self._visit(child, depth)
+
+    _visit_jsx_opening_element = _visit_jsx_self_closing_element
+
+    def _visit_jsx_closing_element(self, node: Node, depth: int) -> None:
+        return None
+
+
+def _is_required(value: Node) -> bool:
+    inner = unwrap(value)
+    return inner.type == "call_expression" and required(inner) is not None
