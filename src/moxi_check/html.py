@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from moxi_check.document import CodeBlock, Heading, InlineCode, Link, Span
 from moxi_core.patterns import lazy_pattern
 
+_MAX_OPEN = 20  # tags within each other that hold text
 _ATTRIBUTE = lazy_pattern(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _SRCSET_URL = lazy_pattern(r"[^\s,]+(?=[\s,]|$)")
 
@@ -31,9 +32,20 @@ def read_html(source: str, line: int, column: int, *, only_tags: bool = False) -
     With `only_tags`, text between tags is not taken: a Markdown reader has it already.
     """
     reader = _HtmlReader(line, column, only_tags)
-    reader.feed(source)
+    reader.feed(_closed(source))
     reader.close()
     return reader.parts
+
+
+def _closed(source: str) -> str:
+    """The text without what opens a comment or a tag that nothing closes.
+
+    The parser would look for the end of each anew; lengths stay.
+    """
+    behind = source.rfind("-->") + 1
+    source = source[:behind] + source[behind:].replace("<!--", "    ")
+    behind = source.rfind(">") + 1
+    return source[:behind] + source[behind:].replace("<", " ")
 
 
 class _HtmlReader(HTMLParser):
@@ -52,7 +64,17 @@ class _HtmlReader(HTMLParser):
         self.parts.anchors |= {values[name] for name in ("id", "name") if values.get(name)}
         if tag in {"a", "img", "source", "video"}:
             self._targets(tag, values)
-        if tag in {"code", "pre", "kbd", "h1", "h2", "h3", "h4", "h5", "h6"}:
+        if len(self._open) < _MAX_OPEN and tag in {
+            "code",
+            "pre",
+            "kbd",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+        }:
             self._open.append(
                 (tag, Span("", *self._place(len(self.get_starttag_text() or ""))), [])
             )

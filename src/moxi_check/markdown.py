@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -26,6 +28,7 @@ from moxi_core.patterns import lazy_pattern
 
 MAX_CHARS = 2_000_000
 _FRONT_MATTER = lazy_pattern(r"\A---[ \t]*\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+_LINE_END = lazy_pattern(r"\n")
 _AROUND = 60
 
 
@@ -109,6 +112,8 @@ class _Reader:
         words = token.info.strip().split(maxsplit=1)
         start = first + (1 if token.type == "fence" else 0)
         content = token.content.removesuffix("\n")
+        if not content and start >= len(self.lines):  # opened on the last line
+            return
         head = content.split("\n", 1)[0]
         line = self.lines[start] if start < min(last, len(self.lines)) else ""
         column = max(line.find(head), 0) + 1 if head else 1
@@ -155,12 +160,13 @@ class _Reader:
         links: list[Link] = []
         html = False
         cursor = 0
+        block = _Block(text, first)
         opened: list[tuple[Token, int]] = []
         for child in children:
             if child.type == "code_inline":
                 start, end = _find_code(text, child, cursor)
                 if start >= 0:
-                    place = _place(text, start, first)
+                    place = block.place(start)
                     codes.append(
                         InlineCode(
                             child.content, *place,
@@ -173,10 +179,10 @@ class _Reader:
                 opened.append((child, cursor))
             elif child.type == "link_close" and opened:
                 token, began = opened.pop()
-                link, cursor = self._link(token, text, began, cursor, first)
+                link, cursor = self._link(token, block, began, cursor)
                 links.append(link)
             elif child.type == "image":
-                link, cursor = self._link(child, text, cursor, cursor, first)
+                link, cursor = self._link(child, block, cursor, cursor)
                 links.append(link)
             elif child.type == "html_inline":
                 html = True
@@ -185,32 +191,38 @@ class _Reader:
                 cursor = found + len(child.content) if found >= 0 else cursor
         return codes, links, html
 
-    def _link(
-        self, token: Token, text: str, began: int, cursor: int, first: int
-    ) -> tuple[Link, int]:
+    def _link(self, token: Token, block: _Block, began: int, cursor: int) -> tuple[Link, int]:
         image = token.type == "image"
+        text = block.text
         target = str(token.attrs.get("src" if image else "href", ""))
-        label = token.content if image else text[began:cursor].lstrip("[")
-        at = text.find(target, text.find("](", cursor) if "](" in text[cursor:] else cursor)
-        if target and at >= 0 and ("](" in text[cursor:at] or "<" in text[max(0, at - 1) : at]):
-            line, column = _place(text, at, first)
-            return Link(target, line, column, label, image, self.section), at + len(target)
-        place = self._definition(target) or _place(text, cursor, first)
+        label = token.content if image else text[began:cursor].lstrip("[<")
+        if token.markup == "autolink":
+            at = text.find(label, began)
+            return Link(target, *block.place(at), label, section=self.section), at + len(label)
         close = text.find("]", cursor)
+        opened = text.find("](", cursor)
+        at = text.find(target, max(opened, cursor))
+        is_inline = opened == close or target not in self._definitions
+        if target and 0 <= opened < at and is_inline:
+            place = block.place(at)
+            return Link(target, *place, label, image, self.section), at + len(target)
+        place = self._definitions.get(target) or block.place(cursor)
         after = close + 1 if close >= 0 else cursor
         return Link(target, *place, label, image, self.section), after
 
-    def _definition(self, target: str) -> tuple[int, int] | None:
-        """Where a reference's target is written: `[name]: target`."""
+    @cached_property
+    def _definitions(self) -> dict[str, tuple[int, int]]:
+        """Where the targets of references are written: `[name]: target`."""
+        found: dict[str, tuple[int, int]] = {}
         references = self.environment.get("references")
         for known in references.values() if isinstance(references, dict) else ():
-            if known["href"] == target and known.get("map"):
-                first, last = known["map"]
-                for number in range(first, max(last, first + 1)):
-                    column = self.lines[number].find(target)
-                    if column >= 0:
-                        return number + 1, column + 1
-        return None
+            first, last = known.get("map") or (0, 0)
+            for number in range(first, last):
+                column = self.lines[number].find(known["href"])
+                if column >= 0:
+                    found.setdefault(known["href"], (number + 1, column + 1))
+                    break
+        return found
 
     def _table(self, tokens: list[Token]) -> None:
         rows: list[tuple[Cell, ...]] = []
@@ -247,6 +259,20 @@ class _Reader:
         if rows:
             first = tokens[0].map[0] if tokens[0].map else 0
             self.document.tables.append(Table(rows[0], tuple(rows[1:]), first + 1, self.section))
+
+
+class _Block:
+    """The text of a block that begins on line `first` (from 0)."""
+
+    def __init__(self, text: str, first: int) -> None:
+        self.text = text
+        self.first = first
+        self.starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column, from 1, of an offset."""
+        row = bisect_right(self.starts, offset) - 1
+        return self.first + row + 1, offset - self.starts[row] + 1
 
 
 def _without_code(text: str, codes: list[InlineCode], first: int) -> str:
@@ -296,12 +322,6 @@ def _find_code(text: str, child: Token, cursor: int) -> tuple[int, int]:
 def _squeezed(text: str) -> str:
     """Without blanks, quote marks and escapes, which continuation lines bring in."""
     return re.sub(r"[\s>\\]+", "", text)
-
-
-def _place(text: str, offset: int, first: int) -> tuple[int, int]:
-    """Line and column, from 1, of an offset in a block that begins on line `first` (from 0)."""
-    before = text.count("\n", 0, offset)
-    return first + before + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1
 
 
 def _prose_lines(lines: list[str], first: int, last: int) -> Iterator[Span]:
