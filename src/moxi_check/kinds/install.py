@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document
 from moxi_check.ground import Ground
-from moxi_check.kinds.names import Names, is_slip, is_variant
+from moxi_check.kinds.names import Names, is_scope_slip, is_slip, is_variant
 from moxi_check.kinds.snippets import snippets
 from moxi_check.kinds.told import is_foreign, told, unwrapped
 from moxi_check.kinds.tools import Installed, installed
@@ -90,7 +90,7 @@ def _meant(name: str, ecosystem: str, names: Names, sole: bool) -> str:
     slips = [known for known in own if is_slip(name, known)]
     if slips:
         return slips[0]
-    return next((known for known in own if sole and is_variant(name, known)), "")
+    return next((k for k in own if is_scope_slip(name, k) or (sole and is_variant(name, k))), "")
 
 
 def _quoted(name: str, ground: Ground) -> Evidence | None:
@@ -155,7 +155,13 @@ def _go(package: Installed, names: Names, ground: Ground, elsewhere: bool) -> It
 def _missing_folder(span: Word, module: str, names: Names, ground: Ground) -> Iterator[Claim]:
     folder = _folder(names.scope("go", module), span.text[len(module) + 1 :])
     if re.match(r"v\d+(?:/|$)", span.text[len(module) + 1 :]):
-        yield not_judged("install", span, "another major version of the module")
+        if ground.mention(f'"{span.text}"') is not None:
+            yield not_judged("install", span, "another major version of the module")
+        else:
+            yield false(
+                "install", span, f"the module is `{module}`, of no such major version",
+                suggestion=module, evidence=names.evidence("go", module),
+            )  # fmt: skip
         return
     if folder in ground.repo.folders and any(ground.repo.under(folder)):
         yield not_judged("install", span, "the folder has no Go files of its own")

@@ -145,6 +145,17 @@ def _distance(one: str, other: str) -> int:
     return min(row[-1], 3)
 
 
+def is_scope_slip(name: str, known: str) -> bool:
+    """Whether the scope of a package is left out, or a word more or less stands behind it."""
+    scope, _, inner = known.rpartition("/")
+    if not scope.startswith("@"):
+        return False
+    theirs, _, rest = name.rpartition("/")
+    if not theirs:
+        return rest == inner and "-" in inner
+    return theirs == scope and is_variant(rest, inner)
+
+
 def is_variant(name: str, known: str) -> bool:
     """Whether a name is the other with a usual word more or less: `demo-cli`, `python-demo`."""
     ours, theirs = _words(known), _words(name)

@@ -64,6 +64,8 @@ def page(code: str, language: str = "sh") -> str:
             "false",
         ),
         (GO, "go install github.com/acme/tool@latest", "github.com/acme/tool", "false"),
+        (GO, "go install github.com/acme/tool/v3@latest", "github.com/acme/tool/v3", "false"),
+        (NODE, "npm i @acme/render-cli other", "@acme/render-cli", "false"),
         (GO, "go get github.com/other/thing", "github.com/other/thing", None),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moxi_check.kinds.names import is_slip, is_variant
+from moxi_check.kinds.names import is_scope_slip, is_slip, is_variant
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,21 @@ def test_other_names(name: str, known: str) -> None:
 )
 def test_variants(name: str, known: str, verdict: bool) -> None:
     assert is_variant(name, known) is verdict
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "verdict"),
+    [
+        ("preset-app", "@acme/preset-app", True),
+        ("@acme/render-cli", "@acme/render", True),
+        ("@other/render-cli", "@acme/render", False),
+        ("render", "@acme/render", False),
+        ("@acme/hooks", "@acme/render", False),
+        ("demo-cli", "demo", False),
+    ],
+)
+def test_scopes(name: str, known: str, verdict: bool) -> None:
+    assert is_scope_slip(name, known) is verdict
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
