@@ -133,7 +133,7 @@ class JavaScript(Language):
             return not_judged(use.kind, use.span, entry.why)
         if use.kind == "api" and name not in found.names and found.why:
             return self._mentioned(use, name)
-        return judged(use, name, found, f"exported by `{use.module}`", place)
+        return judged(self.ground, use, name, found, f"exported by `{use.module}`", place)
 
     def _default(self, use: Use, found: Offered) -> Claim:
         """A default import, where the source has no default export."""
@@ -176,7 +176,9 @@ class JavaScript(Language):
                 use, last, offered, place
             )  # fmt: skip
         short = use.module if owner == "default" else owner.rpartition(".")[2]
-        return judged(use, last, offered, f"a member of `{short}`", place.module.source.at(node))
+        return judged(
+            self.ground, use, last, offered, f"a member of `{short}`", place.module.source.at(node)
+        )
 
     def _mentioned(self, use: Use, word: str) -> Claim:
         """A member of what is computed: true where our own source has the word."""
@@ -192,7 +194,9 @@ class JavaScript(Language):
             return not_judged(use.kind, use.span, f"`{word}` stands elsewhere in the repository")
         short = use.name.rpartition(".")[0].removeprefix("default") or use.module
         node = unwrap(place.node)
-        return judged(use, word, offered, f"a member of `{short}`", place.module.source.at(node))
+        return judged(
+            self.ground, use, word, offered, f"a member of `{short}`", place.module.source.at(node)
+        )
 
     def _argument(self, use: Use) -> Claim | None:
         modules = self._packages.modules
@@ -217,4 +221,4 @@ class JavaScript(Language):
         what = f"an option of `{short}`"
         if at is None:
             return not_judged(use.kind, use.span, offered.why)
-        return judged(use, use.argument, offered, what, at)
+        return judged(self.ground, use, use.argument, offered, what, at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import ClassVar
 
@@ -24,6 +24,10 @@ _ROOTS = ("", "src/", "lib/", "python/")
 _IMPORT = lazy_pattern(r"(?m)^\s{0,8}(?:import|from) +([A-Za-z_][\w.]*)")
 _IMPORT_ALONE = lazy_pattern(r"^(?:from +[\w.]+ +import +[\w, ]+|import +[\w., ]+)$")
 _CALL = lazy_pattern(r"^([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)(\([^()\n]{0,200}\))?$")
+# What ends a name of a file or a host, not of an attribute.
+_ENDING = lazy_pattern(
+    r"\.(?:ya?ml|toml|json|py|cfg|ini|io|com|org|dev|net|md|rst|txt|sh|log|conf|rc|lock|db)$"
+)
 _DOUBT = "the page never imports it by this name"
 
 
@@ -76,12 +80,26 @@ class Python(Language):
                 # In a sentence, `demo.yaml` is more often a file or a key than an attribute.
                 if not piece.is_inline or use.kind != "api" or self._is_clear(piece, use):
                     yield use
+        known = sys.stdlib_module_names
+        self.foreign = [span for span in walker.foreign if span.text not in known]
 
     def _is_clear(self, piece: Fragment, use: Use) -> bool:
         claim = self.judge(use)
         if claim is None or claim.verdict != "false":
             return True
-        return piece.lines[0].text.rstrip().endswith(")") and not use.doubt
+        text = piece.lines[0].text.rstrip()
+        is_call = text.endswith(")")
+        return not use.doubt and (is_call or bool(claim.suggestion and not _ENDING.search(text)))
+
+    @property
+    def roots(self) -> Mapping[str, Evidence]:
+        """Top-level names of the packages that manifests declare."""
+        facts = [f for f in self.ground.facts("package") if f.detail.get("ecosystem") == "python"]
+        return {
+            fact.detail["import"].partition(".")[0]: fact.evidence
+            for fact in facts
+            if fact.detail.get("import")
+        }
 
     @cached_property
     def _declared(self) -> set[str]:
@@ -144,9 +162,9 @@ class Python(Language):
                 continue
             beside = [p.rpartition("/")[2] for p in self.ground.repo.inside(folder)]
             compiled = any(name.partition(".")[0] == last for name in beside)
-            if offered.why or compiled or last in offered.names:
+            if (offered.why and not offered.is_written) or compiled or last in offered.names:
                 return not_judged(use.kind, use.span, offered.why or f"`{last}` may be compiled")
-            if any(self.ground.ignored(f"{folder}/{last}{tail}") for tail in (".py", "", ".so")):
+            if any(self.ground.ignored(f"{folder}/{last}{tail}") for tail in (".py", "")):
                 return not_judged(use.kind, use.span, "an ignore file says that it is made later")
             known += [name.removesuffix(".py") for name in beside if name.endswith(".py")]
             known += [
@@ -213,7 +231,8 @@ class Python(Language):
         if word.startswith("__") and word.endswith("__") and word not in offered.names:
             return not_judged(use.kind, use.span, "every module and class has such names")
         known = {n: at for n, at in offered.names.items() if not n.startswith("__") and n != "self"}
-        return judged(use, word, Offered(known, offered.why), what, place)
+        offered = Offered(known, offered.why, offered.is_written)
+        return judged(self.ground, use, word, offered, what, place)
 
 
 def _typed(line: Span) -> Span:

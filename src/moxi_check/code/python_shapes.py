@@ -24,10 +24,13 @@ _TARGETS = frozenset(
     "pattern_list tuple_pattern list_pattern list_splat_pattern as_pattern_target "
     "parenthesized_expression tuple list".split()
 )
-# What gives a module or a class names that no statement binds.
-_DYNAMIC = lazy_pattern(
-    rb"\b(?:globals\(\)|vars\(|locals\(\)|sys\.modules|__getattr__|__getattribute__|__path__|setattr\("
-    rb"|exec\(|__dict__|import_module|type\(\s*['\"])"
+# What gives a module names that no statement binds.
+_MODULE_DYNAMIC = lazy_pattern(
+    rb"\b(?:setattr\(\s*(?:sys|mod|module|this|self_module|importlib)\b|globals\(\)\s*(?:\[|\.update|\.setdefault)|exec\("
+    rb"|sys\.modules\[[^\]\n]*\]\s*=|vars\(\)|locals\(\)\s*[\[.]|_LazyModule)"
+)
+_CLASS_DYNAMIC = lazy_pattern(
+    rb"\b(?:__getattr__|__getattribute__|exec\()|\bsetattr\(\s*(?:self|cls)\b|__dict__(?:\.update|\s*=[^=]|\[)|\bvars\(self\)[.\[]"
 )
 _PLAIN_BASES = frozenset({"object", "ABC", "Generic", "Protocol", "NamedTuple", "TypedDict"})
 # Decorators that leave a function's parameters as they are.
@@ -37,6 +40,9 @@ _KEEPS_PARAMETERS = frozenset(
 )
 _FIELD_MAKERS = lazy_pattern(r"(?:^|\.)(?:dataclass|define|frozen|mutable|attrs|attr\.s)$")
 _FIELD_BASES = lazy_pattern(r"(?:^|\.)(?:BaseModel|NamedTuple|TypedDict|Struct)$")
+_ONLY_ASKED = frozenset(
+    {"if_statement", "not_operator", "boolean_operator", "conditional_expression"}
+)
 _MAX_BASES = 12
 
 
@@ -49,10 +55,12 @@ def module_offers(names: Names, module: Module, seen: frozenset[str] = frozenset
     for node in descendants(source.root, "global_statement"):
         for child in node.named_children:
             found.names.setdefault(text_of(child), source.at(child))
-    if _DYNAMIC.search(source.content):
-        found.why = f"`{module.path}` makes names as it runs"
+    if "__getattr__" in found.names:
+        found.why, found.is_written = f"`{module.path}` makes names when they are asked for", True
+    if _MODULE_DYNAMIC.search(source.content):
+        found.why, found.is_written = f"`{module.path}` makes names as it runs", False
     if source.root.has_error:
-        found.why = f"`{module.path}` does not parse as a whole"
+        found.why, found.is_written = f"`{module.path}` does not parse as a whole", True
     for star in module.stars:
         other = names.module(star, module.path)
         if other is None:
@@ -116,7 +124,10 @@ def class_offers(names: Names, cls: Symbol, *, instance: bool, depth: int = 0) -
     if instance or any(text_of(d).endswith("classmethod") for d in _marks(body)):
         for name, node in _set_on_self(cls.node):
             found.names.setdefault(name, source.at(node))
-    if _DYNAMIC.search(cls.node.text or b"") or b"setattr(" + cls.name.encode() in source.content:
+    if (
+        _CLASS_DYNAMIC.search(cls.node.text or b"")
+        or b"setattr(" + cls.name.encode() in source.content
+    ):
         found.why = f"`{cls.name}` makes attributes as it runs"
     foreign = [text_of(d) for d in decorators_of(cls.node)]
     foreign = [d for d in foreign if not _FIELD_MAKERS.search(d.partition("(")[0])]
@@ -262,8 +273,10 @@ def _handed_on(names: Names, target: Symbol, definition: Node, rest: str, depth:
         parent = node.parent
         call = parent.parent.parent if parent is not None and parent.parent is not None else None
         if parent is None or parent.type != "dictionary_splat" or call is None or depth > 4:
-            found.why = f"`{name}` takes any keyword"
-            found.names.update(_asked_for(target, parent))
+            keys = dict(_asked_for(target, parent))
+            found.names.update(keys)
+            if not keys and (parent is None or parent.type not in _ONLY_ASKED):
+                found.why = f"`{name}` takes any keyword"
             continue
         function = call.child_by_field_name("function") if call.type == "call" else None
         callee = _callee(names, target, function)
@@ -274,13 +287,18 @@ def _handed_on(names: Names, target: Symbol, definition: Node, rest: str, depth:
 
 def _asked_for(target: Symbol, parent: Node | None) -> Iterator[tuple[str, Evidence]]:
     """Keys in `kwargs["x"]`, `kwargs.get("x")` and `"x" in kwargs`."""
-    outer = parent.parent if parent is not None and parent.type == "attribute" else parent
-    for node in outer.named_children if outer is not None else ():
-        inner = node.named_children if node.type == "argument_list" else [node]
-        for child in inner[:1]:
-            key = literal(child) if child.type == "string" else None
-            if key:
-                yield key, target.module.source.at(child)
+    if parent is None:
+        return
+    nodes: list[Node] = []
+    if parent.type in {"subscript", "comparison_operator"}:
+        nodes = parent.named_children
+    elif parent.type == "attribute" and parent.parent is not None:
+        arguments = parent.parent.child_by_field_name("arguments")
+        nodes = arguments.named_children[:1] if arguments else []
+    for node in nodes:
+        key = literal(node) if node.type == "string" else None
+        if key:
+            yield key, target.module.source.at(node)
 
 
 def _callee(names: Names, target: Symbol, function: Node | None) -> Symbol | None:

@@ -11,6 +11,7 @@ from moxi_analyzer.surface.python.names import External, Module, Names, Symbol, 
 from moxi_analyzer.syntax import text_of
 from moxi_check.code.python_shapes import module_offers, settled, targets
 from moxi_check.code.uses import Fragment, Use
+from moxi_check.document import Span
 from moxi_core.patterns import lazy_pattern
 
 _MAX_DEPTH = 150
@@ -40,6 +41,7 @@ class Walker:
         self.known: dict[str, Target | None] = {}
         self._fragment: Fragment | None = None
         self._found: list[Use] = []
+        self.foreign: list[Span] = []
 
     def is_ours(self, module: str) -> bool:
         """Whether a module is in one of our packages."""
@@ -61,6 +63,10 @@ class Walker:
                     target.is_instance, doubt=target.doubt,
                 )
             )  # fmt: skip
+
+    def _outside(self, node: Node) -> None:
+        if self._fragment is not None and node.type == "dotted_name":
+            self.foreign.append(self._fragment.span(node.named_children[0]))
 
     # Statements
 
@@ -93,6 +99,7 @@ class Walker:
             module = text_of(named)
             first = module.partition(".")[0]
             if not self.is_ours(module):
+                self._outside(named)
                 self.known[text_of(alias) or first] = None
                 continue
             self._say("import", named, Target(module, "", None))
@@ -103,6 +110,8 @@ class Walker:
         place = node.child_by_field_name("module_name")
         module = text_of(place)
         ours = place is not None and self.is_ours(module)
+        if place is not None and not ours:
+            self._outside(place)
         if ours and place is not None:
             self._say("import", place, Target(module, "", None))
         if ours and any(child.type == "wildcard_import" for child in node.children):

@@ -13,15 +13,24 @@ from moxi_core.records import Evidence, Fact
 
 @dataclass
 class Offered:
-    """Names with their places; `why` tells why there may be more, "" if these are all."""
+    """Names with their places; `why` tells why there may be more, "" if these are all.
+
+    With `is_written`, what is more is at least written out somewhere in our own sources.
+    """
 
     names: dict[str, Evidence] = field(default_factory=dict)
     why: str = ""
+    is_written: bool = False
 
     def add(self, other: Offered) -> None:
         """Take over what another offers."""
         for name, place in other.names.items():
             self.names.setdefault(name, place)
+        self.is_written = (
+            other.is_written
+            if not self.why
+            else (self.is_written and (other.is_written or not other.why))
+        )
         self.why = self.why or other.why
 
 
@@ -54,13 +63,18 @@ def missing(
     )  # fmt: skip
 
 
-def judged(use: Use, word: str, offered: Offered, what: str, place: Evidence) -> Claim:
+def judged(
+    ground: Ground, use: Use, word: str, offered: Offered, what: str, place: Evidence
+) -> Claim:
     """The claim that `word` is among what is offered; false only where nothing else can be."""
     if word in offered.names:
         return true(use.kind, use.span, offered.names[word])
-    if offered.why:
-        return not_judged(use.kind, use.span, offered.why)
-    return missing(use, word, what, offered.names, place)
+    claim = missing(use, word, what, offered.names, place)
+    if not offered.why:
+        return claim
+    if offered.is_written and claim.suggestion and ground.mention(word, docs=False) is None:
+        return claim
+    return not_judged(use.kind, use.span, offered.why)
 
 
 def _plain(word: str) -> str:

@@ -9,6 +9,7 @@ A language is a subclass of `Language`, listed in `moxi_check.code.LANGUAGES`:
 - `inline(code)` takes the code span of a sentence for code; the default never does.
 - `uses(fragments)` yields what the fragments of one page, in their order, use of OUR package and
   nothing else: no imports of others, no names that the example itself defines.
+- `foreign` and `roots` are filled where a misspelt package is to be found: by comparing the two.
 - `judge(use)` gives the claim by `claim.true`, `claim.false` or `claim.not_judged`, or None for what
   is no claim after all. It may ask `self.ground`; `resolve.py` has what languages share.
 
@@ -19,7 +20,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
@@ -30,6 +31,7 @@ from moxi_analyzer.syntax import Source
 from moxi_check.claim import Claim
 from moxi_check.document import CodeBlock, InlineCode, Span
 from moxi_check.ground import Ground
+from moxi_core.records import Evidence
 
 UseKind = Literal["import", "api", "argument"]
 
@@ -95,6 +97,14 @@ class Language(ABC):
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
+        self.foreign: list[
+            Span
+        ] = []  # roots of imports that are not ours: one may be a slip of ours
+
+    @property
+    def roots(self) -> Mapping[str, Evidence]:
+        """What imports of our packages begin with, and where a manifest says so."""
+        return {}
 
     def grammar_of(self, word: str) -> str:
         """The grammar of a fence word, for languages with several."""

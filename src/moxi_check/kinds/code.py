@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from moxi_check.claim import Claim, not_judged
+from moxi_check.claim import Claim, false, not_judged
 from moxi_check.code import LANGUAGES
 from moxi_check.code.uses import Fragment, Language
 from moxi_check.document import Document
 from moxi_check.ground import Ground
+from moxi_check.kinds.names import is_slip
 from moxi_check.kinds.told import is_elsewhere
 from moxi_core.patterns import lazy_pattern
 
@@ -19,8 +20,8 @@ KINDS = {
 }
 # What a page shows as it was, or as it should not be written.
 _UNDONE = lazy_pattern(
-    r"(?i)(?:^|\W)(?:(?:before|old|wrong|bad|don'?t|previous(?:ly)?|deprecated|instead of|no longer|removed"
-    r"|incorrect|planned|upcoming|not yet|proposed|would be|legacy)\b|❌|🚫|👎)"
+    r"(?i)(?:\b(?:deprecated|no longer|removed|planned|upcoming|not yet|proposed|legacy)\b|❌|🚫|👎"
+    r"|^\W*(?:before|old|wrong|bad|don'?t|do not|previously|incorrect|instead of)\b.{0,40}$)"
 )
 
 
@@ -36,10 +37,28 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
             claim = language.judge(use)
             if claim is None:
                 continue
-            piece = _around(places, claim)
+            piece = _at(places, claim.line, claim.column)
             if claim.verdict == "false" and (reason := use.doubt or _doubt(piece)):
                 claim = not_judged(use.kind, use.span, reason)
             yield claim
+        yield from _slips(language, places, ground)
+
+
+def _slips(
+    language: Language, places: dict[tuple[int, int], Fragment], ground: Ground
+) -> Iterator[Claim]:
+    """Imports of a package that is nearly ours, and of which nothing in the repository knows."""
+    for span in language.foreign:
+        for root, evidence in language.roots.items():
+            if not is_slip(span.text, root) or ground.mention(span.text, docs=False):
+                continue
+            piece = _at(places, span.line, span.column)
+            if not _doubt(piece):
+                yield false(
+                    "import", span, f"no package here is `{span.text}`; did you mean `{root}`?",
+                    suggestion=root, evidence=evidence,
+                )  # fmt: skip
+                break
 
 
 def _fragments(document: Document, language: Language) -> Iterator[Fragment]:
@@ -49,9 +68,9 @@ def _fragments(document: Document, language: Language) -> Iterator[Fragment]:
     yield from sorted(found, key=lambda piece: (piece.lines[0].line, piece.lines[0].column))
 
 
-def _around(places: dict[tuple[int, int], Fragment], claim: Claim) -> Fragment | None:
-    """The fragment that a claim stands in."""
-    before = [place for place in places if place[0] == claim.line and place[1] <= claim.column]
+def _at(places: dict[tuple[int, int], Fragment], line: int, column: int) -> Fragment | None:
+    """The fragment that stands at a place."""
+    before = [place for place in places if place[0] == line and place[1] <= column]
     return places[max(before)] if before else None
 
 
