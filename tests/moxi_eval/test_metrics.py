@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rouge_score.rouge_scorer import RougeScorer
 
 from moxi_analyzer import open_repository
 from moxi_core.errors import MoxiError
@@ -82,6 +83,14 @@ def test_texts_without_latin_letters_and_empty_ones() -> None:
         assert readme_scores(text, human, frozenset())["bleu"] == 0
 
 
+def test_rouge_l_is_that_of_rouge_score() -> None:
+    text = "# demo\n\nLoads rows from files, from tables and the web.\n\n## Usage\n\nCall it.\n"
+    scores = readme_scores(text, HUMAN, frozenset())
+    theirs = RougeScorer(["rougeL"]).score(HUMAN, text)["rougeL"].fmeasure
+    assert 0 < theirs < 1
+    assert scores["rouge-l"] == pytest.approx(theirs)
+
+
 def test_structure_counts_headings_and_titles() -> None:
     assert structure("# a\n", "# a\n## b\n") == pytest.approx((0.5 + 0.5) / 2)
     assert structure("# x\n## y\n", "# a\n## b\n") == pytest.approx(0.5)
@@ -116,7 +125,7 @@ def test_nothing_is_downloaded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert readme_scores(HUMAN, HUMAN, frozenset())["bleu"] > 0
 
 
-@pytest.mark.parametrize("library", ["sacrebleu", "rouge_score", "sklearn", "pyphen"])
+@pytest.mark.parametrize("library", ["sacrebleu", "rouge_score", "rapidfuzz", "sklearn", "pyphen"])
 def test_a_missing_library_names_the_extra(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
     original = builtins.__import__
 
