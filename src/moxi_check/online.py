@@ -89,6 +89,7 @@ class Asker:
 
     def ask(self, url: str) -> Answer:
         """HEAD, then GET where HEAD is no proof; only 404, 410 and an unknown name are a no."""
+        url = _address(url)
         try:
             for method in ("HEAD", "GET"):
                 status = self._status(method, url)

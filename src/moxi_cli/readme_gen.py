@@ -93,6 +93,11 @@ def parser() -> ArgumentParser:
     made.add_argument("-q", "--quiet", action="store_true", help="Say nothing but errors.")
     made.add_argument("-v", "--verbose", action="store_true", help="Tell what could not be read.")
     made.add_argument(
+        "--completion",
+        choices=("bash", "zsh", "fish"),
+        help="Print a completion script: eval it in the shell's start file.",
+    )
+    made.add_argument(
         "--version", action="version", version=f"readme-gen {__version__}", help="Show the version."
     )
     return made
@@ -108,6 +113,13 @@ def readme_gen() -> None:
     if sys.argv[1:2] == ["check"]:
         sys.exit(_check(sys.argv[2:]))
     given = vars(parser().parse_args())
+    shell = given.pop("completion")
+    if shell:
+        from moxi_cli import check_options
+        from moxi_cli.completion import completion
+
+        print(completion(shell, parser(), check_options.parser()), end="")
+        return
     from moxi_cli.write_command import WriteRequest, run_write
 
     flags = {name: given.pop(name) for name in _SETTINGS}

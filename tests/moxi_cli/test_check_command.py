@@ -92,3 +92,140 @@ def test_help_names_the_verb_and_is_light(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "--baseline" in done.stdout
     assert done.stdout.endswith("[]\n")
+
+
+def test_fix_and_diff(project: Path, tmp_path: Path) -> None:
+    page = project / "README.md"
+    page.write_bytes(
+        b"\xef\xbb\xbf# demo\r\n\r\nSee [the guide](guide.md).\r\n[x](nowhere/at/all.md)"
+    )
+    shown = readme_gen("check", project, "--diff", cwd=tmp_path)
+    assert (shown.returncode, "+See [the guide](docs/guide.md)." in shown.stdout) == (1, True)
+    assert page.read_bytes().startswith(b"\xef\xbb\xbf# demo\r\n\r\nSee [the guide](guide.md).\r\n")
+    done = readme_gen("check", project, "--fix", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "Mended 1" in done.stderr
+    assert "nowhere/at/all.md" in done.stdout
+    assert "guide.md" not in done.stdout
+    assert page.read_bytes() == (
+        b"\xef\xbb\xbf# demo\r\n\r\nSee [the guide](docs/guide.md).\r\n[x](nowhere/at/all.md)"
+    )
+
+
+def test_baseline(project: Path) -> None:
+    missing = readme_gen("check", "--baseline", "known.json", cwd=project)
+    assert (missing.returncode, "--update-baseline" in missing.stderr) == (2, True)
+    assert readme_gen("check", "--update-baseline", cwd=project).returncode == 2
+    written = readme_gen("check", "--baseline", "known.json", "--update-baseline", cwd=project)
+    assert (written.returncode, "1 false" in written.stderr) == (0, True)
+    assert readme_gen("check", "--baseline", "known.json", cwd=project).returncode == 0
+    (project / "README.md").write_text("New text.\n\n[a](docs/other.md)\n")
+    new = readme_gen("check", "--baseline", "known.json", cwd=project)
+    assert (new.returncode, new.stdout.count(":3:5 link")) == (1, 1)
+    assert "no longer there: README.md: link 'docs/guid.md'" in new.stderr
+
+
+def test_settings_count_where_the_user_stands(project: Path, tmp_path: Path) -> None:
+    (project / "moxi.toml").write_text(
+        '[check]\nreadmes = ["README.md", "docs/guide.md"]\n'
+        'ignore = [{kind = "link", text = "docs/guid.md", reason = "why"}]\n'
+    )
+    assert readme_gen("check", project, cwd=tmp_path).returncode == 1
+    done = readme_gen("check", "--format", "json", cwd=project)
+    assert (done.returncode, len(json.loads(done.stdout))) == (0, 2)
+    (project / "README.md").write_text("# demo\n")
+    assert (
+        "not needed: the entry for 'link docs/guid.md'" in readme_gen("check", cwd=project).stderr
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("skip_kinds = []", "'skip_kinds'"),
+        ('skip-kinds = ["lnk"]', "did you mean 'link'?"),
+        ("readmes = 1", "readmes"),
+        ("readmes = [1]", "readmes"),
+        ('ignore = [{kind = "link"}]', "no reason"),
+        ('ignore = [{reason = "r"}]', "names no claim"),
+        ('ignore = [{kin = "link", reason = "r"}]', "'kin'"),
+        ('ignore = ["link"]', "no table"),
+        ('ignore = [{kind = "lnk", reason = "r"}]', "did you mean 'link'?"),
+    ],
+)
+def test_wrong_settings_are_one_sentence(project: Path, table: str, told: str) -> None:
+    (project / "moxi.toml").write_text(f"[check]\n{table}\n")
+    done = readme_gen("check", cwd=project)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert told in done.stderr
+
+
+def test_settings_of_check_do_not_trouble_the_writer(project: Path) -> None:
+    (project / "moxi.toml").write_text('[check]\nskip-kinds = ["badge"]\n')
+    assert readme_gen("-o", "-", cwd=project).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--kind", "url"], "--online"),
+        (["--readme", "docs"], "'docs'"),
+        (["--readme", "../outside.md"], "'../outside.md'"),
+        (["README.adoc"], "AsciiDoc"),
+        (["file:///nowhere/at/all"], "Cannot clone"),
+        (["file:///nowhere/at/all", "--fix"], "--fix"),
+        (["--baseline", "docs"], "'docs'"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_2(
+    project: Path, tmp_path: Path, arguments: list[str], told: str
+) -> None:
+    (tmp_path / "outside.md").write_text("[a](b.md)\n")
+    (project / "README.adoc").write_text("= demo\n")
+    done = readme_gen("check", *arguments, cwd=project)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert told in done.stderr
+
+
+def test_a_link_out_of_the_repository_is_not_shown(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("[secret](secret.md)\n")
+    (project / "LINK.md").symlink_to(tmp_path / "secret")
+    done = readme_gen("check", "LINK.md", cwd=project)
+    assert "secret.md" not in done.stdout + done.stderr
+
+
+def test_a_bare_repository(project: Path, tmp_path: Path) -> None:
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", "-C", str(project)]
+    for call in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "x"]):
+        subprocess.run([*git, *call], check=True)
+    subprocess.run(["git", "clone", "-q", "--bare", project, tmp_path / "demo.git"], check=True)
+    done = readme_gen("check", tmp_path / "demo.git", "--format", "github", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout.startswith("::error file=README.md,line=3,col=17,")
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("readme-gen --exp", "--explain"),
+        ("readme-gen check --bas", "--baseline"),
+        ("readme-gen check --format sa", "sarif"),
+        ("readme-gen che", "check"),
+    ],
+)
+def test_completion_in_bash(tmp_path: Path, line: str, wanted: str) -> None:
+    script = readme_gen("--completion", "bash", cwd=tmp_path).stdout
+    words = line.split()
+    ask = (
+        f"{script}\nCOMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; "
+        '_readme_gen; echo "${COMPREPLY[@]}"'
+    )
+    done = subprocess.run(["bash", "-c", ask], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout.split() == [wanted]
+
+
+def test_completion_for_other_shells(tmp_path: Path) -> None:
+    assert "bashcompinit" in readme_gen("--completion", "zsh", cwd=tmp_path).stdout
+    fish = readme_gen("--completion", "fish", cwd=tmp_path).stdout
+    assert "-l update-baseline" in fish
+    assert "-xa 'text json sarif github'" in fish

@@ -43,6 +43,9 @@ _THEIRS = lazy_pattern(
     r"install(?:ed|s)? (?:to|in|into)|match\w*|ignor\w+|exclud\w+|import\w*|path to|stor\w+)\b"
 )
 
+# `configure` of autotools, `.env` of `.env.example`.
+_MADE_FROM = (".in", ".ac", ".example", ".sample", ".template", ".dist")
+
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Code spans that have the form of a path."""
@@ -98,6 +101,9 @@ def _missing(code: InlineCode, span: Span, path: str, ground: Ground) -> Claim:
         return not_judged("path", span, "a placeholder")
     if ground.through_link(path) or ground.ignored(path):
         return not_judged("path", span, "made by building or by users, says an ignore file")
+    source = next((path + end for end in _MADE_FROM if ground.has(path + end)), "")
+    if source:
+        return not_judged("path", span, f"it is made from {source}")
     sentence = f"{code.before[-50:]} {code.after[:25]}"
     if _THEIRS.search(sentence):
         return not_judged("path", span, "it may be a file that the reader is to make")

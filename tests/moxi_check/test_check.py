@@ -1,0 +1,55 @@
+"""check_readme() and check_text(): pages are found, read by their format, and our own writer holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from moxi_analyzer import open_repository
+from moxi_check import check_readme, check_text
+from moxi_check.check import parse
+from moxi_core.errors import SourceError
+from moxi_infer import compose
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+
+
+@pytest.mark.parametrize("name", sorted(p.name for p in FIXTURES.iterdir() if p.is_dir()))
+def test_what_the_writer_writes_is_never_false(name: str) -> None:
+    with open_repository(FIXTURES / name) as (repo, snapshot):
+        report = check_text(compose(snapshot).markdown, repo, snapshot)
+    assert [(claim.line, claim.kind, claim.text, claim.reason) for claim in report.false] == []
+
+
+def test_the_readme_is_the_one_a_forge_shows(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "README.md").write_text("[a](x.md)\n")
+    assert check_readme(tmp_path).readme == "docs/README.md"
+    (tmp_path / "readme.rst").write_text("`a <x.rst>`_\n")
+    found = check_readme(tmp_path)
+    assert (found.readme, [claim.text for claim in found.false]) == ("readme.rst", ["x.rst"])
+    (tmp_path / "README").write_text("[a](y.md)\n")
+    (tmp_path / "Readme.md").write_text("[a](docs/README.md)\n")
+    assert check_readme(tmp_path).readme == "Readme.md"
+    assert check_readme(tmp_path, readme="README").false[0].text == "y.md"
+
+
+def test_what_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a")
+    with pytest.raises(SourceError, match=r"no README in .*--readme FILE"):
+        check_readme(tmp_path)
+    with pytest.raises(SourceError, match=r"'missing\.md' cannot be read"):
+        check_readme(tmp_path, readme="missing.md")
+    with pytest.raises(SourceError, match="AsciiDoc"):
+        parse("= Demo", "README.adoc")
+
+
+def test_a_claim_of_a_code_span_over_lines_is_where_its_text_is(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "app.py").write_text("")
+    (tmp_path / "README.md").write_text("Read `src/app.py\nsrc/ap.py` and [x](src/apq.py).\n")
+    report = check_readme(tmp_path)
+    lines = report.source.split("\n")
+    for claim in report.claims:
+        assert lines[claim.line - 1].startswith(claim.text, claim.column - 1)
