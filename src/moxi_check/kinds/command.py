@@ -1,0 +1,157 @@
+"""The repository's own programs and their subcommands in commands and code spans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.document import Document, InlineCode, Span
+from moxi_check.ground import Ground, nearest
+from moxi_check.kinds.calls import Walk, calls
+from moxi_check.kinds.names import is_slip, is_variant
+from moxi_check.kinds.told import Told, is_elsewhere, own_names, told, unwrapped
+from moxi_check.literal import place_in, quoted, spelled
+from moxi_check.programs import Program, Programs
+from moxi_check.shell import Word
+from moxi_core.patterns import lazy_pattern
+
+KINDS = {"command": "a command names a program of the repository and a subcommand that it has"}
+
+_NAME = lazy_pattern(r"[a-z][a-z0-9]*(?:[-_:][a-z0-9]+)*")
+_COMMAND_AFTER = lazy_pattern(r"(?:sub)?commands?\b")
+# Where a manifest or build file would name a program that no fact does.
+_BUILDS = lazy_pattern(
+    r"(?:^|/)(?:[Mm]akefile|GNUmakefile|Dockerfile[\w.-]*|CMakeLists\.txt|[Jj]ustfile|meson\.build|\.goreleaser\.ya?ml|"
+    r"[\w.-]+\.(?:mk|nix|rb|spec|cabal|gemspec|ya?ml|toml|json|cfg|sh|cmake|am|csproj))$"
+)
+
+
+def claims(document: Document, ground: Ground) -> Iterator[Claim]:
+    """Names of own programs, their subcommands, and names that come close to those."""
+    programs = Programs(ground)
+    if not programs.by_name:
+        return
+    for walk in calls(document, programs):
+        yield from _of_walk(walk, programs, ground)
+    for code in document.codes:
+        claim = _of_code(code, programs)
+        if claim is not None:
+            yield claim
+    for said in told(document):
+        claim = _misnamed(said, programs, ground)
+        if claim is not None:
+            yield claim
+
+
+def _of_walk(walk: Walk, programs: Programs, ground: Ground) -> Iterator[Claim]:
+    program, name = walk.call.program, walk.call.name
+    if program.place is not None and name.text in name.raw:
+        yield true("command", name, program.place)
+    yield from (true("command", word, fact.evidence) for word, fact in walk.steps)
+    word = walk.unknown
+    if word is None or not program.below(walk.path):
+        return
+    claim = _unknown(walk, word, programs, ground)
+    if claim is not None:
+        yield claim
+
+
+def _unknown(walk: Walk, word: Word, programs: Programs, ground: Ground) -> Claim | None:
+    """The verdict on a word where a subcommand is expected; None where it may be an operand."""
+    program = walk.call.program
+    if program.gives_command(word.text):
+        return true("command", word, program.place, "its framework makes it")
+    if not word.is_plain or not _NAME.fullmatch(word.text):
+        return None
+    if walk.path in program.positionals:
+        return None
+    below = program.below(walk.path)
+    best = nearest(word.text, below, cutoff=0.6)
+    doubt = _doubt(walk, word.text, programs, ground)
+    if doubt:
+        return not_judged("command", word, doubt)
+    hint = f"; did you mean `{best}`?" if best else ""
+    whose = f"{program.name} {walk.path}".strip()
+    fact = program.commands.get(f"{walk.path} {best}".strip()) if best else None
+    return false(
+        "command", word, f"`{word.text}` is not a subcommand of `{whose}`{hint}", suggestion=best,
+        evidence=fact.evidence if fact else program.place, certain=bool(best) and is_slip(word.text, best),
+    )  # fmt: skip
+
+
+def _doubt(walk: Walk, name: str, programs: Programs, ground: Ground) -> str:
+    """Why an unknown subcommand may be one after all; "" for no reason."""
+    program = walk.call.program
+    if is_elsewhere(walk.said.section):
+        return "the section is on other projects or times"
+    if not program.is_declared:
+        return "the subcommands are known from a description only"
+    if programs.takes_unknown_commands(program):
+        return "the program may have subcommands that its code does not name"
+    known = any(path.rpartition(" ")[2] == name for path in program.commands)
+    if known:
+        return "" if walk.path else "a subcommand of another one"
+    if ground.has(name):
+        return "a file or folder of the repository"
+    place = place_in(spelled(name), program.files, ground)
+    if place is not None:
+        return f"{place.path}:{place.line} has a word like it"
+    sources = (p for p, entry in ground.repo.files.items() if entry.role == "source")
+    place = place_in(quoted(name), sources, ground)
+    return f"{place.path}:{place.line} names it" if place else ""
+
+
+def _of_code(code: InlineCode, programs: Programs) -> Claim | None:
+    """A code span that is the name of a program, or of a subcommand that is called one."""
+    name = code.text.strip()
+    if not name or any(c.isspace() for c in name):
+        return None
+    program = programs.by_name.get(name)
+    if program is not None and program.place is not None:
+        return true("command", Span(code.text, code.line, code.column), program.place)
+    if not _COMMAND_AFTER.match(code.after):
+        return None
+    for program in programs.all:
+        for path, fact in program.commands.items():
+            if name in {path, path.rpartition(" ")[2]}:
+                return true("command", Span(code.text, code.line, code.column), fact.evidence)
+    return None
+
+
+def _misnamed(said: Told, programs: Programs, ground: Ground) -> Claim | None:
+    """A command whose program has nearly, but not quite, the name of an own one."""
+    words = unwrapped(said.words)
+    if len(words) < 2 or not words[0].is_plain or programs.called(words) is not None:
+        return None
+    word = words[0]
+    if not _NAME.fullmatch(word.text) or is_elsewhere(said.section):
+        return None
+    bins = [f for f in ground.facts("bin") if not f.scope or len(ground.facts("bin")) == 1]
+    packages = {f.value.rpartition("/")[2] for f in ground.facts("package")} | own_names(ground)
+    for fact in bins:
+        near = is_slip(word.text, fact.value) or is_variant(word.text, fact.value)
+        if (near or word.text in packages) and _looks_called(words, programs.by_name[fact.value]):
+            if _is_built(word.text, packages, ground):
+                return not_judged("command", word, "a program of this name may be built")
+            return false(
+                "command", word, f"the program is called `{fact.value}`", suggestion=fact.value,
+                evidence=fact.evidence, certain=near,
+            )  # fmt: skip
+    return None
+
+
+def _looks_called(words: tuple[Word, ...], program: Program) -> bool:
+    """Whether the words after a name are of the program: a subcommand or option that it has."""
+    return any(
+        program.path_of("", word.text) or program.anywhere(word.text.partition("=")[0]) is not None
+        for word in words[1:]
+    )
+
+
+def _is_built(name: str, packages: frozenset[str] | set[str], ground: Ground) -> bool:
+    """Whether some build file makes or installs a program of a name."""
+    if any(path.rpartition("/")[2].partition(".")[0] == name for path in ground.repo.files):
+        return name not in packages
+    files = (path for path in ground.repo.files if _BUILDS.search(path))
+    pattern = quoted(name) if name in packages else spelled(name)
+    return name not in packages and place_in(pattern, files, ground) is not None

@@ -1,0 +1,248 @@
+"""Options of the repository's own programs: in commands, in prose, in tables and in help texts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.document import Document, Span
+from moxi_check.ground import Ground, nearest
+from moxi_check.kinds.calls import Given, Walk, calls
+from moxi_check.kinds.flags import Alone, alone
+from moxi_check.kinds.names import is_slip
+from moxi_check.kinds.told import is_elsewhere
+from moxi_check.literal import place_in, quoted, spelled
+from moxi_check.programs import Program, Programs, letters
+from moxi_core.patterns import lazy_pattern
+from moxi_core.records import Evidence, Fact
+
+KINDS = {
+    "option": "an option of the repository's own program is one",
+    "choice": "a value given to an option is one of its choices",
+}
+# Fewer known options than this are no list that could contradict a page that knows none of them.
+_FEW = 4
+_WORD = lazy_pattern(r"[a-z0-9][a-z0-9-]*")
+# Frameworks that refuse a value which is none of the choices.
+_CHOOSING = frozenset({"argparse", "click", "typer", "clap"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    """An option that no program has, with the program it is told of; None where it stands alone."""
+
+    span: Span
+    program: Program | None
+    path: str = ""
+    group: str = ""
+
+
+def claims(document: Document, ground: Ground) -> Iterator[Claim]:
+    """Options in calls of own programs, then those that stand alone."""
+    judge = _Judge(ground)
+    if not judge.programs.by_name:
+        return
+    for walk in calls(document, judge.programs):
+        for given in walk.options:
+            yield from judge.given(walk, given)
+    for option in alone(document, judge.programs):
+        yield from judge.alone(option)
+    yield from judge.rest()
+
+
+class _Judge:
+    """Judges the options of one page; the unknown ones last, when it is known how many there are."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.programs = Programs(ground)
+        self._known: dict[str, set[str]] = defaultdict(set)
+        self._unknown: list[_Unknown] = []
+
+    def given(self, walk: Walk, given: Given) -> Iterator[Claim]:
+        """The verdict on an option in a call, and on its value; none yet for an unknown one."""
+        program, word, form = walk.call.program, given.word, given.word.text
+        fact = program.option(form, given.path)
+        if fact is not None:
+            self._known[program.name].add(form)
+            yield true("option", word, fact.evidence)
+            yield from self._choice(fact, given, program)
+        elif (
+            program.gives_option(form)
+            or program.negates(form)
+            or _is_combined(program, form, given.path)
+        ):
+            yield true("option", word, program.place, "its framework makes it")
+        else:
+            doubt = self._doubt_of_call(walk, given)
+            if doubt:
+                yield not_judged("option", word, doubt)
+                return
+            place = None if program.anywhere(form) else self._literal(program, form)
+            if place is not None:
+                yield true("option", word, place, "the source names it")
+                return
+            doubt = self._doubt(program, form, given.path)
+            if doubt:
+                yield not_judged("option", word, doubt)
+            else:
+                self._unknown.append(_Unknown(word, program, given.path, program.name))
+
+    def _choice(self, fact: Fact, given: Given, program: Program) -> Iterator[Claim]:
+        """The value of an option that has choices."""
+        choices = [choice for choice in fact.detail.get("choices", "").split(", ") if choice]
+        value = given.value
+        if not choices or value is None or not value.is_plain:
+            return
+        if value.text.lower() in {choice.lower() for choice in choices}:
+            yield true("choice", value, fact.evidence)
+        elif fact.detail.get("framework") in _CHOOSING and _WORD.fullmatch(value.text):
+            # Short names of a choice are often left out of its help.
+            if place_in(quoted(value.text), program.files, self.ground) is not None:
+                return
+            best = nearest(value.text, choices)
+            hint = f"; did you mean `{best}`?" if best else ""
+            yield false(
+                "choice", value, f"`{given.word.text}` takes {', '.join(choices)}{hint}", suggestion=best,
+                evidence=fact.evidence, certain=bool(best) and is_slip(value.text, best),
+            )  # fmt: skip
+
+    def alone(self, option: Alone) -> Iterator[Claim]:
+        """The verdict on an option that stands alone: any program may have it."""
+        form = option.span.text
+        for program in self.programs.by_name.values():
+            fact = program.anywhere(form)
+            if fact is not None:
+                self._known[option.group].add(form)
+                self._known[""].add(form)
+                yield true("option", option.span, fact.evidence)
+                return
+        doubt = option.doubt
+        if not form.startswith("--") and not option.group:
+            doubt = doubt or "a short option may be any program's"
+        if not doubt:
+            for program in self.programs.all:
+                if program.gives_option(form) or program.negates(form):
+                    yield true("option", option.span, program.place, "its framework makes it")
+                    return
+                place = self._literal(program, form)
+                if place is not None:
+                    yield true("option", option.span, place, "the source names it")
+                    return
+                doubt = doubt or self._doubt(program, form)
+        if not doubt and not any(program.size >= _FEW for program in self.programs.all):
+            doubt = "the options of no program are known"
+        if not doubt and self.ground.mention(form) is not None:
+            doubt = "the repository speaks of it elsewhere"
+        if doubt:
+            yield not_judged("option", option.span, doubt)
+        else:
+            self._unknown.append(_Unknown(option.span, None, "", option.group))
+
+    def rest(self) -> Iterator[Claim]:
+        """The unknown ones: false, unless so many are unknown that it is our list that has gaps."""
+        forms: dict[str, set[str]] = defaultdict(set)
+        for unknown in self._unknown:
+            forms[unknown.group].add(unknown.span.text)
+        for unknown in self._unknown:
+            known = len(self._known[unknown.group])
+            missing = len(forms[unknown.group])
+            size = unknown.program.size if unknown.program else 0
+            if missing > max(1, known // 2) or (not known and size < _FEW):
+                yield not_judged("option", unknown.span, "not all options of the program are known")
+            else:
+                yield self._false(unknown)
+
+    def _doubt_of_call(self, walk: Walk, given: Given) -> str:
+        program = walk.call.program
+        if not given.word.is_plain or given.word.text.count("."):
+            return "a placeholder, or a path of keys"
+        if not program.is_read:
+            return "the options of this program are not read"
+        if given.is_loose and walk.unknown is not None and not program.positionals.get(given.path):
+            return "it stands behind a subcommand that is not known"
+        if given.is_loose and _passes_on(program, given.path):
+            return "it may belong to the command that is run"
+        if is_elsewhere(walk.said.section):
+            return "the section is on other projects or times"
+        return ""
+
+    def _doubt(self, program: Program, form: str, path: str = "") -> str:
+        """Why an unknown option may be one after all; "" for no reason."""
+        if program.shortened(form):
+            return f"it may be short for `{program.shortened(form)}`"
+        if self.programs.takes_unknown_options(program):
+            return "the program may take options that its code does not name"
+        known = program.anywhere(form)
+        if known is not None:
+            return _other_place(program, known, path)
+        if not program.is_declared and not form.startswith("--"):
+            return "not all its short options are known"
+        literal = self.ground.mention(form, docs=False)
+        if literal is not None:
+            return f"{literal.path}:{literal.line} names it"
+        place = place_in(spelled(form), program.files, self.ground) if len(form) > 3 else None
+        return f"{place.path}:{place.line} has a word like it" if place else ""
+
+    def _literal(self, program: Program, form: str) -> Evidence | None:
+        """Where the code of a program has an option literally: a hidden one, or one not understood."""
+        if len(form) < 5 or not form.startswith("--"):
+            return None
+        return place_in(quoted(form), program.files, self.ground)
+
+    def _false(self, unknown: _Unknown) -> Claim:
+        span, program = unknown.span, unknown.program
+        programs = [program] if program else self.programs.all
+        forms = [form for p in programs for form in p.forms(unknown.path) if len(form) > 2]
+        best = _nearest(span.text, forms)
+        hint = f"; did you mean `{best}`?" if best else ""
+        fact = next((f for p in programs if (f := p.anywhere(best))), None) if best else None
+        whose = (
+            f"`{program.name} {unknown.path}`".replace(" `", "`") if program else "any program here"
+        )
+        return false(
+            "option", span, f"`{span.text}` is not an option of {whose}{hint}", suggestion=best,
+            evidence=fact.evidence if fact else programs[0].place,
+            certain=bool(best) and is_slip(span.text.lstrip("-"), best.lstrip("-")),
+        )  # fmt: skip
+
+
+def _nearest(form: str, known: Iterable[str]) -> str:
+    """The known option whose name is most like a wrong one."""
+    names = {other.lstrip("-+"): other for other in known}
+    return names.get(nearest(form.lstrip("-+"), names, cutoff=0.6), "")
+
+
+def _other_place(program: Program, known: Fact, path: str) -> str:
+    """Why an option of another subcommand may hold here; "" where the one here is surely read."""
+    if not path or not program.is_declared or not program.options.get(path):
+        return "an option of another command of the program"
+    above = not known.scope or path.startswith(known.scope + " ")
+    return "an option of the command above it" if above else ""
+
+
+def _is_combined(program: Program, form: str, path: str) -> bool:
+    """Whether it is `-xvf`, short options in one word, the last with its value."""
+    if form.startswith("--") or len(form) < 3:
+        return False
+    for letter in letters(form):
+        fact = program.option(letter, path)
+        if fact is None:
+            return False
+        if fact.detail.get("takes") == "value":  # the rest is its value
+            return True
+    return True
+
+
+def _passes_on(program: Program, path: str) -> bool:
+    """Whether what follows an operand may be another command with its own options."""
+    names = {fact.value.lower().strip("<>[].") for fact in program.positionals.get(path, [])}
+    return bool(names & _COMMANDS)
+
+
+_COMMANDS = frozenset(
+    "command commands cmd cmdline args argv arguments program script exec executable command_line cmd_args rest "
+    "passthrough extra_args remainder params options".split()
+)

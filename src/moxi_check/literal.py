@@ -1,0 +1,33 @@
+"""Names as code writes them: what no fact knows may still stand somewhere in a source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from moxi_check.ground import Ground
+from moxi_core.records import Evidence
+
+
+def quoted(option: str) -> re.Pattern[bytes]:
+    """Pattern of an option as a literal of code: `"--dry-run"`, `'dry-run'`, `:dry_run`."""
+    name = option.lstrip("-+")
+    names = "|".join(re.escape(form) for form in dict.fromkeys((name, name.replace("-", "_"))))
+    return re.compile(rf"(?:[\"'`]-{{0,2}}|:|\s--)(?:{names})(?![\w-])".encode())
+
+
+def spelled(option: str) -> re.Pattern[bytes]:
+    """Pattern of an option's name in any spelling: `dry-run`, `dry_run`, `dryRun`, `DRY_RUN`."""
+    parts = [re.escape(part) for part in re.split(r"[-_.]+", option.lstrip("-+")) if part]
+    joined = "[-_ ]?".join(parts)
+    return re.compile(rb"(?i)(?<![a-z0-9])" + joined.encode() + rb"(?![a-z0-9])")
+
+
+def place_in(pattern: re.Pattern[bytes], paths: Iterable[str], ground: Ground) -> Evidence | None:
+    """The first match of a pattern in some files."""
+    for path in sorted(paths):
+        content = ground.repo.read(path) or b""
+        found = pattern.search(content)
+        if found:
+            return Evidence(path=path, line=content.count(b"\n", 0, found.start()) + 1)
+    return None
