@@ -97,9 +97,10 @@ def _named_folder(given: str) -> tuple[str, Path]:
 
 
 def _tables(results: Sequence[Written]) -> list[Table]:
-    from moxi_eval.written import score_table, truth_table
+    from moxi_eval.written import kind_table, score_table, truth_table
 
-    return [table for table in (truth_table(results), score_table(results)) if table]
+    tables = (truth_table(results), kind_table(results), score_table(results))
+    return [table for table in tables if table]
 
 
 def _told(results: Sequence[Written]) -> Iterator[str]:

@@ -47,7 +47,8 @@ class Measure:
     """One README: its claims, what it says of what the human one says, and its size.
 
     `facts` are the human README's confirmed ones, of which it has `stated`; `headed` the kinds of
-    section that the human one has, of which it has `sections`. `seconds` is None where others wrote.
+    section that the human one has, of which it has `sections`; `kinds` tells (stated, facts) of
+    each kind of claim. `seconds` is None where others wrote.
     """
 
     true: int
@@ -60,6 +61,7 @@ class Measure:
     size: int
     seconds: float | None
     wrong: tuple[Claim, ...]
+    kinds: Mapping[str, tuple[int, int]]
     scores: Mapping[str, float] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -174,19 +176,21 @@ def _measure(
     found: dict[str, Measure] = {}
     for writer, (text, path) in texts.items():
         own = claims[writer]
+        kinds = _by_kind(facts, own)
         verdicts = [claim.verdict for claim in own]
         has_scores = names is not None and HUMAN in texts
         found[writer] = Measure(
             true=verdicts.count("true"),
             false=verdicts.count("false"),
             not_judged=verdicts.count("not_judged"),
-            stated=_stated(facts, own),
+            stated=sum(stated for stated, _ in kinds.values()),
             facts=len(facts),
             sections=len(human_sections & _sections(text, path)),
             headed=len(human_sections),
             size=len(text.encode()),
             seconds=round(seconds, 2) if writer == OURS else None,
             wrong=tuple(claim for claim in own if claim.verdict == "false"),
+            kinds=kinds,
             scores=readme_scores(text, texts[HUMAN][0], names or frozenset()) if has_scores else {},
         )
     return found
@@ -210,13 +214,18 @@ def _normal(text: str) -> str:
     return " ".join(text.lower().split()).removeprefix("$ ").removeprefix("./").rstrip("/")
 
 
-def _stated(
+def _by_kind(
     facts: Mapping[tuple[str, str], set[tuple[str, str, int]]], claims: Iterable[Claim]
-) -> int:
-    """How many of the facts a README has: in the same words, or proven by the same line."""
+) -> dict[str, tuple[int, int]]:
+    """Kind -> (stated, all) of the facts: stated in the same words, or proven by the same line."""
     own = _facts(claims)
     proofs = set().union(*own.values())
-    return sum(fact in own or not proofs.isdisjoint(places) for fact, places in facts.items())
+    found: dict[str, tuple[int, int]] = {}
+    for fact, places in facts.items():
+        stated, whole = found.get(fact[0], (0, 0))
+        has = fact in own or not proofs.isdisjoint(places)
+        found[fact[0]] = (stated + has, whole + 1)
+    return dict(sorted(found.items()))
 
 
 def _sections(text: str, path: str) -> set[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import mean, median
 from typing import Any
 
@@ -41,6 +42,7 @@ def summary(measures: Sequence[Measure]) -> dict[str, Any]:
         "not_judged": sum(m.not_judged for m in measures),
         "hold": true / (true + false) if true + false else None,
         "facts": _mean(m.stated / m.facts for m in measures if m.facts),
+        "kinds": _sums(measures),
         "sections": _mean(m.sections / m.headed for m in measures if m.headed),
         "bytes": median(m.size for m in measures),
         "seconds": median(seconds) if seconds else None,
@@ -51,6 +53,16 @@ def summary(measures: Sequence[Measure]) -> dict[str, Any]:
 def _mean(shares: Iterator[float]) -> float | None:
     found = list(shares)
     return mean(found) if found else None
+
+
+def _sums(measures: Iterable[Measure]) -> dict[str, tuple[int, int]]:
+    stated: Counter[str] = Counter()
+    whole: Counter[str] = Counter()
+    for measure in measures:
+        for kind, (ours, all_) in measure.kinds.items():
+            stated[kind] += ours
+            whole[kind] += all_
+    return {kind: (stated[kind], whole[kind]) for kind in sorted(whole)}
 
 
 def as_dict(results: Sequence[Written]) -> dict[str, Any]:
@@ -88,6 +100,19 @@ def score_table(results: Sequence[Written]) -> Table | None:
         for writer, scores in told.items()
     ]
     return ["writer", "score", *WEIGHTS], rows
+
+
+def kind_table(results: Sequence[Written]) -> Table | None:
+    """Headers and a row a kind: facts of the human READMEs that each other writer states, in number."""
+    told = {w: summary(m)["kinds"] for w, m in by_writer(results).items()}
+    if not any(told.values()):
+        return None
+    others = [writer for writer in told if writer != HUMAN]
+    rows = [
+        [kind, str(whole), *(str(told[writer].get(kind, (0, 0))[0]) for writer in others)]
+        for kind, (_, whole) in told[HUMAN].items()
+    ]
+    return ["kind of fact", HUMAN, *others], rows
 
 
 def remarks(results: Sequence[Written]) -> Iterator[str]:

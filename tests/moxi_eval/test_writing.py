@@ -145,9 +145,11 @@ def listed(repository: Path, tmp_path: Path) -> Path:
 def test_the_table_has_a_row_a_writer(listed: Path, rivals: Path) -> None:
     code, out = run("--repos", listed, "--rival", f"other={rivals}", "--metrics")
     assert code == 0
-    truth, scores = out.split("\n\n")
+    truth, kinds, scores = out.split("\n\n")
     assert [line.split()[0] for line in truth.splitlines()] == ["writer", OURS, HUMAN, "other"]
     assert [line.split()[0] for line in scores.splitlines()] == ["writer", OURS, HUMAN, "other"]
+    assert kinds.splitlines()[0].split() == ["kind", "of", "fact", HUMAN, OURS, "other"]
+    assert ["install", "1", "0", "1"] in [line.split() for line in kinds.splitlines()]
     assert scores.split()[2 : 2 + len(WEIGHTS)] == list(WEIGHTS)
     assert len({len(line) for line in truth.splitlines()}) == 1
     assert out.endswith("\n") and not out.endswith("\n\n")
