@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import ClassVar
 
@@ -16,6 +16,7 @@ from moxi_check.code.javascript_packages import Packages
 from moxi_check.code.javascript_shapes import (
     callable_of,
     keys_of,
+    member_of,
     module_offers,
     value_offers,
 )
@@ -24,11 +25,17 @@ from moxi_check.code.resolve import Offered, judged, missing
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import CodeBlock, InlineCode, Span
 from moxi_core.patterns import lazy_pattern
+from moxi_core.records import Evidence
 
 _MARKUP = frozenset({"vue", "svelte", "html", "astro", "xml"})
 _TYPED = frozenset({"ts", "typescript", "mts", "cts"})
 _SCRIPT = lazy_pattern(r"(?i)^\s*<script\b[^>]*>\s*$")
 _SCRIPT_END = lazy_pattern(r"(?i)</script>")
+_NODE = frozenset(
+    "assert buffer child_process cluster console constants crypto dgram dns domain events fs http http2 https "
+    "inspector module net os path perf_hooks process punycode querystring readline repl stream string_decoder "
+    "sys test timers tls tty url util v8 vm wasi worker_threads zlib".split()
+)
 _INLINE = lazy_pattern(
     r"^(?:import\b.{1,120}['\"];?|(?:(?:const|var|let) [^=]{1,60}= ?)?require\(['\"][^'\"]{1,80}['\"]\);?"
     r"|(?:new )?[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*\([^()\n]{0,120}\)|[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+)$"
@@ -90,6 +97,12 @@ class JavaScript(Language):
             for use in walker.uses(piece):
                 if not piece.is_inline or use.kind != "api" or self._is_clear(piece, use):
                     yield use
+        self.foreign = [span for span in walker.foreign if span.text not in _NODE]
+
+    @property
+    def roots(self) -> Mapping[str, Evidence]:
+        """Names of the packages that manifests declare."""
+        return {name: fact.evidence for name, fact in self._packages.facts.items()}
 
     def _is_clear(self, piece: Fragment, use: Use) -> bool:
         """In a sentence, `demo.json` is more often a file than a member."""
@@ -156,7 +169,7 @@ class JavaScript(Language):
         for module in self._packages.entry(spec).modules:
             place = modules.exported(module, "*")
             for part in name.split(".") if name else ():
-                place = modules.member(place, part) if place is not None else None
+                place = member_of(modules, place, part) if place is not None else None
             if place is not None:
                 return place
         return None
@@ -171,10 +184,11 @@ class JavaScript(Language):
             offered = Offered(
                 dict(offered.names), offered.why or self._packages.entry(use.module).why
             )
-        if last not in offered.names and (offered.why or node.type not in CLASSES | {"program"}):
-            return self._mentioned(use, last) if offered.why else self._nowhere(
-                use, last, offered, place
-            )  # fmt: skip
+        if last not in offered.names and node.type not in CLASSES | {"program", "new_expression"}:
+            if offered.why and self.ground.mention(last, docs=False):
+                return self._mentioned(use, last)
+            if not offered.why:
+                return self._nowhere(use, last, offered, place)
         short = use.module if owner == "default" else owner.rpartition(".")[2]
         return judged(
             self.ground, use, last, offered, f"a member of `{short}`", place.module.source.at(node)

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from moxi_analyzer.formats import as_dict
 from moxi_analyzer.manifests.workspaces import package_json
-from moxi_analyzer.repository import join
+from moxi_analyzer.repository import folder_of, join
 from moxi_analyzer.surface.javascript.api import entry_targets
 from moxi_analyzer.surface.javascript.entries import source_of
 from moxi_analyzer.surface.javascript.modules import Module, Modules
@@ -96,9 +96,10 @@ class Packages:
             found.at = found.manifest
             self._load(found, folder, targets.get(key, []))
         elif any("*" in known and _fits(known, key) for known in keys):
-            found.at = found.manifest
-            found.why = "which file it leads to is a pattern"
             self._load(found, folder, [rest])
+            found.why = "" if found.modules else found.why
+            found.at = found.manifest if found.modules else None
+            found.why = found.why if found.modules else "which file it leads to is a pattern"
         elif rest.endswith(_STYLES) or any(known.endswith("/") for known in keys):
             found.why = "a bundler may load it all the same"
         else:
@@ -152,7 +153,8 @@ class Packages:
                 continue
             found.modules.append(module)
             stem = posixpath.basename(path).partition(".")[0]
-            if path != join(folder, target) and stem not in _ENTRY_STEMS:
+            beside = {posixpath.basename(p).partition(".")[0] for p in repo.inside(folder_of(path))}
+            if stem not in _ENTRY_STEMS and path != join(folder, target) and beside & _ENTRY_STEMS:
                 found.why = found.why or f"`{target}` may be built of more than `{path}`"
         if not found.modules:
             found.why = found.why or "the source of its entry point was not found"

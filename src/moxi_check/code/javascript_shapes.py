@@ -13,14 +13,28 @@ from moxi_check.code.resolve import Offered
 from moxi_core.patterns import lazy_pattern
 
 _MAX_DEPTH = 12
+# Members of classes that the language and Node.js bring.
+_BUILT_IN = {
+    "Error": "message name stack cause",
+    "EventEmitter": (
+        "addListener emit eventNames getMaxListeners listenerCount listeners off on once prependListener "
+        "prependOnceListener rawListeners removeAllListeners removeListener setMaxListeners"
+    ),
+}
 # What gives exports, functions or prototypes names that no declaration has.
 _DYNAMIC = lazy_pattern(
     rb"Object\.(?:assign|define\w+|setPrototypeOf|entries|keys|fromEntries)\(|__export|exports\[|\bnew Proxy\b"
     rb"|\bimport\.meta\.glob|\brequire\([^'\"`)]|\bforEach\("
 )
 _MIXED = lazy_pattern(
-    rb"Object\.(?:assign|define\w+|setPrototypeOf|create)\(|\bnew Proxy\b|prototype\["
+    rb"Object\.(?:assign|define\w+|setPrototypeOf)\(\s*(?:this|module|exports|[\w$.]*prototype|[A-Z_$]\w*)\b"
+    rb"|\bnew Proxy\b|prototype\["
 )
+_ERRORS = frozenset({"TypeError", "RangeError", "SyntaxError", "ReferenceError", "URIError"})
+_EXPORT_LINE = lazy_pattern(rb"(?m)^[ \t]*export\b.*$")
+_WORD = lazy_pattern(rb"[A-Za-z_$][A-Za-z0-9_$]*")
+_MAX_ERROR = 2_000
+_STAR = lazy_pattern(rb"(?m)^export +(?:type +)?\* +from +['\"]([^'\"\n]+)['\"]")
 _ASSIGNED = lazy_pattern(rb"\b([A-Za-z_$][\w$]*)(?:\.prototype)?\.([A-Za-z_$][\w$]*)\s*=(?!=)")
 _OBJECT_NAMES = frozenset(
     "constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf "
@@ -36,9 +50,18 @@ def module_offers(modules: Modules, module: Module, seen: frozenset[str] = froze
         if name != "module.exports":
             node = value if isinstance(value, Node) else source.root
             found.names.setdefault(name, source.at(node))
-    if source.root.has_error:
-        found.why = f"`{module.path}` does not parse as a whole"
-    for spec in module.export_all:
+    stars = list(module.export_all)
+    if source.root.has_error:  # grammars lag behind the language: `export type * from` is one
+        for line in _EXPORT_LINE.findall(source.content):
+            for word in _WORD.findall(line):
+                found.names.setdefault(word.decode(), source.at(source.root))
+        for node in descendants(source.root, "ERROR"):
+            if len(node.text or b"") > _MAX_ERROR:
+                found.why = f"`{module.path}` does not parse as a whole"
+            for word in _WORD.findall((node.text or b"")[:_MAX_ERROR]):
+                found.names.setdefault(word.decode(), source.at(node))
+        stars += [spec.decode("utf-8", "replace") for spec in _STAR.findall(source.content)]
+    for spec in dict.fromkeys(stars):
         inner = modules.resolve(module.path, spec)
         if inner is None:
             found.why = found.why or f"`{module.path}` hands on all of `{spec}`"
@@ -54,7 +77,7 @@ def module_offers(modules: Modules, module: Module, seen: frozenset[str] = froze
             if place
             else Offered(why=f"`{module.path}` exports what it computes")
         )
-    if not module.export_all and not module.exports and _is_script(module):
+    if not stars and not module.exports and _is_script(module):
         found.why = found.why or f"`{module.path}` exports nothing that can be read"
     if _is_commonjs(module) and _DYNAMIC.search(source.content):
         found.why = found.why or f"`{module.path}` makes exports as it runs"
@@ -97,15 +120,64 @@ def value_offers(
         if made is None or made.node.type not in CLASSES:
             return Offered(why="what it is made of is not of this repository")
         return value_offers(modules, made, instance=True, depth=depth + 1)
+    elif node.type == "call_expression":
+        return _result_offers(modules, place)
     else:
         return Offered(why="what it is, is computed")
     for owner, name in _ASSIGNED.findall(module.source.content):
         if owner != b"this":
             found.names.setdefault(name.decode("utf-8", "replace"), module.source.at(node))
-    if _MIXED.search(module.source.content):
+    own = text_of(node.child_by_field_name("name")).encode()
+    content = module.source.content
+    if _MIXED.search(content) or (own and b"Object.assign(" + own in content):
         found.why = found.why or f"`{module.path}` adds members as it runs"
     for name in _OBJECT_NAMES:
         found.names.setdefault(name, module.source.at(node))
+    return found
+
+
+def _result_offers(modules: Modules, place: Place) -> Offered:
+    """The members of what a call gives, where a type is declared for it."""
+    node = unwrap(place.node)
+    parent = node.parent
+    if parent is not None and parent.type == "variable_declarator":
+        kind = parent.child_by_field_name("type")
+        if kind is not None:
+            return type_offers(modules, place.module, kind)
+    function = node.child_by_field_name("function")
+    made = modules.definition(Place(place.module, function)) if function is not None else None
+    kind = (
+        made.node.child_by_field_name("return_type")
+        if made and made.node.type in FUNCTIONS
+        else None
+    )
+    if made is None or kind is None:
+        return Offered(why="what it is, is computed")
+    return type_offers(modules, made.module, kind)
+
+
+def member_of(modules: Modules, place: Place, name: str) -> Place | None:
+    """What a member stands for; of an object that is made, also its fields."""
+    found = modules.member(place, name)
+    made = place if found is None else None
+    node = unwrap(place.node)
+    if made is not None and node.type == "new_expression":
+        maker = node.child_by_field_name("constructor")
+        made = modules.definition(Place(place.module, maker)) if maker is not None else None
+    for _ in range(_MAX_DEPTH):
+        if made is None or made.node.type not in CLASSES:
+            return found
+        body = made.node.child_by_field_name("body")
+        for child in body.named_children if body else ():
+            if text_of(child.child_by_field_name("name")) == name:
+                value = child.child_by_field_name("value")
+                return (
+                    modules.definition(Place(made.module, value))
+                    if value
+                    else Place(made.module, child)
+                )
+        base = _base(made.node)
+        made = modules.definition(Place(made.module, base)) if base is not None else None
     return found
 
 
@@ -157,7 +229,11 @@ def _class_offers(
         if base.type in {"identifier", "member_expression"}
         else None
     )
-    if parent is None or parent.node.type not in CLASSES:
+    last = text_of(base).rpartition(".")[2]
+    known = _BUILT_IN.get("Error" if last.endswith("Error") and parent is None else last)
+    if parent is None and known is not None and (last in _BUILT_IN or last in _ERRORS):
+        found.add(Offered({name: source.at(base) for name in known.split()} if instance else {}))
+    elif parent is None or parent.node.type not in CLASSES:
         found.why = found.why or f"it takes members of `{text_of(base)}`"
     else:
         found.add(value_offers(modules, parent, instance=instance, depth=depth + 1))

@@ -11,8 +11,11 @@ from moxi_analyzer.surface.javascript.syntax import FUNCTIONS, plain, required, 
 from moxi_analyzer.syntax import literal, text_of
 from moxi_check.code.javascript_shapes import names_in
 from moxi_check.code.uses import Fragment, Use, UseKind
+from moxi_check.document import Span
+from moxi_core.patterns import lazy_pattern
 
 _MAX_DEPTH = 150
+_PACKAGE = lazy_pattern(r"^(?:@[\w.-]+/)?[\w-][\w.-]*$")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Walker:
         self.known: dict[str, Bound | None] = {}
         self._fragment: Fragment | None = None
         self._found: list[Use] = []
+        self.foreign: list[Span] = []
 
     def uses(self, fragment: Fragment) -> Iterator[Use]:
         """The uses of one fragment."""
@@ -64,9 +68,15 @@ class Walker:
     def _spec(self, node: Node | None) -> str:
         """A module of ours that a string names; says that it is used."""
         spec = (literal(node) or "").removeprefix("npm:").removeprefix("jsr:")
+        inner = (
+            next((c for c in node.named_children if c.type == "string_fragment"), None)
+            if node
+            else None
+        )
         if node is None or not spec or not self.is_ours(spec):
+            if inner is not None and self._fragment is not None and _PACKAGE.match(spec):
+                self.foreign.append(self._fragment.span(inner))
             return ""
-        inner = next((c for c in node.named_children if c.type == "string_fragment"), None)
         if inner is not None:
             self._say("import", inner, Bound(spec, "*"))
         return spec

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.code.uses import Use
@@ -66,7 +66,10 @@ def missing(
 def judged(
     ground: Ground, use: Use, word: str, offered: Offered, what: str, place: Evidence
 ) -> Claim:
-    """The claim that `word` is among what is offered; false only where nothing else can be."""
+    """The claim that `word` is among what is offered; false only where nothing else can be.
+
+    One that is not judged has the nearest true name as its suggestion: it may be a slip of that.
+    """
     if word in offered.names:
         return true(use.kind, use.span, offered.names[word])
     claim = missing(use, word, what, offered.names, place)
@@ -74,7 +77,10 @@ def judged(
         return claim
     if offered.is_written and claim.suggestion and ground.mention(word, docs=False) is None:
         return claim
-    return not_judged(use.kind, use.span, offered.why)
+    return replace(
+        not_judged(use.kind, use.span, offered.why),
+        suggestion=claim.suggestion, evidence=offered.names.get(claim.suggestion),
+    )  # fmt: skip
 
 
 def _plain(word: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from moxi_check.claim import Claim, false, not_judged
 from moxi_check.code import LANGUAGES
-from moxi_check.code.uses import Fragment, Language
+from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import Document
 from moxi_check.ground import Ground
 from moxi_check.kinds.names import is_slip
@@ -37,11 +37,29 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
             claim = language.judge(use)
             if claim is None:
                 continue
-            piece = _at(places, claim.line, claim.column)
-            if claim.verdict == "false" and (reason := use.doubt or _doubt(piece)):
+            claim = _settled(claim, use, ground)
+            reason = use.doubt or _doubt(_at(places, claim.line, claim.column))
+            if claim.verdict == "false" and reason:
                 claim = not_judged(use.kind, use.span, reason)
             yield claim
         yield from _slips(language, places, ground)
+
+
+def _settled(claim: Claim, use: Use, ground: Ground) -> Claim:
+    """A word that nobody could judge is false where it is a slip of a true one and stands nowhere."""
+    best = claim.suggestion
+    if claim.verdict != "not_judged" or not best:
+        return claim
+    word = (use.argument or use.name).rpartition(".")[2]
+    is_plural = word.rstrip("s") == best.rstrip(
+        "s"
+    )  # `names` may well be another thing than `name`
+    if is_plural or not is_slip(word, best) or ground.mention(word) is not None:
+        return not_judged(use.kind, use.span, claim.reason)
+    return false(
+        use.kind, use.span, f"`{word}` stands nowhere in the repository; did you mean `{best}`?",
+        suggestion=best, evidence=claim.evidence,
+    )  # fmt: skip
 
 
 def _slips(
