@@ -82,7 +82,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Written:
-    """One repository and the measures of its READMEs by writer; `problem` tells why there are none."""
+    """One repository and the measures of its READMEs by writer; `problem` tells why some are missing."""
 
     name: str
     commit: str = ""
@@ -141,9 +141,14 @@ def _write_one(target: Target, rivals: Mapping[str, Path], metrics: bool) -> Wri
             ours = compose(snapshot).markdown
             seconds = time.perf_counter() - started
             texts = {OURS: (ours, "README.md")}
-            shown = next(readmes(whole), "")
+            shown, problem = next(readmes(whole), ""), ""
             if shown:
-                texts[HUMAN] = (whole.text(shown) or "", shown)
+                text = whole.text(shown) or ""
+                try:
+                    parse(text, shown)
+                    texts[HUMAN] = (text, shown)
+                except SourceError as error:  # a format that nobody reads: ours is measured alone
+                    problem = str(error)
             for rival, folder in rivals.items():
                 file = folder / f"{name.replace('/', '+')}.md"
                 if file.is_file():
@@ -153,7 +158,7 @@ def _write_one(target: Target, rivals: Mapping[str, Path], metrics: bool) -> Wri
             )
             names = defined_names(blind) if metrics else frozenset()
             measured = _measure(texts, ground, names if metrics else None, seconds)
-            return Written(name, whole.commit, measured)
+            return Written(name, whole.commit, measured, problem)
     except SourceError as error:
         return Written(target.name or target.place, problem=str(error))
 

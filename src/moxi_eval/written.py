@@ -116,10 +116,10 @@ def kind_table(results: Sequence[Written]) -> Table | None:
 
 
 def remarks(results: Sequence[Written]) -> Iterator[str]:
-    """A line for each of our false statements, and for each repository that was not measured."""
+    """A line for each of our false statements, and each repository with a README that was not measured."""
     for result in results:
         if result.problem:
-            yield f"not measured: {result.name}: {result.problem}"
+            yield f"not all measured: {result.name}: {result.problem}"
         for claim in result.readmes[OURS].wrong if OURS in result.readmes else ():
             yield f"false: {result.name}:{claim.line} {claim.kind} {claim.text}: {claim.reason}"
 

@@ -101,6 +101,13 @@ def test_what_cannot_be_read_is_told(repository: Path, tmp_path: Path) -> None:
     assert results[1].problem == ""
 
 
+def test_a_human_readme_that_nobody_can_read(repository: Path) -> None:
+    (repository / "README.md").rename(repository / "README.adoc")
+    (result,) = write_all([Target(str(repository))])
+    assert list(result.readmes) == [OURS]
+    assert "AsciiDoc" in result.problem
+
+
 def test_summary_takes_each_repository_for_one(written: Written) -> None:
     measure = written.readmes["other"]
     told = summary([measure, measure])
