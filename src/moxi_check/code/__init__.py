@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from moxi_check.code.csharp import CSharp
 from moxi_check.code.go import Go
 from moxi_check.code.javascript import JavaScript
+from moxi_check.code.jvm import Java, Kotlin
+from moxi_check.code.php import Php
 from moxi_check.code.python import Python
+from moxi_check.code.ruby import Ruby
 from moxi_check.code.rust import Rust
 from moxi_check.code.uses import Language
 
-LANGUAGES: tuple[type[Language], ...] = (Go, JavaScript, Python, Rust)
+LANGUAGES: tuple[type[Language], ...] = (
+    CSharp,
+    Go,
+    Java,
+    JavaScript,
+    Kotlin,
+    Php,
+    Python,
+    Ruby,
+    Rust,
+)

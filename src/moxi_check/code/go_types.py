@@ -14,6 +14,19 @@ from moxi_core.records import Evidence
 _MAX_DEPTH = 8
 _WRAPPERS = frozenset({"pointer_type", "parenthesized_type", "generic_type"})
 
+# What types of the standard library give to those that embed them.
+_STANDARD = {
+    "http.Handler": "ServeHTTP",
+    "io.Reader": "Read",
+    "io.Writer": "Write",
+    "io.Closer": "Close",
+    "fmt.Stringer": "String",
+    "error": "Error",
+    "sync.Mutex": "Lock Unlock TryLock",
+    "sync.RWMutex": "Lock Unlock TryLock RLock RUnlock TryRLock RLocker",
+    "context.Context": "Deadline Done Err Value",
+}
+
 
 @dataclass(frozen=True)
 class GoType:
@@ -149,11 +162,16 @@ class GoNames:
                 short = text_of(kind).lstrip("*").partition("[")[0].rpartition(".")[2]
                 found.members.setdefault(short, Member(place, given))
                 if not fields_only:
-                    self._embed(given, text_of(kind), found, depth)
+                    self._embed(given, text_of(kind), place, found, depth)
 
-    def _embed(self, given: GoType | None, written: str, found: Offered, depth: int) -> None:
+    def _embed(
+        self, given: GoType | None, written: str, place: Evidence, found: Offered, depth: int
+    ) -> None:
         if given is not None:
             self._collect(given, found, False, depth + 1)
+        elif written.lstrip("*") in _STANDARD:
+            for name in _STANDARD[written.lstrip("*")].split():
+                found.members.setdefault(name, Member(place))
         else:
             found.why = found.why or f"it has all of `{written}`, which is not of this repository"
 
@@ -166,7 +184,9 @@ class GoNames:
             elif node.type in {"type_elem", "constraint_elem", "type_identifier", "qualified_type"}:
                 inner = node.named_children[0] if node.named_children else node
                 named = node if node.type in {"type_identifier", "qualified_type"} else inner
-                self._embed(self.type_of(named, decl.file), text_of(named), found, depth)
+                place = decl.file.source.at(node)
+                of = self.type_of(named, decl.file)
+                self._embed(of, text_of(named), place, found, depth)
 
 
 def _field_declarations(struct: Node | None) -> Iterator[Node]:

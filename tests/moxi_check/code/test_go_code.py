@@ -12,9 +12,9 @@ Checked = Callable[..., dict[str, Claim]]
 FILES = {
     "go.mod": "module github.com/o/demo/v2\n\ngo 1.22\n",
     "demo.go": "package demo\n\n"
-    'import "io"\n\n'
+    'import "bufio"\n\n'
     "// Client talks.\n"
-    "type Client struct {\n\tBase\n\tName string\n\tio.Writer\n}\n\n"
+    "type Client struct {\n\tBase\n\tName string\n\tbufio.Writer\n}\n\n"
     "type Base struct{ Depth int }\n\n"
     "func (b *Base) Reset() {}\n\n"
     "type Plain struct{ Size int }\n\n"
@@ -22,6 +22,7 @@ FILES = {
     "func New(name string) (*Client, error) { return nil, nil }\n\n"
     "func NewPlain() *Plain { return nil }\n\n"
     "const Limit = 3\n\n"
+    "type Served interface { http.Handler }\n\n"
     "type Doer interface {\n\tDo() *Plain\n}\n",
     "render/render.go": "package render\n\nfunc HTML() {}\n",
     "docs/a.md": "",
@@ -69,6 +70,8 @@ def test_imports_of_others_are_no_claims(checked: Checked, path: str) -> None:
         ("func f(d demo.Doer) { d.Do().Size = 1 }", "Size", "true"),
         ("func f(d demo.Doer) { d.Done() }", "Done", "false"),
         ("c, err := demo.New(`a`)\nc.Reset()", "Reset", "true"),
+        ("func f(s demo.Served) { s.ServeHTTP() }", "ServeHTTP", "true"),
+        ("func f(s demo.Served) { s.Serves() }", "Serves", "false"),
         ("c, err := demo.New(`a`)\nc.Write()", "Write", "not_judged"),  # of a foreign part
     ],
 )
