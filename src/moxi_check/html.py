@@ -59,6 +59,10 @@ class _HtmlReader(HTMLParser):
         row, col = self.getpos()
         return self._line + row - 1, col + 1 + (self._column - 1 if row == 1 else 0) + offset
 
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """`<![x`: a comment to browsers; the parser's own way raises AssertionError for some."""
+        return self.parse_bogus_comment(i, False)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         self.parts.anchors |= {values[name] for name in ("id", "name") if values.get(name)}

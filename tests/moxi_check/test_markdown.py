@@ -132,6 +132,13 @@ def test_all_code_spans_and_links_of_a_page_are_at_their_places(page: str) -> No
         assert at_place(document, span), (span, page)
 
 
+@pytest.mark.parametrize(
+    "page", ["<![x", "<![x>", "<![x y]>", "<p><![CDATA[ a ]]>", "<!x>", "<?>", "</ a>"]
+)
+def test_html_that_is_none_is_survived(page: str) -> None:
+    assert [code.text for code in read_markdown(f"{page}\n\n`kept`\n").codes] == ["kept"]
+
+
 def test_hostile_pages_end() -> None:
     for unit in ("`a ", "`a` ", "[a](b) ", "[", "<!--", "<pre>\n", "<?", "> ", "|a", "<code>"):
         assert read_markdown(unit * 20_000).source
