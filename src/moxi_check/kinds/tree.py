@@ -16,7 +16,7 @@ from moxi_core.records import Evidence
 KINDS = {"tree": "a line of a tree diagram is a file or folder of the repository"}
 
 _BRANCH = lazy_pattern(
-    r"(?P<lead>[\s│┃|]*)(?:[├└┣┗╰][─━\-–_ ]{0,4}[>╴]?|[+`|][─\-_]{1,4}|\\--)\s*(?P<rest>\S.*)"
+    r"(?P<lead>[\s│┃|]*)(?:[├└┣┗╰](?:[─━\-–]{1,4}|_{1,4}(?=\s))? {0,4}[>╴]?|[+`|][─\-_]{1,4}|\\--)\s*(?P<rest>\S.*)"
 )
 _NAME = lazy_pattern(r"(?P<name>[^\s#(←<][^\s#←]*(?: [\w.-]+(?=/))*)")
 _MIN_LINES = 3

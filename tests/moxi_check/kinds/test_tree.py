@@ -43,3 +43,11 @@ def test_a_diagram_of_a_folder_below_the_root(checked: Checked) -> None:
 def test_differences_and_tables_are_no_diagrams(checked: Checked) -> None:
     assert checked(FILES, "```diff\n- a\n+ b\n- c\n+ d\n```\n", "tree") == {}
     assert checked(FILES, "```\n| a | b |\n| c | d |\n| e | f |\n```\n", "tree") == {}
+
+
+def test_names_with_leading_underscores(checked: Checked) -> None:
+    files = {"src/__tests__/a.js": "", "src/_b.js": "", "src/c.js": ""}
+    diagram = "src\n├── __tests__/\n├── _b.js\n└── c.js\n"
+    claims = checked(files, f"```\n{diagram}```\n", "tree")
+    assert set(claims) == {"__tests__/", "_b.js", "c.js"}
+    assert {claim.verdict for claim in claims.values()} == {"true"}
