@@ -36,6 +36,9 @@ _NODE = frozenset(
     "inspector module net os path perf_hooks process punycode querystring readline repl stream string_decoder "
     "sys test timers tls tty url util v8 vm wasi worker_threads zlib".split()
 )
+_MEMBER = lazy_pattern(
+    rb"(?m)^[ \t]+(?:readonly |async |static )?([A-Za-z_$]\w{3,39})\??[ \t]*[:(,=]"
+)
 _INLINE = lazy_pattern(
     r"^(?:import\b.{1,120}['\"];?|(?:(?:const|var|let) [^=]{1,60}= ?)?require\(['\"][^'\"]{1,80}['\"]\);?"
     r"|(?:new )?[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*\([^()\n]{0,120}\)|[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+)$"
@@ -199,7 +202,22 @@ class JavaScript(Language):
         found = self.ground.mention(word, docs=False)
         if found is not None:
             return true(use.kind, use.span, found)
-        return not_judged(use.kind, use.span, "what it is asked of is computed")
+        offered = Offered(self._words, "what it is asked of is computed")
+        return judged(self.ground, use, word, offered, "a member of it", Evidence(path="."))
+
+    @cached_property
+    def _words(self) -> dict[str, Evidence]:
+        """Keys, properties and methods of our own sources, whatever has them."""
+        found: dict[str, Evidence] = {}
+        repo = self.ground.repo
+        for path in repo.own_sources("javascript", "typescript", "tsx"):
+            content = repo.read(path) or b""
+            for match in _MEMBER.finditer(content):
+                word = match[1].decode()
+                if word not in found:
+                    line = content.count(b"\n", 0, match.start(1)) + 1
+                    found[word] = Evidence(path=path, line=line)
+        return found
 
     def _nowhere(self, use: Use, word: str, offered: Offered, place: Place) -> Claim | None:
         """Functions and objects may be given members from anywhere: false only if none has it."""
@@ -219,20 +237,17 @@ class JavaScript(Language):
         offered = keys_of(modules, function, use.position) if function is not None else None
         if offered is None or function is None:
             offered = Offered(why="what is called is not a plain function or class")
-        for name in (
-            ("children", "key", "ref") if use.argument in {"children", "key", "ref"} else ()
-        ):
-            offered.why = offered.why or f"every component takes `{name}`"
+        if use.argument in {"children", "key", "ref"}:
+            offered.why = offered.why or f"every component takes `{use.argument}`"
         if use.argument not in offered.names and offered.why:
             found = self.ground.mention(use.argument, docs=False)
             if found is not None and len(use.argument) > 2:
                 return true(use.kind, use.span, found)
-            return not_judged(use.kind, use.span, offered.why)
-        node = function.node if function is not None else None
-        at = function.module.source.at(node) if function is not None and node is not None else None
+            offered = Offered({**self._words, **offered.names}, offered.why)
+        at = (
+            function.module.source.at(function.node) if function is not None else Evidence(path=".")
+        )
         short = use.name.rpartition(".")[2] or use.module
         short = use.module if short == "default" else short
         what = f"an option of `{short}`"
-        if at is None:
-            return not_judged(use.kind, use.span, offered.why)
         return judged(self.ground, use, use.argument, offered, what, at)

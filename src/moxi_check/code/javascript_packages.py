@@ -74,7 +74,7 @@ class Packages:
         found = Entry(manifest=fact.evidence)
         if not rest:
             found.at = fact.evidence
-            self._load(found, folder, targets.get(".", []))
+            self._load(found, folder, targets.get(".", []), is_main=True)
             return found
         exports = as_dict(data.get("exports"))
         keys = [key for key in exports if key.startswith(".")]
@@ -97,7 +97,6 @@ class Packages:
             self._load(found, folder, targets.get(key, []))
         elif any("*" in known and _fits(known, key) for known in keys):
             self._load(found, folder, [rest])
-            found.why = "" if found.modules else found.why
             found.at = found.manifest if found.modules else None
             found.why = found.why if found.modules else "which file it leads to is a pattern"
         elif rest.endswith(_STYLES) or any(known.endswith("/") for known in keys):
@@ -144,7 +143,9 @@ class Packages:
         """The name of the package in a folder."""
         return next((name for name, fact in self.facts.items() if fact.scope == folder), "")
 
-    def _load(self, found: Entry, folder: str, targets: list[str]) -> None:
+    def _load(
+        self, found: Entry, folder: str, targets: list[str], *, is_main: bool = False
+    ) -> None:
         repo = self._ground.repo
         for target in dict.fromkeys(targets):
             path = source_of(repo, folder, target)
@@ -154,7 +155,8 @@ class Packages:
             found.modules.append(module)
             stem = posixpath.basename(path).partition(".")[0]
             beside = {posixpath.basename(p).partition(".")[0] for p in repo.inside(folder_of(path))}
-            if stem not in _ENTRY_STEMS and path != join(folder, target) and beside & _ENTRY_STEMS:
+            is_bundle = is_main and stem not in _ENTRY_STEMS and bool(beside & _ENTRY_STEMS)
+            if is_bundle and path != join(folder, target):
                 found.why = found.why or f"`{target}` may be built of more than `{path}`"
         if not found.modules:
             found.why = found.why or "the source of its entry point was not found"

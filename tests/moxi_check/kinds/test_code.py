@@ -1,0 +1,58 @@
+"""Claims of code: which blocks are judged at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from moxi_check import Claim
+
+Checked = Callable[..., dict[str, Claim]]
+FILES = {
+    "pyproject.toml": '[project]\nname = "demo"\nversion = "1"\ndependencies = ["demos"]\n',
+    "demo/__init__.py": "def render(width): ...\n\n\ndef loose(width, **rest):\n    print(rest)\n",
+}
+
+
+def _page(code: str, lead: str = "Use it:", title: str = "Usage", fence: str = "python") -> str:
+    return f"# Demo\n\n## {title}\n\n{lead}\n\n```{fence}\n{code}\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("lead", "title", "verdict"),
+    [
+        ("Use it:", "Usage", "false"),
+        ("Use it instead of writing the call out by hand, which is long:", "Usage", "false"),
+        ("Before:", "Usage", "not_judged"),
+        ("This is deprecated:", "Usage", "not_judged"),
+        ("❌ Wrong", "Usage", "not_judged"),
+        ("Use it:", "Migrating from 1.x", "not_judged"),
+    ],
+)
+def test_what_is_shown_as_undone_is_never_false(
+    checked: Checked, lead: str, title: str, verdict: str
+) -> None:
+    page = _page("from demo import rendr", lead, title)
+    assert checked(FILES, page, "import")["rendr"].verdict == verdict
+
+
+def test_other_fences_are_not_read(checked: Checked) -> None:
+    assert checked(FILES, _page("from demo import rendr", fence="text"), "import") == {}
+
+
+@pytest.mark.parametrize(("name", "found"), [("dmeo", True), ("demos", False), ("numpy", False)])
+def test_a_package_that_is_nearly_ours(checked: Checked, name: str, found: bool) -> None:
+    claims = checked(FILES, _page(f"import {name}"), "import")
+    assert (name in claims) is found
+
+
+@pytest.mark.parametrize(
+    ("key", "verdict"),
+    [("widht", "false"), ("widths", "not_judged"), ("other", "not_judged")],
+)
+def test_a_slip_in_an_open_list(checked: Checked, key: str, verdict: str) -> None:
+    page = _page(f"import demo\ndemo.loose({key}=1)")
+    claim = checked(FILES, page, "argument")[key]
+    assert claim.verdict == verdict
+    assert claim.suggestion == ("width" if verdict == "false" else "")
