@@ -13,13 +13,8 @@ from moxi_analyzer.surface.javascript.modules import Place
 from moxi_analyzer.surface.javascript.syntax import CLASSES, unwrap
 from moxi_check.claim import Claim, not_judged, true
 from moxi_check.code.javascript_packages import Packages
-from moxi_check.code.javascript_shapes import (
-    callable_of,
-    keys_of,
-    member_of,
-    module_offers,
-    value_offers,
-)
+from moxi_check.code.javascript_shapes import member_of, module_offers, value_offers
+from moxi_check.code.javascript_types import callable_of, keys_of
 from moxi_check.code.javascript_uses import Walker
 from moxi_check.code.resolve import Offered, judged, missing
 from moxi_check.code.uses import Fragment, Language, Use

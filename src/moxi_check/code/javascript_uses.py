@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from moxi_analyzer.surface.javascript.syntax import FUNCTIONS, plain, required, unwrap
 from moxi_analyzer.syntax import literal, text_of
-from moxi_check.code.javascript_shapes import names_in
+from moxi_check.code.javascript_types import names_in
 from moxi_check.code.uses import Fragment, Use, UseKind
 from moxi_check.document import Span
 from moxi_core.patterns import lazy_pattern
