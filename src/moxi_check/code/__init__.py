@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moxi_check.code.cpp import Cpp
 from moxi_check.code.csharp import CSharp
 from moxi_check.code.go import Go
 from moxi_check.code.javascript import JavaScript
@@ -13,6 +14,7 @@ from moxi_check.code.rust import Rust
 from moxi_check.code.uses import Language
 
 LANGUAGES: tuple[type[Language], ...] = (
+    Cpp,
     CSharp,
     Go,
     Java,
