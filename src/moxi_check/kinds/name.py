@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document, InlineCode, Span
 from moxi_check.ground import Ground, nearest
 from moxi_check.kinds.path import FILE_SUFFIXES
 from moxi_core.patterns import lazy_pattern
+from moxi_core.records import FactKind
 
 KINDS = {"name": "a name of code in a code span stands in the code"}
 
+_FACTS: tuple[FactKind, ...] = (
+    "api_symbol", "input", "env_var", "extra", "script", "make_target", "task",
+)  # fmt: skip
 # `render()`, `Client.fetch`, `maxDepth`, `max_depth`, `Foo::bar`, `Client#fetch`, `server.port`.
 _NAME = lazy_pattern(
     r"[@$:.]?(?P<name>[A-Za-z_]\w{2,60}(?:(?:\.|::|#|->)[A-Za-z_]\w{0,60}[?!]?){0,4})(?:\([^()\n]{0,80}\))?"
@@ -30,6 +32,7 @@ _ELSEWHERE = lazy_pattern(
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Code spans that have the form of a name."""
+    known = _own_names(ground)
     for code in document.codes:
         found = _NAME.fullmatch(code.text)
         if found and found["name"].rpartition(".")[2].lower() in FILE_SUFFIXES:
@@ -37,12 +40,12 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         if found and _CODE_LIKE.search(code.text) and "://" not in code.text:
             at = found.start("name")
             span = Span(found["name"], code.line, code.column + at)
-            yield _judge(code, span, ground)
+            yield _judge(code, span, known, ground)
 
 
-def _judge(code: InlineCode, span: Span, ground: Ground) -> Claim:
+def _judge(code: InlineCode, span: Span, known: list[str], ground: Ground) -> Claim:
     parts = [part.rstrip("?!") for part in _PARTS.split(span.text) if part]
-    for kind in ("api_symbol", "input", "env_var", "extra", "script", "make_target", "task"):
+    for kind in _FACTS:
         for fact in ground.named(kind, span.text):
             return true("name", span, fact.evidence)
     places = [ground.mention(part, docs=False) for part in parts]
@@ -51,7 +54,7 @@ def _judge(code: InlineCode, span: Span, ground: Ground) -> Claim:
     if _MADE_UP.match(span.text) or _ELSEWHERE.search(f"{code.before} {code.after}"):
         return not_judged("name", span, "it may be made up, or of another time")
     missing = next(part for part, place in zip(parts, places, strict=True) if place is None)
-    best = _near(missing, ground)
+    best = _near(missing, known)
     if not best or best.lower() == missing.lower() or ground.mention(missing):
         return not_judged("name", span, f"`{missing}` does not stand in the code")
     where = ground.mention(best, docs=False)
@@ -61,15 +64,14 @@ def _judge(code: InlineCode, span: Span, ground: Ground) -> Claim:
     )  # fmt: skip
 
 
-def _near(word: str, ground: Ground) -> str:
+def _near(word: str, known: list[str]) -> str:
     """A public name of ours of which a missing one is a slip or another spelling."""
-    if len(word) < 5:
-        return ""
-    known = [part for name in _own_names(ground) for part in _PARTS.split(name)]
-    return nearest(word, known, cutoff=0.86)
+    return nearest(word, known, cutoff=0.86) if len(word) >= 5 else ""
 
 
-@lru_cache(maxsize=8)
-def _own_names(ground: Ground) -> tuple[str, ...]:
-    kinds = ("api_symbol", "input", "env_var")
-    return tuple(dict.fromkeys(re.sub(r"\(.*", "", fact.value) for fact in ground.facts(*kinds)))
+def _own_names(ground: Ground) -> list[str]:
+    """The parts of all public names: `Client` and `fetch` of `Client.fetch`."""
+    names = (
+        fact.value.partition("(")[0] for fact in ground.facts("api_symbol", "input", "env_var")
+    )
+    return list(dict.fromkeys(part for name in names for part in _PARTS.split(name)))
