@@ -16,6 +16,8 @@ _VERSION = re.compile(
     r"(\d{1,4}(?:\.\d{1,4}){0,2})\b",
     re.IGNORECASE,
 )
+_COMMENT = re.compile(r"\s*(?:#(?!!|\[|include|define)\s|//|/\*|\*\s|--\s|;;|<!--)")
+_WORD = re.compile(r"[^\W\d_]{2}")
 _KINDS: dict[str, CheckableKind] = {
     "inline": "inline_code",
     "code": "code_line",
@@ -36,12 +38,17 @@ class Checkable:
 
 
 def checkables(page: Page) -> list[Checkable]:
-    """All of a README, in order; comment lines of code count too, links to other sites apart."""
+    """All of a README, in order; links to other sites apart.
+
+    Of code, lines that are only a comment or only brackets state nothing that could be checked.
+    """
     found = []
     for span in page.spans:
         kind = _KINDS.get(span.kind)
         if kind == "link" and re.match(r"[a-zA-Z][\w+.-]*:|//", span.text):
             kind = "external_link"
+        if kind == "code_line" and (_COMMENT.match(span.text) or not _WORD.search(span.text)):
+            continue
         if kind:
             found.append(Checkable(kind, span.text, span.line, span.column))
     for span in page.of("prose"):
