@@ -59,8 +59,15 @@ class Told:
 
 
 def is_elsewhere(section: tuple[str, ...]) -> bool:
-    """Whether the titles above a place tell of other projects or times."""
-    return any(_ELSEWHERE.search(title) for title in section)
+    """Whether the titles above a place tell of other projects or times.
+
+    A tool for change logs has its subject in the page's own title.
+    """
+    first, rest = section[:1], section[1:]
+    return any(map(_ELSEWHERE.search, rest)) or any(
+        (found := _ELSEWHERE.search(title)) and found[0].lower() not in {"changelog", "history"}
+        for title in first
+    )
 
 
 def told(document: Document) -> Iterator[Told]:
