@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from moxi_check.claim import Claim, false, not_judged
 from moxi_check.code import LANGUAGES
 from moxi_check.code.uses import Fragment, Language, Use
-from moxi_check.document import Document
+from moxi_check.document import Document, Span
 from moxi_check.ground import Ground
-from moxi_check.kinds.names import is_slip
+from moxi_check.kinds.names import is_slip, is_variant
 from moxi_check.kinds.told import is_elsewhere
 from moxi_core.patterns import lazy_pattern
 
@@ -23,6 +25,23 @@ _UNDONE = lazy_pattern(
     r"(?i)(?:\b(?:deprecated|no longer|removed|planned|upcoming|not yet|proposed|legacy)\b|❌|🚫|👎"
     r"|^\W*(?:before|old|wrong|bad|don'?t|do not|previously|incorrect|instead of)\b.{0,40}$)"
 )
+# In a sentence, a file, a key or an action of a program as well as a name of ours.
+_DOTTED = lazy_pattern(r"^\s*[a-z_]\w*(?:\.\w+)+\s*$")
+
+
+class Places:
+    """Which fragment stands at a place of the page."""
+
+    def __init__(self, fragments: list[Fragment]) -> None:
+        self._by_line: dict[int, list[tuple[int, Fragment]]] = defaultdict(list)
+        for piece in fragments:
+            for line in piece.lines:
+                self._by_line[line.line].append((line.column, piece))
+
+    def at(self, span: Span) -> Fragment:
+        """The fragment that a part of it stands in."""
+        before = [found for found in self._by_line[span.line] if found[0] <= span.column]
+        return max(before, key=lambda found: found[0])[1]
 
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
@@ -32,17 +51,22 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         fragments = list(_fragments(document, language))
         if not fragments:
             continue
-        places = {(line.line, line.column): piece for piece in fragments for line in piece.lines}
-        for use in language.uses(fragments):
+        places = Places(fragments)
+        uses = list(language.uses(fragments))
+        is_shown = any(not places.at(use.span).is_inline for use in uses)
+        for use in uses:
             claim = language.judge(use)
             if claim is None:
                 continue
             claim = _settled(claim, use, ground)
-            reason = use.doubt or _doubt(_at(places, claim.line, claim.column))
+            piece = places.at(use.span)
+            reason = use.doubt or _doubt(piece)
+            if not is_shown and piece.is_inline and _DOTTED.match(piece.lines[0].text):
+                reason = reason or "the page shows no code that uses it"
             if claim.verdict == "false" and reason:
                 claim = not_judged(use.kind, use.span, reason)
             yield claim
-        yield from _slips(language, places, ground)
+        yield from _slips(language, places, document, ground)
 
 
 def _settled(claim: Claim, use: Use, ground: Ground) -> Claim:
@@ -63,20 +87,32 @@ def _settled(claim: Claim, use: Use, ground: Ground) -> Claim:
 
 
 def _slips(
-    language: Language, places: dict[tuple[int, int], Fragment], ground: Ground
+    language: Language,
+    places: Places,
+    document: Document,
+    ground: Ground,
 ) -> Iterator[Claim]:
     """Imports of a package that is nearly ours, and of which nothing in the repository knows."""
     for span in language.foreign:
-        for root, evidence in language.roots.items():
-            if not is_slip(span.text, root) or ground.mention(span.text, docs=False):
-                continue
-            piece = _at(places, span.line, span.column)
-            if not _doubt(piece):
-                yield false(
-                    "import", span, f"no package here is `{span.text}`; did you mean `{root}`?",
-                    suggestion=root, evidence=evidence,
-                )  # fmt: skip
-                break
+        root = next((root for root in language.roots if _is_meant(span.text, root, document)), "")
+        doubt = _doubt(places.at(span))
+        if root and not doubt and ground.mention(span.text, docs=False) is None:
+            yield false(
+                "import", span, f"no package here is `{span.text}`; did you mean `{root}`?",
+                suggestion=root, evidence=language.roots[root],
+            )  # fmt: skip
+
+
+def _is_meant(name: str, root: str, document: Document) -> bool:
+    """Whether a name is a slip of ours, or ours with a usual word more that stands only once.
+
+    Of `demo-client`, if it is another package, a page says more: how it is installed, where it is.
+    """
+    if is_slip(name, root):
+        return True
+    if not is_variant(name, root):
+        return False
+    return len(re.findall(rf"(?<![\w-]){re.escape(name)}(?![\w-])", document.source)) == 1
 
 
 def _fragments(document: Document, language: Language) -> Iterator[Fragment]:
@@ -86,16 +122,8 @@ def _fragments(document: Document, language: Language) -> Iterator[Fragment]:
     yield from sorted(found, key=lambda piece: (piece.lines[0].line, piece.lines[0].column))
 
 
-def _at(places: dict[tuple[int, int], Fragment], line: int, column: int) -> Fragment | None:
-    """The fragment that stands at a place."""
-    before = [place for place in places if place[0] == line and place[1] <= column]
-    return places[max(before)] if before else None
-
-
-def _doubt(piece: Fragment | None) -> str:
+def _doubt(piece: Fragment) -> str:
     """Why code that is not true may not be meant to be."""
-    if piece is None:
-        return ""
     if is_elsewhere(piece.section):
         return "the section is on other projects or times"
     if _UNDONE.search(piece.lead):

@@ -41,10 +41,26 @@ def test_other_fences_are_not_read(checked: Checked) -> None:
     assert checked(FILES, _page("from demo import rendr", fence="text"), "import") == {}
 
 
-@pytest.mark.parametrize(("name", "found"), [("dmeo", True), ("demos", False), ("numpy", False)])
+@pytest.mark.parametrize(
+    ("name", "found"), [("dmeo", True), ("demo_cli", True), ("demos", False), ("numpy", False)]
+)
 def test_a_package_that_is_nearly_ours(checked: Checked, name: str, found: bool) -> None:
     claims = checked(FILES, _page(f"import {name}"), "import")
     assert (name in claims) is found
+
+
+@pytest.mark.parametrize(
+    ("span", "verdict"), [("demo.Cancel", "not_judged"), ("demo.Cancel()", "false")]
+)
+def test_a_dotted_name_in_a_sentence_alone(checked: Checked, span: str, verdict: str) -> None:
+    files = {"go.mod": "module example.com/demo\n", "demo.go": "package demo\n\nfunc Run() {}\n"}
+    page = f"# Demo\n\nBind a key to `{span}`.\n"
+    assert checked(files, page, "api")["Cancel"].verdict == verdict
+
+
+def test_a_package_beside_ours_is_told_of(checked: Checked) -> None:
+    page = _page("import demo_client", "Install it with `pip install demo_client`.")
+    assert checked(FILES, page, "import") == {}
 
 
 @pytest.mark.parametrize(
