@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from moxi_cli import eval_command
+from moxi_cli import eval_command, store_command
 from moxi_cli.readme_gen import run_app
 
 app = typer.Typer(
@@ -14,6 +14,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(eval_command.app, name="eval")
+app.add_typer(store_command.app, name="store")
 
 
 @app.callback()

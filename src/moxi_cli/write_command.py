@@ -8,6 +8,7 @@ import stat
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -161,21 +162,23 @@ def name_taken(place: Path) -> str | None:
     return place.name if place.name in names.values() else names.get(place.name.lower())
 
 
-def write_whole(place: Path, content: bytes, *, named: bool = False) -> None:
+def write_whole(place: Path, content: bytes | Iterable[bytes], *, named: bool = False) -> None:
     """Write a file all at once: a temporary file beside it, renamed when complete.
 
     Into a device or a pipe that the user `named` it is written; a stranger's is replaced.
     """
+    parts = (content,) if isinstance(content, bytes) else content
     try:
         if named and _is_special(place):
-            place.write_bytes(content)
+            with place.open("wb") as file:
+                file.writelines(parts)
             return
         handle, name = tempfile.mkstemp(
             dir=place.parent, prefix=f".{place.name[:60]}.", suffix=".tmp"
         )
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                file.writelines(parts)
             known = place.lstat().st_mode if os.path.lexists(place) else 0
             Path(name).chmod(known & 0o777 if stat.S_ISREG(known) else 0o666 & ~_umask())
             Path(name).replace(place)

@@ -55,6 +55,38 @@ class CheckSettings:
     ignore: tuple[Ignore, ...] = ()  # false claims to be kept
 
 
+@dataclass(frozen=True, kw_only=True)
+class StoreSettings:
+    """Where the store is: MongoDB if an address is given, else a file in the data folder."""
+
+    mongodb_uri: str = field(default="", repr=False)  # it holds a password
+    mongodb_db_name: str = ""  # else the one of the address, else `moxi`
+    data_dir: Path = Path("data")
+
+
+def load_store_settings(folder: Path | None) -> StoreSettings:
+    """`MONGODB_URI`, `MONGODB_DB_NAME` and `MOXI_DATA_DIR` of the environment, else of .env.
+
+    These names are those of other tools too, so they carry no prefix. `folder` holds .env, and
+    paths start there; None reads no file.
+    """
+    from_file: dict[str, str | None] = {}
+    if folder and _content(folder / ".env"):
+        from dotenv import dotenv_values  # late: few have such a file
+
+        from_file = dotenv_values(folder / ".env")
+        _stay_inside(folder, {"MOXI_DATA_DIR": from_file.get("MOXI_DATA_DIR")})
+
+    def value(name: str) -> str:
+        return os.environ.get(name) or from_file.get(name) or ""
+
+    return StoreSettings(
+        mongodb_uri=value("MONGODB_URI"),
+        mongodb_db_name=value("MONGODB_DB_NAME"),
+        data_dir=(folder or Path()) / (value("MOXI_DATA_DIR") or "data"),
+    )
+
+
 def load_settings(folder: Path | None, **flags: Any) -> Settings:
     """Settings for a run. `folder` holds moxi.toml, pyproject.toml and .env; None reads no files.
 
@@ -173,7 +205,7 @@ def _layered(
 
 def _stay_inside(folder: Path | None, given: dict[str, Any]) -> None:
     """Refuse paths that lead out of `folder`: a stranger's clone may be what one stands in."""
-    for name in ("output", "template"):
+    for name in ("output", "template", "MOXI_DATA_DIR"):
         value = given.get(name)
         if folder is None or not isinstance(value, str | Path):
             continue

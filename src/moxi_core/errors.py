@@ -25,3 +25,11 @@ class TemplateError(MoxiError):
 
 class ManifestError(MoxiError):
     """A manifest cannot be parsed; the analyzer goes on without it and records the problem."""
+
+
+class StoreError(MoxiError):
+    """The store cannot be opened, reached or written to."""
+
+
+class RecordError(StoreError):
+    """A record that no store can hold; the others can go on."""

@@ -58,7 +58,7 @@ class Record:
     """Base of all records: immutable dataclasses, in whose JSON unknown fields are refused."""
 
     __slots__ = ()
-    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "allow_inf_nan": False}
 
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
@@ -115,11 +115,15 @@ class FileEntry(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyFile(Record):
-    """A file worth showing to a reader or a model, redacted; `truncated` tells if it was cut."""
+    """A file worth showing to a reader or a model, redacted; `truncated` tells if it was cut.
+
+    `summary` is what a model says of it, where one was asked; it may then stand for the content.
+    """
 
     path: str
-    content: str
+    content: str = ""
     truncated: bool = False
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,8 +169,9 @@ class RepoSnapshot(Record):
 
 
 def to_json(record: Record, indent: int | None = None) -> str:
-    """The JSON of a record."""
-    return _adapter(type(record)).dump_json(record, indent=indent).decode("utf-8")
+    """The JSON of a record. Raises ValueError where a field holds another type than it should."""
+    made = _adapter(type(record)).dump_json(record, indent=indent, warnings="error")
+    return made.decode("utf-8")
 
 
 def from_json(kind: type[AnyRecord], text: str | bytes) -> AnyRecord:

@@ -1,0 +1,1 @@
+"""The backends of the store: one module each, chosen by `moxi_core.store.open_store`."""
