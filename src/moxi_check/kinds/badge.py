@@ -127,14 +127,13 @@ def _package(ground: Ground, link: Link) -> Iterator[Claim]:
 
 
 def _judge_package(span: Span, registry: str, own: list[Fact]) -> Claim:
-    name = _normal(unquote(span.text))
+    name = _normal(unquote(span.text), registry)
     for fact in own:
-        if name in {_normal(fact.value), _normal(fact.value).partition("/")[0]} or _normal(
-            fact.value
-        ).startswith(name + "/"):
+        known = _normal(fact.value, registry)
+        if name in {known, known.partition("/")[0]} or known.startswith(name + "/"):
             return true("badge", span, fact.evidence)
     best = nearest(span.text, [fact.value for fact in own])
-    if not best and len(own) == 1 and _contains(name, _normal(own[0].value)):
+    if not best and len(own) == 1 and _contains(name, _normal(own[0].value, registry)):
         best = own[0].value
     if not best:
         return not_judged("badge", span, f"a package on {registry} that is not of this repository")
@@ -154,5 +153,9 @@ def _contains(one: str, other: str) -> bool:
     return len(short) > 3 and (long.startswith(short + "-") or long.endswith("-" + short))
 
 
-def _normal(name: str) -> str:
-    return name.lower().replace("_", "-").replace(".", "-")
+def _normal(name: str, registry: str) -> str:
+    """A name as its registry compares it: only two of them take `_` for `-`."""
+    lower = name.lower()
+    if registry == "pypi":
+        return lower.replace("_", "-").replace(".", "-")
+    return lower.replace("_", "-") if registry == "crates.io" else lower
