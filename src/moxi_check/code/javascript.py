@@ -142,9 +142,22 @@ class JavaScript(Language):
         place = entry.modules[0].source.at(entry.modules[0].source.root) if entry.modules else None
         if place is None:
             return not_judged(use.kind, use.span, entry.why)
+        if name not in found.names:
+            self._add_default(use, found)
         if use.kind == "api" and name not in found.names and found.why:
             return self._mentioned(use, name)
         return judged(self.ground, use, name, found, f"exported by `{use.module}`", place)
+
+    def _add_default(self, use: Use, found: Offered) -> None:
+        """Some builds make the default export all that `require` gives: its members count too."""
+        for module in self._packages.entry(use.module).modules:
+            if "default" not in module.exports:
+                continue
+            place = self._packages.modules.exported(module, "default")
+            made = Offered(why="the default export is computed")
+            if place is not None:
+                made = value_offers(self._packages.modules, place)
+            found.add(made if use.kind == "api" else Offered(made.names))
 
     def _default(self, use: Use, found: Offered) -> Claim:
         """A default import, where the source has no default export."""

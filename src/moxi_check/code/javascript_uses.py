@@ -15,6 +15,7 @@ from moxi_check.document import Span
 from moxi_core.patterns import lazy_pattern
 
 _MAX_DEPTH = 150
+_OF_PROMISES = frozenset({"then", "catch", "finally"})
 _PACKAGE = lazy_pattern(r"^(?:@[\w.-]+/)?[\w-][\w.-]*$")
 
 
@@ -218,6 +219,8 @@ class Walker:
         inner, name = node.child_by_field_name("object"), node.child_by_field_name("property")
         owner = self._visit(inner, depth) if inner is not None else None
         if owner is None or name is None or not owner.spec:
+            return None
+        if owner.name == "*" and text_of(name) in _OF_PROMISES:  # `import("x").then(…)`
             return None
         member = owner.member(text_of(name))
         self._say("api", name, Bound(member.spec, member.name, owner.is_instance))

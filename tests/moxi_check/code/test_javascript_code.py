@@ -130,6 +130,22 @@ def test_what_the_example_makes_is_no_claim(checked: Checked, code: str) -> None
     assert "mine" not in checked(FILES, _page(code), "api")
 
 
+def test_a_default_export_may_be_all_that_require_gives(checked: Checked) -> None:
+    files = {
+        **COMMONJS,
+        "index.js": "function run() {}\nconst tool = { run };\nexport default tool;\n",
+    }
+    claims = checked(files, _page("const demo = require('demo')\ndemo.run()\ndemo.rum()"), "api")
+    assert {text: claim.verdict for text, claim in claims.items()} == {
+        "run": "true",
+        "rum": "false",
+    }
+
+
+def test_a_promise_of_a_module_is_not_the_module(checked: Checked) -> None:
+    assert checked(FILES, _page("import('demo').then((d) => d.mine())"), "api") == {}
+
+
 def test_scripts_in_markup_have_their_places(checked: Checked) -> None:
     page = _page(
         "<script setup>\nimport { Clinet } from 'demo'\n</script>\n<p>demo.mine</p>", "vue"
