@@ -16,6 +16,13 @@ def quoted(option: str) -> re.Pattern[bytes]:
     return re.compile(rf"(?:[\"'`]-{{0,2}}|:|\s--)(?:{names})(?![\w-])".encode())
 
 
+def coded(option: str) -> re.Pattern[bytes]:
+    """Pattern of an option where code reads it: `args.dryRun`, `"dry-run"`, `[dry_run]`, `dryRun:`."""
+    parts = [re.escape(part) for part in re.split(r"[-_.]+", option.lstrip("-+")) if part]
+    name = "[-_]?".join(parts)
+    return re.compile(rf"(?i)(?:[\"'`.\[:]|->|--){name}(?![\w-])|(?<![\w-]){name}\s?[:=]".encode())
+
+
 def spelled(option: str) -> re.Pattern[bytes]:
     """Pattern of an option's name in any spelling: `dry-run`, `dry_run`, `dryRun`, `DRY_RUN`."""
     parts = [re.escape(part) for part in re.split(r"[-_.]+", option.lstrip("-+")) if part]

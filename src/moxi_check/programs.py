@@ -327,8 +327,8 @@ def option_form(text: str) -> str:
     if not found:
         return ""
     rest = text[found.end() :]
-    form = found[0].rstrip(".-")
-    return form if not rest or rest[0] in "=:[<" or found[0] != form else ""
+    form = found[0].rstrip(".")
+    return form if form[-1] != "-" and (not rest or rest[0] in "=:[<") else ""
 
 
 def letters(form: str) -> Iterator[str]:

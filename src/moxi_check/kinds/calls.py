@@ -35,6 +35,7 @@ class Walk:
     steps: list[tuple[Word, Fact]] = field(default_factory=list)
     unknown: Word | None = None
     options: list[Given] = field(default_factory=list)
+    operands: int = 0
 
 
 def calls(document: Document, programs: Programs) -> Iterator[Walk]:
@@ -48,7 +49,6 @@ def calls(document: Document, programs: Programs) -> Iterator[Walk]:
 def _walk(said: Told, call: Call) -> Walk:
     walk = Walk(said, call)
     program, words = call.program, call.words
-    operands = 0
     doubtful = False  # an unknown option may take the next word as its value
     index = 0
     while index < len(words):
@@ -71,17 +71,17 @@ def _walk(said: Told, call: Call) -> Walk:
             doubtful = (
                 fact is None and not program.gives_option(form) and len(word.text) == len(form)
             )
-            walk.options.append(Given(part_of(word, form), walk.path, value, operands > 0))
+            walk.options.append(Given(part_of(word, form), walk.path, value, walk.operands > 0))
             continue
         if word.text.startswith("-"):
             continue
-        below = "" if operands else program.path_of(walk.path, word.text)
+        below = "" if walk.operands else program.path_of(walk.path, word.text)
         if below:
             walk.path = below
             walk.steps.append((word, program.commands[below]))
         else:
-            if not operands and not doubtful and walk.unknown is None:
+            if not walk.operands and not doubtful and walk.unknown is None:
                 walk.unknown = word
-            operands += 1 if not doubtful else 0
+            walk.operands += 1 if not doubtful else 0
         doubtful = False
     return walk

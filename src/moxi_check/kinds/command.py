@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from moxi_check.claim import Claim, false, not_judged, true
@@ -14,15 +15,16 @@ from moxi_check.literal import place_in, quoted, spelled
 from moxi_check.programs import Program, Programs
 from moxi_check.shell import Word
 from moxi_core.patterns import lazy_pattern
+from moxi_core.records import Fact
 
 KINDS = {"command": "a command names a program of the repository and a subcommand that it has"}
 
 _NAME = lazy_pattern(r"[a-z][a-z0-9]*(?:[-_:][a-z0-9]+)*")
 _COMMAND_AFTER = lazy_pattern(r"(?:sub)?commands?\b")
-# Where a manifest or build file would name a program that no fact does.
+# Files that may make a program of which no fact knows.
 _BUILDS = lazy_pattern(
     r"(?:^|/)(?:[Mm]akefile|GNUmakefile|Dockerfile[\w.-]*|CMakeLists\.txt|[Jj]ustfile|meson\.build|\.goreleaser\.ya?ml|"
-    r"[\w.-]+\.(?:mk|nix|rb|spec|cabal|gemspec|ya?ml|toml|json|cfg|sh|cmake|am|csproj))$"
+    r"[\w.-]+\.(?:mk|nix|rb|spec|cabal|sh|cmake|am))$"
 )
 
 
@@ -63,10 +65,11 @@ def _unknown(walk: Walk, word: Word, programs: Programs, ground: Ground) -> Clai
         return true("command", word, program.place, "its framework makes it")
     if not word.is_plain or not _NAME.fullmatch(word.text):
         return None
-    if walk.path in program.positionals:
-        return None
     below = program.below(walk.path)
     best = nearest(word.text, below, cutoff=0.6)
+    taken = program.positionals.get(walk.path, [])
+    if taken and not _is_too_many(walk, taken) and not (best and is_slip(word.text, best)):
+        return None
     doubt = _doubt(walk, word.text, programs, ground)
     if doubt:
         return not_judged("command", word, doubt)
@@ -77,6 +80,11 @@ def _unknown(walk: Walk, word: Word, programs: Programs, ground: Ground) -> Clai
         "command", word, f"`{word.text}` is not a subcommand of `{whose}`{hint}", suggestion=best,
         evidence=fact.evidence if fact else program.place, certain=bool(best) and is_slip(word.text, best),
     )  # fmt: skip
+
+
+def _is_too_many(walk: Walk, taken: list[Fact]) -> bool:
+    """Whether a command has more operands than its positional arguments can take."""
+    return walk.operands > len(taken) and not any(fact.detail.get("repeatable") for fact in taken)
 
 
 def _doubt(walk: Walk, name: str, programs: Programs, ground: Ground) -> str:
@@ -127,10 +135,13 @@ def _misnamed(said: Told, programs: Programs, ground: Ground) -> Claim | None:
     if not _NAME.fullmatch(word.text) or is_elsewhere(said.section):
         return None
     bins = [f for f in ground.facts("bin") if not f.scope or len(ground.facts("bin")) == 1]
-    packages = {f.value.rpartition("/")[2] for f in ground.facts("package")} | own_names(ground)
+    packages = own_names(ground) | {f.value.rpartition("/")[2] for f in ground.facts("package")}
     for fact in bins:
         near = is_slip(word.text, fact.value) or is_variant(word.text, fact.value)
-        if (near or word.text in packages) and _looks_called(words, programs.by_name[fact.value]):
+        if not near and word.text not in packages:
+            continue
+        same = _squeezed(word.text) == _squeezed(fact.value)
+        if same or _looks_called(words, programs.by_name[fact.value]):
             if _is_built(word.text, packages, ground):
                 return not_judged("command", word, "a program of this name may be built")
             return false(
@@ -140,18 +151,27 @@ def _misnamed(said: Told, programs: Programs, ground: Ground) -> Claim | None:
     return None
 
 
+def _squeezed(name: str) -> str:
+    return re.sub(r"[-_.]", "", name).lower()
+
+
 def _looks_called(words: tuple[Word, ...], program: Program) -> bool:
     """Whether the words after a name are of the program: a subcommand or option that it has."""
+    forms = [word.text.partition("=")[0] for word in words[1:]]
     return any(
-        program.path_of("", word.text) or program.anywhere(word.text.partition("=")[0]) is not None
-        for word in words[1:]
+        program.path_of("", form) or program.anywhere(form) or program.gives_option(form)
+        for form in forms
     )
 
 
-def _is_built(name: str, packages: frozenset[str] | set[str], ground: Ground) -> bool:
-    """Whether some build file makes or installs a program of a name."""
-    if any(path.rpartition("/")[2].partition(".")[0] == name for path in ground.repo.files):
-        return name not in packages
+def _is_built(name: str, packages: frozenset[str], ground: Ground) -> bool:
+    """Whether some build file makes a program of a name, or a file of that name is one."""
+    if name in packages:
+        return False
+    if any(path.rpartition("/")[2] in {name, f"{name}.sh"} for path in ground.repo.files):
+        return True
     files = (path for path in ground.repo.files if _BUILDS.search(path))
-    pattern = quoted(name) if name in packages else spelled(name)
-    return name not in packages and place_in(pattern, files, ground) is not None
+    return (
+        place_in(re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])".encode()), files, ground)
+        is not None
+    )

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from moxi_check.document import CodeBlock, Document, InlineCode, Span
-from moxi_check.kinds.told import is_elsewhere
 from moxi_check.programs import Programs, option_form
 from moxi_check.shell import is_placeholder
 from moxi_core.patterns import lazy_pattern
@@ -15,33 +14,45 @@ from moxi_core.patterns import lazy_pattern
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """An option without its program. `doubt` tells why it may be another program's.
+    """An option without its program. `doubt` tells why it is no claim on today's own programs.
 
-    `group` is what stands together with it: one help text, one page of prose.
+    `group` is what stands together with it: one help text, one page of prose. `tool` is another
+    program that is spoken of beside it.
     """
 
     span: Span
     group: str = ""
     doubt: str = ""
+    tool: str = ""
 
 
-# Other programs, of whose options a sentence or section may speak.
+# Other programs, of whose options a sentence or section may speak; those in the second part only
+# where they are set as code, for they are also plain words.
 _TOOLS = lazy_pattern(
-    r"(?i)(?<![\w-])(?:npm|npx|yarn|pnpm|bun|deno|node|tsc|jest|vitest|mocha|eslint|webpack|vite|rollup|pip|pipx|uv|poetry|"
-    r"conda|pytest|tox|nox|setuptools|cargo|rustc|rustup|clippy|git|hg|svn|docker|podman|compose|kubectl|helm|make|cmake|"
-    r"ninja|meson|gcc|g\+\+|clang|llvm|ld|gradlew?|maven|mvnw?|java|javac|jvm|dotnet|nuget|msbuild|gem|bundler?|rake|ruby|"
-    r"composer|php|phpunit|brew|homebrew|apt|apt-get|dnf|yum|pacman|snap|choco|scoop|winget|curl|wget|ssh|rsync|tar|grep|"
-    r"sed|awk|xargs|ls|cat|less|man|rm|cp|mv|find|tree|sort|diff|patch|ps|top|du|df|jq|rg|fd|fzf|bat|parallel|env|time|date|kill|"
-    r"chmod|psql|mysql|sqlite3?|redis-cli|ssh-keygen|openssl|gpg|strace|gdb|lldb|valgrind|perf|qemu|mount|dd|prettier|"
-    r"bash|zsh|fish|powershell|vim|neovim|nvim|emacs|vscode|tmux|ffmpeg|chrome|chromium|"
-    r"electron|swift|xcodebuild|xcode|flutter|dart|mix|elixir|ghc|cabal|stack|nix|ansible|terraform|systemctl|sudo|go (?:build|run|test|install|get|mod)|rails|manage\.py|python|gunicorn|uvicorn|mpirun|torchrun|sphinx|configure|configure\.sh)(?![\w-])"
+    r"(?i)(?<![\w-])(?:npm|npx|yarn|pnpm|bun|deno|node|tsc|jest|vitest|mocha|eslint|webpack|vite|rollup|prettier|pip|pipx|"
+    r"uv|poetry|conda|pytest|tox|nox|setuptools|cargo|rustc|rustup|clippy|git|svn|docker|podman|kubectl|helm|cmake|ninja|"
+    r"meson|gcc|g\+\+|clang|llvm|gradlew?|maven|mvnw?|java|javac|jvm|dotnet|nuget|msbuild|bundler|rake|phpunit|brew|"
+    r"homebrew|apt|apt-get|dnf|yum|pacman|choco|winget|curl|wget|ssh|rsync|grep|awk|xargs|powershell|vim|neovim|nvim|emacs|"
+    r"vscode|tmux|ffmpeg|chrome|chromium|xcodebuild|xcode|flutter|elixir|ghc|cabal|ansible|terraform|systemctl|sudo|psql|"
+    r"mysql|redis-cli|openssl|gpg|gdb|lldb|valgrind|qemu|jq|fzf|gunicorn|uvicorn|mpirun|torchrun|go (?:build|run|test|install|get|mod))"
+    r"(?![\w-])|`(?P<code>[a-z][\w.-]*)(?:`| [a-z-])|\b(?P<whose>[a-z]+)`?'s\b"
 )
 # An option that once was, will be, or is not.
 _NOT_NOW = lazy_pattern(
-    r"(?i)\b(?:future|plan(?:s|ned)?|will (?:be|add)|remov\w+|deprecat\w+|no longer|used to|renamed|previously|formerly|"
-    r"obsolete|unsupported|n[o']t (?:support|implement|have|exist)\w*|there(?:'s| is) no|instead of|replac\w+|coming soon|todo|"
-    r"wish|propos\w+|upstream|like|similar to|inspired|equivalent|hypothetical)\b"
+    r"(?i)\b(?:future|plan(?:s|ned)? to|remov\w+|deprecat\w+|no longer|used to|renamed|previously|formerly|obsolete|"
+    r"unsupported|n[o']t (?:support|implement|have|exist)\w*|there(?:'s| is) no|coming soon|todo|propos\w+|hypothetical)\b"
 )
+_MADE_UP = lazy_pattern(
+    r"(?i)--?(?:(?:long-?)?flags?|(?:long-?)?options?|opts?|args?|xxx+|[a-z]*(?:foo|bar|baz)|x|key|whatever|something)(?:=.*)?|.*=value"
+)
+_ELSEWHERE = lazy_pattern(
+    r"(?i)\b(?:migrat(?:e|ing|ion)|alternatives?|compar\w+|related|similar|upgrad\w+|other (?:projects|tools)|inspir\w+|"
+    r"prior art|see also|versus|vs)\b"
+)
+_NO_TOOLS = frozenset(
+    "true false null none yes no on off it that what let there here who user file".split()
+)
+_LONG = 2_000
 _HELP_LINE = lazy_pattern(r"\s*(?=--?[A-Za-z0-9])")
 _HELP_FORM = lazy_pattern(r"(?P<form>--?[A-Za-z0-9][\w.-]*)")
 _NOT_TEXT = frozenset(
@@ -63,41 +74,62 @@ _NOT_TEXT = frozenset(
 )
 
 
-def alone(document: Document, programs: Programs) -> Iterator[Alone]:
-    """The options of a page that stand in no command."""
-    own = frozenset(programs.by_name)
+def alone(document: Document, programs: Programs, owner: str = "") -> Iterator[Alone]:
+    """The options of a page that stand in no command; `owner` may have another program of its name."""
+    own = frozenset(name.lower() for name in programs.by_name)
+    lines = document.source.split("\n")
     for code in document.codes:
-        yield from _of_code(code, own)
+        line = lines[code.line - 1] if code.line <= len(lines) else ""
+        yield from _of_code(code, own, line, owner)
     for block in document.blocks:
         yield from _of_help(block)
 
 
-def _of_code(code: InlineCode, own: frozenset[str]) -> Iterator[Alone]:
+def is_made_up(word: str) -> bool:
+    """Whether an option stands for any option: `--flag`, `--foo`, `--name=value`, `--a.b`."""
+    form = option_form(word)
+    return bool(is_placeholder(form) or "." in form or _MADE_UP.fullmatch(word))
+
+
+def is_of_others(section: tuple[str, ...]) -> bool:
+    """Whether the titles above a place tell of other programs, or of other times."""
+    return any(_ELSEWHERE.search(title) for title in section)
+
+
+def _of_code(code: InlineCode, own: frozenset[str], line: str, owner: str) -> Iterator[Alone]:
     """`--color`, `-c, --color <when>`, `--color=auto --paging never`."""
     text = code.text
-    if "\n" in text or not option_form(text):
+    parts = re.split(r"([\s,|/]+)", text)
+    if "\n" in text or not option_form(parts[0]):
         return
-    doubt = _doubt(code, own)
+    around = f"{_sentence_before(code.before)} {_sentence_after(code.after)}"
+    doubt = _doubt(code, around)
+    tool = _tool(f"{around} {' '.join(code.section[-1:])} {line[:_LONG]}", own)
+    if not tool and owner and owner not in own and re.search(rf"(?i)\b{re.escape(owner)}\b", line):
+        tool = owner
     at = 0
-    for part in re.split(r"([\s,|/]+)", text):
+    for part in parts:
         form = option_form(part)
         if form and not re.fullmatch(r"[-+]\d.*", form):
-            stop = doubt or ("a placeholder" if is_placeholder(form) or "." in form else "")
-            yield Alone(Span(form, code.line, code.column + at), "", stop)
+            stop = doubt or ("a placeholder" if is_made_up(part) else "")
+            yield Alone(Span(form, code.line, code.column + at), "", stop, tool)
         elif part == "--":
             return
         at += len(part)
 
 
-def _doubt(code: InlineCode, own: frozenset[str]) -> str:
-    if is_elsewhere(code.section):
+def _doubt(code: InlineCode, around: str) -> str:
+    if is_of_others(code.section):
         return "the section is on other projects or times"
-    around = f"{_sentence_before(code.before)} {_sentence_after(code.after)} {' '.join(code.section[-1:])}"
-    if _NOT_NOW.search(around):
-        return "it may be told of as what is not there"
-    for found in _TOOLS.finditer(around):
-        if found[0].lower() not in own:
-            return f"it may be an option of {found[0]}"
+    return "it may be told of as what is not there" if _NOT_NOW.search(around) else ""
+
+
+def _tool(text: str, own: frozenset[str]) -> str:
+    """Another program that a text speaks of."""
+    for found in _TOOLS.finditer(text):
+        name = (found["code"] or found["whose"] or found[0]).lower()
+        if name not in own and name not in _NO_TOOLS:
+            return name
     return ""
 
 
@@ -113,7 +145,7 @@ def _of_help(block: CodeBlock) -> Iterator[Alone]:
     """The option lines of a help text: `  -c, --color WHEN   when to use colors`."""
     if block.language in _NOT_TEXT:
         return
-    doubt = "the section is on other projects or times" if is_elsewhere(block.section) else ""
+    doubt = "the section is on other projects or times" if is_of_others(block.section) else ""
     group = f"block:{block.line}"
     for line in block.lines():
         start = _HELP_LINE.match(line.text)

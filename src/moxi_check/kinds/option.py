@@ -10,10 +10,9 @@ from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document, Span
 from moxi_check.ground import Ground, nearest
 from moxi_check.kinds.calls import Given, Walk, calls
-from moxi_check.kinds.flags import Alone, alone
+from moxi_check.kinds.flags import Alone, alone, is_made_up, is_of_others
 from moxi_check.kinds.names import is_slip
-from moxi_check.kinds.told import is_elsewhere
-from moxi_check.literal import place_in, quoted, spelled
+from moxi_check.literal import coded, place_in, quoted
 from moxi_check.programs import Program, Programs, letters
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
@@ -47,7 +46,8 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     for walk in calls(document, judge.programs):
         for given in walk.options:
             yield from judge.given(walk, given)
-    for option in alone(document, judge.programs):
+    owner = next((slug.partition("/")[0] for slug in sorted(ground.slugs)), "")
+    for option in alone(document, judge.programs, owner):
         yield from judge.alone(option)
     yield from judge.rest()
 
@@ -122,6 +122,8 @@ class _Judge:
         doubt = option.doubt
         if not form.startswith("--") and not option.group:
             doubt = doubt or "a short option may be any program's"
+        if not doubt and option.tool and not self._is_slip_of_own(form):
+            doubt = f"it may be an option of {option.tool}"
         if not doubt:
             for program in self.programs.all:
                 if program.gives_option(form) or program.negates(form):
@@ -157,7 +159,7 @@ class _Judge:
 
     def _doubt_of_call(self, walk: Walk, given: Given) -> str:
         program = walk.call.program
-        if not given.word.is_plain or given.word.text.count("."):
+        if not given.word.is_plain or is_made_up(given.word.text):
             return "a placeholder, or a path of keys"
         if not program.is_read:
             return "the options of this program are not read"
@@ -165,7 +167,7 @@ class _Judge:
             return "it stands behind a subcommand that is not known"
         if given.is_loose and _passes_on(program, given.path):
             return "it may belong to the command that is run"
-        if is_elsewhere(walk.said.section):
+        if is_of_others(walk.said.section):
             return "the section is on other projects or times"
         return ""
 
@@ -183,8 +185,14 @@ class _Judge:
         literal = self.ground.mention(form, docs=False)
         if literal is not None:
             return f"{literal.path}:{literal.line} names it"
-        place = place_in(spelled(form), program.files, self.ground) if len(form) > 3 else None
-        return f"{place.path}:{place.line} has a word like it" if place else ""
+        if len(form) < 4:
+            return ""
+        place = place_in(coded(form), program.files, self.ground)
+        return f"{place.path}:{place.line} has a name like it" if place else ""
+
+    def _is_slip_of_own(self, form: str) -> bool:
+        known = (f for program in self.programs.all for f in program.forms() if len(f) > 4)
+        return any(is_slip(form.lstrip("-"), f.lstrip("-")) for f in known)
 
     def _literal(self, program: Program, form: str) -> Evidence | None:
         """Where the code of a program has an option literally: a hidden one, or one not understood."""

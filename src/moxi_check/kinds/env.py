@@ -1,0 +1,197 @@
+"""Environment variables: in code spans, shell code, `.env` blocks and tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.document import CodeBlock, Document, InlineCode, Span
+from moxi_check.ground import Ground, nearest
+from moxi_check.kinds.flags import is_of_others
+from moxi_check.kinds.names import is_slip
+from moxi_check.kinds.told import own_names
+from moxi_check.literal import coded, place_in
+from moxi_check.shell import SHELLS, is_placeholder
+from moxi_core.patterns import lazy_pattern
+from moxi_core.records import Evidence
+
+KINDS = {"env_var": "an environment variable is one that the code reads"}
+
+_NAME = lazy_pattern(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_IN_CODE = lazy_pattern(r"\$?\{?(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\}?(?:=\S*)?")
+# Where a block sets or reads a variable: `export X=…`, `X=… demo`, `-e X`, `$X`, `X: …`.
+_IN_BLOCK = lazy_pattern(
+    r"(?<![\w.$/{%-])(?:export\s+|set\s+|setx\s+|-e\s+|--env[= ]|ENV\s+|ARG\s+|-\s+|\$env:|[\"'])?"
+    r"(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[\"']?\s?[=:]"
+    r"|\$\{?(?P<read>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b|(?:-e|--env) (?P<passed>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b"
+)
+_LANGUAGES = SHELLS | frozenset(
+    "env dotenv properties ini yaml yml dockerfile docker toml text txt plaintext makefile docker-compose".split()
+)
+# Variables of others that any program may be told of.
+_FOREIGN = lazy_pattern(
+    r"(?:XDG|LC|GITHUB|GH|GITLAB|CI|PYTHON|PIP|UV|POETRY|NODE|NPM|YARN|AWS|AZURE|GCP|GCLOUD|LD|DYLD|JAVA|MAVEN|GRADLE|CARGO|RUST|"
+    r"RUSTUP|GIT|DOCKER|COMPOSE|BUILDKIT|SSH|CMAKE|GOOGLE|OPENAI|ANTHROPIC|HF|CUDA|NVIDIA|ANDROID|HOMEBREW|DOTNET|ASPNETCORE|"
+    r"SPARK|HADOOP|POSTGRES|MYSQL|REDIS|MONGO|MONGODB|KUBE|HELM|TF|VAULT|OTEL|SENTRY|SLACK|DISCORD|TELEGRAM|STRIPE|TWILIO|HTTP|HTTPS|NO|ALL|"
+    r"FORCE|TERM|VIRTUAL|CONDA|JUPYTER|FLASK|DJANGO|RAILS|RACK|BUNDLE|GEM|RBENV|PYENV|NVM|FZF|BAT|LESS|MAKE|CC|CXX|PKG|VITE|NEXT|"
+    r"REACT|VUE|NUXT|EXPO|FIREBASE|SUPABASE|VERCEL|NETLIFY|HEROKU|CLOUDFLARE|WSL|QT|GTK|WAYLAND|DBUS|SYSTEMD|ZSH|BASH|FISH|MY|YOUR)_"
+)
+_COMPOSED = lazy_pattern(
+    rb"env_prefix|SetEnvPrefix|auto_envvar_prefix|envconfig|AutomaticEnv|env_nested|SettingsConfigDict|environ\.Env|"
+    rb"EnvironmentVariables|ConfigurationProperties|convict|Figment|prefixed_with|with_prefix|envPrefix|env\.Parse"
+)
+_GENERIC = lazy_pattern(
+    r"(?:API|ACCESS|SECRET|AUTH|KEY|TOKEN|ID|URL|URI|DB|CLIENT|USER|NAME|PATH|HOST|PORT|_)+"
+)
+_NOT_VARIABLE = lazy_pattern(
+    r"(?i)\b(?:constants?|enum|macros?|error code|errno|flags?|define|status|event|type|field|column|table|placeholder|replace)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A name that a page gives; `sets` where it is certainly a variable of the environment."""
+
+    span: Span
+    sets: bool
+    section: tuple[str, ...]
+    around: str = ""
+
+
+def claims(document: Document, ground: Ground) -> Iterator[Claim]:
+    """Names of variables, held against those that the code reads and all that it names."""
+    judge = _Judge(ground)
+    said = [*_in_codes(document), *_in_blocks(document)]
+    known = {each.span.text for each in said if judge.is_known(each.span.text)}
+    for each in said:
+        yield judge.judge(each, known)
+
+
+def _in_codes(document: Document) -> Iterator[_Said]:
+    for code in document.codes:
+        found = _IN_CODE.fullmatch(code.text.strip())
+        if found:
+            yield _said_in_code(code, found["name"])
+        elif "\n" not in code.text and "://" not in code.text:
+            for read in _IN_BLOCK.finditer(code.text[:400]):
+                group = read.lastgroup or "name"
+                span = Span(read[group], code.line, code.column + read.start(group))
+                yield _Said(span, True, code.section)
+
+
+def _said_in_code(code: InlineCode, name: str) -> _Said:
+    around = f"{code.before} {code.after}"
+    sets = "$" in code.text or "env" in around.lower() or "=" in code.text
+    span = Span(name, code.line, code.column + code.text.index(name))
+    return _Said(span, sets or "nv" in " ".join(code.section), code.section, around)
+
+
+def _in_blocks(document: Document) -> Iterator[_Said]:
+    for block in document.blocks:
+        if block.language and block.language not in _LANGUAGES:
+            continue
+        made = set[str]()
+        for line in block.lines():
+            for found in _IN_BLOCK.finditer(line.text[:400]):
+                group = found.lastgroup or "name"
+                name = found[group]
+                if name in made:
+                    continue
+                made.add(name)
+                column = line.column + found.start(group)
+                yield _Said(Span(name, line.line, column), _sets(block), block.section)
+
+
+def _sets(block: CodeBlock) -> bool:
+    return block.language not in {"yaml", "yml", "toml", "ini", "makefile"}
+
+
+class _Judge:
+    """Judges the variables of one page."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+
+    def is_known(self, name: str) -> bool:
+        """Whether a fact has the variable."""
+        return name in self.places
+
+    @cached_property
+    def places(self) -> dict[str, Evidence]:
+        """All variables that the code reads, and settings that are spelled like them."""
+        found: dict[str, Evidence] = {}
+        for fact in self.ground.facts("env_var", "input", "option"):
+            names = (
+                fact.detail.get("env", "").split(", ") if fact.kind == "option" else [fact.value]
+            )
+            for name in names:
+                if _NAME.fullmatch(name):
+                    found.setdefault(name, fact.evidence)
+        return found
+
+    @cached_property
+    def prefixes(self) -> frozenset[str]:
+        """First words that the project's own variables share, and its names."""
+        first = Counter(name.partition("_")[0] for name in self.places)
+        shared = {word for word, count in first.items() if count > 1 and len(word) > 1}
+        names = own_names(self.ground) | {f.value for f in self.ground.facts("bin")}
+        return frozenset(shared | {name.upper() for name in names if name.isalnum()})
+
+    def composes(self, name: str) -> bool:
+        """Whether code may make the name of a prefix and one of its own names."""
+        sources = [p for p, entry in self.ground.repo.files.items() if entry.role == "source"]
+        if place_in(_COMPOSED, sources, self.ground) is None:
+            return False
+        return place_in(coded(name.partition("_")[2]), sources, self.ground) is not None
+
+    def judge(self, said: _Said, known: set[str]) -> Claim:
+        """The verdict on one name."""
+        span, name = said.span, said.span.text
+        if name in self.places:
+            return true("env_var", span, self.places[name])
+        place = self.ground.mention(name, docs=False)
+        if place is not None:
+            return true("env_var", span, place, "the repository names it")
+        doubt = self._doubt(said, known)
+        if doubt:
+            return not_judged("env_var", span, doubt)
+        best = nearest(name, self.places, cutoff=0.8) or self._part_of(name)
+        hint = f"; did you mean `{best}`?" if best else ""
+        return false(
+            "env_var", span, f"nothing here reads `{name}`{hint}", suggestion=best,
+            evidence=self.places.get(best), certain=bool(best) and is_slip(name, best),
+        )  # fmt: skip
+
+    def _doubt(self, said: _Said, known: set[str]) -> str:
+        """Why a variable that stands nowhere may be right; "" for no reason."""
+        name = said.span.text
+        if is_placeholder(name) or name.endswith("_HERE") or "XXX" in name:
+            return "a placeholder"
+        if is_of_others(said.section):
+            return "the section is on other projects or times"
+        if _NOT_VARIABLE.search(said.around) and not said.sets:
+            return "it may be no variable of the environment"
+        if self.ground.mention(name) is not None:
+            return "only pages of documentation name it"
+        if any(is_slip(name, other) for other in self.places):
+            return ""
+        if said.sets and self._part_of(name):
+            return ""
+        foreign = _FOREIGN.match(name)
+        if said.sets and not foreign and nearest(name, self.places, cutoff=0.8):
+            return ""
+        if name.partition("_")[0] not in self.prefixes or (foreign and not known):
+            return "it may be a variable of another program"
+        if self.composes(name):
+            return "names of variables are made up by the code"
+        return "" if said.sets or known else "it may be no variable of the environment"
+
+    def _part_of(self, name: str) -> str:
+        """A variable of which a name is the beginning or the end: `DEMO_API` of `DEMO_API_KEY`."""
+        if _GENERIC.fullmatch(name):
+            return ""
+        ends = (o for o in self.places if o.startswith(name + "_") or o.endswith("_" + name))
+        return next(ends, "")
