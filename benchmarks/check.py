@@ -211,7 +211,7 @@ def main() -> int:
         for case in pool.map(measure, chosen, [options] * len(chosen)):
             cases.append(case)
             print(f"{case.repo.name}: {len(case.plants)} plants", file=sys.stderr, flush=True)
-    if options.which == "dev" and OURS in cases[0].scores:
+    if options.which in {"dev", "validation"} and OURS in cases[0].scores:
         print_development(cases)
     verdicts = judge_untouched(
         cases, HERE / "judged", options.cache / f"unjudged-{options.which}.toml"
