@@ -13,12 +13,13 @@ from moxi_analyzer.surface.javascript.modules import Place
 from moxi_analyzer.surface.javascript.syntax import CLASSES, unwrap
 from moxi_check.claim import Claim, not_judged, true
 from moxi_check.code.javascript_packages import Packages
-from moxi_check.code.javascript_shapes import member_of, module_offers, value_offers
+from moxi_check.code.javascript_shapes import member_of, value_offers
 from moxi_check.code.javascript_types import callable_of, keys_of
 from moxi_check.code.javascript_uses import Walker
 from moxi_check.code.resolve import Offered, judged, missing
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import CodeBlock, InlineCode, Span
+from moxi_check.ground import Ground
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
@@ -82,6 +83,10 @@ class JavaScript(Language):
             span = Span(code.text, code.line, code.column)
             yield Fragment((span,), self.grammar, code.section, code.before, is_inline=True)
 
+    def __init__(self, ground: Ground) -> None:
+        super().__init__(ground)
+        self._offered: dict[tuple[str, int, str, bool], Offered] = {}
+
     @cached_property
     def _packages(self) -> Packages:
         return Packages(self.ground)
@@ -136,7 +141,7 @@ class JavaScript(Language):
         entry = self._packages.entry(use.module)
         found = Offered(why=entry.why)
         for module in entry.modules:
-            found.add(module_offers(self._packages.modules, module))
+            found.add(self._members(Place(module, module.source.root)))
         if name == "default" and name not in found.names:
             return self._default(use, found)
         place = entry.modules[0].source.at(entry.modules[0].source.root) if entry.modules else None
@@ -156,7 +161,7 @@ class JavaScript(Language):
             place = self._packages.modules.exported(module, "default")
             made = Offered(why="the default export is computed")
             if place is not None:
-                made = value_offers(self._packages.modules, place)
+                made = self._members(place)
             found.add(made if use.kind == "api" else Offered(made.names))
 
     def _default(self, use: Use, found: Offered) -> Claim:
@@ -185,11 +190,18 @@ class JavaScript(Language):
                 return place
         return None
 
+    def _members(self, place: Place, *, instance: bool = False) -> Offered:
+        """What a place offers, found once; not to be changed."""
+        key = (place.module.path, place.node.start_byte, place.node.type, instance)
+        if key not in self._offered:
+            self._offered[key] = value_offers(self._packages.modules, place, instance=instance)
+        return self._offered[key]
+
     def _member(self, use: Use, owner: str, last: str) -> Claim | None:
         place = self._place(use.module, owner)
         if place is None:
             return self._mentioned(use, last)
-        offered = value_offers(self._packages.modules, place, instance=use.on_instance)
+        offered = self._members(place, instance=use.on_instance)
         node = unwrap(place.node)
         if node.type == "program":
             offered = Offered(

@@ -16,6 +16,7 @@ from moxi_check.code.python_uses import Target, Walker
 from moxi_check.code.resolve import Offered, judged, missing
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import CodeBlock, InlineCode, Span
+from moxi_check.ground import Ground
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
@@ -41,6 +42,10 @@ class Python(Language):
     guess: ClassVar[re.Pattern[str] | None] = lazy_pattern(
         r"(?m)^\s*(?:>>> )?(?:from [\w.]+ import [\w(*]|import [A-Za-z_][\w.]*\s*(?:as \w+\s*)?$)"
     )
+
+    def __init__(self, ground: Ground) -> None:
+        super().__init__(ground)
+        self._members: dict[tuple[str, int, bool], Offered] = {}
 
     def fragment(self, block: CodeBlock, lines: Iterable[Span]) -> Fragment:
         """Of a session at the prompt, only what is typed."""
@@ -197,7 +202,10 @@ class Python(Language):
             cls, _ = settled(names, cls)
         if not isinstance(cls, Symbol) or cls.node.type != "class_definition":
             return None
-        offered = class_offers(names, cls, instance=use.on_instance)
+        key = (*cls.key, use.on_instance)
+        if key not in self._members:
+            self._members[key] = class_offers(names, cls, instance=use.on_instance)
+        offered = self._members[key]
         what = f"an attribute of `{cls.name}`"
         if offered.why and last not in offered.names:
             # What an object hands on to another of ours is defined there.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from moxi_check.claim import Claim, false, not_judged
 from moxi_check.code import LANGUAGES
@@ -54,8 +55,9 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         places = Places(fragments)
         uses = list(language.uses(fragments))
         is_shown = any(not places.at(use.span).is_inline for use in uses)
+        known: dict[Use, Claim | None] = {}
         for use in uses:
-            claim = language.judge(use)
+            claim = _judged(language, use, known)
             if claim is None:
                 continue
             claim = _settled(claim, use, ground)
@@ -67,6 +69,15 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
                 claim = not_judged(use.kind, use.span, reason)
             yield claim
         yield from _slips(language, places, document, ground)
+
+
+def _judged(language: Language, use: Use, known: dict[Use, Claim | None]) -> Claim | None:
+    """The verdict on a use, found once for all places that say the same."""
+    same = replace(use, span=Span(use.span.text, 0, 0))
+    if same not in known:
+        known[same] = language.judge(use)
+    claim = known[same]
+    return replace(claim, line=use.span.line, column=use.span.column) if claim else None
 
 
 def _settled(claim: Claim, use: Use, ground: Ground) -> Claim:
