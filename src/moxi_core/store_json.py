@@ -31,7 +31,7 @@ def import_samples(store: Store, path: Path) -> int:
         except ValueError as error:
             problems.append(f"[{index}] {_name(row)}: {_reason(error)}")
         except RecordError as error:
-            problems.append(f"[{index}] {error}")
+            problems.append(f"[{index}] {error}".rstrip("."))
     if problems:
         more = f"; and {len(problems) - MAX_TOLD} more" if len(problems) > MAX_TOLD else ""
         raise StoreError(
@@ -155,8 +155,8 @@ class _Text:
                 if left > _MAX_ROW or not self._read_on(max(_CHUNK, left)):
                     raise self.broken(index, str(error).partition(": ")[0]) from error
                 continue
-            if end == len(self._buffer) and self._read_on(_CHUNK):
-                continue  # a number may go on
+            if end + 2 >= len(self._buffer) and self._read_on(_CHUNK):
+                continue  # a number may go on: `1`, `1.`, `1e-`
             self._at = end
             return value
 
@@ -167,6 +167,8 @@ class _Text:
     def _read_on(self, size: int) -> bool:
         """Read more of the file, and forget what is done with; False at its end."""
         more = self._file.read(size)
+        if not more:
+            return False
         self._buffer = self._buffer[self._at :] + more
         self._at = 0
-        return bool(more)
+        return True

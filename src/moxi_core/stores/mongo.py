@@ -20,7 +20,6 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import (
     BulkWriteError,
-    ConfigurationError,
     ConnectionFailure,
     CursorNotFound,
     OperationFailure,
@@ -85,12 +84,10 @@ class MongoBackend:
             self._db = (
                 self._client[db_name] if db_name else self._client.get_default_database("moxi")
             )
-        except (PyMongoError, ValueError) as error:
-            if not isinstance(error, ConfigurationError | ValueError):
-                raise StoreError(self._sentence(error)) from error
+        except (PyMongoError, ValueError):
             raise StoreError(  # not the error itself: it may quote the password
-                "MONGODB_URI or MONGODB_DB_NAME is not understood; write mongodb://USER:PASSWORD@HOST:27017"
-                "/?authSource=admin, with %-escapes in the password."
+                "MONGODB_URI or MONGODB_DB_NAME is not understood, or its host is not known; write "
+                "mongodb://USER:PASSWORD@HOST:27017/?authSource=admin, with %-escapes in the password."
             ) from None
         try:
             self._repeat(self._migrate)
