@@ -115,7 +115,15 @@ class Program:
         """The option that a form is the beginning of, where its framework takes that."""
         if not form.startswith("--") or not self.frameworks & frameworks.ABBREVIATING:
             return ""
-        return next((f for known in self.options.values() for f in known if f.startswith(form)), "")
+        return next(
+            (
+                f
+                for known in self.options.values()
+                for f in known
+                if f.startswith(form) and f != form
+            ),
+            "",
+        )
 
     def forms(self, path: str | None = None) -> list[str]:
         """All forms of its options, those of a subcommand first."""
@@ -160,21 +168,7 @@ class Programs:
         for fact in self._ground.facts("bin"):
             program = found.setdefault(fact.value, Program(fact.value))
             program.place = fact.evidence
-        for name, program in found.items():  # by key: `-m demo`
-            if not program.is_read and name.startswith("-m "):
-                self._follow_module(name.removeprefix("-m "), program, found)
         return found
-
-    def _follow_module(self, module: str, program: Program, known: dict[str, Program]) -> None:
-        """`python -m demo` is the executable whose code is in that package."""
-        for fact in self._ground.facts("bin"):
-            target = fact.detail.get("target", "").partition(":")[0]
-            other = known.get(fact.value)
-            if other and (target == module or target.startswith(module + ".")):
-                program.commands, program.options = other.commands, other.options
-                program.positionals, program.frameworks = other.positionals, other.frameworks
-                program.files |= other.files
-                return
 
     @cached_property
     def all(self) -> list[Program]:
@@ -222,10 +216,21 @@ class Programs:
         for number, word in enumerate(words[1:5], 1):
             if word.text in {"-m", "-jar"} and number + 1 < len(words):
                 key = f"{word.text} {words[number + 1].text}"
-                program = self.by_name.get(key) or self._jar(key)
+                known = self.by_name.get(key)
+                read = known if known is not None and known.is_read else None
+                program = read or self._jar(key) or self._of_module(key) or known
                 return Call(program, words[number + 1], words[number + 2 :]) if program else None
             if not word.is_option:
                 return self._at_path(words, number)
+        return None
+
+    def _of_module(self, key: str) -> Program | None:
+        """The program of `python -m demo`: the executable whose code is in that package."""
+        module = key.removeprefix("-m ")
+        for fact in self._ground.facts("bin"):
+            target = fact.detail.get("target", "").partition(":")[0]
+            if key.startswith("-m ") and (target == module or target.startswith(module + ".")):
+                return self.by_name.get(fact.value)
         return None
 
     def _jar(self, key: str) -> Program | None:

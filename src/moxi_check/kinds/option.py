@@ -67,6 +67,7 @@ class _Judge:
         fact = program.option(form, given.path)
         if fact is not None:
             self._known[program.name].add(form)
+            self._known[""].add(form)
             yield true("option", word, fact.evidence)
             yield from self._choice(fact, given, program)
         elif (
@@ -151,7 +152,8 @@ class _Judge:
         for unknown in self._unknown:
             known = len(self._known[unknown.group])
             missing = len(forms[unknown.group])
-            size = unknown.program.size if unknown.program else 0
+            programs = [unknown.program] if unknown.program else self.programs.all
+            size = max(program.size for program in programs)
             if missing > max(1, known // 2) or (not known and size < _FEW):
                 yield not_judged("option", unknown.span, "not all options of the program are known")
             else:
@@ -159,7 +161,8 @@ class _Judge:
 
     def _doubt_of_call(self, walk: Walk, given: Given) -> str:
         program = walk.call.program
-        if not given.word.is_plain or is_made_up(given.word.text):
+        value = f"={given.value.text}" if given.value else ""
+        if not given.word.is_plain or is_made_up(given.word.text + value):
             return "a placeholder, or a path of keys"
         if not program.is_read:
             return "the options of this program are not read"

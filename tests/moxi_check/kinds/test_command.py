@@ -1,0 +1,80 @@
+"""Own programs and their subcommands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from moxi_check import Claim
+
+Checked = Callable[..., dict[str, Claim]]
+
+CLICK = {
+    "pyproject.toml": '[project]\nname = "demo-tool"\n[project.scripts]\ndemo = "demo.cli:cli"\n',
+    "demo/cli.py": (
+        "import click\n\n\n@click.group()\ndef cli():\n    pass\n\n\n@cli.command()\n@click.option('--force', is_flag=True)\n"
+        "def publish(force):\n    pass\n\n\n@cli.command()\n@click.argument('path')\ndef check(path):\n    pass\n"
+    ),
+}
+RUST = {
+    "Cargo.toml": '[package]\nname = "demo"\nversion = "0.1.0"\n[dependencies]\nclap = "4"\n',
+    "src/main.rs": (
+        "use clap::{Parser, Subcommand};\n\n#[derive(Parser)]\nstruct Cli {\n    #[command(subcommand)]\n    command: Command,\n}\n"
+        "#[derive(Subcommand)]\nenum Command {\n    #[command(alias = \"ls\")]\n    List { #[arg(long)] all: bool },\n    Add { name: String },\n}\n"
+        "fn main() { Cli::parse(); }\n"
+    ),
+}  # fmt: skip
+
+
+def sh(code: str) -> str:
+    return f"# Demo\n\n## Usage\n\n```sh\n{code}\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "text", "verdict"),
+    [
+        (CLICK, "demo publish --force", "demo", "true"),
+        (CLICK, "demo publish --force", "publish", "true"),
+        (CLICK, "demo release", "release", "false"),
+        (CLICK, "demo <command>", "<command>", None),
+        (CLICK, "demo check release", "release", None),  # an argument
+        (CLICK, "demo-tool publish", "demo-tool", "false"),  # the package, not the program
+        (CLICK, "pipx run demo-tool publish", "publish", "true"),
+        (CLICK, "domo publish", "domo", None),  # too short to be a slip
+        (CLICK, "other publish", "other", None),
+        (RUST, "demo ls --all", "ls", "true"),
+        (RUST, "cargo run -- list --all", "list", "true"),
+        (RUST, "demo remove x", "remove", "false"),
+        (RUST, "demo help", "help", "true"),
+        (RUST, "demo add remove", "remove", None),
+    ],
+)
+def test_commands(
+    checked: Checked, files: dict[str, str], code: str, text: str, verdict: str | None
+) -> None:
+    claim = checked(files, sh(code), "command").get(text)
+    assert (claim.verdict if claim else None) == verdict
+
+
+def test_a_false_one_has_its_mend(checked: Checked) -> None:
+    claim = checked(CLICK, sh("demo publsh"), "command")["publsh"]
+    assert (claim.suggestion, claim.certain) == ("publish", True)
+    assert claim.reason == "`publsh` is not a subcommand of `demo`; did you mean `publish`?"
+
+
+def test_code_spans(checked: Checked) -> None:
+    page = "# Demo\n\n`demo` has the `publish` command. Say `publish` often.\n"
+    assert {text: c.verdict for text, c in checked(CLICK, page, "command").items()} == {
+        "demo": "true",
+        "publish": "true",
+    }
+
+
+def test_plugins_may_bring_subcommands(checked: Checked) -> None:
+    code = (
+        CLICK["demo/cli.py"]
+        + "\nfor entry in iter_entry_points('demo.plugins'):\n    cli.add_command(entry.load())\n"
+    )
+    claim = checked({**CLICK, "demo/cli.py": code}, sh("demo release"), "command")["release"]
+    assert claim.verdict == "not_judged"

@@ -1,0 +1,59 @@
+"""Defaults that a page tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from moxi_check import Claim
+
+Checked = Callable[..., dict[str, Claim]]
+
+FILES = {
+    "pyproject.toml": '[project]\nname = "demo"\n[project.scripts]\ndemo = "demo.cli:main"\n',
+    "demo/cli.py": (
+        "import argparse\nimport os\n\n\ndef main():\n    parser = argparse.ArgumentParser()\n"
+        '    parser.add_argument("-p", "--port", type=int, default=8080)\n'
+        '    parser.add_argument("--mode", default="fast")\n'
+        '    parser.add_argument("--limit", default=os.cpu_count())\n'
+        "    parser.parse_args()\n\n\n"
+        'HOST = os.environ.get("DEMO_HOST", "localhost")\n'
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "verdict"),
+    [
+        ("`--port` defaults to `8080`.", "8080", "true"),
+        ("`-p` sets the port (default: 8080).", "8080", "true"),
+        ("`--mode`, by default `fast`", "fast", "true"),
+        ('`--mode` (default "fast")', "fast", "true"),
+        (
+            "The default of `DEMO_HOST` is here: `DEMO_HOST` (default: `localhost`)",
+            "localhost",
+            "true",
+        ),
+        ("`--port` defaults to `9090`.", "9090", "false"),
+        ("`--mode` (default: `slow`)", "slow", "false"),
+        ("`DEMO_HOST` (default: `remote`)", "remote", "false"),
+        ("`--port` defaults to `9090` on Windows.", "9090", "not_judged"),
+        ("`--limit` defaults to `9090`.", "9090", "not_judged"),
+        ("`--mode` (default: `8`)", "8", "not_judged"),  # of another sort
+        ("`other` defaults to `9090`.", "9090", None),
+        ("```text\n  -p, --port N  see --mode (default: 9090)\n```", "9090", "false"),
+        ("| Option | Default |\n| --- | --- |\n| `--port` | 9090 |", "9090", "false"),
+        ("| Option | Default |\n| --- | --- |\n| `-p`, `--port` | `8080` |", "8080", "true"),
+        ("| Option | Default |\n| --- | --- |\n| `--mode` | - |", "-", "not_judged"),
+    ],
+)
+def test_defaults(checked: Checked, page: str, text: str, verdict: str | None) -> None:
+    claim = checked(FILES, f"# Demo\n\n{page}\n", "default").get(text)
+    assert (claim.verdict if claim else None) == verdict
+
+
+def test_a_false_one_has_its_mend(checked: Checked) -> None:
+    claim = checked(FILES, "# Demo\n\n`--port` defaults to `9090`.\n", "default")["9090"]
+    assert (claim.suggestion, claim.certain) == ("8080", True)
+    assert claim.reason == "the default of `--port` is `8080`"

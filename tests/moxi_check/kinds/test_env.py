@@ -1,0 +1,60 @@
+"""Environment variables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from moxi_check import Claim
+
+Checked = Callable[..., dict[str, Claim]]
+
+FILES = {
+    "pyproject.toml": '[project]\nname = "demo"\n',
+    "demo/settings.py": (
+        'import os\n\nHOST = os.environ.get("DEMO_HOST", "localhost")\nPORT = os.environ["DEMO_PORT"]\n'
+        'KEY = os.getenv("ACME_API_KEY")\n'
+    ),
+    "docs/old.md": "Set `DEMO_LEGACY`.\n",
+    "Dockerfile": "FROM scratch\nARG BUILD_REVISION\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "verdict"),
+    [
+        ("Set `DEMO_HOST`.", "DEMO_HOST", "true"),
+        ("Set `$DEMO_HOST`.", "DEMO_HOST", "true"),
+        ("```sh\nexport DEMO_PORT=80\n```", "DEMO_PORT", "true"),
+        ("```sh\nDEMO_PORT=80 demo\n```", "DEMO_PORT", "true"),
+        ("```sh\ndocker run -e DEMO_PORT demo\n```", "DEMO_PORT", "true"),
+        ("```env\nDEMO_PORT=80\n```", "DEMO_PORT", "true"),
+        ("Pass `BUILD_REVISION`.", "BUILD_REVISION", "true"),
+        ("Put it in `$DEMO_FOLDER/demo.toml`.", "DEMO_FOLDER", "false"),
+        ("```sh\nexport DEMO_ADDRESS=::\n```", "DEMO_ADDRESS", "false"),
+        ("```sh\nexport ACME_API=x\n```", "ACME_API", "false"),  # the beginning of one
+        ("The environment variable `DEMO_PROT`.", "DEMO_PROT", "false"),
+        ("```sh\nexport OTHER_FOLDER=x\n```", "OTHER_FOLDER", "not_judged"),
+        ("```sh\nexport GITHUB_TOKEN=x\n```", "GITHUB_TOKEN", "not_judged"),
+        ("The constant `DEMO_MAXIMUM`.", "DEMO_MAXIMUM", "not_judged"),
+        ("Set `DEMO_LEGACY`.", "DEMO_LEGACY", "not_judged"),
+        ("```python\nDEMO_ADDRESS = 1\n```", "DEMO_ADDRESS", None),
+        ("Set `NAME`.", "NAME", None),
+    ],
+)
+def test_variables(checked: Checked, page: str, text: str, verdict: str | None) -> None:
+    claim = checked(FILES, f"# Demo\n\n{page}\n", "env_var").get(text)
+    assert (claim.verdict if claim else None) == verdict
+
+
+def test_names_made_of_a_prefix_are_not_judged(checked: Checked) -> None:
+    code = "class Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix='DEMO_')\n    address: str\n"
+    page = "# Demo\n\n```sh\nexport DEMO_ADDRESS=::\n```\n"
+    claims = checked({**FILES, "demo/more.py": code}, page, "env_var")
+    assert claims["DEMO_ADDRESS"].verdict != "false"
+
+
+def test_a_slip_is_mended(checked: Checked) -> None:
+    claim = checked(FILES, "# Demo\n\n```sh\nexport DEMO_HOTS=x\n```\n", "env_var")["DEMO_HOTS"]
+    assert (claim.suggestion, claim.certain) == ("DEMO_HOST", True)

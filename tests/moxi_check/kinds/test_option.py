@@ -1,0 +1,149 @@
+"""Options and their values: in calls of own programs, in prose, in tables, in help texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moxi_check import Claim
+from moxi_check.programs import option_form
+
+Checked = Callable[..., dict[str, Claim]]
+
+PYTHON = {
+    "pyproject.toml": '[project]\nname = "demo"\n[project.scripts]\ndemo = "demo.cli:main"\n',
+    "demo/cli.py": (
+        "import argparse\n\n\ndef main():\n"
+        "    parser = argparse.ArgumentParser()\n"
+        '    parser.add_argument("-c", "--color", choices=["auto", "never"], default="auto")\n'
+        '    parser.add_argument("-v", "--verbose", action="store_true")\n'
+        '    parser.add_argument("-q", "--quiet", action="store_true")\n'
+        '    parser.add_argument("--dry-run", action="store_true")\n'
+        '    commands = parser.add_subparsers()\n    sync = commands.add_parser("sync")\n'
+        '    sync.add_argument("--depth", type=int, default=3)\n    sync.add_argument("--all", action="store_true")\n'
+        '    show = commands.add_parser("show")\n    show.add_argument("--width", type=int)\n'
+        "    parser.parse_args()\n"
+    ),
+    "demo/__main__.py": "from demo.cli import main\n\nmain()\n",
+    "tests/test_cli.py": 'def test_it():\n    run("--legacy-mode")\n',
+}
+KNOWN = "\n\n```sh\ndemo --verbose --quiet sync --depth 2 --all\n```\n"
+
+
+def sh(code: str, title: str = "Usage") -> str:
+    return f"# Demo\n\n## {title}\n\n```sh\n{code}\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "verdict"),
+    [
+        ("demo --color never", "--color", "true"),
+        ("demo -vq", "-vq", "true"),
+        ("demo --color=never sync", "--color", "true"),
+        ("demo sync --depth 4", "--depth", "true"),
+        ("python -m demo --dry-run", "--dry-run", "true"),
+        ("uvx demo --dry-run", "--dry-run", "true"),
+        ("demo --help", "--help", "true"),
+        ("demo --colour never", "--colour", "false"),
+        ("demo sync --breadth 4", "--breadth", "false"),
+        ("demo show --depth 4", "--depth", "false"),  # an option of `sync`
+        ("demo --ver", "--ver", "not_judged"),  # argparse takes a beginning
+        ("demo --legacy-mode", "--legacy-mode", "not_judged"),  # the tests name it
+        ("demo --depth 4", "--depth", "not_judged"),
+        ("demo -- --else", "--else", None),
+        ("demo --<option>", "--<option>", None),
+        ("demo --name=value", "--name", "not_judged"),
+        ("other --colour", "--colour", None),
+        ("git commit --amend", "--amend", None),
+    ],
+)
+def test_calls(checked: Checked, code: str, text: str, verdict: str | None) -> None:
+    claim = checked(PYTHON, sh(code), "option").get(text)
+    assert (claim.verdict if claim else None) == verdict
+
+
+def test_a_false_one_has_its_mend_and_place(checked: Checked) -> None:
+    claim = checked(PYTHON, sh("demo  --colour=never"), "option")["--colour"]
+    assert (claim.line, claim.column) == (6, 7)
+    assert claim.suggestion == "--color"
+    assert claim.certain
+    assert claim.evidence is not None
+    assert (claim.evidence.path, claim.evidence.line) == ("demo/cli.py", 6)
+    assert claim.reason == "`--colour` is not an option of `demo`; did you mean `--color`?"
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "verdict"),
+    [
+        ("Use `--verbose`.", "--verbose", "true"),
+        ("Use `-q, --quiet`.", "--quiet", "true"),
+        ("| Option |\n| --- |\n| `--color <when>` |", "--color", "true"),
+        ("Use `--verbosity`.", "--verbosity", "false"),
+        ("Use `--colors <when>`.", "--colors", "false"),
+        ("Use `--frobnicate`.", "--frobnicate", "false"),
+        ("Pass `--frobnicate` to npm.", "--frobnicate", "not_judged"),
+        ("Use `tree` with `--fromfile`.", "--fromfile", "not_judged"),
+        ("We plan to add `--frobnicate`.", "--frobnicate", "not_judged"),
+        ("`--frobnicate` was removed.", "--frobnicate", "not_judged"),
+        ("As in `--flag`.", "--flag", "not_judged"),
+        ("Use `-z`.", "-z", "not_judged"),
+        ("All of `--print-*`.", "--print", None),
+    ],
+)
+def test_alone(checked: Checked, page: str, text: str, verdict: str | None) -> None:
+    claim = checked(PYTHON, f"# Demo\n\n{page}{KNOWN}", "option").get(text)
+    assert (claim.verdict if claim else None) == verdict
+
+
+def test_sections_on_other_programs_are_left_alone(checked: Checked) -> None:
+    page = f"# Demo\n\n## Migrating from Other\n\nUse `--frobnicate`.\n\n## Usage{KNOWN}"
+    assert checked(PYTHON, page, "option")["--frobnicate"].verdict == "not_judged"
+
+
+def test_help_texts(checked: Checked) -> None:
+    block = "Usage: demo [options]\n\n  -c, --color WHEN  colors\n  -v, --verbose  more\n  -q, --silent  less\n  --dry-run"
+    claims = checked(PYTHON, f"# Demo\n\n```text\n{block}\n```\n", "option")
+    assert {text: claim.verdict for text, claim in claims.items()} == {
+        "-c": "true", "--color": "true", "-v": "true", "--verbose": "true", "-q": "true", "--silent": "false",
+        "--dry-run": "true",
+    }  # fmt: skip
+
+
+def test_where_a_page_knows_too_much_it_is_the_list_that_has_gaps(checked: Checked) -> None:
+    claims = checked(PYTHON, sh("demo --one --two\ndemo --three --color never"), "option")
+    assert {claims[text].verdict for text in ("--one", "--two", "--three")} == {"not_judged"}
+
+
+def test_programs_that_take_what_they_do_not_know_are_not_judged(checked: Checked) -> None:
+    code = PYTHON["demo/cli.py"].replace("parse_args()", "parse_known_args()")
+    claim = checked({**PYTHON, "demo/cli.py": code}, sh("demo --colour"), "option")["--colour"]
+    assert claim.verdict == "not_judged"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "verdict"),
+    [
+        ("demo --color never", "never", "true"),
+        ("demo --color=always", "always", "false"),
+        ("demo --color WHEN", "WHEN", None),
+        ("demo --color <when>", "<when>", None),
+    ],
+)
+def test_choices(checked: Checked, code: str, text: str, verdict: str | None) -> None:
+    claim = checked(PYTHON, sh(code), "choice").get(text)
+    assert (claim.verdict if claim else None) == verdict
+
+
+def test_libraries_have_no_options(checked: Checked) -> None:
+    files = {"pyproject.toml": '[project]\nname = "demo"\n', "demo/__init__.py": ""}
+    assert checked(files, "# Demo\n\nUse `--frobnicate`.\n", "option") == {}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text("-+ab=<[.*, `\n|", max_size=24))
+def test_any_code_span_is_read_and_places_are_on_the_page(checked: Checked, text: str) -> None:
+    assert text.startswith(option_form(text))
+    checked(PYTHON, f"# Demo\n\n``{text}`` and `{text}`\n\n```\n{text}\n```\n", "option")
