@@ -15,6 +15,7 @@ from moxi_check.document import Document
 from moxi_check.ground import Ground
 from moxi_check.kinds import KINDS, find_claims
 from moxi_check.markdown import read_markdown
+from moxi_check.past import Past
 from moxi_check.suppress import Ignores
 from moxi_core.errors import SourceError
 from moxi_core.records import RepoSnapshot
@@ -102,9 +103,10 @@ def judge(document: Document, ground: Ground, kinds: Iterable[str] = ()) -> tupl
     """All claims of a parsed document, in order; each place has one claim of a kind."""
     wanted = frozenset(kinds) or frozenset(KINDS)
     lines = document.source.split("\n")
+    past = Past(document)
     found: dict[tuple[int, int, str, str], Claim] = {}
     for claim in find_claims(document, ground, wanted):
-        placed = _placed(claim, lines)
+        placed = past.settled(_placed(claim, lines))
         found.setdefault((placed.line, placed.column, claim.kind, claim.text), placed)
     return in_order(found.values())
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from moxi_check.anchors import Slugger
+from moxi_check.anchors import Slugger, slug
 from moxi_check.document import (
     Cell,
     CodeBlock,
@@ -28,6 +28,7 @@ from moxi_core.patterns import lazy_pattern
 
 MAX_CHARS = 2_000_000
 _FRONT_MATTER = lazy_pattern(r"\A---[ \t]*\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+_HEADING_ID = lazy_pattern(r"\{:?[^{}#]{0,200}#(?P<id>[^\s{}]{1,200})[^{}]{0,200}\}$")
 _LINE_END = lazy_pattern(r"\n")
 _AROUND = 60
 
@@ -97,6 +98,9 @@ class _Reader:
         first = opened.map[0] if opened.map else 0
         column = len(self.lines[first]) - len(self.lines[first].lstrip("# \t")) + 1
         text = _shown(inline)
+        named = _HEADING_ID.search(text)
+        if named:  # what generators of sites read; a forge takes it for text
+            self.document.anchors |= {named["id"], slug(text[: named.start()])}
         self.document.headings.append(
             Heading(text, first + 1, column, level, self.slugger.anchor(text))
         )

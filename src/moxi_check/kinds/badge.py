@@ -13,6 +13,8 @@ from moxi_core.records import Fact
 
 KINDS = {"badge": "a badge shows a workflow or a package that this repository has"}
 
+# What is switched on in a repository's settings.
+_OF_FORGE = frozenset({"codeql", "dependabot updates", "pages-build-deployment"})
 _OWNER = r"(?P<slug>[\w.-]+/[\w.-]+)"
 _BY_FILE = lazy_pattern(
     rf"github\.com/{_OWNER}/actions/workflows/(?P<file>[\w.@ %-]+?\.ya?ml)(?:[/?#]|$)"
@@ -89,10 +91,12 @@ def _workflow_name(ground: Ground, span: Span, slug: str) -> Claim:
     name = unquote(span.text)
     workflows = ground.facts("workflow")
     for fact in workflows:
-        if fact.value == name:
+        if fact.value.lower() == name.lower():
             return true("badge", span, fact.evidence)
     if not _is_ours(ground, slug):
         return not_judged("badge", span, f"a workflow of {slug}")
+    if name.lower() in _OF_FORGE:
+        return not_judged("badge", span, "the forge can run this one without a file")
     if ground.mention(f"name: {name}") or ground.has(unquote(name)):
         return true("badge", span)
     best = nearest(name, [fact.value for fact in workflows])
@@ -123,15 +127,17 @@ def _package(ground: Ground, link: Link) -> Iterator[Claim]:
         if fact.detail.get("registry", registry) == registry
         and fact.detail.get("ecosystem") == _ECOSYSTEMS.get(registry, registry)
     ]
-    yield _judge_package(span, registry, own)
+    yield _judge_package(span, registry, own, ground)
 
 
-def _judge_package(span: Span, registry: str, own: list[Fact]) -> Claim:
+def _judge_package(span: Span, registry: str, own: list[Fact], ground: Ground) -> Claim:
     name = _normal(unquote(span.text), registry)
     for fact in own:
         known = _normal(fact.value, registry)
         if name in {known, known.partition("/")[0]} or known.startswith(name + "/"):
             return true("badge", span, fact.evidence)
+    if registry == "nuget" and ground.mention(f"{unquote(span.text)}</PackageId>", docs=False):
+        return not_judged("badge", span, "a project may be packed under this name")
     best = nearest(span.text, [fact.value for fact in own])
     if not best and len(own) == 1 and _contains(name, _normal(own[0].value, registry)):
         best = own[0].value

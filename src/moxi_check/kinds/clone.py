@@ -28,6 +28,7 @@ _DECLARES = lazy_pattern(r"(?:\.package\(|\brepo:\s|\bgit\s*[=:]|\burl:\s|\btap\
 _USES = lazy_pattern(
     r"\buses:\s*[\"']?(?P<slug>(?P<owner>[\w.-]+)/(?P<name>[\w.-]+))(?P<path>(?:/[\w.-]+)*)(?:@(?P<ref>[\w./-]+))?"
 )
+_READER = frozenset({"you", "me", "fork", "yourself", "owner", "yourname"})
 _CLONES = frozenset({"clone", "submodule"})
 _RELATIONS = frozenset({"repository", "issues"})
 
@@ -98,7 +99,7 @@ class _Own:
             return true(kind, word, self.places[slug][1])
         if slug in self.ground.slugs:
             return true(kind, word)
-        if is_placeholder(owner) or not word.is_plain:
+        if is_placeholder(owner) or owner in _READER or not word.is_plain:
             return not_judged(kind, word, "the owner is a placeholder")
         best = self._meant(owner, name)
         if not best:

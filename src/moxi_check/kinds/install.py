@@ -63,7 +63,7 @@ def _judge(
         yield true("install", span, needed, "a dependency of the project")
         return
     best = _meant(word.text, ecosystem, names, sole)
-    if not best:
+    if not best or word.text.startswith("@types/"):  # types are of another hand
         return
     if elsewhere:
         yield not_judged("install", span, "the section speaks of other projects")

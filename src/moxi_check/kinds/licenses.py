@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -50,7 +51,7 @@ _SAYS = lazy_pattern(
 _PARTS = lazy_pattern(
     r"(?i)\b(?:except|docs?|documentation|fonts?|icons?|images?|logos?|artwork|assets?|data(?:set)?s?|models?|weights|"
     r"third[- ]part\w+|depend\w+|vendor\w*|bundled|formerly|previously|prior|before|until|unlike|compatible|"
-    r"librar(?:y|ies) (?:which|that)|relies|includes?|based on|fork|derived|originally|contributions?|portions?|parts? of|some)\b"
+    r"librar(?:y|ies) (?:which|that)|(?:which|that) (?:is|are)|(?:contains?|has) (?:a |an )?(?:\w+ )?(?:copy|sources?|code)|inspired|relies|includes?|based on|fork|derived|originally|contributions?|portions?|parts? of|some)\b"
 )
 _OTHERS = lazy_pattern(
     r"(?i)\b(?:which is|choose|example|generated|templates?|plugins?|library is|using|snippets?|files?|"
@@ -67,6 +68,8 @@ _SHIELD = lazy_pattern(
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Licenses named where the README says which one the project has, and on badges."""
     known = ground.facts("license")
+    if _has_own(document, ground, known):
+        return  # the license of a part of the repository, of which there is no fact
     for link in document.links:
         badge = _SHIELD.search(link.text)
         if badge:
@@ -77,11 +80,26 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
                 yield _judge(span, _family(found), known, sure=True)
     yield from _labels(document, known)
     before = ""
+    # Elsewhere a title such as "License" may be of a key or a command.
+    is_readme = posixpath.basename(document.path).lower().startswith(("readme", "contributing"))
     for line in document.prose:
-        in_section = bool(line.section) and bool(_SECTION.fullmatch(line.section[-1]))
+        in_section = is_readme and bool(line.section) and bool(_SECTION.fullmatch(line.section[-1]))
         if in_section or _SAYS.search(f"{before} {line.text}"):
             yield from _line(line, before, known, in_section)
-        before = line.text
+        before = "" if line.text.startswith("#") else line.text
+
+
+def _has_own(document: Document, ground: Ground, known: list[Fact]) -> bool:
+    """Whether beside a page, or between it and the root, stands a license that no fact tells of."""
+    told = {fact.evidence.path for fact in known}
+    folder = document.folder
+    while folder:
+        for path in ground.repo.inside(folder):
+            stem = posixpath.basename(path).partition(".")[0].lower()
+            if stem in {"license", "licence", "copying"} and path not in told:
+                return True
+        folder = posixpath.dirname(folder)
+    return False
 
 
 def _line(line: Prose, before: str, known: list[Fact], in_section: bool) -> Iterator[Claim]:

@@ -10,6 +10,7 @@ from moxi_check.anchors import slug
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document, Link, Span
 from moxi_check.ground import Ground, nearest
+from moxi_check.kinds import site
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
@@ -43,23 +44,35 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         if not target:
             continue
         if _SCHEME.match(target):
-            yield from _absolute(ground, link)
+            yield from _absolute(ground, link, target)
+        elif target.startswith("/") and _of_forge(ground, target):
+            yield from _absolute(ground, link, f"https://github.com{target}")
         elif target.startswith("#"):
-            yield _anchor(document, link, target[1:])
+            yield _anchor(document, ground, link, target[1:])
         else:
             yield _relative(document, ground, link)
 
 
-def _anchor(document: Document, link: Link, name: str) -> Claim:
+def _of_forge(ground: Ground, target: str) -> bool:
+    """Whether a path from the root is an address of the repository without its host."""
+    return "/".join(target.lower().split("/")[1:3]) in ground.slugs
+
+
+def _anchor(document: Document, ground: Ground, link: Link, name: str) -> Claim:
     wanted = unquote(name)
     known = {_plain(anchor) for anchor in document.anchors}
-    if not wanted or wanted.lower() == "top":
-        return true("anchor", link, reason="the top of the page")
+    if not wanted or wanted.lower() in {"top", "readme"}:
+        return true(
+            "anchor", link, reason="the top of the page, or of the README as a forge shows it"
+        )
     if _plain(wanted).removeprefix("user-content-") in known:
         return true("anchor", link, _heading_evidence(document, wanted))
     if document.format != "markdown":
         return not_judged("anchor", link, "anchors of this format are made by its renderer")
-    best = nearest(wanted, sorted(document.anchors)) or _same_words(wanted, document)
+    alike = _same_words(wanted, document)
+    if site.is_page(document, ground) and (alike or site.makes_anchors(document)):
+        return not_judged("anchor", link, "the site's generator may make such an anchor")
+    best = nearest(wanted, sorted(document.anchors)) or alike
     hint = f"; did you mean `#{best}`?" if best else ""
     return false(
         "anchor", link, f"no heading or anchor of this page is `#{wanted}`{hint}",
@@ -75,8 +88,12 @@ def _plain(anchor: str) -> str:
 
 
 def _same_words(wanted: str, document: Document) -> str:
-    squeezed = slug(wanted).replace("-", "")
-    return next((a for a in sorted(document.anchors) if a.replace("-", "") == squeezed), "")
+    squeezed = _squeezed(slug(wanted))
+    return next((a for a in sorted(document.anchors) if _squeezed(a) == squeezed), "")
+
+
+def _squeezed(anchor: str) -> str:
+    return anchor.replace("-", "").replace("_", "")
 
 
 def _heading_evidence(document: Document, name: str) -> Evidence | None:
@@ -105,6 +122,10 @@ def _relative(document: Document, ground: Ground, link: Link) -> Claim:
         return not_judged(kind, link, "the path leads through a symbolic link or a submodule")
     if ground.ignored(normal):
         return not_judged(kind, link, "an ignore file says that this path is made later")
+    if site.is_page(document, ground):
+        reason = site.doubt(path, normal, ground)
+        if reason:
+            return not_judged(kind, link, reason)
     if _HOST.match(path):
         return false(
             kind, link, "without `https://` a link leads to a file of the repository",
@@ -120,9 +141,9 @@ def _relative(document: Document, ground: Ground, link: Link) -> Claim:
     )  # fmt: skip
 
 
-def _absolute(ground: Ground, link: Link) -> Iterator[Claim]:
+def _absolute(ground: Ground, link: Link, url: str) -> Iterator[Claim]:
     """A file of this repository named by its address on the forge, on the default branch."""
-    found = _BLOB.match(link.text) or _RAW.match(link.text)
+    found = _BLOB.match(url) or _RAW.match(url)
     if not found or found[1].lower().removesuffix(".git") not in ground.slugs:
         return
     kind = "image" if link.image else "link"

@@ -26,7 +26,8 @@ _MADE_UP = lazy_pattern(
     r"(?i)(?:foo|bar|baz|my|your|some|example|hello|xxx)(?![a-z])|(?:my|your)[_A-Z]"
 )
 _ELSEWHERE = lazy_pattern(
-    r"(?i)\b(?:removed|renamed|deprecated|formerly|used to|no longer|instead of|old|previous\w*|planned|todo)\b"
+    r"(?i)\b(?:removed|renamed|deprecated|formerly|used to|no longer|instead of|"
+    r"in favou?r of|old|previous\w*|planned|todo|(?:since|as of|before|until|version) v?\d)"
 )
 
 
@@ -54,6 +55,8 @@ def _judge(code: InlineCode, span: Span, known: list[str], ground: Ground) -> Cl
     if _MADE_UP.match(span.text) or _ELSEWHERE.search(f"{code.before} {code.after}"):
         return not_judged("name", span, "it may be made up, or of another time")
     missing = next(part for part, place in zip(parts, places, strict=True) if place is None)
+    if missing[0].isupper() and missing.endswith("s") and ground.mention(missing[:-1], docs=False):
+        return not_judged("name", span, f"several of `{missing[:-1]}`")
     best = _near(missing, known)
     if not best or best.lower() == missing.lower() or ground.mention(missing):
         return not_judged("name", span, f"`{missing}` does not stand in the code")

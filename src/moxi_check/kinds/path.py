@@ -43,6 +43,8 @@ _THEIRS = lazy_pattern(
     r"install(?:ed|s)? (?:to|in|into)|match\w*|ignor\w+|exclud\w+|import\w*|path to|stor\w+)\b"
 )
 
+_GLOB = lazy_pattern(r"\*\.\w|/\*|\*/")
+_CAPTION = lazy_pattern(r"[\s)*_]*:{1,2}\s*")
 # `configure` of autotools, `.env` of `.env.example`.
 _MADE_FROM = (".in", ".ac", ".example", ".sample", ".template", ".dist")
 
@@ -104,11 +106,19 @@ def _missing(code: InlineCode, span: Span, path: str, ground: Ground) -> Claim:
     source = next((path + end for end in _MADE_FROM if ground.has(path + end)), "")
     if source:
         return not_judged("path", span, f"it is made from {source}")
+    top = path.partition("/")[0]
+    if top.startswith(".") and top[1:].lower() in {
+        fact.value.lower() for fact in ground.facts("bin", "package")
+    }:
+        return not_judged("path", span, "the folder of the program's settings in a user's project")
     sentence = f"{code.before[-50:]} {code.after[:25]}"
+    if is_caption(code):
+        return not_judged("path", span, "the page shows what is in the file")
+    if _GLOB.search(f"{code.before} {code.after}"):
+        return not_judged("path", span, "an example of what a pattern matches")
     if _THEIRS.search(sentence):
         return not_judged("path", span, "it may be a file that the reader is to make")
     best = ground.nearest_path(path)
-    top = path.partition("/")[0]
     deep = "/" in path and top in ground.repo.folders
     near = bool(best) and _differ_little(path, best)
     sibling = bool(best) and posixpath.dirname(best) == posixpath.dirname(path)
@@ -126,6 +136,11 @@ def _missing(code: InlineCode, span: Span, path: str, ground: Ground) -> Claim:
         suggestion=lead + best if best else "", evidence=Evidence(path=best) if best else None,
         certain=moved and len(ground.ending_in(name)) == 1,
     )  # fmt: skip
+
+
+def is_caption(code: InlineCode) -> bool:
+    """Whether a file's name ends a paragraph with a colon: its content follows, for the reader to write."""
+    return bool(_CAPTION.fullmatch(code.after))
 
 
 def _differ_little(path: str, best: str) -> bool:

@@ -12,6 +12,7 @@ from moxi_check.ground import Ground
 from moxi_check.kinds import cargo, modules
 from moxi_check.kinds.files import Named, named_files
 from moxi_check.kinds.names import is_slip
+from moxi_check.kinds.path import is_caption
 from moxi_check.kinds.told import Told, is_foreign, own_names, scopes, told, unwrapped
 from moxi_check.shell import is_placeholder
 from moxi_core.patterns import lazy_pattern
@@ -28,10 +29,16 @@ _MADE = frozenset(
 )
 # Names by which only a repository's own file can be meant.
 _OWN = lazy_pattern(
-    r"(?:setup\.py|manage\.py|gradlew(?:\.bat)?|mvnw(?:\.cmd)?|[\w.-]*requirements[\w.-]*\.(?:txt|in)|environment\.ya?ml"
+    r"(?:setup\.py|gradlew(?:\.bat)?|mvnw(?:\.cmd)?|[\w.-]*requirements[\w.-]*\.(?:txt|in)|environment\.ya?ml"
     r"|(?:docker-)?compose[\w.-]*\.ya?ml|\.env[.-](?:example|sample|template|dist)[\w.-]*|[\w.-]*\.(?:env\.)?"
     r"(?:example|sample|template|dist))$"
 )
+# Endings that Node and those who take after it add to what they are told to load.
+_ADDED = (".js", ".mjs", ".cjs", ".ts", ".mts", ".json", "/index.js", "/index.ts")
+_NODES = frozenset(
+    "node nodemon electron mocha tsx ts-node ts-node-esm bun nyc c8 jest ava tap".split()
+)
+_STANDS_FOR = lazy_pattern(r"(?i)(?:.*[_.-])?file_?name(?:\.\w+)?$|new[-_]")
 _MAKES = frozenset(
     {"touch", "mkdir", "tee", "vim", "nano", "vi", "code", "wget", "unzip", "nvim", "emacs"}
 )
@@ -70,6 +77,7 @@ def _made(document: Document) -> frozenset[str]:
         for number, text in enumerate(texts[:-1]):
             if text in {"-o", "-O", "--output", "-out", "--out"}:
                 made.add(texts[number + 1])
+    made.update(code.text.partition(":")[0] for code in document.codes if is_caption(code))
     for block in document.blocks:
         first = block.text.split("\n", 1)[0].strip()
         if first.startswith(("#", "//", "<!--", "--", "/*")):
@@ -85,6 +93,8 @@ def _judge(
     if raw.startswith(("/", "~", "-")) or "://" in raw or re.match(r"[A-Za-z]:", raw):
         return None
     path = posixpath.normpath(raw)
+    if "\\ " in word.raw:  # a folder of Windows, of which a shell takes the last mark for an escape
+        return None
     if path == "." or (named.is_folder and path.lower() in own_names(ground)):
         return None
     here = scopes(said, document, ground)
@@ -93,6 +103,9 @@ def _judge(
         full = "" if full == "." else full
         if not full.startswith("..") and ground.has(full):
             return true("run", word, Evidence(path=full or "."))
+        loaded = _loaded(said, full, ground)
+        if loaded:
+            return true("run", word, Evidence(path=loaded))
     if path.startswith("..") or is_foreign(said, ground):
         return None
     if named.is_any and not _known_folder(path, here, ground):
@@ -112,7 +125,8 @@ def _judge(
     inside = _known_folder(path, here, ground) and not named.is_any
     if not inside and not _OWN.match(name) and not (best and _is_near(path, best)):
         return not_judged("run", word, "it may be a file of the reader's own")
-    if not word.is_plain or any(is_placeholder(part) for part in path.split("/")):
+    parts = path.split("/")
+    if not word.is_plain or any(is_placeholder(p) or _STANDS_FOR.match(p) for p in parts):
         return not_judged("run", word, "a placeholder")
     hint = f"; did you mean `{best}`?" if best else ""
     lead = "./" if raw.startswith("./") and best else ""
@@ -121,6 +135,13 @@ def _judge(
         suggestion=lead + best if best else "", evidence=Evidence(path=best) if best else None,
         certain=bool(best) and _is_near(path, best),
     )  # fmt: skip
+
+
+def _loaded(said: Told, path: str, ground: Ground) -> str:
+    """The file that Node takes a path without its ending for; "" for none."""
+    if _NODES.isdisjoint(word.text for word in said.words):
+        return ""
+    return next((path + end for end in _ADDED if ground.has(path + end)), "")
 
 
 def _is_slip_of_folder(path: str, here: list[str], ground: Ground) -> bool:

@@ -33,7 +33,8 @@ _POD = lazy_pattern(r"(?:^|\s)pod\s+[\"'](?P<name>[\w+-]+)")
 _YAML_HEADER = lazy_pattern(r"(?:dev_)?dependencies:\s*(?:#.*)?$")
 _YAML_ENTRY = lazy_pattern(r"\s+(?P<name>[a-z]\w*):(?:\s*\^?[\d.]+\S*|\s*any|\s*)\s*(?:#.*)?$")
 _CLOJURE = lazy_pattern(r"\[(?P<name>[\w.-]+(?:/[\w.-]+)?)\s+\"\d[^\"\n]*\"")
-_DEPS_EDN = lazy_pattern(r"(?P<name>[\w.-]+/[\w.-]+)\s+\{:(?:mvn|git|local)/\w+")
+# With `:git/url` or `:local/root` a dependency is called what its user likes.
+_DEPS_EDN = lazy_pattern(r"(?P<name>[\w.-]+/[\w.-]+)\s+\{:mvn/\w+")
 Matcher = Callable[[str], re.Match[str] | None]
 _LINE_PATTERNS = (
     ("nuget", _NUGET, ("xml", "csproj", "", "html", "msbuild")),

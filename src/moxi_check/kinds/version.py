@@ -42,7 +42,21 @@ _SECTION = lazy_pattern(
 _OTHER = lazy_pattern(
     r"(?i)\b(?:recommend\w*|develop\w*|contribut\w*|build\w*|compil\w*|test(?:ed|s|ing)?|prior|before|until|"
     r"up to|older|drop\w*|deprecat\w*|since|removed|legacy|no longer|not support\w*|unsupported|if you|earlier|"
+    r"targets?|analy\w+|feature|would|"
     r"for version|from version|previous|instead|still|maintain\w*|last|branch|changelog|docker|image|example|only|appl(?:y|ies)|when|optional\w*)\b"
+)
+# What a sentence says of the runtime itself: `Node.js 24.5+ supports …`.
+_OF_ITSELF = lazy_pattern(
+    r"(?i)\W{0,3}(?:already |also |natively |now )?(?:supports?|has|have|provides?|adds?|includes?|introduced?|ships?|comes?|"
+    r"can|allows?|offers?|is able|lets?)\b"
+)
+# One item of a list of options: "- `option` - requires …".
+_OF_ITEM = lazy_pattern(r"\s*(?:[-*+]|\d+[.)])\s+(?:\*\*)?\[?`[^`]+`")
+# What is said of one thing only: "a file-based app (requires .NET 10)".
+_IN_BRACKETS = lazy_pattern(r"(?i)\((?:requires?|needs?)\s[^()]*$")
+# Parts of a repository that need what the rest does not.
+_ASIDE = lazy_pattern(
+    r"(?i)(?:^|[/_-])(?:tests?|examples?|samples?|benchmarks?|demos?|docs?|website|e2e|fixtures?)(?:[/_-]|$)"
 )
 _SHIELD = lazy_pattern(
     r"img\.shields\.io/badge/(?P<name>[\w.%]+)-(?:%3E%3D|>=|v|%20|_)*(?P<version>\d+(?:\.\d+)*)(?:%2B|\+|\.x)?-\w+"
@@ -75,7 +89,8 @@ def _judge(line: Prose, found: re.Match[str], name: str, facts: list[Fact]) -> C
     if match:
         return true("version", span, match.evidence)
     lowest = [(bound, fact) for fact in facts if (bound := _lowest(fact)) is not None]
-    roots = [(bound, fact) for bound, fact in lowest if not fact.scope] or lowest
+    roots = [(bound, fact) for bound, fact in lowest if not fact.scope]
+    roots = roots or [(bound, fact) for bound, fact in lowest if not _ASIDE.search(fact.scope)]
     if not roots:
         return not_judged("version", span, f"the manifests name no lowest version of {name}")
     bound, fact = min(roots, key=lambda pair: pair[0])
@@ -117,6 +132,11 @@ def _speaks_of_needs(line: Prose, found: re.Match[str]) -> bool:
     end = line.text.find(". ", found.end())
     sentence = line.text[start : end if end > 0 else len(line.text)]
     if _OTHER.search(sentence) or line.text.startswith("#"):
+        return False
+    before = line.text[start : found.start()]
+    if _OF_ITSELF.match(line.text, found.end()) or _IN_BRACKETS.search(before):
+        return False
+    if _OF_ITEM.match(line.text[: found.start()]):
         return False
     titles = line.section[1:] or line.section
     return bool(_NEEDS.search(sentence) or any(_SECTION.search(title) for title in titles))

@@ -23,6 +23,8 @@ FILES = {
         (f"{URL}/actions/workflows/ci.yaml/badge.svg", "ci.yaml", "false"),
         (f"{URL}/workflows/Tests/badge.svg", "Tests", "true"),
         (f"{URL}/workflows/Test/badge.svg", "Test", "false"),
+        (f"{URL}/workflows/tests/badge.svg", "tests", "true"),
+        (f"{URL}/workflows/CodeQL/badge.svg", "CodeQL", "not_judged"),
         ("https://github.com/other/x/actions/workflows/a.yml/badge.svg", "a.yml", "not_judged"),
         ("https://img.shields.io/pypi/v/demo-kit.svg", "demo-kit", "true"),
         ("https://img.shields.io/pypi/v/Demo_Kit", "Demo_Kit", "true"),
@@ -35,3 +37,14 @@ FILES = {
 def test_badges(checked: Checked, target: str, text: str, verdict: str) -> None:
     claims = checked(FILES, f"![b]({target})\n", "badge", url=URL)
     assert claims[text].verdict == verdict
+
+
+def test_a_project_packed_under_another_name_on_a_condition(checked: Checked) -> None:
+    project = (
+        "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup Condition=\"'$(Pack)'=='true'\">"
+        "<PackageId>Demo.Tool</PackageId></PropertyGroup></Project>"
+    )
+    core = "<Project><PropertyGroup><PackageId>Demo.Core</PackageId></PropertyGroup></Project>"
+    files = {"src/App/App.csproj": project, "src/Demo.Core/Demo.Core.csproj": core}
+    badge = "![b](https://img.shields.io/nuget/v/Demo.Tool.svg)\n"
+    assert checked(files, badge, "badge")["Demo.Tool"].verdict == "not_judged"

@@ -48,6 +48,11 @@ def test_what_a_page_says_throughout_is_not_judged(checked: Checked) -> None:
     assert checked(FILES, text, "clone_url", url=URL)["new/render"].verdict == "not_judged"
 
 
+def test_a_fork_of_the_reader_is_not_judged(checked: Checked) -> None:
+    claims = checked(FILES, "`git clone https://github.com/you/render`\n", "clone_url", url=URL)
+    assert claims["you/render"].verdict == "not_judged"
+
+
 def test_without_a_known_address_nothing_is_false(checked: Checked) -> None:
     claims = checked({"a.py": ""}, "`git clone https://github.com/x/demo`\n", "clone_url")
     assert [claim.verdict for claim in claims.values()] == ["not_judged"]

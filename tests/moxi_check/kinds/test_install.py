@@ -150,3 +150,14 @@ def test_a_section_on_other_projects_is_not_judged(checked: Checked) -> None:
 
 def test_placeholders_are_no_packages(checked: Checked) -> None:
     assert checked(PYTHON, page("pip install your-package\npip install <name>"), "install") == {}
+
+
+def test_types_are_of_another_hand(checked: Checked) -> None:
+    files = {"package.json": '{"name": "demo-kit", "version": "1.0.0"}'}
+    assert checked(files, page("npm install @types/demo-kit"), "install") == {}
+
+
+def test_a_dependency_by_address_is_called_what_its_user_likes(checked: Checked) -> None:
+    files = {"project.clj": '(defproject acme/demo-kit "1.0.0")'}
+    block = '```clojure\n{:deps {acme/demo-kits {:git/url "https://x.example/y"}}}\n```\n'
+    assert checked(files, block, "install") == {}

@@ -24,6 +24,12 @@ DUAL = {
         (MIT, "demo is licensed under the GPLv3.\n", "GPLv3", "false"),
         (MIT, "The fonts are licensed under the GPLv3.\n", "GPLv3", "not_judged"),
         (DUAL, "## License\n\nApache-2.0 or MIT.\n", "Apache-2.0", "true"),
+        (
+            MIT,
+            "Folder `x` holds code of y, which is licensed under the GPLv3.\n",
+            "GPLv3",
+            "not_judged",
+        ),
         ({"a.txt": ""}, "## License\n\nMIT\n", "MIT", "not_judged"),
     ],
 )
@@ -42,3 +48,15 @@ def test_badge(checked: Checked) -> None:
     badge = "![l](https://img.shields.io/badge/license-Apache%202.0-blue.svg)\n"
     claim = checked(MIT, badge, "license")["Apache%202.0"]
     assert (claim.verdict, claim.suggestion) == ("false", "MIT")
+
+
+def test_the_title_of_another_page_may_be_of_a_key(checked: Checked) -> None:
+    page = "# Settings\n\n## license\n\n- Apache-2.0\n"
+    assert checked(MIT, page, "license", path="docs/settings.md") == {}
+
+
+def test_a_part_with_a_license_of_its_own_is_left_alone(checked: Checked) -> None:
+    files = {**MIT, "vendor-fork/LICENSE": "GPL, in words of its own\n"}
+    page = "## License\n\nGPLv3\n"
+    assert checked(files, page, "license", path="vendor-fork/README.md") == {}
+    assert checked(MIT, page, "license", path="part/README.md")["GPLv3"].verdict == "false"

@@ -70,3 +70,61 @@ def test_headings_in_code_are_none(checked: Checked) -> None:
 def test_a_link_without_a_scheme(checked: Checked) -> None:
     claim = checked(FILES, "[x](www.example.com/a)\n", "link")["www.example.com/a"]
     assert (claim.verdict, claim.suggestion) == ("false", "https://www.example.com/a")
+
+
+@pytest.mark.parametrize(
+    ("path", "target", "verdict"),
+    [
+        ("docs/use.md", "guide.html", "not_judged"),
+        ("docs/use.md", "./guide#part", "not_judged"),
+        ("docs/use.md", "/img/none.svg", "false"),
+        ("docs/use.md", "/static/none.svg", "not_judged"),
+        ("docs/use.md", "some-reference", "not_judged"),
+        ("docs/use.md", "guides.md", "false"),
+        ("README.md", "docs/guide.html", "false"),
+    ],
+)
+def test_pages_of_a_site_name_what_is_made_of_a_file(
+    checked: Checked, path: str, target: str, verdict: str
+) -> None:
+    claims = checked(FILES, f"# A\n\nSee [it]({target}).\n", "link", path=path)
+    assert claims[target].verdict == verdict
+
+
+def test_jekyll_makes_a_site_of_the_readme_too(checked: Checked) -> None:
+    files = {**FILES, "_config.yml": "theme: plain\n"}
+    claim = checked(files, "[it](docs/guide.html)\n", "link")["docs/guide.html"]
+    assert claim.verdict == "not_judged"
+
+
+@pytest.mark.parametrize(("end", "verdict"), [("src/a.py", "true"), ("src/b.py", "false")])
+def test_an_address_without_its_host_is_of_the_forge(
+    checked: Checked, end: str, verdict: str
+) -> None:
+    target = f"/acme/demo/blob/main/{end}"
+    claims = checked(FILES, f"[it]({target})\n", "link", "https://github.com/acme/demo")
+    assert claims[target].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("path", "anchor", "verdict"),
+    [
+        ("README.md", "#readme", "true"),
+        ("README.md", "#made_up", "false"),
+        ("README.md", "#own-id", "true"),
+        ("README.md", "#with-a-name", "true"),
+        ("README.md", "#no_dev", "false"),
+        ("docs/use.md", "#no_dev", "not_judged"),
+        ("docs/use.md", "#made_up", "false"),
+    ],
+)
+def test_anchors_of_forges_and_sites(
+    checked: Checked, path: str, anchor: str, verdict: str
+) -> None:
+    page = f"# A\n\n## With a name {{#own-id}}\n\n## No dev\n\n[it]({anchor})\n"
+    assert checked(FILES, page, "anchor", path=path)[anchor].verdict == verdict
+
+
+def test_a_page_that_code_is_put_into_may_have_any_anchor(checked: Checked) -> None:
+    page = "# A\n\n[it](#fetch)\n\n::: demo.fetch\n"
+    assert checked(FILES, page, "anchor", path="docs/api.md")["#fetch"].verdict == "not_judged"

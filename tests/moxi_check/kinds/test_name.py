@@ -47,3 +47,12 @@ def test_what_is_no_name(checked: Checked, code: str) -> None:
 
 def test_what_other_kinds_know_is_no_name(checked: Checked) -> None:
     assert checked(FILES, "See `demo/client.py`.\n", "name") == {}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Use `Clients` of your own.", "The factory goes in favour of `open_sesion()`."],
+)
+def test_several_of_one_and_what_went_are_not_judged(checked: Checked, sentence: str) -> None:
+    claims = checked(FILES, sentence + "\n", "name")
+    assert {claim.verdict for claim in claims.values()} <= {"not_judged"}

@@ -59,3 +59,28 @@ def test_what_the_reader_makes_is_not_judged(checked: Checked) -> None:
 def test_a_moved_file_has_one_certain_mend(checked: Checked) -> None:
     claim = checked(FILES, "See `src/main.py`.\n", "path")["src/main.py"]
     assert (claim.verdict, claim.suggestion, claim.certain) == ("false", "src/app/main.py", True)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("and in `src/app/mine.py`:", "not_judged"),
+        ("Then (`src/app/mine.py`)::", "not_judged"),
+        ("It is found in `src/app/mine.py`.", "false"),
+        ("With `src/**/*.py` it finds `src/app/mine.py` too.", "not_judged"),
+    ],
+)
+def test_shown_files_and_examples_of_patterns(
+    checked: Checked, sentence: str, verdict: str
+) -> None:
+    assert checked(FILES, sentence + "\n", "path")["src/app/mine.py"].verdict == verdict
+
+
+def test_the_folder_of_settings_in_a_project_of_the_reader(checked: Checked) -> None:
+    files = {
+        **FILES,
+        ".demo/rules/a.yml": "",
+        "package.json": '{"name": "demo", "version": "1.0.0"}',
+    }
+    claims = checked(files, "Rules stand in `.demo/rules/b.yml` of it.\n", "path")
+    assert claims[".demo/rules/b.yml"].verdict == "not_judged"

@@ -124,3 +124,35 @@ def test_the_mend_is_written_as_the_wrong_one_was(checked: Checked) -> None:
     assert (claim.suggestion, claim.certain) == ("./scripts/setup.sh", True)
     assert claim.evidence is not None
     assert claim.evidence.path == "scripts/setup.sh"
+
+
+NODE = {"package.json": '{"name": "demo"}', "scripts/check.js": "", "test/support/env.ts": ""}
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "verdict"),
+    [
+        ("node scripts/check", "scripts/check", "true"),
+        ("mocha -r test/support/env", "test/support/env", "true"),
+        ("node scripts/chek", "scripts/chek", "false"),
+        ("bash scripts/check", "scripts/check", "false"),
+    ],
+)
+def test_node_adds_endings(checked: Checked, code: str, text: str, verdict: str) -> None:
+    assert checked(NODE, page(code), "run")[text].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["pytest tests/tests_filename.py", "cd scripts/new-one", "dotnet run --project .\\docs\\ -c x"],
+)
+def test_what_stands_for_a_file_is_never_false(checked: Checked, code: str) -> None:
+    claims = checked(FILES, page(code), "run")
+    assert "false" not in {claim.verdict for claim in claims.values()}
+
+
+def test_a_file_shown_on_the_page_is_the_readers(checked: Checked) -> None:
+    text = "# A\n\nPut in `tests/test_b.py`:\n\n```py\nx = 1\n```\n\n" + page(
+        "pytest tests/test_b.py"
+    )
+    assert checked(FILES, text, "run")["tests/test_b.py"].verdict == "not_judged"

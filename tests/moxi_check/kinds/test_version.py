@@ -45,3 +45,28 @@ def test_other_versions_are_no_claims(checked: Checked) -> None:
 def test_badges(checked: Checked) -> None:
     badge = "![p](https://img.shields.io/badge/python-3.10+-blue.svg)\n"
     assert checked(PYTHON, badge, "version")["3.10"].verdict == "true"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Python 3.14+ supports what `--lazy` asks of it.",
+        "- `lazy` - reads late. Requires Python 3.14+ and a file.",
+        "It supports wheels and files of notebooks (requires Python 3.14+).",
+        "It targets Python 2.7+ for analysis.",
+    ],
+)
+def test_what_is_said_of_one_thing_only(checked: Checked, sentence: str) -> None:
+    claims = checked(PYTHON, f"# demo\n\n## Requirements\n\n{sentence}\n", "version")
+    assert {claim.verdict for claim in claims.values()} == {"not_judged"}
+
+
+def test_a_runtime_as_an_item_of_its_own_is_judged(checked: Checked) -> None:
+    page = "# demo\n\n## Requirements\n\n- `Python` >= 3.8\n"
+    assert checked(PYTHON, page, "version")["3.8"].verdict == "false"
+
+
+def test_a_part_for_tests_tells_nothing_of_the_whole(checked: Checked) -> None:
+    files = {f"demo-tests/{path}": text for path, text in PYTHON.items()}
+    claims = checked(files, "Requires Python 3.6 or later.\n", "version")
+    assert claims["3.6"].verdict == "not_judged"

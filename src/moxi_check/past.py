@@ -1,0 +1,49 @@
+"""Pages and sections that tell of another time: what they name may have been, or is to come."""
+
+from __future__ import annotations
+
+import posixpath
+from bisect import bisect_right
+
+from moxi_check.claim import Claim, not_judged
+from moxi_check.document import Document, Span
+from moxi_core.patterns import lazy_pattern
+
+# What is true of the page itself, whatever time it tells of.
+_TODAY = frozenset({"link", "image", "anchor", "badge", "clone_url", "license"})
+_PAGE = lazy_pattern(
+    r"(?i)(?:.*[_-])?(?:change-?logs?|changes|history|news|releases?|release-?notes?|upgrad\w*|migrat\w*|whats-?new|"
+    r"deprecat\w*|deprecations|road-?map|plan|proposal|rfc|adr|breaking\w*)(?:[_-].*)?"
+)
+_SECTION = lazy_pattern(
+    r"(?i)\b(?:migrat(?:e|ing|ion)|upgrad\w+|breaking changes?|what(?:'s|\u2019s|s| is) new|deprecat\w+|release notes|"
+    r"road ?map|future (?:plans|work))\b"
+)
+
+
+class Past:
+    """Which lines of a page tell of another time."""
+
+    def __init__(self, document: Document) -> None:
+        stem = posixpath.basename(document.path).partition(".")[0]
+        self._whole = bool(_PAGE.fullmatch(stem))
+        self._starts: list[int] = [0]
+        self._of_past: list[bool] = [False]
+        inside = 0  # the level of the section that tells of another time; 0 outside of one
+        for number, heading in enumerate(sorted(document.headings, key=lambda h: h.line)):
+            if inside and heading.level <= inside:
+                inside = 0
+            # The page's own title names its subject: a tool that migrates is a thing of today.
+            if not inside and number and _SECTION.search(heading.text):
+                inside = heading.level
+            self._starts.append(heading.line)
+            self._of_past.append(bool(inside))
+
+    def settled(self, claim: Claim) -> Claim:
+        """The claim; where a false one may hold at another time, it is not judged."""
+        if claim.verdict != "false" or claim.kind in _TODAY:
+            return claim
+        if self._whole or self._of_past[bisect_right(self._starts, claim.line) - 1]:
+            span = Span(claim.text, claim.line, claim.column)
+            return not_judged(claim.kind, span, "the page or section tells of another time")
+        return claim

@@ -1,0 +1,62 @@
+"""Pages and sections that tell of another time."""
+
+from __future__ import annotations
+
+import pytest
+
+from moxi_check.claim import Claim
+from moxi_check.markdown import read_markdown
+from moxi_check.past import Past
+
+PAGE = """# Upgrading made easy
+
+Now.
+
+## Migrating from 1.x
+
+Then.
+
+### In detail
+
+Then.
+
+## Usage
+
+Now.
+"""
+
+
+def verdict(path: str, line: int, kind: str = "option") -> str:
+    claim = Claim(kind, "x", line, 1, "false", "it is not")
+    return Past(read_markdown(PAGE, path)).settled(claim).verdict
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [(3, "false"), (7, "not_judged"), (11, "not_judged"), (15, "false")],
+)
+def test_sections_end_with_the_next_of_their_level(line: int, expected: str) -> None:
+    assert verdict("README.md", line) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("docs/migration.md", "not_judged"),
+        ("docs/v2-UPGRADE-GUIDE.md", "not_judged"),
+        ("docs/ChangeLog-old.md", "not_judged"),
+        ("docs/usage.md", "false"),
+        ("docs/planning.md", "false"),
+    ],
+)
+def test_pages_by_their_name(path: str, expected: str) -> None:
+    assert verdict(path, 3) == expected
+
+
+def test_links_lead_where_they_lead_today() -> None:
+    assert verdict("docs/migration.md", 7, "link") == "false"
+
+
+def test_what_is_true_stays_true() -> None:
+    claim = Claim("option", "x", 7, 1, "true")
+    assert Past(read_markdown(PAGE, "README.md")).settled(claim) is claim
