@@ -64,5 +64,5 @@ OPEN_OPTIONS = lazy_pattern(
 )
 OPEN_COMMANDS = lazy_pattern(
     rb"allow_external_subcommands|external_subcommand|with_plugins|iter_entry_points|entry_points\(|PluginManager"
-    rb"|pluggy|executableDir|AllowExternal|exec\.LookPath"
+    rb"|pluggy|executableDir|AllowExternal"
 )

@@ -68,7 +68,8 @@ def _unknown(walk: Walk, word: Word, programs: Programs, ground: Ground) -> Clai
     below = program.below(walk.path)
     best = nearest(word.text, below, cutoff=0.6)
     taken = program.positionals.get(walk.path, [])
-    if taken and not _is_too_many(walk, taken) and not (best and is_slip(word.text, best)):
+    may_be_one = _is_too_many(walk, taken) or _are_files(taken) or is_slip(word.text, best)
+    if taken and not may_be_one:
         return None
     doubt = _doubt(walk, word.text, programs, ground)
     if doubt:
@@ -80,6 +81,11 @@ def _unknown(walk: Walk, word: Word, programs: Programs, ground: Ground) -> Clai
         "command", word, f"`{word.text}` is not a subcommand of `{whose}`{hint}", suggestion=best,
         evidence=fact.evidence if fact else program.place, certain=bool(best) and is_slip(word.text, best),
     )  # fmt: skip
+
+
+def _are_files(taken: list[Fact]) -> bool:
+    """Whether the positional arguments are files: a lone word without an ending is hardly one."""
+    return all(fact.value.lower().strip("<>[].") in {"file", "files", "filename"} for fact in taken)
 
 
 def _is_too_many(walk: Walk, taken: list[Fact]) -> bool:

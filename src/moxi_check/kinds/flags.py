@@ -47,7 +47,7 @@ _MADE_UP = lazy_pattern(
 )
 _ELSEWHERE = lazy_pattern(
     r"(?i)\b(?:migrat(?:e|ing|ion)|alternatives?|compar\w+|related|similar|upgrad\w+|other (?:projects|tools)|inspir\w+|"
-    r"prior art|see also|versus|vs)\b"
+    r"prior art|see also)\b"
 )
 _NO_TOOLS = frozenset(
     "true false null none yes no on off it that what let there here who user file".split()

@@ -12,6 +12,7 @@ from moxi_check.ground import Ground, nearest
 from moxi_check.kinds.calls import Given, Walk, calls
 from moxi_check.kinds.flags import Alone, alone, is_made_up, is_of_others
 from moxi_check.kinds.names import is_slip
+from moxi_check.kinds.unread import Unread
 from moxi_check.literal import coded, place_in, quoted
 from moxi_check.programs import Program, Programs, letters
 from moxi_core.patterns import lazy_pattern
@@ -21,6 +22,7 @@ KINDS = {
     "option": "an option of the repository's own program is one",
     "choice": "a value given to an option is one of its choices",
 }
+_NOT_READ = "the options of this program are not read"
 # Fewer known options than this are no list that could contradict a page that knows none of them.
 _FEW = 4
 _WORD = lazy_pattern(r"[a-z0-9][a-z0-9-]*")
@@ -60,6 +62,7 @@ class _Judge:
         self.programs = Programs(ground)
         self._known: dict[str, set[str]] = defaultdict(set)
         self._unknown: list[_Unknown] = []
+        self._unread = Unread(ground)
 
     def given(self, walk: Walk, given: Given) -> Iterator[Claim]:
         """The verdict on an option in a call, and on its value; none yet for an unknown one."""
@@ -78,6 +81,9 @@ class _Judge:
             yield true("option", word, program.place, "its framework makes it")
         else:
             doubt = self._doubt_of_call(walk, given)
+            if doubt == _NOT_READ:
+                self._unread.add(word, doubt)
+                return
             if doubt:
                 yield not_judged("option", word, doubt)
                 return
@@ -136,7 +142,8 @@ class _Judge:
                     return
                 doubt = doubt or self._doubt(program, form)
         if not doubt and not any(program.size >= _FEW for program in self.programs.all):
-            doubt = "the options of no program are known"
+            self._unread.add(option.span, "the options of no program are known")
+            return
         if not doubt and self.ground.mention(form) is not None:
             doubt = "the repository speaks of it elsewhere"
         if doubt:
@@ -146,6 +153,7 @@ class _Judge:
 
     def rest(self) -> Iterator[Claim]:
         """The unknown ones: false, unless so many are unknown that it is our list that has gaps."""
+        yield from self._unread.claims()
         forms: dict[str, set[str]] = defaultdict(set)
         for unknown in self._unknown:
             forms[unknown.group].add(unknown.span.text)
@@ -154,7 +162,10 @@ class _Judge:
             missing = len(forms[unknown.group])
             programs = [unknown.program] if unknown.program else self.programs.all
             size = max(program.size for program in programs)
-            if missing > max(1, known // 2) or (not known and size < _FEW):
+            is_listed = unknown.program is None and bool(
+                unknown.group
+            )  # a text that may be no help
+            if missing > max(1, known // 2) or (not known and (is_listed or size < _FEW)):
                 yield not_judged("option", unknown.span, "not all options of the program are known")
             else:
                 yield self._false(unknown)
@@ -165,7 +176,7 @@ class _Judge:
         if not given.word.is_plain or is_made_up(given.word.text + value):
             return "a placeholder, or a path of keys"
         if not program.is_read:
-            return "the options of this program are not read"
+            return _NOT_READ
         if given.is_loose and walk.unknown is not None and not program.positionals.get(given.path):
             return "it stands behind a subcommand that is not known"
         if given.is_loose and _passes_on(program, given.path):

@@ -71,6 +71,19 @@ def test_code_spans(checked: Checked) -> None:
     }
 
 
+def test_a_file_is_no_subcommand(checked: Checked) -> None:
+    files = {
+        "go.mod": "module example.org/demo\n\nrequire github.com/spf13/cobra v1.8.0\n",
+        "main.go": (
+            'package main\n\nimport "github.com/spf13/cobra"\n\nvar root = &cobra.Command{Use: "demo <file>"}\n'
+            'var serve = &cobra.Command{Use: "serve"}\n\nfunc main() {\n\troot.AddCommand(serve)\n\troot.Execute()\n}\n'
+        ),
+    }
+    claims = checked(files, sh("demo serve\ndemo tape.txt\ndemo watch"), "command")
+    verdicts = {text: claim.verdict for text, claim in claims.items() if text != "demo"}
+    assert verdicts == {"serve": "true", "watch": "false"}
+
+
 def test_plugins_may_bring_subcommands(checked: Checked) -> None:
     code = (
         CLICK["demo/cli.py"]

@@ -112,6 +112,11 @@ def test_help_texts(checked: Checked) -> None:
     }  # fmt: skip
 
 
+def test_lines_that_only_look_like_help_are_left_alone(checked: Checked) -> None:
+    page = f"# Demo\n\n```make\nclean:\n\t-rmdir out\n```\n{KNOWN}"
+    assert checked(PYTHON, page, "option")["-rmdir"].verdict == "not_judged"
+
+
 def test_where_a_page_knows_too_much_it_is_the_list_that_has_gaps(checked: Checked) -> None:
     claims = checked(PYTHON, sh("demo --one --two\ndemo --three --color never"), "option")
     assert {claims[text].verdict for text in ("--one", "--two", "--three")} == {"not_judged"}
