@@ -1,0 +1,32 @@
+"""Options of programs whose parser is not read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from moxi_check import Claim
+
+Checked = Callable[..., dict[str, Claim]]
+FILES = {
+    "package.json": '{"name": "demo", "version": "1.0.0", "bin": {"demo": "cli.js"}}',
+    "cli.js": "const own = parse(process.argv)\n"
+    'if (own["--depth"]) go()\nif (own["--output"]) go()\nif (own["--quiet"]) go()\n'
+    "if (own.dryRun) go()\n",
+}
+PAGE = "# demo\n\n- `--depth`\n- `--output`\n- `--quiet`\n- `{}`\n"
+
+
+def test_what_stands_nowhere_beside_what_does(checked: Checked) -> None:
+    claims = checked(FILES, PAGE.format("--outputs"), "option")
+    assert claims["--depth"].verdict == "true"
+    assert str(claims["--depth"].evidence) == "cli.js:2"
+    assert (claims["--outputs"].verdict, claims["--outputs"].suggestion) == ("false", "--output")
+
+
+def test_a_name_like_it_is_a_doubt(checked: Checked) -> None:
+    assert checked(FILES, PAGE.format("--dry-run"), "option")["--dry-run"].verdict == "not_judged"
+
+
+def test_few_siblings_prove_nothing(checked: Checked) -> None:
+    claims = checked(FILES, "# demo\n\n- `--depth`\n- `--deep`\n", "option")
+    assert claims["--deep"].verdict == "not_judged"
