@@ -16,8 +16,8 @@ _PAGE = lazy_pattern(
     r"deprecat\w*|deprecations|road-?map|plan|proposal|rfc|adr|breaking\w*)(?:[_-].*)?"
 )
 _SECTION = lazy_pattern(
-    r"(?i)\b(?:migrat(?:e|ing|ion)|upgrad\w+|breaking changes?|what(?:'s|\u2019s|s| is) new|deprecat\w+|release notes|"
-    r"road ?map|future (?:plans|work))\b"
+    r"(?i)\b(?:migrat(?:e|ing|ion)|upgrad\w+|breaking changes?|what(?:'s|\u2019s|s| is) new|deprecat\w+|"
+    r"road ?map|future (?:plans|work))\b|^release notes$"
 )
 
 

@@ -20,7 +20,7 @@ Then.
 
 Then.
 
-## Usage
+## Writing release notes
 
 Now.
 """

@@ -106,6 +106,8 @@ class Go(Language):
                 return true(use.kind, use.span, member.place)
             if not _EXPORTED.fullmatch(last) or self._makes_code(package):
                 return not_judged(use.kind, use.span, f"`{use.module}` has files that are made")
+            if self.ground.mention(f'"{last}"', docs=False):
+                return not_judged(use.kind, use.span, "own code has a string of this name")
             known = [*package.functions, *package.types, *package.values]
             known = [name for name in known if name[:1].isupper()]
             place = Evidence(path=package.files[0].source.path)

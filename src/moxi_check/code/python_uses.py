@@ -18,7 +18,7 @@ _MAX_DEPTH = 150
 _BINDS = frozenset({"for_statement", "for_in_clause", "named_expression"})
 _PLAIN_TYPE = lazy_pattern(r"^[\"']?([A-Za-z_][\w.]*)[\"']?$")
 # An instance is handed on by its `__enter__` where that gives back the object itself.
-_RETURNS_SELF = lazy_pattern(r"return self\b")
+_RETURNS_SELF = lazy_pattern(r"return self(?![\w.\[(])")
 
 
 @dataclass(frozen=True)

@@ -188,6 +188,8 @@ class Typed(Language):
             self.types.full(item) for item in [*self.types.by_name.get(use.name, []), *functions]
         ]
         written = use.span.text
+        if use.module not in namespaces and self.ground.mention(use.module, docs=False):
+            return not_judged(use.kind, use.span, f"own code uses `{use.module}` of others")
         if elsewhere:
             return missing(use, written, f"in `{use.module}`", elsewhere)
         if self.ground.mention(use.name, docs=False) or use.module not in namespaces:

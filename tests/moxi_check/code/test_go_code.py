@@ -116,3 +116,12 @@ def test_fields_of_literals(checked: Checked) -> None:
 def test_code_spans(checked: Checked) -> None:
     claims = checked(FILES, "Call `demo.NewPlain()`, not `demo.Shrink()`.\n", "api")
     assert (claims["NewPlain"].verdict, claims["Shrink"].verdict) == ("true", "false")
+
+
+def test_an_action_that_is_called_as_a_name_would_be(checked: Checked) -> None:
+    files = {**FILES, "actions.go": 'package demo\n\nvar actions = []string{"Freeze"}\n'}
+    text = "# Demo\n\nBind `demo.Freeze` or `demo.Freez`.\n\n" + readme(
+        'import demo "github.com/o/demo/v2"\n\nvar x = demo.Limit'
+    )
+    claims = checked(files, text, "api")
+    assert (claims["Freeze"].verdict, claims["Freez"].verdict) == ("not_judged", "false")

@@ -37,6 +37,8 @@ FILES = {
         "    @property\n    def peer(self) -> 'Client': ...\n\n\n"
         "class Open(Base):\n    def go(self): ...\n\n\n"
         "@dataclass\nclass Point:\n    x: int = 0\n    y: int = 0\n\n\n"
+        "class Held:\n"
+        "    def __enter__(self):\n        return self._body\n\n\n"
         "def connect(url, **options) -> Client:\n    return Client(url, **options)\n\n\n"
         "def anything(**options):\n    print(options)\n"
     ),
@@ -102,6 +104,7 @@ def test_uses(checked: Checked, code: str, kind: str, text: str, verdict: str) -
         "import demo\nx = [demo.mine() for demo in []]",
         "import demo\ndef f(demo):\n    demo.mine()",
         "from .mine import theirs",
+        "from demo.client import Held\nwith Held() as h:\n    h.mine()",
         "from demo import Client\nc = Client('x')\nc = other()\nc.mine()",
         "from demo import Client\nc = Client('x')\nc.label = 1",
     ],

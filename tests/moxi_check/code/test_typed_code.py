@@ -72,6 +72,17 @@ def test_imports(
     assert checked(files, page(language, code), "import")[text].verdict == verdict
 
 
+def test_a_package_of_others_below_our_namespace(checked: Checked) -> None:
+    files = {
+        **PHP,
+        "src/Use.php": "<?php\n\nnamespace Demo\\Net;\n\nuse Demo\\Units\\Size;\n\nclass Use_ {}\n",
+    }
+    claims = checked(files, page("php", "use Demo\\Units\\Client;"), "import")
+    assert claims["Demo\\Units\\Client"].verdict == "not_judged"
+    claims = checked(files, page("php", "use Demo\\Unit\\Client;"), "import")
+    assert claims["Demo\\Unit\\Client"].verdict == "false"
+
+
 @pytest.mark.parametrize(
     ("files", "language", "code"),
     [
