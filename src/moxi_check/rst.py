@@ -29,6 +29,7 @@ from moxi_check.document import (
 )
 from moxi_check.html import read_html
 from moxi_check.rst_markup import lenient_markup
+from moxi_check.rst_places import AHEAD, Places, head_of
 
 MAX_CHARS = 1_000_000
 _SETTINGS = {
@@ -42,7 +43,6 @@ _SETTINGS = {
 }
 # Docutils takes quadratic time over a paragraph of marks that nothing closes: this is some seconds.
 _MAX_WORK = 400_000_000
-_WINDOW = 200_000  # how far ahead the text of a node is looked for
 _AROUND = 60
 _SKIPPED = (nodes.system_message, nodes.substitution_definition, nodes.target)
 
@@ -101,10 +101,12 @@ class _Reader:
         self.document = document
         self.text = document.source
         self.tree = tree
+        self.places = Places(self.text)
+        sections = list(tree.findall(nodes.section))
+        titles = self.places.titles(_title_of(section) for section in sections)
+        self.titles = {id(s): at for s, at in zip(sections, titles, strict=True) if at >= 0}
+        self.marks = sorted(self.titles.values())
         self.cursor = 0
-        self.starts = [0]
-        for line in self.text.split("\n"):
-            self.starts.append(self.starts[-1] + len(line) + 1)
         self.slugger = Slugger()
         self.section: tuple[str, ...] = ()
         self.lead = ""
@@ -119,7 +121,7 @@ class _Reader:
     def read(self) -> None:
         """Fill the document."""
         for definition in self.tree.findall(nodes.substitution_definition):
-            start = self.text.find(_head(definition.rawsource))
+            start = self.text.find(head_of(definition.rawsource))
             for image in definition.findall(nodes.image):
                 self._image(image, max(start, 0))
         self._walk(self.tree.children, 0)
@@ -147,6 +149,8 @@ class _Reader:
                 self._image(node, self.cursor)
             elif isinstance(node, nodes.option):
                 self._option(node)
+            elif isinstance(node, nodes.classifier):
+                self._classifier(node)
             elif isinstance(node, nodes.TextElement) and not isinstance(node, nodes.reference):
                 self._inline(node)
             elif isinstance(
@@ -159,9 +163,10 @@ class _Reader:
         text = " ".join(title.astext().split()) if title is not None else ""
         self.section = (*self.section, text)
         self.lead = ""
+        self.cursor = self.titles.get(id(node), self.cursor)
         if title is not None:
             at = self._find(title.rawsource or text)
-            line, column = self._place(at if at >= 0 else self.cursor)
+            line, column = self.places.at(at if at >= 0 else self.cursor)
             ids = node.get("ids") or [""]
             self.document.headings.append(Heading(text, line, column, level, str(ids[0])))
             self.document.anchors.add(self.slugger.anchor(text))
@@ -173,8 +178,8 @@ class _Reader:
         start = self._find(raw)
         if start < 0:
             return ()
-        end = self._end(raw, start)
-        for span in self._lines(start, end):
+        end = self.places.end(raw, start)
+        for span in self.places.lines(start, end):
             self.document.prose.append(Prose(span.text, span.line, span.column, self.section))
             self.lead = span.text
         codes: list[InlineCode] = []
@@ -184,7 +189,7 @@ class _Reader:
                 found = self._code(child, start, at, end)
                 if found is not None:
                     codes.append(found)
-                    at = self._offset(found) + len(found.text)
+                    at = self.places.offset_of(found) + len(found.text)
             elif isinstance(child, nodes.reference) and not child.next_node(nodes.image):
                 at = self._reference(child, at, end)
             elif isinstance(child, nodes.image):
@@ -196,12 +201,12 @@ class _Reader:
     def _code(self, node: nodes.literal, start: int, at: int, end: int) -> InlineCode | None:
         text = node.astext()
         head = text.split("\n")[0]
-        raw = _head(node.rawsource) or head
+        raw = head_of(node.rawsource) or head
         found = self.text.find(raw, at, end + 1)
         inside = self.text.find(head, found, end + 1) if found >= 0 and head else -1
         if inside < 0:
             return None
-        line, column = self._place(inside)
+        line, column = self.places.at(inside)
         return InlineCode(
             " ".join(text.split("\n")), line, column,
             self.text[max(start, found - _AROUND) : found].rstrip("\n"),
@@ -212,16 +217,22 @@ class _Reader:
     def _option(self, node: nodes.option) -> None:
         at = self._find(node.rawsource)
         if at >= 0:
-            place = self._place(at)
+            place = self.places.at(at)
             self.document.codes.append(InlineCode(node.rawsource, *place, section=self.section))
+
+    def _classifier(self, node: nodes.classifier) -> None:
+        """What a term is of: its line has been read with the term, but for code spans."""
+        start = self.places.line_start(self.cursor)
+        codes = (self._code(c, start, start, self.cursor) for c in node.findall(nodes.literal))
+        self.document.codes += [code for code in codes if code is not None]
 
     def _reference(self, node: nodes.reference, at: int, end: int) -> int:
         """A link; returns the offset behind it."""
         uri = str(node.get("refuri") or "")
         name = str(node.get("refname") or "")
         label = " ".join(node.astext().split())
-        found = self.text.find(_head(node.rawsource), at, end + 1) if node.rawsource else -1
-        behind = found + len(_head(node.rawsource)) if found >= 0 else at
+        found = self.text.find(head_of(node.rawsource), at, end + 1) if node.rawsource else -1
+        behind = found + len(head_of(node.rawsource)) if found >= 0 else at
         if name and not uri:
             if name in self.tree.nameids and name not in self.targets:
                 return behind  # docutils itself has resolved it to a heading
@@ -230,7 +241,7 @@ class _Reader:
             return behind
         inside = self.text.find(uri, found, found + len(node.rawsource) + 200) if found >= 0 else -1
         place = (
-            self._place(inside)
+            self.places.at(inside)
             if 0 <= inside < end + 1
             else self.defined.get(name or label.lower())
         )
@@ -244,29 +255,31 @@ class _Reader:
         at = 0
         for target in self.tree.findall(nodes.target):
             uri = str(target.get("refuri") or "")
-            start = self.text.find(_head(target.rawsource), at) if uri and target.rawsource else -1
+            start = (
+                self.text.find(head_of(target.rawsource), at) if uri and target.rawsource else -1
+            )
             inside = self.text.find(uri, start) if start >= 0 else -1
             if inside >= 0:
                 at = inside
                 for name in target["names"]:
-                    found[str(name)] = self._place(inside)
+                    found[str(name)] = self.places.at(inside)
         return found
 
     def _image(self, node: nodes.image, start: int) -> None:
         uri = str(node["uri"])
-        at = self.text.find(uri, start, start + _WINDOW) if uri else -1
+        at = self.text.find(uri, start, start + AHEAD) if uri else -1
         if at < 0:
             return
         self.cursor = max(self.cursor, at + len(uri)) if start == self.cursor else self.cursor
         label = str(node.get("alt", ""))
-        self.document.links.append(Link(uri, *self._place(at), label, True, self.section))
+        self.document.links.append(Link(uri, *self.places.at(at), label, True, self.section))
         parent = node.parent
         if isinstance(parent, nodes.reference) and parent.get("refuri"):
             target = str(parent["refuri"])
-            found = self.text.find(target, start, start + _WINDOW)
+            found = self.text.find(target, start, start + AHEAD)
             if found >= 0:
                 self.document.links.append(
-                    Link(target, *self._place(found), label, section=self.section)
+                    Link(target, *self.places.at(found), label, section=self.section)
                 )
 
     def _block(self, node: nodes.Element) -> None:
@@ -274,27 +287,27 @@ class _Reader:
         at = self._find(text) if text.strip() else -1
         if at < 0:
             return
-        line, column = self._place(at)
+        line, column = self.places.at(at)
         names: list[str] = node.get("classes") or []
         classes = [name for name in names if name != "code"]
         language = "pycon" if isinstance(node, nodes.doctest_block) else "".join(classes[:1])
         self.document.blocks.append(
             CodeBlock(text, line, column, language.lower(), self.lead, self.section)
         )
-        self.cursor = self._end(text, at)
+        self.cursor = self.places.end(text, at)
 
     def _comment(self, node: nodes.comment) -> None:
         at = self._find(node.rawsource)
         if at >= 0:
-            self.document.comments.append(Span(node.astext(), *self._place(at)))
-            self.cursor = self._end(node.rawsource, at)
+            self.document.comments.append(Span(node.astext(), *self.places.at(at)))
+            self.cursor = self.places.end(node.rawsource, at)
 
     def _raw(self, node: nodes.raw) -> None:
         at = self._find(node.astext())
         if at < 0 or "html" not in node.get("format", ""):
             return
-        end = self._end(node.astext(), at)
-        line, column = self._place(at)
+        end = self.places.end(node.astext(), at)
+        line, column = self.places.at(at)
         parts = read_html(self.text[at:end], line, column)
         self.document.anchors |= parts.anchors
         self.document.links += [replace(link, section=self.section) for link in parts.links]
@@ -313,7 +326,9 @@ class _Reader:
             for entry in row.findall(nodes.entry):
                 cells.append(self._cell(entry, start, furthest))
                 furthest = max(furthest, self.cursor)
-                self.cursor = start if self._row_of(start) != self._row_of(furthest) else furthest
+                self.cursor = (
+                    start if self.places.row_of(start) != self.places.row_of(furthest) else furthest
+                )
             self.cursor = furthest
             rows.append(tuple(cells))
         if rows and rows[0]:
@@ -326,72 +341,23 @@ class _Reader:
         known = len(self.document.codes)
         block = entry.next_node(nodes.TextElement)
         raw = block.rawsource or block.astext() if block is not None else ""
-        behind = self.text.find(_head(raw), furthest, self._line_end(furthest)) if raw else -1
+        behind = (
+            self.text.find(head_of(raw), furthest, self.places.line_end(furthest)) if raw else -1
+        )
         self.cursor = furthest if behind >= 0 else start
         at = self._find(raw) if raw else -1
-        place = self._place(at if at >= 0 else self.cursor)
+        place = self.places.at(at if at >= 0 else self.cursor)
         self._walk(entry.children, 9)
         text = raw if len(entry.children) == 1 else entry.astext()
         return Cell(text, *place, tuple(self.document.codes[known:]))
 
-    # Places
-
     def _find(self, raw: str) -> int:
-        """The offset at which the lines of a raw text stand, one below the other; -1 if nowhere."""
-        wanted = [line.strip() for line in raw.strip().split("\n")]
-        head = wanted[0]
-        if not head:
-            return -1
-        at = first = self.text.find(head, self.cursor, self.cursor + _WINDOW)
-        for _ in range(50):
-            if at < 0:
-                break
-            row = self._row_of(at)
-            if all(
-                row + n + 1 < len(self.starts) and line in self._line(row + n)
-                for n, line in enumerate(wanted[:20])
-            ):
-                return at
-            at = self.text.find(head, at + 1, self.cursor + _WINDOW)
-        return first
-
-    def _end(self, raw: str, start: int) -> int:
-        """The offset behind a raw text that begins at `start`."""
-        rows = raw.strip("\n").count("\n")
-        if not rows:
-            return start + len(_head(raw))
-        row = min(self._row_of(start) + rows, len(self.starts) - 2)
-        last = raw.strip().rpartition("\n")[2].strip()
-        at = self.text.find(last, self.starts[row], self.starts[row + 1])
-        return at + len(last) if at >= 0 else self.starts[row + 1] - 1
-
-    def _lines(self, start: int, end: int) -> list[Span]:
-        found = []
-        for row in range(self._row_of(start), self._row_of(end) + 1):
-            begin = max(start, self.starts[row])
-            text = self.text[begin : min(end, self.starts[row + 1] - 1)]
-            if text.strip():
-                indent = len(text) - len(text.lstrip())
-                found.append(Span(text.strip(), *self._place(begin + indent)))
-        return found
-
-    def _line(self, row: int) -> str:
-        return self.text[self.starts[row] : self.starts[row + 1] - 1]
-
-    def _line_end(self, offset: int) -> int:
-        return self.starts[self._row_of(offset) + 1]
-
-    def _row_of(self, offset: int) -> int:
-        return min(bisect_right(self.starts, offset), len(self.starts) - 1) - 1
-
-    def _place(self, offset: int) -> tuple[int, int]:
-        row = self._row_of(offset)
-        return row + 1, offset - self.starts[row] + 1
-
-    def _offset(self, span: Span) -> int:
-        return self.starts[span.line - 1] + span.column - 1
+        """Where the text of a node stands behind the node before it, in the same section."""
+        mark = bisect_right(self.marks, self.cursor)
+        end = self.marks[mark] if mark < len(self.marks) else len(self.text)
+        return self.places.find(raw, self.cursor, min(end, self.cursor + AHEAD))
 
 
-def _head(raw: str) -> str:
-    """The first line of a raw text."""
-    return raw.strip().split("\n")[0].strip()
+def _title_of(section: nodes.section) -> str:
+    title = section.next_node(nodes.title)
+    return str(title.rawsource) if title is not None else ""

@@ -140,6 +140,38 @@ def test_nothing_is_included_and_no_registration_stays(tmp_path: object) -> None
     assert (set(vars(directives)["_directives"]), set(vars(roles)["_roles"])) == before
 
 
+def test_what_a_term_is_of_is_not_looked_for_behind_its_line() -> None:
+    page = (
+        "Page\n====\n\n.. code:: python\n\n   import demo\n\n"
+        "total : ``int``, optional\n    How much.\n\nunit : str\n    Of it.\n\n"
+        ".. code:: python\n\n   demo.run()\n\nLast\n----\n\n``int``, optional, and str.\n"
+    )
+    document = read_rst(page)
+    assert [(block.text, block.line) for block in document.blocks] == [
+        ("import demo", 6),
+        ("demo.run()", 16),
+    ]
+    assert [(code.text, code.line, code.column) for code in document.codes] == [
+        ("int", 8, 11),
+        ("int", 21, 3),
+    ]
+
+
+def test_what_is_found_too_late_ends_with_its_section() -> None:
+    # The substituted text stands nowhere; that of the next section is not taken for it.
+    page = (
+        "One\n===\n\n.. code:: sh\n\n\tone\ttwo\n\nThree.\n\n"
+        "Two\n===\n\n.. code:: sh\n\n   one     two\n"
+    )
+    document = read_rst(page)
+    assert [(heading.text, heading.line) for heading in document.headings] == [
+        ("One", 1),
+        ("Two", 10),
+    ]
+    assert [(p.text, p.line) for p in document.prose if p.text == "Three."] == [("Three.", 8)]
+    assert document.blocks[-1].line == 15
+
+
 def test_deep_nesting_and_long_blocks_are_survived() -> None:
     deep = "".join(" " * n + "- a\n\n" for n in range(2_000))
     assert read_rst(deep).prose
