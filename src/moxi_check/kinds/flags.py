@@ -35,7 +35,7 @@ _TOOLS = lazy_pattern(
     r"homebrew|apt|apt-get|dnf|yum|pacman|choco|winget|curl|wget|ssh|rsync|grep|awk|xargs|powershell|vim|neovim|nvim|emacs|"
     r"vscode|tmux|ffmpeg|chrome|chromium|xcodebuild|xcode|flutter|elixir|ghc|cabal|ansible|terraform|systemctl|sudo|psql|"
     r"mysql|redis-cli|openssl|gpg|gdb|lldb|valgrind|qemu|jq|fzf|gunicorn|uvicorn|mpirun|torchrun|go (?:build|run|test|install|get|mod))"
-    r"(?![\w-])|`(?P<code>[a-z][\w.-]*)(?:`| [a-z-])|\b(?P<whose>[a-z]+)`?'s\b"
+    r"(?![\w-])|`(?P<code>[a-z][\w.-]*)(?: [a-z-]|`(?='s | (?:option|flag|command|argument|tool|program|with|and|takes|has)\b))"
 )
 # An option that once was, will be, or is not.
 _NOT_NOW = lazy_pattern(
@@ -127,7 +127,7 @@ def _doubt(code: InlineCode, around: str) -> str:
 def _tool(text: str, own: frozenset[str]) -> str:
     """Another program that a text speaks of."""
     for found in _TOOLS.finditer(text):
-        name = (found["code"] or found["whose"] or found[0]).lower()
+        name = (found["code"] or found[0]).lower()
         if name not in own and name not in _NO_TOOLS:
             return name
     return ""

@@ -165,7 +165,9 @@ class _Judge:
             is_listed = unknown.program is None and bool(
                 unknown.group
             )  # a text that may be no help
-            if missing > max(1, known // 2) or (not known and (is_listed or size < _FEW)):
+            if missing > max(1, known // 2) or (
+                not known and (is_listed or not unknown.program or size < _FEW)
+            ):
                 yield not_judged("option", unknown.span, "not all options of the program are known")
             else:
                 yield self._false(unknown)

@@ -55,6 +55,8 @@ class Unread:
         """Whether anything in the repository is named like it."""
         if self._ground.mention(form) or self._ground.incomplete:
             return True
+        if form.startswith("--no-") and self._written("--" + form.removeprefix("--no-")):
+            return True
         return place_in(coded(form), self._sources(), self._ground) is not None
 
     def _sources(self) -> list[str]:
