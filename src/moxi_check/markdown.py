@@ -28,7 +28,8 @@ from moxi_core.patterns import lazy_pattern
 
 MAX_CHARS = 2_000_000
 _FRONT_MATTER = lazy_pattern(r"\A---[ \t]*\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
-_HEADING_ID = lazy_pattern(r"\{:?[^{}#]{0,200}#(?P<id>[^\s{}]{1,200})[^{}]{0,200}\}$")
+# `{#name}` after a heading or a word: generators of sites make an anchor of it, a forge text.
+_ID = lazy_pattern(r"\{:?\s{0,4}#(?P<id>[\w.:-]{1,200})[\s}]")
 _LINE_END = lazy_pattern(r"\n")
 _AROUND = 60
 
@@ -91,16 +92,19 @@ class _Reader:
                 self._inline(token)
             index += 1
         self.document.anchors |= {heading.anchor for heading in self.document.headings}
+        self.document.anchors |= {found["id"] for found in _ID.finditer(self.document.source)}
 
     def _heading(self, opened: Token, inline: Token) -> None:
         level = int(opened.tag[1])
-        self._open_section(level, _shown(inline))
+        self._open_section(level, _shown(inline).strip())
         first = opened.map[0] if opened.map else 0
         column = len(self.lines[first]) - len(self.lines[first].lstrip("# \t")) + 1
-        text = _shown(inline)
-        named = _HEADING_ID.search(text)
-        if named:  # what generators of sites read; a forge takes it for text
-            self.document.anchors |= {named["id"], slug(text[: named.start()])}
+        whole = _shown(inline)
+        text = whole.strip()
+        self.document.anchors.add(slug(whole, trim=False))
+        named = _ID.search(text)
+        if named:
+            self.document.anchors.add(slug(text[: named.start()]))
         self.document.headings.append(
             Heading(text, first + 1, column, level, self.slugger.anchor(text))
         )
@@ -299,7 +303,7 @@ def _shown(inline: Token) -> str:
             parts.append(child.content)
         elif child.type in {"softbreak", "hardbreak"}:
             parts.append(" ")
-    return "".join(parts).strip() if inline.children else inline.content
+    return "".join(parts) if inline.children else inline.content
 
 
 def _find_code(text: str, child: Token, cursor: int) -> tuple[int, int]:

@@ -12,13 +12,15 @@ from moxi_core.patterns import lazy_pattern
 # What is true of the page itself, whatever time it tells of.
 _TODAY = frozenset({"link", "image", "anchor", "badge", "clone_url", "license"})
 _PAGE = lazy_pattern(
-    r"(?i)(?:.*[_-])?(?:change-?logs?|changes|history|news|releases?|release-?notes?|upgrad\w*|migrat\w*|whats-?new|"
+    r"(?i)(?:.*[_-])?(?:change-?logs?|changes|history|news|releases?|release-?notes?|versions|upgrad\w*|migrat\w*|whats-?new|"
     r"deprecat\w*|deprecations|road-?map|plan|proposal|rfc|adr|breaking\w*)(?:[_-].*)?"
 )
 _SECTION = lazy_pattern(
     r"(?i)\b(?:migrat(?:e|ing|ion)|upgrad\w+|breaking changes?|what(?:'s|\u2019s|s| is) new|deprecat\w+|"
     r"road ?map|future (?:plans|work))\b|^release notes$"
 )
+# An item of a list of versions: "- Version 1.9.4: …".
+_ITEM = lazy_pattern(r"(?i)\s*[-*+]\s+\**(?:version\s+)?v?\d+\.\d+[\w.]*\**\s*(?::|\(|[-\u2013]\s)")
 
 
 class Past:
@@ -26,6 +28,7 @@ class Past:
 
     def __init__(self, document: Document) -> None:
         stem = posixpath.basename(document.path).partition(".")[0]
+        self._lines = document.source.split("\n")
         self._whole = bool(_PAGE.fullmatch(stem))
         self._starts: list[int] = [0]
         self._of_past: list[bool] = [False]
@@ -43,7 +46,8 @@ class Past:
         """The claim; where a false one may hold at another time, it is not judged."""
         if claim.verdict != "false" or claim.kind in _TODAY:
             return claim
-        if self._whole or self._of_past[bisect_right(self._starts, claim.line) - 1]:
+        is_past = self._of_past[bisect_right(self._starts, claim.line) - 1]
+        if self._whole or is_past or _ITEM.match(self._lines[claim.line - 1]):
             span = Span(claim.text, claim.line, claim.column)
             return not_judged(claim.kind, span, "the page or section tells of another time")
         return claim

@@ -60,3 +60,9 @@ def test_links_lead_where_they_lead_today() -> None:
 def test_what_is_true_stays_true() -> None:
     claim = Claim("option", "x", 7, 1, "true")
     assert Past(read_markdown(PAGE, "README.md")).settled(claim) is claim
+
+
+def test_items_of_a_list_of_versions() -> None:
+    past = Past(read_markdown("# A\n\n- Version 1.9.4: then\n- 3.10 of it\n- Now\n", "README.md"))
+    found = [past.settled(Claim("name", "x", line, 1, "false")).verdict for line in (3, 4, 5)]
+    assert found == ["not_judged", "false", "false"]

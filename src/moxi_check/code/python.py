@@ -236,7 +236,9 @@ class Python(Language):
         return found if isinstance(found, Symbol) else None
 
     def _offered(self, use: Use, word: str, offered: Offered, what: str, place: Evidence) -> Claim:
-        if word.startswith("__") and word.endswith("__") and word not in offered.names:
+        if word.startswith("__") and word.endswith("__"):
+            if word in offered.names:
+                return true(use.kind, use.span, offered.names[word])
             return not_judged(use.kind, use.span, "every module and class has such names")
         known = {n: at for n, at in offered.names.items() if not n.startswith("__") and n != "self"}
         offered = Offered(known, offered.why, offered.is_written)

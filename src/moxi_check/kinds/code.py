@@ -26,6 +26,7 @@ _UNDONE = lazy_pattern(
     r"(?i)(?:\b(?:deprecated|no longer|removed|planned|upcoming|not yet|proposed|legacy)\b|❌|🚫|👎"
     r"|^\W*(?:before|old|wrong|bad|don'?t|do not|previously|incorrect|instead of)\b.{0,40}$)"
 )
+_MADE_UP = lazy_pattern(r"(?:[Yy]our|My|Some)_?[A-Z]|(?:your|my)_")
 # In a sentence, a file, a key or an action of a program as well as a name of ours.
 _DOTTED = lazy_pattern(r"^\s*[a-z_]\w*(?:\.\w+)+\s*$")
 
@@ -63,6 +64,8 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
             claim = _settled(claim, use, ground)
             piece = places.at(use.span)
             reason = use.doubt or _doubt(piece)
+            if _MADE_UP.match(claim.text):
+                reason = reason or "a name for the reader to replace"
             if not is_shown and piece.is_inline and _DOTTED.match(piece.lines[0].text):
                 reason = reason or "the page shows no code that uses it"
             if claim.verdict == "false" and reason:

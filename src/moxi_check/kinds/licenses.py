@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document, Prose, Span
 from moxi_check.ground import Ground
+from moxi_check.kinds.told import is_elsewhere
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
@@ -112,6 +113,7 @@ def _line(line: Prose, before: str, known: list[Fact], in_section: bool) -> Iter
         if not in_section and not _SAYS.search(sentence):
             continue
         sure = not _PARTS.search(sentence) and (in_section or not _OTHERS.search(sentence))
+        sure = sure and not is_elsewhere(line.section)
         span = Span(found[0], line.line, line.column + found.start())
         yield _judge(span, _family(found), known, sure=sure)
 

@@ -69,6 +69,10 @@ def _anchor(document: Document, ground: Ground, link: Link, name: str) -> Claim:
         return true("anchor", link, _heading_evidence(document, wanted))
     if document.format != "markdown":
         return not_judged("anchor", link, "anchors of this format are made by its renderer")
+    if any(link.line in lines for lines in _contributors(document)):
+        return not_judged(
+            "anchor", link, "all-contributors writes anchors that are not meant to lead on"
+        )
     alike = _same_words(wanted, document)
     if site.is_page(document, ground) and (alike or site.makes_anchors(document)):
         return not_judged("anchor", link, "the site's generator may make such an anchor")
@@ -80,6 +84,17 @@ def _anchor(document: Document, ground: Ground, link: Link, name: str) -> Claim:
         evidence=_heading_evidence(document, best) if best else None,
         certain=bool(best) and slug(wanted).replace("-", "") == best.replace("-", ""),
     )  # fmt: skip
+
+
+def _contributors(document: Document) -> Iterator[range]:
+    """The lines of the tables that the all-contributors bot writes."""
+    start = 0
+    for comment in sorted(document.comments, key=lambda span: span.line):
+        mark = comment.text.partition(" ")[0]
+        if mark == "ALL-CONTRIBUTORS-LIST:START":
+            start = comment.line
+        elif mark == "ALL-CONTRIBUTORS-LIST:END":
+            yield range(start, comment.line)
 
 
 def _plain(anchor: str) -> str:

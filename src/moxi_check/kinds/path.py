@@ -43,7 +43,8 @@ _THEIRS = lazy_pattern(
     r"install(?:ed|s)? (?:to|in|into)|match\w*|ignor\w+|exclud\w+|import\w*|path to|stor\w+)\b"
 )
 
-_GLOB = lazy_pattern(r"\*\.\w|/\*|\*/")
+_GLOB = lazy_pattern(r"\*\.\w|/\*|\*/|\{[\w.-]+,[\w.,-]+\}")
+_STANDS_FOR = lazy_pattern(r"(?:^|.*[._-])(?:MAJOR|MINOR|PATCH|VERSION|X)(?:[._-]|$)")
 _CAPTION = lazy_pattern(r"[\s)*_]*:{1,2}\s*")
 # `configure` of autotools, `.env` of `.env.example`.
 _MADE_FROM = (".in", ".ac", ".example", ".sample", ".template", ".dist")
@@ -90,7 +91,8 @@ def _judge(code: InlineCode, span: Span, document: Document, ground: Ground) -> 
     tail = next(iter(ground.ending_in(path)), "")
     if tail:
         return true("path", span, Evidence(path=tail))
-    return _missing(code, span, path, ground)
+    line = document.source.split("\n")[code.line - 1]
+    return _missing(code, span, path, line, ground)
 
 
 def _matches(path: str, pattern: str) -> bool:
@@ -98,8 +100,10 @@ def _matches(path: str, pattern: str) -> bool:
     return fnmatchcase(path, plain) or fnmatchcase(path.rpartition("/")[2], plain)
 
 
-def _missing(code: InlineCode, span: Span, path: str, ground: Ground) -> Claim:
-    if is_placeholder(span.text) or any(is_placeholder(part) for part in path.split("/")):
+def _missing(code: InlineCode, span: Span, path: str, line: str, ground: Ground) -> Claim:
+    """The verdict on what is not there; `line` is where on the page it stands."""
+    parts = path.split("/")
+    if any(is_placeholder(part) or _STANDS_FOR.match(part) for part in (span.text, *parts)):
         return not_judged("path", span, "a placeholder")
     if ground.through_link(path) or ground.ignored(path):
         return not_judged("path", span, "made by building or by users, says an ignore file")
@@ -114,7 +118,7 @@ def _missing(code: InlineCode, span: Span, path: str, ground: Ground) -> Claim:
     sentence = f"{code.before[-50:]} {code.after[:25]}"
     if is_caption(code):
         return not_judged("path", span, "the page shows what is in the file")
-    if _GLOB.search(f"{code.before} {code.after}"):
+    if _GLOB.search(line):
         return not_judged("path", span, "an example of what a pattern matches")
     if _THEIRS.search(sentence):
         return not_judged("path", span, "it may be a file that the reader is to make")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import CodeBlock, Document, Span
 from moxi_check.ground import Ground
+from moxi_check.kinds.told import own_names
 from moxi_check.shell import is_placeholder
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
@@ -21,6 +22,7 @@ _BRANCH = lazy_pattern(
 _NAME = lazy_pattern(r"(?P<name>[^\s#(←<][^\s#←]*(?: [\w.-]+(?=/))*)")
 _MIN_LINES = 3
 _KNOWN_SHARE = 0.6
+_SURE_SHARE = 0.8  # below a root of another name: most projects have a README and tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,16 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
             continue
         base = _base(root, entries, document, ground)
         known = [e for e in entries if ground.has(_join(base, e.path))]
-        is_ours = len(known) >= _KNOWN_SHARE * len(entries)
+        share = _KNOWN_SHARE if _is_known(root, ground) else _SURE_SHARE
+        is_ours = len(known) >= share * len(entries)
         for entry in entries:
             yield _judge(entry, _join(base, entry.path), is_ours, ground)
+
+
+def _is_known(root: str, ground: Ground) -> bool:
+    """Whether a diagram's root is none, a folder of the repository, or the repository by its name."""
+    name = root.strip("./ ").rpartition("/")[2]
+    return not name or name.lower() in own_names(ground) or bool(ground.ending_in(name))
 
 
 def _entries(block: CodeBlock) -> tuple[str, list[_Entry]]:

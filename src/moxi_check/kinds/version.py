@@ -42,7 +42,7 @@ _SECTION = lazy_pattern(
 _OTHER = lazy_pattern(
     r"(?i)\b(?:recommend\w*|develop\w*|contribut\w*|build\w*|compil\w*|test(?:ed|s|ing)?|prior|before|until|"
     r"up to|older|drop\w*|deprecat\w*|since|removed|legacy|no longer|not support\w*|unsupported|if you|earlier|"
-    r"targets?|analy\w+|feature|would|"
+    r"targets?|analy\w+|feature|would|cannot|can't|your (?:project|package|app)|any|"
     r"for version|from version|previous|instead|still|maintain\w*|last|branch|changelog|docker|image|example|only|appl(?:y|ies)|when|optional\w*)\b"
 )
 # What a sentence says of the runtime itself: `Node.js 24.5+ supports …`.
@@ -53,14 +53,24 @@ _OF_ITSELF = lazy_pattern(
 # One item of a list of options: "- `option` - requires …".
 _OF_ITEM = lazy_pattern(r"\s*(?:[-*+]|\d+[.)])\s+(?:\*\*)?\[?`[^`]+`")
 # What is said of one thing only: "a file-based app (requires .NET 10)".
-_IN_BRACKETS = lazy_pattern(r"(?i)\((?:requires?|needs?)\s[^()]*$")
+_IN_BRACKETS = lazy_pattern(r"(?i)\((?:requires?|needs?)\s[^()]*$|`\s?\($")
+_OF_OTHERS = lazy_pattern(
+    r"(?i)[\s*_]*(?!(?:you|we|they|users?|developers|all)\b)[a-z][\w-]*(?:\s[\w-]+){0,3}\s(?:require|need)\b"
+)
 # Parts of a repository that need what the rest does not.
 _ASIDE = lazy_pattern(
     r"(?i)(?:^|[/_-])(?:tests?|examples?|samples?|benchmarks?|demos?|docs?|website|e2e|fixtures?)(?:[/_-]|$)"
 )
+# A note on one cell or item of a list: `¹ Requires …`, `[^1]: requires …`.
+_OF_NOTE = lazy_pattern(r"\s*(?:[¹²³⁴-⁹†‡]|\\\*|<sup>|\[\^)")
+# Told for whom something else holds: `With CMake 3.10+, use …`.
+_OF_CONDITION = lazy_pattern(r"(?i)\W*(?:with|on|in|for|using|under|if)\W*$")
+# A release of a project: its needs may be those of another time.
+_RELEASE = lazy_pattern(r"`[\^~]?v?\d+(?:\.\w+)*`|(?<![\w.])v?\d+\.(?:\d+|x)(?![\w.])")
 _SHIELD = lazy_pattern(
     r"img\.shields\.io/badge/(?P<name>[\w.%]+)-(?:%3E%3D|>=|v|%20|_)*(?P<version>\d+(?:\.\d+)*)(?:%2B|\+|\.x)?-\w+"
 )
+_GAP = lazy_pattern(r"!=\s*(\d+\.\d+)(?:\.\*)?(?![.\d])")
 _BOUND = lazy_pattern(r"(?:>=|\^|~>|~=|~|==|>|=)?\s*v?(\d+(?:\.\d+)*)")
 
 
@@ -122,7 +132,7 @@ def _badges(document: Document, requirements: dict[str, list[Fact]]) -> Iterator
 
 
 def _same_bound(said: tuple[int, ...], facts: list[Fact]) -> Fact | None:
-    bounds = ((bound, fact) for fact in facts if (bound := _lowest(fact)) is not None)
+    bounds = ((bound, fact) for fact in facts for bound in _bounds(fact))
     return next((fact for bound, fact in bounds if _same(said, bound)), None)
 
 
@@ -136,7 +146,11 @@ def _speaks_of_needs(line: Prose, found: re.Match[str]) -> bool:
     before = line.text[start : found.start()]
     if _OF_ITSELF.match(line.text, found.end()) or _IN_BRACKETS.search(before):
         return False
-    if _OF_ITEM.match(line.text[: found.start()]):
+    if _OF_OTHERS.match(before):
+        return False
+    if _OF_ITEM.match(line.text[: found.start()]) or _OF_NOTE.match(line.text):
+        return False
+    if _OF_CONDITION.fullmatch(before) or _RELEASE.search(_LOWEST.sub("", before)):
         return False
     titles = line.section[1:] or line.section
     return bool(_NEEDS.search(sentence) or any(_SECTION.search(title) for title in titles))
@@ -151,6 +165,17 @@ def _is_whole(found: re.Match[str], said: tuple[int, ...], bound: tuple[int, ...
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdigit())
+
+
+def _bounds(fact: Fact) -> Iterator[tuple[int, ...]]:
+    """The lowest version, and the one after a gap: 3.5 in `>=2.7, !=3.0.*, … !=3.4.*`."""
+    lowest = _lowest(fact)
+    if lowest is not None:
+        yield lowest
+    gaps = [_numbers(gap[1]) for gap in _GAP.finditer(fact.detail.get("version", ""))]
+    if gaps:
+        major, minor = max(gaps)
+        yield (major, minor + 1)
 
 
 def _lowest(fact: Fact) -> tuple[int, ...] | None:

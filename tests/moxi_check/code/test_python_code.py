@@ -73,6 +73,8 @@ def _page(code: str, fence: str = "python") -> str:
         ("import demo as d\nd.client.Clint()", "api", "Clint", "false"),
         ("from demo import Client\nc = Client('x')\nc.send(1)", "api", "send", "true"),
         ("from demo import Client\nc = Client('x')\nc.close()", "api", "close", "true"),
+        ("from demo import Client\nClient.__init__(1)", "api", "__init__", "true"),
+        ("from demo import Client\nClient.YourName", "api", "YourName", "not_judged"),
         ("from demo import Client\nc = Client('x')\nc.url", "api", "url", "true"),
         ("from demo import Client\nc = Client('x')\nc.sendd(1)", "api", "sendd", "false"),
         ("from demo import Client\nc = Client('x').peer.sned(1)", "api", "sned", "false"),

@@ -60,3 +60,8 @@ def test_a_part_with_a_license_of_its_own_is_left_alone(checked: Checked) -> Non
     page = "## License\n\nGPLv3\n"
     assert checked(files, page, "license", path="vendor-fork/README.md") == {}
     assert checked(MIT, page, "license", path="part/README.md")["GPLv3"].verdict == "false"
+
+
+def test_what_the_project_is_compared_with(checked: Checked) -> None:
+    page = "# demo\n\n## Comparison\n\nOther is like it. It is licensed under the GPLv3.\n"
+    assert checked(MIT, page, "license")["GPLv3"].verdict == "not_judged"

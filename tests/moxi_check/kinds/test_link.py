@@ -116,12 +116,13 @@ def test_an_address_without_its_host_is_of_the_forge(
         ("README.md", "#no_dev", "false"),
         ("docs/use.md", "#no_dev", "not_judged"),
         ("docs/use.md", "#made_up", "false"),
+        ("docs/use.md", "#in:text", "true"),
     ],
 )
 def test_anchors_of_forges_and_sites(
     checked: Checked, path: str, anchor: str, verdict: str
 ) -> None:
-    page = f"# A\n\n## With a name {{#own-id}}\n\n## No dev\n\n[it]({anchor})\n"
+    page = f"# A\n\n## With a name {{#own-id}}\n\n## No dev\n\n[A word]{{#in:text}}\n\n[it]({anchor})\n"
     assert checked(FILES, page, "anchor", path=path)[anchor].verdict == verdict
 
 

@@ -67,6 +67,7 @@ def test_a_moved_file_has_one_certain_mend(checked: Checked) -> None:
         ("and in `src/app/mine.py`:", "not_judged"),
         ("Then (`src/app/mine.py`)::", "not_judged"),
         ("It is found in `src/app/mine.py`.", "false"),
+        ("`src/{app,lib}/x.py` gives `src/app/mine.py`.", "not_judged"),
         ("With `src/**/*.py` it finds `src/app/mine.py` too.", "not_judged"),
     ],
 )
@@ -84,3 +85,8 @@ def test_the_folder_of_settings_in_a_project_of_the_reader(checked: Checked) -> 
     }
     claims = checked(files, "Rules stand in `.demo/rules/b.yml` of it.\n", "path")
     assert claims[".demo/rules/b.yml"].verdict == "not_judged"
+
+
+def test_a_part_that_stands_for_a_version(checked: Checked) -> None:
+    claims = checked(FILES, "See `src/app/0.MINOR.x.py` of it.\n", "path")
+    assert claims["src/app/0.MINOR.x.py"].verdict == "not_judged"

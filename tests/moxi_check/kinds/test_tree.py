@@ -51,3 +51,12 @@ def test_names_with_leading_underscores(checked: Checked) -> None:
     claims = checked(files, f"```\n{diagram}```\n", "tree")
     assert set(claims) == {"__tests__/", "_b.js", "c.js"}
     assert {claim.verdict for claim in claims.values()} == {"true"}
+
+
+def test_below_a_root_of_another_name_nearly_all_must_be_ours(checked: Checked) -> None:
+    files = {"src/x.py": "", "README.txt": "", "tests/__init__.py": "", "demo.toml": ""}
+    drawn = "├── src\n│   └── other_one\n├── tests\n│   └── __init__.py\n└── demo.toml\n"
+    named = checked(files, f"```\nother-one\n{drawn}```\n", "tree")
+    assert named["other_one"].verdict == "not_judged"
+    plain = checked(files, f"```\n.\n{drawn}```\n", "tree")
+    assert plain["other_one"].verdict == "false"

@@ -70,3 +70,11 @@ def test_a_part_for_tests_tells_nothing_of_the_whole(checked: Checked) -> None:
     files = {f"demo-tests/{path}": text for path, text in PYTHON.items()}
     claims = checked(files, "Requires Python 3.6 or later.\n", "version")
     assert claims["3.6"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Lazy files require Python 3.14 or later.", "It needs `fast` (Python 3.14+) too."]
+)
+def test_what_others_need(checked: Checked, sentence: str) -> None:
+    claims = checked(PYTHON, f"# demo\n\n## Requirements\n\n{sentence}\n", "version")
+    assert {claim.verdict for claim in claims.values()} == {"not_judged"}
