@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
@@ -97,6 +97,7 @@ def names(samples: list[ReadmeSample]) -> str:
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(record=SAMPLES | CHUNKS | TAUGHT | RUNS)
+@example(RunMeta(id="%2E", stage="", started_at=0, counts={"%2E": 1, ".": 2, "%": 3, "$x": 4}))
 def test_any_record_comes_back_as_it_was(store: Store, record: StoredRecord) -> None:
     store.upsert([record])
     assert store.get(type(record), record.key) == record
@@ -138,6 +139,7 @@ def test_pages_of_any_size_give_the_same(store: Store, batch_size: int) -> None:
     wanted = [sample(f"{number:02}") for number in range(10)]
     store.upsert(reversed(wanted), batch_size=batch_size)
     assert list(store.stream(ReadmeSample, batch_size=batch_size)) == wanted
+    assert list(store.stream(ReadmeSample, batch_size=batch_size, skip=3)) == wanted[3:]
 
 
 def test_keys_are_in_the_order_of_their_characters(store: Store) -> None:
@@ -146,22 +148,29 @@ def test_keys_are_in_the_order_of_their_characters(store: Store) -> None:
     assert [run.id for run in store.stream(RunMeta, batch_size=2)] == keys
 
 
-def test_a_page_ends_where_memory_would_fill(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batches_and_pages_end_where_memory_would_fill(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for module in (store_module, sqlite, mongo):
         monkeypatch.setattr(module, "PAGE_BYTES", 10_000)
     wanted = [sample(name, readme=name * 6_000) for name in "abcde"]
-    sizes = []
-    page = store._backend.page
+    sizes: dict[str, list[int]] = {"write": [], "page": []}
 
-    def counted(*given: object) -> list[object]:
-        found = page(*given)  # type: ignore[arg-type]
-        sizes.append(len(found))
-        return found  # type: ignore[return-value]
+    def counted(call: Callable[..., Any], name: str, of: int) -> Callable[..., Any]:
+        def wrapped(*given: Any) -> Any:
+            found = call(*given)
+            sizes[name].append(len(found if found is not None else given[of]))
+            return found
 
-    monkeypatch.setattr(store._backend, "page", counted)
+        return wrapped
+
+    for name in sizes:
+        monkeypatch.setattr(
+            store._backend, name, counted(getattr(store._backend, name), name, of=1)
+        )
     store.upsert(wanted)
     assert list(store.stream(ReadmeSample)) == wanted
-    assert sizes == [2, 2, 1, 0]
+    assert sizes == {"write": [2, 2, 1], "page": [2, 2, 1, 0]}
 
 
 def test_a_stream_goes_on_while_others_write(store: Store) -> None:
