@@ -10,9 +10,12 @@ from moxi_core.patterns import lazy_pattern
 _DROPPED = lazy_pattern(r"[^\w\- ]")
 
 
-def slug(heading: str) -> str:
-    """The anchor of a heading's text: lower case, punctuation dropped, blanks as hyphens."""
-    text = heading.strip().lower()
+def slug(heading: str, *, trim: bool = True) -> str:
+    """The anchor of a heading's text: lower case, punctuation dropped, blanks as hyphens.
+
+    GitHub does not `trim` the blanks that stand between images, which show no text.
+    """
+    text = (heading.strip() if trim else heading).lower()
     kept = _DROPPED.sub("", text) if text.isascii() else "".join(filter(_is_kept, text))
     return kept.replace(" ", "-")
 
