@@ -110,7 +110,9 @@ def run_ours(case: Case, readme_gen: str) -> None:
     judged: list[Finding] = []
     try:
         with own_checker(case.tree, case.readme) as checker:
-            case.scores[OURS] = score(case.repo.name, case.text, case.plants, checker.findings)
+            case.scores[OURS] = score(
+                case.repo.name, case.text, case.plants, checker.findings, together=False
+            )
             judged = checker.judged(case.text)
     except MoxiError as error:  # all its plants count as missed
         case.error = str(error)

@@ -109,7 +109,9 @@ def _check_one(target: Target, seed: int, result: Result) -> None:
     text = (target.path / readme).read_bytes().decode("utf-8", "replace")
     page = parse(text, rst=readme.endswith(".rst"))
     with own_checker(target.path, readme) as checker:
-        result.scores[target.name] = score(target.name, text, plants, checker.findings)
+        result.scores[target.name] = score(
+            target.name, text, plants, checker.findings, together=False
+        )
         for kind, (hit, whole) in judged_share(checkables(page), checker.judged(text)).items():
             old = result.judged.get(kind, (0, 0))
             result.judged[kind] = (old[0] + hit, old[1] + whole)

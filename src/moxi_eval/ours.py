@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from moxi_analyzer import open_repository
-from moxi_check import Claim, check_text
+from moxi_check import Claim
+from moxi_check.check import check_page, readmes
+from moxi_check.ground import Ground
 from moxi_eval.planted import Finding
 
 
@@ -36,4 +38,5 @@ def as_finding(claim: Claim) -> Finding:
 def own_checker(root: Path, readme: str) -> Iterator[OwnChecker]:
     """Our checker over a repository, its README at this path."""
     with open_repository(str(root)) as (repo, snapshot):
-        yield OwnChecker(lambda text: check_text(text, repo, snapshot, path=readme).claims)
+        ground = Ground(repo, snapshot, {readme, *readmes(repo)})
+        yield OwnChecker(lambda text: check_page(text, readme, ground).claims)

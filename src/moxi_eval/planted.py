@@ -63,14 +63,20 @@ class Score:
         }
 
 
-def score(repository: str, text: str, plants: list[Plant], check: Check) -> Score:
-    """Check the untouched README once and each planted copy once."""
+def score(
+    repository: str, text: str, plants: list[Plant], check: Check, *, together: bool = True
+) -> Score:
+    """Check the untouched README once and each planted copy once.
+
+    Plants on different lines share a copy, so that slow checkers can be run; without `together`,
+    each has a copy of its own, as a README that has gone wrong in one place.
+    """
     untouched = check(text)
     result = Score(untouched=untouched)
     if not plants:
         return result
     known = _counted(untouched)
-    for group in copies(plants):
+    for group in copies(plants) if together else [[plant] for plant in plants]:
         fresh = _new(check(apply(text, group)), known)
         planted_lines = {plant.line for plant in group}
         stray = [
