@@ -35,11 +35,11 @@ _TOOLS = lazy_pattern(
     r"homebrew|apt|apt-get|dnf|yum|pacman|choco|winget|curl|wget|ssh|rsync|grep|awk|xargs|powershell|vim|neovim|nvim|emacs|"
     r"vscode|tmux|ffmpeg|chrome|chromium|xcodebuild|xcode|flutter|elixir|ghc|cabal|ansible|terraform|systemctl|sudo|psql|"
     r"mysql|redis-cli|openssl|gpg|gdb|lldb|valgrind|qemu|jq|fzf|gunicorn|uvicorn|mpirun|torchrun|go (?:build|run|test|install|get|mod))"
-    r"(?![\w-])|`(?P<code>[a-z][\w.-]*)(?: [a-z-]|`(?='s | (?:option|flag|command|argument|tool|program|with|and|takes|has)\b))"
+    r"(?![\w-])|(?<![\w`])`(?P<code>[a-z][\w.-]*)(?: [a-z-]|`(?='s | (?:option|flag|command|argument|tool|program|with|and|takes|has)\b))"
 )
 # An option that once was, will be, or is not.
 _NOT_NOW = lazy_pattern(
-    r"(?i)\b(?:future|plan(?:s|ned)? to|remov\w+|deprecat\w+|no longer|used to|renamed|previously|formerly|obsolete|"
+    r"(?i)\b(?:future|plan(?:s|ned)? to|(?:been|was|were|be|is|are) removed|removal|deprecat\w+|no longer|used to|renamed|previously|formerly|obsolete|"
     r"unsupported|n[o']t (?:support|implement|have|exist)\w*|there(?:'s| is) no|coming soon|todo|propos\w+|hypothetical)\b"
 )
 _MADE_UP = lazy_pattern(
@@ -102,7 +102,8 @@ def _of_code(code: InlineCode, own: frozenset[str], line: str, owner: str) -> It
     parts = re.split(r"([\s,|/]+)", text)
     if "\n" in text or not option_form(parts[0]):
         return
-    around = f"{_sentence_before(code.before)} {_sentence_after(code.after)}"
+    # The mark keeps words on both sides of the option apart.
+    around = f"{_sentence_before(code.before)} § {_sentence_after(_closed(code.after))}"
     doubt = _doubt(code, around)
     tool = _tool(f"{around} {' '.join(code.section[-1:])} {line[:_LONG]}", own)
     if not tool and owner and owner not in own and re.search(rf"(?i)\b{re.escape(owner)}\b", line):
@@ -131,6 +132,11 @@ def _tool(text: str, own: frozenset[str]) -> str:
         if name not in own and name not in _NO_TOOLS:
             return name
     return ""
+
+
+def _closed(text: str) -> str:
+    """The text up to a code span that is cut off at its end."""
+    return text if text.count("`") % 2 == 0 else text[: text.rindex("`")]
 
 
 def _sentence_before(text: str) -> str:

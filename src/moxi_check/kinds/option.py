@@ -162,12 +162,8 @@ class _Judge:
             missing = len(forms[unknown.group])
             programs = [unknown.program] if unknown.program else self.programs.all
             size = max(program.size for program in programs)
-            is_listed = unknown.program is None and bool(
-                unknown.group
-            )  # a text that may be no help
-            if missing > max(1, known // 2) or (
-                not known and (is_listed or not unknown.program or size < _FEW)
-            ):
+            # Alone, or in a text that may be no help, it takes a known one beside it.
+            if missing > max(1, known // 2) or (not known and (not unknown.program or size < _FEW)):
                 yield not_judged("option", unknown.span, "not all options of the program are known")
             else:
                 yield self._false(unknown)
