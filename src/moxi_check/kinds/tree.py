@@ -41,7 +41,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
             continue
         base = _base(root, entries, document, ground)
         known = [e for e in entries if ground.has(_join(base, e.path))]
-        share = _KNOWN_SHARE if _is_known(root, ground) else _SURE_SHARE
+        share = _KNOWN_SHARE if base or _is_known(root, ground) else _SURE_SHARE
         is_ours = len(known) >= share * len(entries)
         for entry in entries:
             yield _judge(entry, _join(base, entry.path), is_ours, ground)

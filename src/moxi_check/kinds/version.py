@@ -42,7 +42,7 @@ _SECTION = lazy_pattern(
 _OTHER = lazy_pattern(
     r"(?i)\b(?:recommend\w*|develop\w*|contribut\w*|build\w*|compil\w*|test(?:ed|s|ing)?|prior|before|until|"
     r"up to|older|drop\w*|deprecat\w*|since|removed|legacy|no longer|not support\w*|unsupported|if you|earlier|"
-    r"targets?|analy\w+|feature|would|cannot|can't|your (?:project|package|app)|any|"
+    r"targets?|analy\w+|feature|would|cannot|can't|your (?:project|package|app)|any (?:\w+ )?version|"
     r"for version|from version|previous|instead|still|maintain\w*|last|branch|changelog|docker|image|example|only|appl(?:y|ies)|when|optional\w*)\b"
 )
 # What a sentence says of the runtime itself: `Node.js 24.5+ supports …`.
@@ -70,6 +70,9 @@ _RELEASE = lazy_pattern(r"`[\^~]?v?\d+(?:\.\w+)*`|(?<![\w.])v?\d+\.(?:\d+|x)(?![
 _SHIELD = lazy_pattern(
     r"img\.shields\.io/badge/(?P<name>[\w.%]+)-(?:%3E%3D|>=|v|%20|_)*(?P<version>\d+(?:\.\d+)*)(?:%2B|\+|\.x)?-\w+"
 )
+_ENDS = (".", ":", "!", "?", "|", "\\", "  ")
+# A line that is no part of the paragraph before it: an item, a heading, a row, a quotation.
+_BEGINS = lazy_pattern(r"\s*(?:[-*+#|><]|\d+[.)]\s)")
 _GAP = lazy_pattern(r"!=\s*(\d+\.\d+)(?:\.\*)?(?![.\d])")
 _BOUND = lazy_pattern(r"(?:>=|\^|~>|~=|~|==|>|=)?\s*v?(\d+(?:\.\d+)*)")
 
@@ -80,15 +83,29 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     for fact in ground.facts("requirement"):
         requirements.setdefault(fact.value.lower(), []).append(fact)
     yield from _badges(document, requirements)
-    for line in document.prose:
+    for line, begun in _led(document):
         for found in _LOWEST.finditer(line.text):
             if not (found["least"] or found["more"] or _NEEDS.search(line.text[: found.start()])):
                 continue
             name = _NAMES[found["name"].lower()]
-            yield _judge(line, found, name, requirements.get(name.lower(), []))
+            yield _judge(line, begun, found, name, requirements.get(name.lower(), []))
 
 
-def _judge(line: Prose, found: re.Match[str], name: str, facts: list[Fact]) -> Claim:
+def _led(document: Document) -> Iterator[tuple[Prose, str]]:
+    """Lines, each with the words in which the line before it begins its sentence."""
+    before: Prose | None = None
+    for line in document.prose:
+        follows = before is not None and (before.line + 1, before.section) == (
+            line.line,
+            line.section,
+        )
+        text = before.text.rstrip() if before and follows else ""
+        goes_on = bool(text) and not text.endswith(_ENDS) and not _BEGINS.match(line.text)
+        yield line, text[text.rfind(". ") + 1 :] if goes_on else ""
+        before = line
+
+
+def _judge(line: Prose, begun: str, found: re.Match[str], name: str, facts: list[Fact]) -> Claim:
     at = found.start("version")
     span = Span(found["version"], line.line, line.column + at)
     facts = [f for f in facts if f.detail.get("from") != "tested-with"]
@@ -106,7 +123,11 @@ def _judge(line: Prose, found: re.Match[str], name: str, facts: list[Fact]) -> C
     bound, fact = min(roots, key=lambda pair: pair[0])
     if len({known for known, _ in roots}) > 1 and said >= bound:
         return not_judged("version", span, f"the manifests name several versions of {name}")
-    if not _speaks_of_needs(line, found) or not _is_whole(found, said, bound):
+    if (
+        _OTHER.search(begun)
+        or not _speaks_of_needs(line, found)
+        or not _is_whole(found, said, bound)
+    ):
         return not_judged("version", span, "the sentence may speak of something else")
     wanted = ".".join(map(str, bound))
     return false(

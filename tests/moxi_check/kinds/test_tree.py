@@ -54,8 +54,8 @@ def test_names_with_leading_underscores(checked: Checked) -> None:
 
 
 def test_below_a_root_of_another_name_nearly_all_must_be_ours(checked: Checked) -> None:
-    files = {"src/x.py": "", "README.txt": "", "tests/__init__.py": "", "demo.toml": ""}
-    drawn = "├── src\n│   └── other_one\n├── tests\n│   └── __init__.py\n└── demo.toml\n"
+    files = {"src/x.py": "", "tests/__init__.py": "", "demo.toml": ""}
+    drawn = "├── src\n│   └── other_one\n│       └── a.py\n├── tests\n│   └── __init__.py\n└── demo.toml\n"
     named = checked(files, f"```\nother-one\n{drawn}```\n", "tree")
     assert named["other_one"].verdict == "not_judged"
     plain = checked(files, f"```\n.\n{drawn}```\n", "tree")
