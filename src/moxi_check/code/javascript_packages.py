@@ -7,17 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from moxi_analyzer.formats import as_dict
+from moxi_analyzer.formats import as_dict, as_str
 from moxi_analyzer.manifests.workspaces import package_json
 from moxi_analyzer.repository import folder_of, join
+from moxi_analyzer.roles import is_own
 from moxi_analyzer.surface.javascript.api import entry_targets
 from moxi_analyzer.surface.javascript.entries import source_of
 from moxi_analyzer.surface.javascript.modules import Module, Modules
 from moxi_analyzer.surface.javascript.syntax import find_source
 from moxi_check.ground import Ground
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _STYLES = (".css", ".scss", ".sass", ".less", ".styl", ".json", ".svg", ".wasm", ".node")
+_TYPES = lazy_pattern(r"\.d\.[cm]?ts$")
 _ENTRY_STEMS = frozenset({"index", "main", "mod", "lib"})
 
 
@@ -101,6 +104,8 @@ class Packages:
             found.why = found.why if found.modules else "which file it leads to is a pattern"
         elif rest.endswith(_STYLES) or any(known.endswith("/") for known in keys):
             found.why = "a bundler may load it all the same"
+        elif any(key in loaded for loaded in targets.values()):
+            found.why = "the file of an export, which tools that know no `exports` load"
         else:
             found.known = [name + known[1:] for known in keys if "*" not in known]
 
@@ -160,6 +165,16 @@ class Packages:
                 found.why = found.why or f"`{target}` may be built of more than `{path}`"
         if not found.modules:
             found.why = found.why or "the source of its entry point was not found"
+
+    def types(self, spec: str) -> Module | None:
+        """The type declarations of the package itself, where they are written by hand."""
+        folder = self.facts[self.package_of(spec)].scope
+        data = package_json(self._ground.repo, folder)
+        named = as_str(data.get("types")) or as_str(data.get("typings")) or "index.d.ts"
+        path = join(folder, named)
+        if spec not in self.facts or not is_own(path) or not _TYPES.search(path):
+            return None
+        return self.modules.get(path) if self._ground.has(path) else None
 
     def sources(self, spec: str) -> Iterator[Module]:
         """The modules that a spec leads to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from functools import cached_property
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import CodeBlock, Document, InlineCode, Span
 from moxi_check.ground import Ground, nearest
+from moxi_check.kinds.elsewhere import links_to_others
 from moxi_check.kinds.flags import is_of_others
 from moxi_check.kinds.names import is_slip
 from moxi_check.kinds.told import own_names
@@ -28,6 +30,7 @@ _IN_BLOCK = lazy_pattern(
     r"(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[\"']?\s?[=:]"
     r"|\$\{?(?P<read>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b|(?:-e|--env) (?P<passed>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b"
 )
+_SET_ALONE = lazy_pattern(r"(?m)^\s*(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)=(?:\$\(.*|\S*)$")
 _LANGUAGES = SHELLS | frozenset(
     "env dotenv properties ini yaml yml dockerfile docker toml text txt plaintext makefile docker-compose".split()
 )
@@ -63,7 +66,7 @@ class _Said:
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Names of variables, held against those that the code reads and all that it names."""
-    judge = _Judge(ground)
+    judge = _Judge(ground, frozenset(link.line for link in links_to_others(document, ground)))
     said = [*_in_codes(document), *_in_blocks(document)]
     known = {each.span.text for each in said if judge.is_known(each.span.text)}
     for each in said:
@@ -93,7 +96,7 @@ def _in_blocks(document: Document) -> Iterator[_Said]:
     for block in document.blocks:
         if block.language and block.language not in _LANGUAGES:
             continue
-        made = set[str]()
+        made = _helpers(block)
         for line in block.lines():
             for found in _IN_BLOCK.finditer(line.text[:400]):
                 group = found.lastgroup or "name"
@@ -105,6 +108,16 @@ def _in_blocks(document: Document) -> Iterator[_Said]:
                 yield _Said(Span(name, line.line, column), _sets(block), block.section)
 
 
+def _helpers(block: CodeBlock) -> set[str]:
+    """Variables that shell code sets for its own next lines: `TAG=$(…)`, then `curl …$TAG`."""
+    found = set[str]()
+    for helper in _SET_ALONE.finditer(block.text):
+        name = helper["name"]
+        if re.search(rf"\$(?:{name}\b|\{{{name}\b)", block.text[helper.end() :]):
+            found.add(name)
+    return found
+
+
 def _sets(block: CodeBlock) -> bool:
     return block.language not in {"yaml", "yml", "toml", "ini", "makefile"}
 
@@ -112,8 +125,9 @@ def _sets(block: CodeBlock) -> bool:
 class _Judge:
     """Judges the variables of one page."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, others: frozenset[int]) -> None:
         self.ground = ground
+        self._others = others  # lines that link to other projects
 
     def is_known(self, name: str) -> bool:
         """Whether a fact has the variable."""
@@ -133,12 +147,17 @@ class _Judge:
         return found
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """The project's own names, spelled like variables."""
+        names = own_names(self.ground) | {f.value for f in self.ground.facts("bin")}
+        return frozenset(name.upper() for name in names if name.isalnum())
+
+    @cached_property
     def prefixes(self) -> frozenset[str]:
         """First words that the project's own variables share, and its names."""
         first = Counter(name.partition("_")[0] for name in self.places)
         shared = {word for word, count in first.items() if count > 1 and len(word) > 1}
-        names = own_names(self.ground) | {f.value for f in self.ground.facts("bin")}
-        return frozenset(shared | {name.upper() for name in names if name.isalnum()})
+        return self.names | shared
 
     def composes(self, name: str) -> bool:
         """Whether code may make the name of a prefix and one of its own names."""
@@ -178,12 +197,15 @@ class _Judge:
             return "only pages of documentation name it"
         if any(is_slip(name, other) for other in self.places):
             return ""
+        if said.span.line in self._others:
+            return "it may be a variable of the project that is linked"
         if said.sets and self._part_of(name):
             return ""
         foreign = _FOREIGN.match(name)
         if said.sets and not foreign and nearest(name, self.places, cutoff=0.8):
             return ""
-        if name.partition("_")[0] not in self.prefixes or (foreign and not known):
+        prefix = name.partition("_")[0]
+        if prefix not in self.prefixes or (foreign and (prefix not in self.names or not known)):
             return "it may be a variable of another program"
         if self.composes(name):
             return "names of variables are made up by the code"

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document, InlineCode, Span
 from moxi_check.ground import Ground
+from moxi_check.kinds.elsewhere import links_to_others
 from moxi_check.shell import is_placeholder
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
@@ -91,6 +92,8 @@ def _judge(code: InlineCode, span: Span, document: Document, ground: Ground) -> 
     tail = next(iter(ground.ending_in(path)), "")
     if tail:
         return true("path", span, Evidence(path=tail))
+    if any(code.text in link.label for link in links_to_others(document, ground)):
+        return not_judged("path", span, "the name of another project")
     line = document.source.split("\n")[code.line - 1]
     return _missing(code, span, path, line, ground)
 

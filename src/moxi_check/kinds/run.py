@@ -38,6 +38,7 @@ _ADDED = (".js", ".mjs", ".cjs", ".ts", ".mts", ".json", "/index.js", "/index.ts
 _NODES = frozenset(
     "node nodemon electron mocha tsx ts-node ts-node-esm bun nyc c8 jest ava tap".split()
 )
+_SETTINGS = lazy_pattern(r"[\w-]+\.(?:(?:config|conf|rc)\.\w+|ya?ml|toml|json5?|ini|conf|cfg)")
 _STANDS_FOR = lazy_pattern(r"(?i)(?:.*[_.-])?file_?name(?:\.\w+)?$|new[-_]")
 _MAKES = frozenset(
     {"touch", "mkdir", "tee", "vim", "nano", "vi", "code", "wget", "unzip", "nvim", "emacs"}
@@ -126,6 +127,12 @@ def _judge(
     if not inside and not _OWN.match(name) and not (best and _is_near(path, best)):
         return not_judged("run", word, "it may be a file of the reader's own")
     parts = path.split("/")
+    if (
+        not inside
+        and _SETTINGS.fullmatch(name)
+        and name.partition(".")[0].lower() in own_names(ground)
+    ):
+        return not_judged("run", word, "the settings of a user's project")
     if not word.is_plain or any(is_placeholder(p) or _STANDS_FOR.match(p) for p in parts):
         return not_judged("run", word, "a placeholder")
     hint = f"; did you mean `{best}`?" if best else ""

@@ -142,6 +142,13 @@ def test_a_default_export_may_be_all_that_require_gives(checked: Checked) -> Non
     }
 
 
+def test_the_file_of_an_export_is_loaded_by_tools_that_know_no_exports(checked: Checked) -> None:
+    code = "const a = require('demo/dist/plugin.js')\nconst b = require('demo/dist/other.js')"
+    claims = checked(FILES, _page(code), "import")
+    verdicts = [claims[f"demo/dist/{name}.js"].verdict for name in ("plugin", "other")]
+    assert verdicts == ["not_judged", "false"]
+
+
 def test_a_promise_of_a_module_is_not_the_module(checked: Checked) -> None:
     assert checked(FILES, _page("import('demo').then((d) => d.mine())"), "api") == {}
 

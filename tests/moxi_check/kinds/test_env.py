@@ -58,3 +58,32 @@ def test_names_made_of_a_prefix_are_not_judged(checked: Checked) -> None:
 def test_a_slip_is_mended(checked: Checked) -> None:
     claim = checked(FILES, "# Demo\n\n```sh\nexport DEMO_HOTS=x\n```\n", "env_var")["DEMO_HOTS"]
     assert (claim.suggestion, claim.certain) == ("DEMO_HOST", True)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "verdict"),
+    [
+        ("DEMO_TAG=$(curl -s example.com)\nwget example.com/${DEMO_TAG}.deb", "DEMO_TAG", None),
+        ("export DEMO_TAG=1\ndemo run", "DEMO_TAG", "false"),
+        ("DEMO_TAG=1 demo run $DEMO_TAG", "DEMO_TAG", "false"),  # set for the program
+    ],
+)
+def test_what_a_block_sets_for_its_own_lines(
+    checked: Checked, code: str, text: str, verdict: str | None
+) -> None:
+    claim = checked(FILES, f"# Demo\n\n```sh\n{code}\n```\n", "env_var").get(text)
+    assert (claim.verdict if claim else None) == verdict
+
+
+def test_variables_of_other_programs_beside_known_ones(checked: Checked) -> None:
+    code = "import os\n\nA = os.environ['DOCKER_HOST']\nB = os.environ['DOCKER_CONFIG']\n"
+    page = "# Demo\n\n```sh\nDOCKER_HOST=a DOCKER_API_VERSION=1 demo\nDOCKER_HSOT=a demo\n```\n"
+    claims = checked({**FILES, "demo/docker.py": code}, page, "env_var")
+    verdicts = [claims[n].verdict for n in ("DOCKER_HOST", "DOCKER_API_VERSION", "DOCKER_HSOT")]
+    assert verdicts == ["true", "not_judged", "false"]
+
+
+def test_a_variable_beside_a_link_to_another_project(checked: Checked) -> None:
+    page = "# Demo\n\nWith [more](https://github.com/acme/demo-more) set `DEMO_AUTO=1`.\n\nSet `DEMO_AUTOS=1`.\n"
+    claims = checked(FILES, page, "env_var", url="https://github.com/demo/demo")
+    assert (claims["DEMO_AUTO"].verdict, claims["DEMO_AUTOS"].verdict) == ("not_judged", "false")

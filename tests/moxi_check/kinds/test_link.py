@@ -129,3 +129,24 @@ def test_anchors_of_forges_and_sites(
 def test_a_page_that_code_is_put_into_may_have_any_anchor(checked: Checked) -> None:
     page = "# A\n\n[it](#fetch)\n\n::: demo.fetch\n"
     assert checked(FILES, page, "anchor", path="docs/api.md")["#fetch"].verdict == "not_judged"
+
+
+def test_blanks_between_pictures_of_a_heading_are_in_its_anchor(checked: Checked) -> None:
+    page = "# Demo ![a](img/logo.png) ![b](img/logo.png)\n\n[x](#demo--) [y](#demo) [z](#demo-)\n"
+    claims = checked(FILES, page, "anchor")
+    assert [claims[name].verdict for name in ("#demo--", "#demo", "#demo-")] == [
+        "true",
+        "true",
+        "false",
+    ]
+
+
+def test_tables_of_contributors_have_anchors_that_lead_nowhere(checked: Checked) -> None:
+    page = (
+        "# Demo\n\n<!-- ALL-CONTRIBUTORS-LIST:START - Do not remove -->\n<table><tr><td>"
+        '<a href="#platform-ann" title="Packaging">x</a></td></tr></table>\n'
+        "<!-- ALL-CONTRIBUTORS-LIST:END -->\n\n[x](#platform-bob)\n"
+    )
+    claims = checked(FILES, page, "anchor")
+    verdicts = [claims[name].verdict for name in ("#platform-ann", "#platform-bob")]
+    assert verdicts == ["not_judged", "false"]

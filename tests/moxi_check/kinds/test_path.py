@@ -90,3 +90,12 @@ def test_the_folder_of_settings_in_a_project_of_the_reader(checked: Checked) -> 
 def test_a_part_that_stands_for_a_version(checked: Checked) -> None:
     claims = checked(FILES, "See `src/app/0.MINOR.x.py` of it.\n", "path")
     assert claims["src/app/0.MINOR.x.py"].verdict == "not_judged"
+
+
+def test_the_name_of_another_project_is_no_path(checked: Checked) -> None:
+    page = "Or use [`setup.ini`](https://github.com/acme/setup.ini). See [`setup.ini`](docs/config.md).\n"
+    claims = checked(FILES, page, "path", url="https://github.com/demo/demo")
+    assert claims["setup.ini"].verdict == "not_judged"
+    own = "See [`setup.ini`](https://github.com/demo/demo).\n"
+    claims = checked(FILES, own, "path", url="https://github.com/demo/demo")
+    assert claims["setup.ini"].verdict == "false"

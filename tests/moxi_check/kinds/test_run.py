@@ -156,3 +156,11 @@ def test_a_file_shown_on_the_page_is_the_readers(checked: Checked) -> None:
         "pytest tests/test_b.py"
     )
     assert checked(FILES, text, "run")["tests/test_b.py"].verdict == "not_judged"
+
+
+def test_settings_of_a_user_are_named_after_the_program(checked: Checked) -> None:
+    files = {"package.json": '{"name": "demo"}', "demo.config.js": "", "other.config.js": ""}
+    told = page("demo --config demo.config.ts\ndemo --config other.config.ts")
+    claims = checked(files, told, "run", url="https://github.com/acme/demo")
+    verdicts = [claims[name].verdict for name in ("demo.config.ts", "other.config.ts")]
+    assert verdicts == ["not_judged", "false"]

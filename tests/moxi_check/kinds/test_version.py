@@ -78,3 +78,42 @@ def test_a_part_for_tests_tells_nothing_of_the_whole(checked: Checked) -> None:
 def test_what_others_need(checked: Checked, sentence: str) -> None:
     claims = checked(PYTHON, f"# demo\n\n## Requirements\n\n{sentence}\n", "version")
     assert {claim.verdict for claim in claims.values()} == {"not_judged"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Demo `^2.5` works with Python 3.8 or above.",
+        "Demo 2.x works with Python 3.8 or above.",
+        "With Python 3.8+, use `import demo`.",
+        "\u00b9 Requires Python 3.8 or later.\\",
+        "Keep back what, at the moment, only\nworks with Python >= 3.8.",
+    ],
+)
+def test_what_is_said_of_releases_notes_and_conditions(checked: Checked, sentence: str) -> None:
+    page = f"# demo\n\n## Requirements\n\n{sentence}\n"
+    assert checked(PYTHON, page, "version")["3.8"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Works with Node 18 and with Python 3.8 or above.",
+        "Only a file.\n\nRequires Python 3.8 or above.",
+        "- Only a file\n- Python 3.8 or above",
+        "It runs on all systems and\nrequires Python 3.8 or above.",
+    ],
+)
+def test_needs_are_judged_whatever_stands_before(checked: Checked, sentence: str) -> None:
+    page = f"# demo\n\n## Requirements\n\n{sentence}\n"
+    assert checked(PYTHON, page, "version")["3.8"].verdict == "false"
+
+
+def test_the_version_after_a_gap_is_a_bound(checked: Checked) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "demo"\nversion = "1"\n'
+        'requires-python = ">=2.7, !=3.0.*, !=3.1.*, !=3.2.*"\n'
+    }
+    for version, verdict in (("2.7", "true"), ("3.3", "true"), ("3.6", "false")):
+        claims = checked(files, f"Requires Python {version}+.\n", "version")
+        assert claims[version].verdict == verdict
