@@ -16,6 +16,7 @@ _OWN_RELATIONS = frozenset({"repository", "issues", "homepage", "documentation",
 _SLUG = re.compile(
     r"(?:github\.com|gitlab\.com|codeberg\.org)[/:]([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/#?]|$)"
 )
+_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _MAX_CORPUS = 150_000_000
 # A log of changes tells what once was: nothing in it holds today.
 _PAST = re.compile(
@@ -194,3 +195,15 @@ def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.72) -> str:
     size = len(word)
     near = [c for c in candidates if c and abs(len(c) - size) <= max(2, size * 0.4)][:4000]
     return next(iter(difflib.get_close_matches(word, near, n=1, cutoff=cutoff)), "")
+
+
+def reordered(word: str, known: Iterable[str]) -> str:
+    """The known name of the same words in another order: `rateLimit` for `LimitRate`; or ""."""
+    words = _parts(word)
+    if len(words) < 2:
+        return ""
+    return next((c for c in known if abs(len(c) - len(word)) <= 2 and _parts(c) == words), "")
+
+
+def _parts(name: str) -> list[str]:
+    return sorted(part.lower() for part in _PART.findall(name))

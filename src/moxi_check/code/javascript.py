@@ -35,6 +35,7 @@ _NODE = frozenset(
 _MEMBER = lazy_pattern(
     rb"(?m)^[ \t]+(?:readonly |async |static )?([A-Za-z_$]\w{3,39})\??[ \t]*[:(,=]"
 )
+_WORD = lazy_pattern(r"[A-Za-z_$][\w$]{2,}")
 _INLINE = lazy_pattern(
     r"^(?:import\b.{1,120}['\"];?|(?:(?:const|var|let) [^=]{1,60}= ?)?require\(['\"][^'\"]{1,80}['\"]\);?"
     r"|(?:new )?[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*\([^()\n]{0,120}\)|[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+)$"
@@ -107,6 +108,11 @@ class JavaScript(Language):
         """Names of the packages that manifests declare."""
         return {name: fact.evidence for name, fact in self._packages.facts.items()}
 
+    def knows(self, package: str) -> bool:
+        """Packages stand in quotes; out of them, a word may be any."""
+        quoted = (f'"{package}"', f"'{package}'")
+        return any(self.ground.mention(text, docs=False) for text in quoted)
+
     def _is_clear(self, piece: Fragment, use: Use) -> bool:
         """In a sentence, `demo.json` is more often a file than a member."""
         claim = self.judge(use)
@@ -126,7 +132,19 @@ class JavaScript(Language):
         if use.argument:
             return self._argument(use)
         owner, _, last = use.name.rpartition(".")
-        return self._member(use, owner, last) if owner else self._exported(use, last)
+        claim = self._member(use, owner, last) if owner else self._exported(use, last)
+        if claim is None or claim.verdict != "not_judged" or use.on_instance:
+            return claim
+        return self._undeclared(use, last) or claim
+
+    def _undeclared(self, use: Use, word: str) -> Claim | None:
+        """What is computed, but declared in types written by hand: false where none has the word."""
+        types = self._packages.types(use.module)
+        if types is None or self.ground.mention(word) is not None:
+            return None
+        words = _WORD.findall(types.source.content.decode("utf-8", "replace"))
+        at = types.source.at(types.source.root)
+        return missing(use, word, f"declared in `{types.path}`", words, at)
 
     def _module(self, use: Use) -> Claim:
         entry = self._packages.entry(use.module)

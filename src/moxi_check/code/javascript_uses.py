@@ -16,7 +16,9 @@ from moxi_core.patterns import lazy_pattern
 
 _MAX_DEPTH = 150
 _OF_PROMISES = frozenset({"then", "catch", "finally"})
-_PACKAGE = lazy_pattern(r"^(?:@[\w.-]+/)?[\w-][\w.-]*$")
+_PACKAGE = lazy_pattern(r"^((?:@[\w.-]+/)?[\w-][\w.-]*)(?:/|$)")
+# In a comment, where JSDoc names a type.
+_OF_TYPE = lazy_pattern(r"\bimport\((['\"])([^'\"\n]{1,200})\1\)")
 
 
 @dataclass(frozen=True)
@@ -75,15 +77,37 @@ class Walker:
             else None
         )
         if node is None or not spec or not self.is_ours(spec):
-            if inner is not None and self._fragment is not None and _PACKAGE.match(spec):
-                self.foreign.append(self._fragment.span(inner))
+            if inner is not None and self._fragment is not None:
+                self._not_ours(spec, self._fragment.span(inner))
             return ""
         if inner is not None:
             self._say("import", inner, Bound(spec, "*"))
         return spec
 
+    def _not_ours(self, spec: str, span: Span) -> None:
+        """The package of a module that is of no package of ours."""
+        found = _PACKAGE.match(spec)
+        at = span.text.find(found[1]) if found else -1
+        if found and at >= 0:
+            self.foreign.append(Span(found[1], span.line, span.column + at))
+
+    def _comment(self, node: Node) -> None:
+        """Modules whose types a comment names."""
+        if self._fragment is None:
+            return
+        rows = range(node.start_point.row, node.end_point.row + 1)
+        for line in self._fragment.lines[rows.start : rows.stop]:
+            for found in _OF_TYPE.finditer(line.text):
+                span = Span(found[2], line.line, line.column + found.start(2))
+                if self.is_ours(found[2]):
+                    self._found.append(Use("import", span, found[2]))
+                else:
+                    self._not_ours(found[2], span)
+
     def _visit(self, node: Node, depth: int) -> Bound | None:
         """Look for uses in a node; what its value stands for, if that is known."""
+        if node.type == "comment":
+            self._comment(node)
         if depth > _MAX_DEPTH or node.type in {"comment", "ERROR"}:
             return None
         if node.type in {"identifier", "jsx_identifier", "type_identifier"}:
@@ -165,7 +189,7 @@ class Walker:
     def _visit_assignment_expression(self, node: Node, depth: int) -> Bound | None:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         given = self._visit(right, depth) if right is not None else None
-        if left is not None and left.type == "member_expression":
+        if left is not None and left.type in {"member_expression", "subscript_expression"}:
             owner = left.child_by_field_name("object")  # what the example sets is its own affair
             if owner is not None:
                 self._visit(owner, depth)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.code.uses import Use
-from moxi_check.ground import Ground, nearest
+from moxi_check.ground import Ground, nearest, reordered
 from moxi_core.records import Evidence, Fact
 
 
@@ -54,7 +54,8 @@ def missing(
 
     `known` are the true values that it may mean; a mend is certain where only case and `_` differ.
     """
-    best = nearest(word, known)
+    known = list(known)
+    best = nearest(word, known) or reordered(word, known)
     hint = f"; did you mean `{best}`?" if best else ""
     certain = bool(best) and _plain(best) == _plain(word) and use.span.text == word
     return false(

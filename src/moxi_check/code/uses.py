@@ -106,6 +106,10 @@ class Language(ABC):
         """What imports of our packages begin with, and where a manifest says so."""
         return {}
 
+    def knows(self, package: str) -> bool:
+        """Whether the repository uses a package of this name, or speaks of it in its code."""
+        return self.ground.mention(package, docs=False) is not None
+
     def grammar_of(self, word: str) -> str:
         """The grammar of a fence word, for languages with several."""
         return self.grammar

@@ -110,7 +110,7 @@ def _slips(
     for span in language.foreign:
         root = next((root for root in language.roots if _is_meant(span.text, root, document)), "")
         doubt = _doubt(places.at(span))
-        if root and not doubt and ground.mention(span.text, docs=False) is None:
+        if root and not doubt and not language.knows(span.text):
             yield false(
                 "import", span, f"no package here is `{span.text}`; did you mean `{root}`?",
                 suggestion=root, evidence=language.roots[root],

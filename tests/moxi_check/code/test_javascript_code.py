@@ -189,3 +189,45 @@ def test_exports_of_others_are_not_judged(checked: Checked) -> None:
     files = {**FILES, "src/more.ts": "export * from 'foreign';\n"}
     claims = checked(files, _page("import { unknown } from 'demo'"), "import")
     assert claims["unknown"].verdict == "not_judged"
+
+
+def test_a_slip_in_the_path_of_a_module_is_one_of_its_package(checked: Checked) -> None:
+    page = "```js\nconst tool = require('demoo/lib/tool')\nrequire('./demoo/x')\n```\n"
+    claims = checked(COMMONJS, page, "import")
+    assert (claims["demoo"].verdict, claims["demoo"].suggestion) == ("false", "demo")
+    assert len(claims) == 1
+    # A word of a comment is no package; one in quotes may be.
+    spoken = {**COMMONJS, "lib/other.js": "// all demoo here\n"}
+    assert checked(spoken, page, "import")["demoo"].verdict == "false"
+    used = {**COMMONJS, "lib/other.js": "require('demoo')\n"}
+    assert not checked(used, page, "import")
+
+
+def test_types_that_a_comment_imports_are_of_packages(checked: Checked) -> None:
+    page = (
+        "```js\n/**\n * @type {import('demo').Options}\n */\nexport default {}\n"
+        "/** @type {import('dem-o').Options} */\nconst other = {}\n```\n"
+    )
+    claims = checked(COMMONJS, page, "import")
+    assert claims["demo"].verdict == "true"
+    assert (claims["dem-o"].verdict, claims["dem-o"].suggestion) == ("false", "demo")
+
+
+def test_what_is_computed_is_held_against_types_written_by_hand(checked: Checked) -> None:
+    files = {
+        "package.json": json.dumps({"name": "demo", "main": "index.js", "types": "index.d.ts"}),
+        "index.js": "module.exports = build(parts);\n",
+        "parts.js": "exports.hidden_part = 1;\n",
+        "index.d.ts": "declare const demo: { isOpen(): boolean; RateLimit: number };\nexport = demo;\n",
+    }
+    page = (
+        "```js\nconst demo = require('demo');\ndemo.table['a'] = 1;\n"
+        "demo.isOpen();\ndemo.isOpened();\ndemo.LimitRate;\ndemo.hidden_part;\n```\n"
+    )
+    claims = checked(files, page, "api")
+    assert claims["isOpen"].verdict == "true"
+    assert (claims["isOpened"].verdict, claims["isOpened"].suggestion) == ("false", "isOpen")
+    assert (claims["LimitRate"].verdict, claims["LimitRate"].suggestion) == ("false", "RateLimit")
+    assert claims["hidden_part"].verdict != "false"
+    without = {name: text for name, text in files.items() if name != "index.d.ts"}
+    assert checked(without, page, "api")["LimitRate"].verdict == "not_judged"
