@@ -19,6 +19,10 @@ _BINDS = frozenset({"for_statement", "for_in_clause", "named_expression"})
 _PLAIN_TYPE = lazy_pattern(r"^[\"']?([A-Za-z_][\w.]*)[\"']?$")
 # An instance is handed on by its `__enter__` where that gives back the object itself.
 _RETURNS_SELF = lazy_pattern(r"return self(?![\w.\[(])")
+# What is declared to be of such a class is of another one, which may have more.
+_IS_ABSTRACT = lazy_pattern(
+    r"abstractmethod|\((?:[\w.]+, )?(?:[\w.]*ABC|[\w.]*Protocol|metaclass=[\w.]*ABCMeta)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -321,4 +325,5 @@ class Walker:
             made = self.names.symbol(symbol.module, said[1])
         if made is None or made.node.type != "class_definition":
             return None
-        return Target(made.module.name, made.name, made, True, callee.doubt)
+        doubt = "it may be of a subclass" if _IS_ABSTRACT.search(text_of(made.node)) else ""
+        return Target(made.module.name, made.name, made, True, callee.doubt or doubt)

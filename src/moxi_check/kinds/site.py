@@ -40,6 +40,7 @@ def doubt(path: str, normal: str, ground: Ground) -> str:
         return f"a page that the site's generator makes of {source}"
     if path.startswith("/") and normal.partition("/")[0] not in ground.repo.folders:
         return "a path from the root of the site"
-    if "/" not in path and path.rpartition(".")[2].lower() not in FILE_SUFFIXES:
+    is_ours = "/" in path and normal.rpartition("/")[0] in ground.repo.folders
+    if not is_ours and path.rpartition(".")[2].lower() not in FILE_SUFFIXES:
         return "a name that the site's generator may know"
     return ""

@@ -88,7 +88,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
             if not (found["least"] or found["more"] or _NEEDS.search(line.text[: found.start()])):
                 continue
             name = _NAMES[found["name"].lower()]
-            yield _judge(line, begun, found, name, requirements.get(name.lower(), []))
+            yield _judge(line, begun, found, name, requirements.get(name.lower(), []), ground)
 
 
 def _led(document: Document) -> Iterator[tuple[Prose, str]]:
@@ -105,7 +105,9 @@ def _led(document: Document) -> Iterator[tuple[Prose, str]]:
         before = line
 
 
-def _judge(line: Prose, begun: str, found: re.Match[str], name: str, facts: list[Fact]) -> Claim:
+def _judge(
+    line: Prose, begun: str, found: re.Match[str], name: str, facts: list[Fact], ground: Ground
+) -> Claim:
     at = found.start("version")
     span = Span(found["version"], line.line, line.column + at)
     facts = [f for f in facts if f.detail.get("from") != "tested-with"]
@@ -117,7 +119,8 @@ def _judge(line: Prose, begun: str, found: re.Match[str], name: str, facts: list
         return true("version", span, match.evidence)
     lowest = [(bound, fact) for fact in facts if (bound := _lowest(fact)) is not None]
     roots = [(bound, fact) for bound, fact in lowest if not fact.scope]
-    roots = roots or [(bound, fact) for bound, fact in lowest if not _ASIDE.search(fact.scope)]
+    if not roots and _covers_all(ground, lowest):
+        roots = [(bound, fact) for bound, fact in lowest if not _ASIDE.search(fact.scope)]
     if not roots:
         return not_judged("version", span, f"the manifests name no lowest version of {name}")
     bound, fact = min(roots, key=lambda pair: pair[0])
@@ -134,6 +137,13 @@ def _judge(line: Prose, begun: str, found: re.Match[str], name: str, facts: list
         "version", span, f"the manifest wants {name} {fact.detail['version']}", suggestion=wanted,
         evidence=fact.evidence,
     )  # fmt: skip
+
+
+def _covers_all(ground: Ground, lowest: list[tuple[tuple[int, ...], Fact]]) -> bool:
+    """Whether every package that is no test or example tells what it needs."""
+    told = {fact.scope for _, fact in lowest}
+    packages = {fact.scope for fact in ground.facts("package") if not _ASIDE.search(fact.scope)}
+    return packages <= told
 
 
 def _badges(document: Document, requirements: dict[str, list[Fact]]) -> Iterator[Claim]:

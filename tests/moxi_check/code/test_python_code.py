@@ -37,6 +37,8 @@ FILES = {
         "    @property\n    def peer(self) -> 'Client': ...\n\n\n"
         "class Open(Base):\n    def go(self): ...\n\n\n"
         "@dataclass\nclass Point:\n    x: int = 0\n    y: int = 0\n\n\n"
+        "class Store(ABC):\n    def read(self): ...\n\n\n"
+        "def stored() -> Store: ...\n\n\n"
         "class Held:\n"
         "    def __enter__(self):\n        return self._body\n\n\n"
         "def connect(url, **options) -> Client:\n    return Client(url, **options)\n\n\n"
@@ -82,6 +84,8 @@ def _page(code: str, fence: str = "python") -> str:
         ("from demo import connect\nc = connect('x')\nc.snd(1)", "api", "snd", "false"),
         ("from demo import Client\ndef f(c: Client):\n    c.snd(1)", "api", "snd", "false"),
         ("from demo import default\ndefault.snd(1)", "api", "snd", "false"),
+        ("from demo.client import stored\nstored().read()", "api", "read", "true"),
+        ("from demo.client import stored\nstored().flush()", "api", "flush", "not_judged"),
         ("from demo.client import Open\nOpen().inherited()", "api", "inherited", "not_judged"),
         ("from demo import Client\nClient('x', timeout=1)", "argument", "timeout", "true"),
         ("from demo import Client\nClient('x', time_out=1)", "argument", "time_out", "false"),

@@ -80,6 +80,8 @@ def test_a_link_without_a_scheme(checked: Checked) -> None:
         ("docs/use.md", "/img/none.svg", "false"),
         ("docs/use.md", "/static/none.svg", "not_judged"),
         ("docs/use.md", "some-reference", "not_judged"),
+        ("docs/use.md", "labels/of-a-part", "not_judged"),
+        ("docs/use.md", "../src/of-a-part", "false"),
         ("docs/use.md", "guides.md", "false"),
         ("README.md", "docs/guide.html", "false"),
     ],

@@ -117,3 +117,13 @@ def test_the_version_after_a_gap_is_a_bound(checked: Checked) -> None:
     for version, verdict in (("2.7", "true"), ("3.3", "true"), ("3.6", "false")):
         claims = checked(files, f"Requires Python {version}+.\n", "version")
         assert claims[version].verdict == verdict
+
+
+def test_one_package_of_several_tells_nothing_of_the_others(checked: Checked) -> None:
+    other = '[project]\nname = "other"\nversion = "1"\n'
+    files = {f"a/{path}": text for path, text in PYTHON.items()}
+    alone = checked(files, "Requires Python 3.6 or later.\n", "version")
+    among = checked(
+        {**files, "b/pyproject.toml": other}, "Requires Python 3.6 or later.\n", "version"
+    )
+    assert (alone["3.6"].verdict, among["3.6"].verdict) == ("false", "not_judged")
