@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from urllib.parse import unquote
 
@@ -18,7 +19,7 @@ _OF_FORGE = frozenset({"codeql", "dependabot updates", "pages-build-deployment"}
 _OWNER = r"(?P<slug>[\w.-]+/[\w.-]+)"
 _BY_FILE = lazy_pattern(
     rf"github\.com/{_OWNER}/actions/workflows/(?P<file>[\w.@ %-]+?\.ya?ml)(?:[/?#]|$)"
-    rf"|/github/(?:actions/)?workflow/status/(?P<slug2>[\w.-]+/[\w.-]+)/(?P<file2>[\w.-]+\.ya?ml)"
+    rf"|/github/(?:actions/)?workflow/status/(?P<slug2>[\w.-]+/[\w.-]+)/(?:\.github/workflows/)?(?P<file2>[\w.-]+\.ya?ml)"
 )
 _BY_NAME = lazy_pattern(rf"github\.com/{_OWNER}/workflows/(?P<name>[^/?#]+)/badge\.svg")
 _SHIELDS = {
@@ -45,8 +46,23 @@ _OTHER = (
 )  # fmt: skip
 
 
+# Between where a link leads and the image in it.
+_INSIDE = lazy_pattern(r"[\"'][^<>\n]{0,200}>\s{0,20}<img\b[^<>\n]{0,200}=[\"']")
+# The page of a package on its registry.
+_PAGE = lazy_pattern(
+    r"://(?:www\.)?(?:npmjs\.(?:com|org)/(?:package/)?|pypi\.(?:org|python\.org)/(?:p|project|pypi)/|crates\.io/crates/"
+    r"|rubygems\.org/gems/|packagist\.org/packages/|nuget\.org/packages/|pub\.dev/packages/|hex\.pm/packages/"
+    r"|badge\.fury\.io/(?:py|js|rb|nu)/)(?P<name>@?[\w.-]+(?:/[\w.-]+)?)/?$"
+)
+
+
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Badge images and the pages that they lead to."""
+    lines = document.source.split("\n")
+    leading: dict[int, list[Link]] = defaultdict(list)
+    for link in document.links:
+        if not link.image:
+            leading[link.line].append(link)
     for link in document.links:
         text = link.text
         if not text.startswith(("http://", "https://", "//")):
@@ -60,12 +76,26 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         elif named:
             yield _workflow_name(ground, _part(link, named.span("name")), named["slug"])
         elif link.image:
-            yield from _package(ground, link)
+            yield from _package(
+                ground, link, _target(link, leading[link.line], lines[link.line - 1])
+            )
 
 
 def _part(link: Link, place: tuple[int, int]) -> Span:
     start, end = place
     return Span(link.text[start:end], link.line, link.column + start)
+
+
+def _target(image: Link, beside: list[Link], line: str) -> Span | None:
+    """The package whose page on a registry a badge leads to, if it leads to one."""
+    start, end = image.column - 1, image.column - 1 + len(image.text)
+    for link in beside:
+        at = link.column - 1
+        is_behind = line[end:at] == ")]("
+        if is_behind or _INSIDE.fullmatch(line, at + len(link.text), max(start, 0)):
+            found = _PAGE.search(link.text)
+            return _part(link, found.span("name")) if found else None
+    return None
 
 
 def _is_ours(ground: Ground, slug: str) -> bool:
@@ -104,7 +134,7 @@ def _workflow_name(ground: Ground, span: Span, slug: str) -> Claim:
     return false("badge", span, f"no workflow is called `{name}`{hint}", suggestion=best)
 
 
-def _package(ground: Ground, link: Link) -> Iterator[Claim]:
+def _package(ground: Ground, link: Link, target: Span | None) -> Iterator[Claim]:
     found, registry = _SHIELD.search(link.text), ""
     if found:
         registry = _SHIELDS[found["registry"]]
@@ -127,10 +157,25 @@ def _package(ground: Ground, link: Link) -> Iterator[Claim]:
         if fact.detail.get("registry", registry) == registry
         and fact.detail.get("ecosystem") == _ECOSYSTEMS.get(registry, registry)
     ]
-    yield _judge_package(span, registry, own, ground)
+    claim = _judge_package(span, registry, own, target.text if target else "", ground)
+    yield claim
+    if claim.verdict == "true" and target:
+        yield from _judge_target(target, span, registry, claim)
 
 
-def _judge_package(span: Span, registry: str, own: list[Fact], ground: Ground) -> Claim:
+def _judge_target(target: Span, shown: Span, registry: str, claim: Claim) -> Iterator[Claim]:
+    """Where the badge of a package of ours leads."""
+    name, ours = _normal(target.text, registry), _normal(unquote(shown.text), registry)
+    if name == ours:
+        yield true("badge", target, claim.evidence)
+    elif _contains(name, ours, shortest=2):
+        yield false(
+            "badge", target, f"the badge shows `{shown.text}` and leads to another package",
+            suggestion=shown.text, evidence=claim.evidence,
+        )  # fmt: skip
+
+
+def _judge_package(span: Span, registry: str, own: list[Fact], page: str, ground: Ground) -> Claim:
     name = _normal(unquote(span.text), registry)
     for fact in own:
         known = _normal(fact.value, registry)
@@ -141,6 +186,10 @@ def _judge_package(span: Span, registry: str, own: list[Fact], ground: Ground) -
     best = nearest(span.text, [fact.value for fact in own])
     if not best and len(own) == 1 and _contains(name, _normal(own[0].value, registry)):
         best = own[0].value
+    if not best and page and _contains(name, _normal(page, registry), shortest=2):
+        # It shows one package and leads to another, which is ours.
+        leads = (f.value for f in own if _normal(f.value, registry) == _normal(page, registry))
+        best = next(leads, "")
     if not best:
         return not_judged("badge", span, f"a package on {registry} that is not of this repository")
     fact = next(f for f in own if f.value == best)
@@ -153,10 +202,10 @@ def _judge_package(span: Span, registry: str, own: list[Fact], ground: Ground) -
     )
 
 
-def _contains(one: str, other: str) -> bool:
+def _contains(one: str, other: str, shortest: int = 4) -> bool:
     """Whether one name is the other with something before or after it."""
     short, long = sorted((one, other), key=len)
-    return len(short) > 3 and (long.startswith(short + "-") or long.endswith("-" + short))
+    return len(short) >= shortest and (long.startswith(short + "-") or long.endswith("-" + short))
 
 
 def _normal(name: str, registry: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from moxi_analyzer.roles import is_own
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document, InlineCode, Span
-from moxi_check.ground import Ground, nearest
+from moxi_check.ground import Ground, nearest, reordered
 from moxi_check.kinds.path import FILE_SUFFIXES
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import FactKind
@@ -54,17 +55,41 @@ def _judge(code: InlineCode, span: Span, known: list[str], ground: Ground) -> Cl
         return true("name", span, places[-1])
     if _MADE_UP.match(span.text) or _ELSEWHERE.search(f"{code.before} {code.after}"):
         return not_judged("name", span, "it may be made up, or of another time")
-    missing = next(part for part, place in zip(parts, places, strict=True) if place is None)
+    at = places.index(None)
+    missing = parts[at]
+    beside = _beside(parts[:at], ground) if at else []
+    meant = _near(missing, beside) or reordered(missing, beside)
+    if meant and ground.mention(missing) is None:
+        return _false(span, missing, meant, ground)
     if missing[0].isupper() and missing.endswith("s") and ground.mention(missing[:-1], docs=False):
         return not_judged("name", span, f"several of `{missing[:-1]}`")
     best = _near(missing, known)
     if not best or best.lower() == missing.lower() or ground.mention(missing):
         return not_judged("name", span, f"`{missing}` does not stand in the code")
-    where = ground.mention(best, docs=False)
+    return _false(span, missing, best, ground)
+
+
+def _false(span: Span, missing: str, best: str, ground: Ground) -> Claim:
     return false(
         "name", span, f"`{missing}` does not stand in the code; did you mean `{best}`?",
-        suggestion=span.text.replace(missing, best), evidence=where,
+        suggestion=span.text.replace(missing, best), evidence=ground.mention(best, docs=False),
     )  # fmt: skip
+
+
+def _beside(above: list[str], ground: Ground) -> list[str]:
+    """What a package or namespace of ours has below a dotted name: modules, other packages."""
+    packages = [fact.value for fact in ground.facts("package")]
+    imports = [fact.detail.get("import", "") for fact in ground.facts("package")]
+    if above[0] not in {name.partition(".")[0] for name in (*packages, *imports)}:
+        return []
+    prefix = ".".join(above) + "."
+    found = [name[len(prefix) :] for name in packages if name.startswith(prefix)]
+    folders = {f for f in ground.ending_in("/".join(above)) if is_own(f + "/x")}
+    for path in (*ground.repo.folders, *ground.repo.files):
+        folder, _, name = path.rpartition("/")
+        if folder in folders:
+            found.append(name.partition(".")[0])
+    return found
 
 
 def _near(word: str, known: list[str]) -> str:

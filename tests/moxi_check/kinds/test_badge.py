@@ -21,6 +21,11 @@ FILES = {
     [
         (f"{URL}/actions/workflows/ci.yml/badge.svg", "ci.yml", "true"),
         (f"{URL}/actions/workflows/ci.yaml/badge.svg", "ci.yaml", "false"),
+        (
+            "https://img.shields.io/github/actions/workflow/status/acme/demo-kit/.github/workflows/c.yml",
+            "c.yml",
+            "false",
+        ),
         (f"{URL}/workflows/Tests/badge.svg", "Tests", "true"),
         (f"{URL}/workflows/Test/badge.svg", "Test", "false"),
         (f"{URL}/workflows/tests/badge.svg", "tests", "true"),
@@ -48,3 +53,24 @@ def test_a_project_packed_under_another_name_on_a_condition(checked: Checked) ->
     files = {"src/App/App.csproj": project, "src/Demo.Core/Demo.Core.csproj": core}
     badge = "![b](https://img.shields.io/nuget/v/Demo.Tool.svg)\n"
     assert checked(files, badge, "badge")["Demo.Tool"].verdict == "not_judged"
+
+
+def test_a_badge_shows_the_package_that_it_leads_to(checked: Checked) -> None:
+    files = {"package.json": '{"name": "ky", "version": "1.0.0"}'}
+    page = "[![x](https://img.shields.io/npm/v/{}.svg)](https://www.npmjs.com/package/{})\n"
+    same = checked(files, page.format("ky", "ky"), "badge")
+    assert [claim.verdict for claim in same.values()] == ["true"]
+    shown = checked(files, page.format("ky-cli", "ky"), "badge")["ky-cli"]
+    assert (shown.verdict, shown.suggestion) == ("false", "ky")
+    led = checked(files, page.format("ky", "ky-cli"), "badge")["ky-cli"]
+    assert (led.verdict, led.suggestion) == ("false", "ky")
+    # The badge of another package that leads to itself may well be meant.
+    other = checked(files, page.format("ky-cli", "ky-cli"), "badge")["ky-cli"]
+    assert other.verdict == "not_judged"
+    # What stands beside a badge is not where it leads.
+    shield = "https://img.shields.io/npm/v/ky.svg"
+    row = f"<a href='https://npmjs.com/ky'><img alt='' src='{shield}'></a> <a href='https://npmjs.com/ky-cli'>"
+    claims = checked(files, f"<p>\n{row}x</a>\n</p>\n", "badge")
+    assert {text: claim.verdict for text, claim in claims.items()} == {"ky": "true"}
+    wrong = row.replace("npmjs.com/ky'", "npmjs.com/ky-app'")
+    assert checked(files, f"<p>\n{wrong}x</a>\n</p>\n", "badge")["ky-app"].verdict == "false"

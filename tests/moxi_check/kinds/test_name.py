@@ -56,3 +56,35 @@ def test_what_other_kinds_know_is_no_name(checked: Checked) -> None:
 def test_several_of_one_and_what_went_are_not_judged(checked: Checked, sentence: str) -> None:
     claims = checked(FILES, sentence + "\n", "name")
     assert {claim.verdict for claim in claims.values()} <= {"not_judged"}
+
+
+@pytest.mark.parametrize(
+    ("code", "suggestion"),
+    [
+        ("demo.clients.Client", "demo.client.Client"),
+        ("demo.toolsShared.Client", "demo.sharedTools.Client"),
+        ("demo.clienter.Client", ""),  # too far from any module of ours
+        ("requests.clients.Client", ""),  # not below a package of ours
+    ],
+)
+def test_modules_of_our_package(checked: Checked, code: str, suggestion: str) -> None:
+    files = {**FILES, "demo/sharedTools/__init__.py": "", "tests/demo/__init__.py": ""}
+    claim = checked(files, f"Set `{code}`.\n", "name")[code]
+    assert (claim.verdict, claim.suggestion) == (
+        "false" if suggestion else "not_judged",
+        suggestion,
+    )
+
+
+def test_packages_of_our_namespace(checked: Checked) -> None:
+    project = "<Project Sdk='Microsoft.NET.Sdk'><PropertyGroup><PackageId>{}</PackageId></PropertyGroup></Project>"
+    files = {f"src/{name}/{name}.csproj": project.format(name) for name in ("Acme", "Acme.Testing")}
+    claims = checked(
+        files, "Use `Acme.Testing` or `Acme.Testings`, not `Other.Testings`.\n", "name"
+    )
+    assert claims["Acme.Testing"].verdict == "true"
+    assert (claims["Acme.Testings"].verdict, claims["Acme.Testings"].suggestion) == (
+        "false",
+        "Acme.Testing",
+    )
+    assert claims["Other.Testings"].verdict == "not_judged"
