@@ -52,7 +52,7 @@ from moxi_eval.checkable import checkables
 from moxi_eval.evidence import read_history
 from moxi_eval.ours import own_checker
 from moxi_eval.page import parse
-from moxi_eval.planted import Finding, Outcome, Score, judged_share, score
+from moxi_eval.planted import Finding, Outcome, Score, judged_share, score, with_judged
 from moxi_eval.plants import Plant, plant_repository
 
 # The validation set was held out until the first measurement; since then its misses are looked at.
@@ -114,6 +114,7 @@ def run_ours(case: Case, readme_gen: str) -> None:
                 case.repo.name, case.text, case.plants, checker.findings, together=False
             )
             judged = checker.judged(case.text)
+            case.scores[OURS] = with_judged(case.scores[OURS], judged)
     except MoxiError as error:  # all its plants count as missed
         case.error = str(error)
         case.scores[OURS] = Score([Outcome(case.repo.name, p, False, False) for p in case.plants])

@@ -106,15 +106,17 @@ def table(cases: list[Case], key: Callable[[Outcome], str], title: str) -> list[
     rows = list(dict.fromkeys(row for name in names for row in recalls[name]))
     rows = [row for row in rows if row != "all"] + ["all"]
     lines = [
-        f"| {title} | plants | {' | '.join(names)} | exact (ours) |",
-        "| --- " * (len(names) + 3) + "|",
+        f"| {title} | plants | {' | '.join(names)} | exact (ours) | confirmed before | of these |",
+        "| --- " * (len(names) + 5) + "|",
     ]
     for row in rows:
         found = [recalls[name].get(row, Recall(0, 0, 0)) for name in names]
         ours = recalls.get(OURS, {}).get(row, Recall(0, 0, 0))
         shares = " | ".join(f"{r.share:.0%}" for r in found)
         exact = f"{ours.exact / ours.plants:.0%}" if ours.plants else "-"
-        lines.append(f"| {row} | {found[0].plants if found else 0} | {shares} | {exact} |")
+        of_judged = f"{ours.judged_caught / ours.judged:.0%}" if ours.judged else "-"
+        plants = found[0].plants if found else 0
+        lines.append(f"| {row} | {plants} | {shares} | {exact} | {ours.judged} | {of_judged} |")
     return lines
 
 

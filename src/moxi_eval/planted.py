@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from moxi_eval.checkable import Checkable
@@ -31,12 +31,16 @@ Check = Callable[[str], list[Finding]]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one plant."""
+    """What became of one plant.
+
+    `judged`: what stood there before, the checker had held to be true.
+    """
 
     repository: str
     plant: Plant
     caught: bool
     exact: bool
+    judged: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -44,6 +48,7 @@ class Outcome:
             **self.plant.as_dict(),
             "caught": self.caught,
             "exact": self.exact,
+            "judged": self.judged,
         }
 
 
@@ -92,6 +97,18 @@ def score(
     return result
 
 
+def with_judged(score: Score, confirmed: list[Finding]) -> Score:
+    """The score, told which plants broke something that the checker had confirmed."""
+    by_line: dict[int, list[str]] = defaultdict(list)
+    for finding in confirmed:
+        by_line[finding.line].append(finding.text)
+    outcomes = [
+        replace(o, judged=any(_overlap(t, o.plant.original) for t in by_line[o.plant.line]))
+        for o in score.outcomes
+    ]
+    return replace(score, outcomes=outcomes)
+
+
 def is_of(finding: Finding, plant: Plant) -> bool:
     """Whether a finding on the planted line speaks of the plant: by the words that it flags.
 
@@ -129,11 +146,16 @@ def _new(findings: list[Finding], known: Counter[tuple[int, str, str]]) -> dict[
 
 @dataclass(frozen=True)
 class Recall:
-    """How many plants there were, were caught, and were caught and nothing else flagged."""
+    """How many plants there were, were caught, and were caught and nothing else flagged.
+
+    `judged` of them broke what the checker had confirmed; of those it caught `judged_caught`.
+    """
 
     plants: int
     caught: int
     exact: int
+    judged: int = 0
+    judged_caught: int = 0
 
     @property
     def share(self) -> float:
@@ -148,7 +170,13 @@ def recall(
     for outcome in outcomes:
         groups[key(outcome)].append(outcome)
     return {
-        name: Recall(len(group), sum(o.caught for o in group), sum(o.exact for o in group))
+        name: Recall(
+            len(group),
+            sum(o.caught for o in group),
+            sum(o.exact for o in group),
+            sum(o.judged for o in group),
+            sum(o.judged and o.caught for o in group),
+        )
         for name, group in sorted(groups.items())
     }
 
