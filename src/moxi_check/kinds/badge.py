@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document, Link, Span
 from moxi_check.ground import Ground, nearest
+from moxi_check.kinds.names import is_slip
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
@@ -168,7 +169,7 @@ def _judge_target(target: Span, shown: Span, registry: str, claim: Claim) -> Ite
     name, ours = _normal(target.text, registry), _normal(unquote(shown.text), registry)
     if name == ours:
         yield true("badge", target, claim.evidence)
-    elif _contains(name, ours, shortest=2):
+    elif _contains(name, ours, shortest=2) or is_slip(name, ours):
         yield false(
             "badge", target, f"the badge shows `{shown.text}` and leads to another package",
             suggestion=shown.text, evidence=claim.evidence,

@@ -74,3 +74,9 @@ def test_a_badge_shows_the_package_that_it_leads_to(checked: Checked) -> None:
     assert {text: claim.verdict for text, claim in claims.items()} == {"ky": "true"}
     wrong = row.replace("npmjs.com/ky'", "npmjs.com/ky-app'")
     assert checked(files, f"<p>\n{wrong}x</a>\n</p>\n", "badge")["ky-app"].verdict == "false"
+
+
+def test_a_badge_that_leads_to_a_slip_of_its_package(checked: Checked) -> None:
+    badge = "[![x](https://badge.fury.io/py/demo-kit.svg)](https://badge.fury.io/py/{})\n"
+    assert checked(FILES, badge.format("demokit"), "badge")["demokit"].verdict == "false"
+    assert set(checked(FILES, badge.format("requests"), "badge")) == {"demo-kit"}
