@@ -11,7 +11,6 @@ from functools import cached_property
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from moxi_check.anchors import Slugger, slug
 from moxi_check.document import (
     Cell,
     CodeBlock,
@@ -24,6 +23,7 @@ from moxi_check.document import (
     Table,
 )
 from moxi_check.html import HtmlParts, read_html
+from moxi_core.anchors import Slugger, slug
 from moxi_core.patterns import lazy_pattern
 
 MAX_CHARS = 2_000_000

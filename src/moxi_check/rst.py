@@ -15,7 +15,6 @@ from docutils.frontend import get_default_settings
 from docutils.parsers.rst import Parser
 from docutils.utils import new_document
 
-from moxi_check.anchors import Slugger
 from moxi_check.document import (
     Cell,
     CodeBlock,
@@ -30,6 +29,7 @@ from moxi_check.document import (
 from moxi_check.html import read_html
 from moxi_check.rst_markup import lenient_markup
 from moxi_check.rst_places import AHEAD, Places, head_of
+from moxi_core.anchors import Slugger
 
 MAX_CHARS = 1_000_000
 _SETTINGS = {

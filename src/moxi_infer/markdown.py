@@ -164,9 +164,3 @@ def listing(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def slug(heading: str) -> str:
-    """The anchor GitHub makes of a heading."""
-    text = re.sub(r"[`*]", "", heading).strip().lower()
-    return re.sub(r"[^\w\- ]", "", text).replace(" ", "-")

@@ -12,10 +12,11 @@ from jinja2 import TemplateError as JinjaError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from moxi_analyzer import analyze
+from moxi_core.anchors import slug
 from moxi_core.errors import TemplateError
 from moxi_core.records import RepoSnapshot
 from moxi_infer.document import Readme, Section
-from moxi_infer.markdown import link, prose, slug, visible
+from moxi_infer.markdown import link, prose, visible
 from moxi_infer.markers import sealed, with_code
 from moxi_infer.plan import write_sections
 from moxi_infer.subject import Subject

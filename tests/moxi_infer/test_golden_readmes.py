@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from moxi_core.anchors import slug
 from moxi_infer import write_readme
-from moxi_infer.markdown import slug
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "readme"
 NAMES = sorted(p.name for p in FIXTURES.iterdir())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from moxi_infer.markdown import code, fence, plain, prose, sentence, shorten, slug, table_row
+from moxi_infer.markdown import code, fence, plain, prose, sentence, shorten, table_row
 
 _TYPES_OF_PLAIN_TEXT = {"text", "code_inline", "softbreak", "text_special"}
 
@@ -82,11 +82,6 @@ def test_shorten_prefers_whole_sentences() -> None:
         == "One is here. Two is here."
     )
     assert shorten("word " * 30, 20) == "word word word word…"
-
-
-def test_slug_is_githubs() -> None:
-    assert slug("Project structure") == "project-structure"
-    assert slug("`demo` & co.") == "demo--co"
 
 
 def test_a_dot_that_is_meant_stays_apart() -> None:

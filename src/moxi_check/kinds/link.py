@@ -6,11 +6,11 @@ import posixpath
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from moxi_check.anchors import slug
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document, Link, Span
 from moxi_check.ground import Ground, nearest
 from moxi_check.kinds import site
+from moxi_core.anchors import slug
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
