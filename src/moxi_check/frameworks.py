@@ -66,3 +66,9 @@ OPEN_COMMANDS = lazy_pattern(
     rb"allow_external_subcommands|external_subcommand|with_plugins|iter_entry_points|entry_points\(|PluginManager"
     rb"|pluggy|executableDir|AllowExternal"
 )
+# Flags that a package of the project's own or another's makes: they bring their own letters.
+OPEN_LETTERS = lazy_pattern(
+    rb"\b[Ff]lags\.(?!(?:string|boolean|integer|option|custom|directory|file|url|enum|build|help|version)\b)\w+\("
+)
+# Subcommands that packages named in the manifest bring.
+PLUGINS = lazy_pattern(rb"\"oclif\"\s*:\s*\{[^\0]{0,4000}?\"plugins\"\s*:\s*\[\s*\"")

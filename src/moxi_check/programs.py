@@ -192,7 +192,14 @@ class Programs:
 
     def takes_unknown_commands(self, program: Program) -> bool:
         """Whether a program may have subcommands that its code does not name."""
-        return self._any_file(program, frameworks.OPEN_COMMANDS)
+        manifest = program.place.path if program.place else ""
+        return self._any_file(program, frameworks.OPEN_COMMANDS) or bool(
+            frameworks.PLUGINS.search(self._ground.repo.read(manifest) or b"")
+        )
+
+    def takes_unknown_letters(self, program: Program) -> bool:
+        """Whether a program may take short options that its code does not name."""
+        return not program.is_declared or self._any_file(program, frameworks.OPEN_LETTERS)
 
     def _any_file(self, program: Program, pattern: re.Pattern[bytes]) -> bool:
         return any(pattern.search(self._ground.repo.read(path) or b"") for path in program.files)

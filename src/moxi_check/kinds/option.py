@@ -189,11 +189,11 @@ class _Judge:
             return f"it may be short for `{program.shortened(form)}`"
         if self.programs.takes_unknown_options(program):
             return "the program may take options that its code does not name"
+        if not form.startswith("--") and self.programs.takes_unknown_letters(program):
+            return "not all its short options are known"
         known = program.anywhere(form)
         if known is not None:
             return _other_place(program, known, path)
-        if not program.is_declared and not form.startswith("--"):
-            return "not all its short options are known"
         literal = self.ground.mention(form, docs=False)
         if literal is not None:
             return f"{literal.path}:{literal.line} names it"
