@@ -96,12 +96,7 @@ def load_settings(folder: Path | None, **flags: Any) -> Settings:
     files = _from_files(folder) if folder else {}
     files.pop("check", None)
     env_file = _env_file(folder) if folder else None
-    if (
-        not given
-        and not files
-        and not env_file
-        and not any(n.startswith(PREFIX) for n in os.environ)
-    ):
+    if not given and not files and not env_file and not _in_environment():
         return Settings()
     known = [known.name for known in fields(Settings)]
     unknown = sorted(set(files) - set(known))
@@ -110,6 +105,12 @@ def load_settings(folder: Path | None, **flags: Any) -> Settings:
             f"Unknown key {unknown[0]!r} in moxi.toml; it knows {', '.join(known)}, check."
         )
     return _layered(given, env_file, files, folder)
+
+
+def _in_environment() -> bool:
+    """Whether a variable sets one of ours; others that begin alike are not asked for."""
+    ours = {PREFIX + known.name.upper() for known in fields(Settings)}
+    return any(name.upper() in ours for name in os.environ)
 
 
 def load_check_settings(folder: Path | None) -> CheckSettings:
