@@ -16,6 +16,7 @@ GIVEN: dict[str, tuple[str, ...]] = {
     "click": (),
     "argparse": ("-h",),
     "clap": ("-h", "--version", "-V"),
+    "structopt": ("-h", "--version", "-V"),
     "cobra": ("-h", "--version", "-v"),
     "yargs": ("--version",),
     "cac": ("-h", "--version", "-v"),
@@ -36,6 +37,7 @@ GIVEN: dict[str, tuple[str, ...]] = {
 GIVEN_COMMANDS: dict[str, frozenset[str]] = {
     "cobra": frozenset({"help", "completion", "__complete"}),
     "clap": frozenset({"help"}),
+    "structopt": frozenset({"help"}),
     "commander": frozenset({"help"}),
     "symfony_console": frozenset({"list", "help", "completion"}),
     "artisan": frozenset({"list", "help", "completion", "tinker"}),

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from moxi_analyzer.repository import Repository
 from moxi_core.records import Evidence, Fact, FactKind, RepoSnapshot
 
-_OWN_RELATIONS = frozenset({"repository", "issues", "homepage", "documentation", "changelog"})
+_OWN_RELATIONS = frozenset({"repository", "issues"})
 _SLUG = re.compile(
     r"(?:github\.com|gitlab\.com|codeberg\.org)[/:]([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/#?]|$)"
 )
@@ -65,7 +65,10 @@ class Ground:
     @cached_property
     def slugs(self) -> frozenset[str]:
         """Lower-case `owner/name` under which the repository calls itself its own."""
-        facts = [f for f in self.facts("link") if f.detail.get("rel") in _OWN_RELATIONS]
+        links = self.facts("link")
+        facts = [f for f in links if f.detail.get("rel") in _OWN_RELATIONS]
+        # A homepage is the repository's own address only where nothing else is said of that.
+        facts = facts or [f for f in links if f.detail.get("rel") == "homepage"]
         facts += [f for f in self.facts("package") if f.detail.get("ecosystem") == "go"]
         # What a folder's manifest says may be of a fork or a vendored copy.
         urls = [self.snapshot.url, *(f.value for f in facts if not f.scope)]

@@ -160,5 +160,6 @@ def _differ_little(path: str, best: str) -> bool:
     return (
         same_folder
         and len(stem) > 3
+        and "." in name  # a folder may be any project's: `libs`
         and (stem == other_stem or stem.strip("s") == other_stem.strip("s"))
     )

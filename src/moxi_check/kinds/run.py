@@ -109,6 +109,8 @@ def _judge(
             return true("run", word, Evidence(path=loaded))
     if path.startswith("..") or is_foreign(said, ground):
         return None
+    if said.words and ground.named("bin", posixpath.basename(said.words[0].text)):
+        return not_judged("run", word, "a file that the program is given may be the reader's own")
     if named.is_any and not _known_folder(path, here, ground):
         return None
     if (

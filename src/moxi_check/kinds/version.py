@@ -101,7 +101,12 @@ def _led(document: Document) -> Iterator[tuple[Prose, str]]:
         )
         text = before.text.rstrip() if before and follows else ""
         goes_on = bool(text) and not text.endswith(_ENDS) and not _BEGINS.match(line.text)
-        yield line, text[text.rfind(". ") + 1 :] if goes_on else ""
+        is_near = before is not None and line.line - before.line <= 2
+        led = before.text.rstrip() if before and is_near else ""
+        if led.endswith(":") and not _NEEDS.search(led):  # a case of its own: `as a plugin:`
+            yield line, f"only {led}"
+        else:
+            yield line, text[text.rfind(". ") + 1 :] if goes_on else ""
         before = line
 
 

@@ -99,3 +99,10 @@ def test_the_name_of_another_project_is_no_path(checked: Checked) -> None:
     own = "See [`setup.ini`](https://github.com/demo/demo).\n"
     claims = checked(FILES, own, "path", url="https://github.com/demo/demo")
     assert claims["setup.ini"].verdict == "false"
+
+
+def test_a_folder_like_ours_may_be_anybodys(checked: Checked) -> None:
+    files = FILES | {"lib/a.js": ""}
+    assert (
+        checked(files, "It watches `./libs` for you.\n", "path")["./libs"].verdict == "not_judged"
+    )

@@ -164,3 +164,9 @@ def test_settings_of_a_user_are_named_after_the_program(checked: Checked) -> Non
     claims = checked(files, told, "run", url="https://github.com/acme/demo")
     verdicts = [claims[name].verdict for name in ("demo.config.ts", "other.config.ts")]
     assert verdicts == ["not_judged", "false"]
+
+
+def test_files_that_our_own_program_is_given_are_the_readers(checked: Checked) -> None:
+    files = {"package.json": '{"name": "demo", "bin": {"demo": "lib/cli.js"}}', "lib/cli.js": ""}
+    claims = checked(files, "```sh\ndemo --ignore lib/app.js\n```\n", "run")
+    assert all(claim.verdict != "false" for claim in claims.values())

@@ -127,3 +127,8 @@ def test_one_package_of_several_tells_nothing_of_the_others(checked: Checked) ->
         {**files, "b/pyproject.toml": other}, "Requires Python 3.6 or later.\n", "version"
     )
     assert (alone["3.6"].verdict, among["3.6"].verdict) == ("false", "not_judged")
+
+
+def test_a_case_of_its_own_is_not_judged(checked: Checked) -> None:
+    page = "# demo\n\n## Install\n\nas a tool:\n\nPython >= 3.13\n"
+    assert checked(PYTHON, page, "version")["3.13"].verdict == "not_judged"
