@@ -1,21 +1,29 @@
-"""The files worth showing to a reader or a model: ranked by path, size and manifests only.
+"""The files worth showing to a reader or a model: ranked by path and manifests only.
 
-The ranking reads no content, so a partly fetched repository gives the same choice as a whole one.
+The ranking reads no content and knows no sizes, so a partly fetched repository gives the same
+choice as a whole one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from moxi_analyzer.languages import language_of
+from moxi_analyzer.manifests import Reading
+from moxi_analyzer.outline import outline
 from moxi_analyzer.redact import redact
 from moxi_analyzer.repository import Repository, join
 from moxi_core.patterns import lazy_pattern
-from moxi_core.records import Fact, FileEntry, KeyFile
+from moxi_core.records import FileEntry, KeyFile
 
 MAX_KEY_FILES = 12
 MAX_KEY_FILE_CHARS = 6_000
+MAX_CANDIDATES = 2 * MAX_KEY_FILES  # what is empty, binary or too long is passed over
+MAX_KEY_FILE_BYTES = 200_000
+MAX_MANIFESTS = 150
+_HEAVY = ".ipynb"  # notebooks hold pictures
 
 _MANIFEST = lazy_pattern(
     r"(pyproject\.toml|setup\.py|setup\.cfg|package\.json|Cargo\.toml|go\.mod|pom\.xml"
@@ -27,39 +35,76 @@ _ENTRY = lazy_pattern(
     r"(__init__|__main__|main|cli|app|index|lib|mod|server|core|api|program|manage|cmd|root)\.\w+",
     re.IGNORECASE,
 )
+_README = lazy_pattern(r"read-?me(?:[._-].*)?", re.IGNORECASE)
+_MODULE = lazy_pattern(r"[A-Za-z_][\w.]*(?::[\w.]+)?")
 
 
-def pick_key_files(repo: Repository, facts: Iterable[Fact]) -> tuple[KeyFile, ...]:
+def pick_key_files(repo: Repository, entries: frozenset[str]) -> tuple[KeyFile, ...]:
     """At most MAX_KEY_FILES files, best first, redacted, each at most MAX_KEY_FILE_CHARS long."""
-    targets = {
-        join(fact.scope, fact.detail["target"])
-        for fact in facts
-        if fact.kind == "bin" and "target" in fact.detail
-    }
-    ranked = sorted(repo.files.values(), key=lambda e: (-_score(e, targets), len(e.path), e.path))
     picked: list[KeyFile] = []
-    for entry in ranked:
-        if len(picked) == MAX_KEY_FILES or _score(entry, targets) <= 0:
+    for path in candidates(repo, entries):
+        text = repo.text(path) if repo.files[path].size <= MAX_KEY_FILE_BYTES else None
+        if text and not text.isspace():
+            whole = redact(text)  # before it is cut: half a key would be no longer known as one
+            shown = outline(whole, language_of(path), MAX_KEY_FILE_CHARS)
+            picked.append(KeyFile(path=path, content=shown, truncated=shown != whole))
+        if len(picked) == MAX_KEY_FILES:
             break
-        text = repo.text(entry.path)
-        if text:
-            cut = text[:MAX_KEY_FILE_CHARS]
-            picked.append(
-                KeyFile(path=entry.path, content=redact(cut), truncated=len(cut) < len(text))
-            )
     return tuple(picked)
 
 
-def _score(entry: FileEntry, targets: set[str]) -> int:
-    if entry.role not in {"source", "config"} or not 0 < entry.size <= 200_000:
+def candidates(repo: Repository, entries: frozenset[str]) -> list[str]:
+    """Paths of the MAX_CANDIDATES files that are most worth showing, best first."""
+    scored = ((_score(entry, entries), entry.path) for entry in repo.files.values())
+    ranked = sorted((-score, len(path), path) for score, path in scored if score > 0)
+    return [path for _, _, path in ranked[:MAX_CANDIDATES]]
+
+
+def first_manifests(paths: Iterable[str]) -> list[str]:
+    """Those of the manifests, in their order, that the choice rests on: a partial clone has no others."""
+    return list(islice((path for path in paths if not path.endswith(_HEAVY)), MAX_MANIFESTS))
+
+
+def entry_files(repo: Repository, manifests: Sequence[Reading]) -> frozenset[str]:
+    """Files that manifests name as programs.
+
+    Readings that looked further than at the first manifests do not count: a partial clone would
+    not give the same.
+    """
+    first = set(first_manifests(dict.fromkeys(reading.path for reading in manifests)))
+    named = (
+        path
+        for reading in manifests
+        if reading.path in first and reading.asked <= first
+        for fact in reading.facts
+        if fact.kind == "bin"
+        for path in _places(fact.scope, fact.detail.get("target", ""))
+    )
+    return frozenset(path for path in named if repo.has(path))
+
+
+def _places(scope: str, target: str) -> Iterable[str]:
+    """Where the file may stand that a target means: its path, or its dotted name in Python."""
+    yield target
+    yield join(scope, target)
+    if _MODULE.fullmatch(target):
+        path = target.partition(":")[0].replace(".", "/")
+        for folder in ("", "src/"):
+            yield join(scope, f"{folder}{path}.py")
+            yield join(scope, f"{folder}{path}/__init__.py")
+
+
+def _score(entry: FileEntry, entries: frozenset[str]) -> int:
+    if entry.role not in {"source", "config"}:
         return 0
     depth, name = entry.path.count("/"), entry.path.rpartition("/")[2]
+    if _README.fullmatch(name):
+        return 0
     score = 0
     if _MANIFEST.fullmatch(name):
-        score += 60 - 20 * depth
-    if entry.path in targets:
+        score += 60 - 20 * depth if depth else 100  # that of the whole is worth more than any
+    if entry.path in entries:
         score += 50
     if language_of(entry.path) is not None and entry.role == "source":
         score += 20 - 4 * depth + (20 if _ENTRY.fullmatch(name) else 0)
-        score += 5 if 300 <= entry.size <= 20_000 else 0
     return score

@@ -7,17 +7,18 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from moxi_analyzer.context import pick_key_files
+from moxi_analyzer.context import entry_files, pick_key_files
 from moxi_analyzer.languages import language_of
-from moxi_analyzer.manifests import read_manifests
+from moxi_analyzer.manifests import readings
 from moxi_analyzer.meta import read_meta
 from moxi_analyzer.programs import link_programs
 from moxi_analyzer.project_type import project_type
 from moxi_analyzer.redact import redact_fact
 from moxi_analyzer.repository import Repository, well_formed
-from moxi_analyzer.source import CLONE_TIMEOUT_S, open_source
+from moxi_analyzer.source import CLONE_TIMEOUT_S, NOT_READ, GitTree, open_source
 from moxi_analyzer.surface import read_surface
 from moxi_core.errors import SettingsError, SourceError
 from moxi_core.records import Fact, RepoSnapshot
@@ -61,12 +62,19 @@ def open_repository(
         repo = Repository(tree, _filter(tuple(include), tuple(exclude)))
         if not repo.files:
             raise SourceError(f"Nothing to read in {os.fspath(target)!r}: it holds no files.")
+        if isinstance(tree, GitTree):
+            repo.lack(tree.lacking(), besides=NOT_READ)
+        if repo.unread:
+            count = f"{len(repo.unread):,} files"
+            repo.problem("(clone)", f"{count} of this partial clone are not here; clone it anew")
         yield repo, snapshot_of(repo)
 
 
 def snapshot_of(repo: Repository) -> RepoSnapshot:
     """All that an opened repository says of itself."""
-    found = [*read_manifests(repo), *read_meta(repo), *read_surface(repo)]
+    manifests = list(readings(repo))
+    told = chain.from_iterable(one.facts for one in manifests)
+    found = [*told, *read_meta(repo), *read_surface(repo)]
     facts = tuple(map(redact_fact, unique(map(_writable, link_programs(repo, found)))))
     return RepoSnapshot(
         name=repo.name,
@@ -77,7 +85,7 @@ def snapshot_of(repo: Repository) -> RepoSnapshot:
         languages=_languages(repo),
         project_type=project_type(repo, facts),
         facts=facts,
-        key_files=pick_key_files(repo, facts),
+        key_files=pick_key_files(repo, entry_files(repo, manifests)),
         files_read=tuple(sorted(repo.read_paths)),
         problems=tuple(repo.problems),
     )
@@ -117,14 +125,18 @@ def unique(facts: Iterable[Fact]) -> Iterator[Fact]:
 
 
 def _languages(repo: Repository) -> dict[str, int]:
-    """Bytes of the project's own source by language, largest first."""
+    """Bytes of the project's own source by language, largest first.
+
+    Of a partial clone, files are counted instead: how long they are is not known.
+    """
     sizes: dict[str, int] = {}
     headers = 0
     for path, entry in repo.files.items():
         language = language_of(path)
         if language and entry.role in {"source", "test", "config"}:
-            sizes[language.name] = sizes.get(language.name, 0) + entry.size
-            headers += entry.size if path.endswith(".h") else 0
+            size = 1 if repo.unread else entry.size
+            sizes[language.name] = sizes.get(language.name, 0) + size
+            headers += size if path.endswith(".h") else 0
     if headers and sizes.get("C++", 0) > sizes["C"] - headers:  # the headers of a C++ project
         sizes |= {"C": sizes["C"] - headers, "C++": sizes["C++"] + headers}
         sizes = {name: size for name, size in sizes.items() if size}

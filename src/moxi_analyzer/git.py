@@ -5,16 +5,22 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-from moxi_core.errors import SourceError
+from moxi_core.errors import SourceError, SourceTimeoutError
 
 LOCAL_TIMEOUT_S = 30.0
 PROBE_TIMEOUT_S = 8.0
 STALL_S = 45.0
+# What git may say before it is taken for a repository made to fill the memory: a tree that holds
+# itself ten times over, ten levels deep, has as many files as there are bytes on a disk.
+MAX_OUTPUT = 96_000_000
+_LOOK_EVERY_S = 0.25
 
 # Options that keep a repository's own configuration from running anything.
 _SAFE_OPTIONS = (
@@ -77,40 +83,60 @@ def ask(directory: Path, *arguments: str) -> str:
     return (out or b"").decode("utf-8", "replace").strip()
 
 
+class Done(NamedTuple):
+    """How a git call ended: exit code, standard output, and what it complained of."""
+
+    code: int
+    out: bytes
+    err: str
+
+
 def run(
+    directory: Path | None,
+    *arguments: str,
+    stdin: bytes | None = None,
+    timeout_s: float = LOCAL_TIMEOUT_S,
+) -> bytes | None:
+    """Standard output of a local git call; None if git is missing or refuses.
+
+    Raises SourceError as `call` does.
+    """
+    done = call(directory, *arguments, stdin=stdin, timeout_s=timeout_s)
+    return done.out if done.code == 0 else None
+
+
+def call(
     directory: Path | None,
     *arguments: str,
     protocols: str = "none",
     stdin: bytes | None = None,
     timeout_s: float = LOCAL_TIMEOUT_S,
     settings: Mapping[str, str] | None = None,
-    prepare: Callable[[], None] | None = None,
-    is_alive: Callable[[], bool] | None = None,
-) -> bytes | None:
-    """Standard output of a git call; None if git is missing or refuses.
+    watch: Callable[[float], None] | None = None,
+) -> Done:
+    """A git call to its end; where git is missing, its code is 127.
 
-    `prepare` runs in the new process before git does; `is_alive` is asked after a while whether
-    there is progress. Raises SourceError when there is none, or when the call runs past
-    `timeout_s`: the whole process group is ended.
+    `watch` is told now and then for how many seconds it has run, and may raise to end it. Raises
+    SourceError when it runs past `timeout_s`, or says more than can be meant: the whole process
+    group is ended.
     """
     place = subprocess.PIPE if stdin is not None else subprocess.DEVNULL
     call = [*_options(settings), *arguments]
-    process = _spawn(directory, call, place, environment(protocols), prepare)
+    process = _spawn(directory, call, place, environment(protocols))
     if process is None:
-        return None
+        return Done(127, b"", "")
     try:
-        out = _output(process, stdin, timeout_s, is_alive)
+        out, err = _output(process, stdin, timeout_s, watch)
     except subprocess.TimeoutExpired as error:
         end_group(process)
-        mend = "is the repository damaged?" if protocols == "none" else "give it more: --timeout."
-        mend = "nothing came." if is_alive is not None and error.timeout == STALL_S else mend
-        raise SourceError(
-            f"git {arguments[0]} ran longer than {error.timeout:g} s; {mend}"
-        ) from error
+        told = f"git {arguments[0]} ran longer than {error.timeout:.3g} s"
+        if protocols == "none":
+            raise SourceError(f"{told}; is the repository damaged?") from error
+        raise SourceTimeoutError(f"{told}; give it more: --timeout.") from error
     except BaseException:
         end_group(process)
         raise
-    return out if process.returncode == 0 else None
+    return Done(process.returncode, out, err.decode("utf-8", "replace"))
 
 
 @contextmanager
@@ -119,7 +145,7 @@ def started(directory: Path, *arguments: str) -> Iterator[Callable[[], bytes | N
 
     It does not outlive the block.
     """
-    process = _spawn(directory, arguments, subprocess.DEVNULL, environment(), None)
+    process = _spawn(directory, arguments, subprocess.DEVNULL, environment())
 
     def answer() -> bytes | None:
         if process is None:
@@ -142,7 +168,6 @@ def _spawn(
     arguments: Sequence[str],
     stdin: int,
     variables: Mapping[str, str],
-    prepare: Callable[[], None] | None,
 ) -> subprocess.Popen[bytes] | None:
     if program() is None:
         return None
@@ -154,7 +179,6 @@ def _spawn(
             stderr=subprocess.PIPE,
             env=variables,
             start_new_session=True,
-            preexec_fn=prepare if os.name == "posix" else None,
         )
     except OSError:
         return None
@@ -164,20 +188,31 @@ def _output(
     process: subprocess.Popen[bytes],
     stdin: bytes | None,
     timeout_s: float,
-    is_alive: Callable[[], bool] | None,
-) -> bytes:
-    if is_alive is not None and timeout_s > STALL_S:
+    watch: Callable[[float], None] | None,
+) -> tuple[bytes, bytes]:
+    """Standard output and error; TimeoutExpired after `timeout_s`."""
+    start = time.monotonic()
+    while True:
+        left = start + timeout_s - time.monotonic()
         try:
-            return process.communicate(stdin, timeout=STALL_S)[0]
-        except subprocess.TimeoutExpired:
-            if not is_alive():
-                raise
-        stdin, timeout_s = None, timeout_s - STALL_S  # it was sent, or is being sent
-    return process.communicate(stdin, timeout=timeout_s)[0]
+            return process.communicate(stdin, timeout=max(0.0, min(left, _LOOK_EVERY_S)))
+        except subprocess.TimeoutExpired as error:
+            said = len(error.output or b"") + len(error.stderr or b"")
+        stdin = None  # it was sent, or is being sent
+        if said > MAX_OUTPUT:
+            raise SourceError("git says more than any repository holds; is this one forged?")
+        elapsed = time.monotonic() - start
+        if elapsed >= timeout_s:
+            raise subprocess.TimeoutExpired(process.args, timeout_s)
+        if watch is not None:
+            watch(elapsed)
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:
-    """Kill a git process with its helpers (git-remote-https, index-pack) and reap it."""
+    """Kill a git process with its helpers (git-remote-https, index-pack) and reap it.
+
+    The helpers hold its pipes: when those are closed, nothing writes into a folder any more.
+    """
     try:
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
@@ -185,6 +220,8 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
             process.kill()
     except ProcessLookupError:
         pass
+    with suppress(subprocess.TimeoutExpired, ValueError, OSError):
+        process.communicate(timeout=_LOOK_EVERY_S * 8)
     process.wait()
 
 

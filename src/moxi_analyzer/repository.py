@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from functools import cached_property
 from heapq import merge
 
@@ -14,7 +14,7 @@ from moxi_analyzer.roles import is_own, role_of
 from moxi_analyzer.source import MAX_FILE_BYTES, FileTree
 from moxi_analyzer.walk import IgnoreRules
 from moxi_core.patterns import lazy_pattern
-from moxi_core.records import Evidence, FileEntry, Problem
+from moxi_core.records import Evidence, FileEntry, FileRole, Problem
 
 _CACHE_BYTES = 32_000_000
 # Patterns that begin or end with blanks take quadratic time over such a run.
@@ -37,11 +37,20 @@ class Repository:
             for path, size in tree.list()
             if keep(path)
         }
+        # Files that a reader may ask for, but whose bytes were not brought: a partial clone.
+        self.unread: frozenset[str] = frozenset()
+        self.received_bytes = 0
+        self.asked: set[str] = set()
         self.problems: list[Problem] = []
         self.read_paths: set[str] = set()
         self._cache: OrderedDict[str, bytes] = OrderedDict()
         self._cached = 0
         self._unreadable: set[str] = set()
+
+    def lack(self, paths: Iterable[str], *, besides: Set[FileRole]) -> None:
+        """Tell which listed files' bytes were not brought; of some roles, nobody asks for them."""
+        found = (p for p in paths if p in self.files and self.files[p].role not in besides)
+        self.unread = frozenset(found)
 
     def has(self, path: str) -> bool:
         """Whether a regular file stands at `path`."""
@@ -136,6 +145,7 @@ class Repository:
         They are always valid UTF-8, as tree-sitter's queries want: bytes of other encodings are
         replaced.
         """
+        self.asked.add(path)
         if path in self._cache:
             self._cache.move_to_end(path)
             return self._cache[path]
@@ -157,7 +167,7 @@ class Repository:
         return content
 
     def _say_unreadable(self, path: str) -> None:
-        if path not in self._unreadable:
+        if path not in self._unreadable and path not in self.unread:
             self._unreadable.add(path)
             if len(self._unreadable) <= _MAX_UNREADABLE:
                 self.problem(path, "cannot be read: no permission, or no such object in the clone")

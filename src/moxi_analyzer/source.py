@@ -1,7 +1,6 @@
 """A path or URL becomes a FileTree: names and bytes of a repository, on disk or in git objects.
 
-Nothing of a repository is checked out or run. A URL is cloned bare, shallow and without blobs;
-then just the blobs that the analyzer can use are fetched, in one batch.
+Nothing of a repository is checked out or run; `clone.py` brings what stands at a URL.
 """
 
 from __future__ import annotations
@@ -10,22 +9,23 @@ import os
 import re
 import stat
 import subprocess
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from moxi_analyzer import git
-from moxi_analyzer.roles import role_of
 from moxi_analyzer.walk import MAX_FILES, Listing, is_nameable, list_files, list_links
 from moxi_core.errors import SourceError
 from moxi_core.patterns import lazy_pattern
+from moxi_core.records import FileRole
 
 MAX_FILE_BYTES = 1_000_000
-MAX_CLONE_BYTES = 2_000_000_000
 CLONE_TIMEOUT_S = 300.0
+# A clone brings no files of these roles.
+NOT_READ: frozenset[FileRole] = frozenset({"asset", "vendored", "generated"})
 _URL = lazy_pattern(r"^(https?|ssh|git|file)://|^[\w.-]+@[\w.-]+:")
 _READ_FLAGS = (
     os.O_RDONLY
@@ -33,6 +33,7 @@ _READ_FLAGS = (
     | getattr(os, "O_NONBLOCK", 0)
     | getattr(os, "O_BINARY", 0)
 )
+_TOO_MUCH = MAX_FILE_BYTES + 1
 _REFUSED_MODES = (b"120000", b"160000")  # symbolic links and submodules
 
 
@@ -70,9 +71,11 @@ def open_source(target: str, *, timeout_s: float = CLONE_TIMEOUT_S) -> Iterator[
     """
     with ExitStack() as stack:
         if is_url(target):
-            tree: FileTree = _clone(target, _scratch(stack), timeout_s)
-        else:
-            tree = _open_path(target)
+            from moxi_analyzer import clone  # late: few repositories are read from far away
+
+            yield stack.enter_context(clone.open_whole(target, timeout_s=timeout_s))
+            return
+        tree = _open_path(target)
         if isinstance(tree, GitTree):
             stack.callback(tree.close)
         yield tree
@@ -85,15 +88,6 @@ def local_path(target: str) -> Path:
         return path.expanduser()
     except RuntimeError:
         return path
-
-
-def _scratch(stack: ExitStack) -> Path:
-    """A folder for a clone, gone when `stack` closes."""
-    try:
-        folder = tempfile.TemporaryDirectory(prefix="moxi-", ignore_cleanup_errors=True)
-    except OSError as error:
-        raise SourceError(f"There is no room for a clone: {error.strerror}; set TMPDIR.") from error
-    return Path(stack.enter_context(folder))
 
 
 def _open_path(target: str) -> FileTree:
@@ -184,7 +178,7 @@ class GitTree:
     def __init__(self, git_dir: Path, *, name: str, url: str = "") -> None:
         self.name = name
         self._dir = git_dir
-        _need_git(name)
+        need_git(name)
         self.url = url or _remote_url(git_dir)
         self.commit = git.ask(git_dir, "rev-parse", "--verify", "-q", "HEAD^{commit}")
         if not self.commit:
@@ -193,41 +187,39 @@ class GitTree:
             )
         self.default_branch = _branch(git_dir)
         self._objects: dict[str, str] = {}
+        self._lacking: frozenset[str] = frozenset()
         self._batch: subprocess.Popen[bytes] | None = None
 
     def entries(self) -> dict[str, str]:
         """Path -> object id of each regular file of the commit."""
-        found: dict[str, str] = {}
-        for mode, oid, path in self._records():
-            if mode not in _REFUSED_MODES and len(found) < MAX_FILES:
-                found[path] = oid
-        return found
+        found = ((path, oid) for mode, oid, path in self._records if mode not in _REFUSED_MODES)
+        return dict(islice(found, MAX_FILES))
 
     def links(self) -> set[str]:
-        return {path for mode, _, path in self._records() if mode in _REFUSED_MODES}
+        return {path for mode, _, path in self._records if mode in _REFUSED_MODES}
 
-    def _records(self) -> Iterator[tuple[bytes, str, str]]:
+    @cached_property
+    def _records(self) -> list[tuple[bytes, str, str]]:
         """(mode, object id, path) of all that the commit holds."""
         out = git.run(self._dir, "ls-tree", "-r", "-z", "--full-tree", self.commit)
         if out is None:
             raise SourceError(f"git cannot list the files of {self.name!r}; is the clone complete?")
-        for record in out.split(b"\0"):
-            head, _, raw_path = record.partition(b"\t")
-            mode, _, rest = head.partition(b" ")
-            if not raw_path:
-                continue
-            try:
-                path = raw_path.decode("utf-8")
-            except UnicodeDecodeError:
-                continue
-            if is_nameable(path):
-                yield mode, rest.split(b" ")[1].decode("ascii"), path
+        return list(_records(out))
 
     def list(self) -> Listing:
         entries = self.entries()
-        sizes = self._sizes(set(entries.values()) - self._missing())
-        self._objects = {p: o for p, o in entries.items() if o in sizes}
+        sizes = self._sizes(self._held(set(entries.values())))
+        self._objects = {p: o for p, o in entries.items() if sizes.get(o, _TOO_MUCH) < _TOO_MUCH}
+        self._lacking = frozenset(p for p, o in entries.items() if o not in sizes)
         return sorted((path, sizes.get(oid, 0)) for path, oid in entries.items())
+
+    def lacking(self) -> frozenset[str]:
+        """Listed paths whose bytes are not here: a partial clone, or a damaged one."""
+        return self._lacking
+
+    def _held(self, objects: set[str]) -> set[str]:
+        """Those objects that are here."""
+        return objects - self._missing()
 
     def _missing(self) -> set[str]:
         """Objects that a partial clone does not hold; asking for one would start a download."""
@@ -238,6 +230,8 @@ class GitTree:
 
     def _sizes(self, objects: set[str]) -> dict[str, int]:
         query = "".join(f"{oid}\n" for oid in sorted(objects)).encode()
+        if not query:
+            return {}
         out = git.run(self._dir, "cat-file", "--batch-check", "--buffer", stdin=query) or b""
         rows = (line.split() for line in out.decode("ascii", "replace").splitlines())
         return {row[0]: int(row[2]) for row in rows if len(row) == 3 and row[1] == "blob"}
@@ -259,7 +253,7 @@ class GitTree:
             process.stdout.read(1)
         except OSError:
             return None
-        return content if len(content) <= MAX_FILE_BYTES else None
+        return content
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._batch = subprocess.Popen(
@@ -279,75 +273,25 @@ class GitTree:
             self._batch = None
 
 
-def _clone(url: str, folder: Path, timeout_s: float) -> GitTree:
-    shown = without_password(url)
-    _need_git(shown)
-    try:
-        scheme = urlsplit(url).scheme or "ssh"
-    except ValueError as error:
-        raise SourceError(f"{shown!r} is no URL: {error}.") from error
-    if scheme not in {"https", "ssh", "file"}:
-        raise SourceError(f"{shown!r} is not encrypted; use its https:// address.")
-    git_dir = folder / "clone.git"
-    settings = {
-        "transfer.fsckObjects": "true",
-        "http.lowSpeedLimit": "1000",
-        "http.lowSpeedTime": "30",
-        f"protocol.{scheme}.allow": "always",
-    }
-    out = git.run(
-        None, "clone", "--quiet", "--bare", "--depth", "1", "--single-branch", "--no-tags",
-        "--filter=blob:none", "--template=", "--", url, str(git_dir),
-        protocols=scheme, timeout_s=timeout_s, settings=settings, prepare=_limit_file_size,
-        is_alive=lambda: _size_of(git_dir / "objects") > 0,
-    )  # fmt: skip
-    if out is None:
-        raise SourceError(
-            f"Cannot clone {shown!r}; check the address, the network, and that it is public."
-        )
-    if _size_of(git_dir) > MAX_CLONE_BYTES:
-        raise SourceError(f"{shown!r} is larger than {MAX_CLONE_BYTES:,} bytes; clone it yourself.")
-    name = re.split(r"[/:]", url.rstrip("/"))[-1].removesuffix(".git")
-    tree = GitTree(git_dir, name=name or "repository", url=shown)
-    _fetch_blobs(tree, git_dir, scheme, timeout_s, settings)
-    return tree
+def _records(listing: bytes) -> Iterator[tuple[bytes, str, str]]:
+    """(mode, object id, path) of each line of `git ls-tree -z` that can be named."""
+    for record in listing.split(b"\0"):
+        head, _, raw_path = record.partition(b"\t")
+        mode, _, rest = head.partition(b" ")
+        if not raw_path:
+            continue
+        try:
+            path = raw_path.decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        if is_nameable(path):
+            yield mode, rest.split(b" ")[1].decode("ascii"), path
 
 
-def _fetch_blobs(
-    tree: GitTree, git_dir: Path, scheme: str, timeout_s: float, settings: dict[str, str]
-) -> None:
-    """Bring the blobs that analysis reads: no images, vendored or generated files."""
-    unread = {"asset", "vendored", "generated"}
-    missing = tree._missing()
-    wanted = {oid for path, oid in tree.entries().items() if role_of(path) not in unread} & missing
-    if not wanted:
-        return
-    git.run(
-        git_dir, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
-        "--recurse-submodules=no", "--filter=blob:none", "--stdin", "origin",
-        protocols=scheme, timeout_s=timeout_s, stdin="".join(f"{o}\n" for o in wanted).encode(),
-        settings=settings | {"fetch.negotiationAlgorithm": "noop"}, prepare=_limit_file_size,
-    )  # fmt: skip
-
-
-def _need_git(name: str) -> None:
+def need_git(name: str) -> None:
+    """Raise SourceError where there is no git to read `name` with."""
     if git.program() is None:
         raise SourceError(f"Reading {name!r} takes git, which PATH does not name; install it.")
-
-
-def _limit_file_size() -> None:
-    """No single file of a clone grows beyond the limit, whatever a server sends."""
-    import resource  # only where a process can be prepared: not on Windows
-
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_CLONE_BYTES, MAX_CLONE_BYTES))
-
-
-def _size_of(folder: Path) -> int:
-    total = 0
-    for file in folder.rglob("*"):
-        with suppress(OSError):  # git may be done with it by now
-            total += file.lstat().st_size if file.is_file() else 0
-    return total
 
 
 def _branch(root: Path) -> str:
@@ -361,4 +305,4 @@ def _remote_url(root: Path) -> str:
 
 def without_password(url: str) -> str:
     """The URL as it may be shown: without user and password."""
-    return re.sub(r"^(\w+://)[^/@]*@", r"\1", url)
+    return re.sub(r"^([\w+.-]+://)[^/]*@", r"\1", url)

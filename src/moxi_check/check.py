@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from moxi_analyzer import open_repository
+from moxi_analyzer.readmes import readmes
 from moxi_analyzer.repository import Repository
 from moxi_check import suppress
-from moxi_check.claim import Claim
-from moxi_check.document import Document
+from moxi_check.claim import Claim, not_judged
+from moxi_check.document import Document, Span
 from moxi_check.ground import Ground
 from moxi_check.kinds import KINDS, find_claims
 from moxi_check.markdown import read_markdown
@@ -21,10 +22,6 @@ from moxi_core.errors import SourceError
 from moxi_core.records import RepoSnapshot
 
 Finder = Callable[[Document], Iterable[Claim]]
-
-_README_ORDER = (
-    ".md", ".markdown", ".mdown", ".mkd", ".rst", ".rest", ".adoc", ".asciidoc", ".txt", "",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +92,8 @@ def check_page(
     judged = frozenset(kinds) or frozenset(KINDS) | frozenset(suppress.KINDS)
     claims = [*judge(document, ground, judged)]
     claims += [claim for finder in more for claim in finder(document)]
+    if ground.repo.unread:  # whether a comment is needed is not known either
+        judged -= suppress.KINDS.keys()
     claims = suppress.ignored(document, claims, judged, ignores or Ignores())
     return Report(path, in_order(claims), document.source)
 
@@ -106,6 +105,11 @@ def judge(document: Document, ground: Ground, kinds: Iterable[str] = ()) -> tupl
     past = Past(document)
     found: dict[tuple[int, int, str, str], Claim] = {}
     for claim in find_claims(document, ground, wanted):
+        if claim.verdict == "false" and ground.may_lack(claim.kind):
+            span = Span(claim.text, claim.line, claim.column)
+            claim = not_judged(
+                claim.kind, span, "its evidence may stand in a file that is not read"
+            )
         placed = past.settled(_placed(claim, lines))
         found.setdefault((placed.line, placed.column, claim.kind, claim.text), placed)
     return in_order(found.values())
@@ -151,14 +155,3 @@ def readme_of(repo: Repository) -> str:
     raise SourceError(
         f"There is no README in {repo.name!r}; name the page with --readme FILE, or write one first."
     )
-
-
-def readmes(repo: Repository) -> Iterator[str]:
-    """READMEs where a forge looks for them: .github, the root, docs; the best format first."""
-    for folder in (".github", "", "docs"):
-        named = {
-            PurePosixPath(path).suffix.lower(): path
-            for path in sorted(repo.inside(folder), reverse=True)
-            if PurePosixPath(path).stem.lower() == "readme"
-        }
-        yield from (named[suffix] for suffix in _README_ORDER if suffix in named)

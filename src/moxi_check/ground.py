@@ -12,6 +12,8 @@ from functools import cached_property, lru_cache
 from moxi_analyzer.repository import Repository
 from moxi_core.records import Evidence, Fact, FactKind, RepoSnapshot
 
+# Kinds of claims that the page and the list of files alone settle.
+LISTED = frozenset({"anchor", "image", "link", "tree"})
 _OWN_RELATIONS = frozenset({"repository", "issues"})
 _SLUG = re.compile(
     r"(?:github\.com|gitlab\.com|codeberg\.org)[/:]([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/#?]|$)"
@@ -33,6 +35,7 @@ class Ground:
         self.repo = repo
         self.snapshot = snapshot
         self.documents = frozenset(documents)
+        self.incomplete = bool(repo.unread)  # whether some text is not looked at
 
     # Facts
 
@@ -130,6 +133,14 @@ class Ground:
                 found[posixpath.basename(path).lower()].append(path)
         return found
 
+    # What was not read
+
+    def may_lack(self, kind: str) -> bool:
+        """Whether what confirms a claim of a kind may stand in a file that was not brought."""
+        if kind in LISTED:  # ignore files tell which paths are made later
+            return any(path.rpartition("/")[2] == ".gitignore" for path in self.repo.unread)
+        return bool(self.repo.unread)
+
     # Text
 
     @cached_property
@@ -148,8 +159,6 @@ class Ground:
                 found.append((path, content))
                 size += len(content)
         return found
-
-    incomplete = False
 
     def mention(self, word: str, *, docs: bool = True) -> Evidence | None:
         """Where a word stands literally in the repository, not as part of a longer word.

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from moxi_analyzer import open_repository
+from moxi_analyzer.readmes import readmes
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.source import is_bare, is_url, local_path
 from moxi_check.baseline import Baseline, read_baseline, write_baseline
-from moxi_check.check import Report, check_page, readme_of, readmes
+from moxi_check.check import Report, check_page, readme_of
 from moxi_check.fix import fixed
 from moxi_check.ground import Ground
 from moxi_check.online import Asker

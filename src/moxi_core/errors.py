@@ -11,6 +11,22 @@ class SourceError(MoxiError):
     """The repository cannot be read: no such path, not a directory, unreachable URL."""
 
 
+class SourceGoneError(SourceError):
+    """There is no such repository, or it is not public: trying again is of no use."""
+
+
+class SourceTooLargeError(SourceError):
+    """The repository is larger than the caller allows."""
+
+
+class SourceUnreachableError(SourceError):
+    """The server did not answer as one should: trying again later may help."""
+
+
+class SourceTimeoutError(SourceUnreachableError):
+    """The server, or the network, is too slow for the time that was given."""
+
+
 class OutputError(MoxiError):
     """The README cannot be written where it was asked for."""
 

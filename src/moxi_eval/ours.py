@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from moxi_analyzer import open_repository
+from moxi_analyzer.readmes import readmes
 from moxi_check import Claim
-from moxi_check.check import check_page, readmes
+from moxi_check.check import check_page
 from moxi_check.ground import Ground
 from moxi_eval.planted import Finding
 

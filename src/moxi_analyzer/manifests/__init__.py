@@ -83,23 +83,46 @@ def manifest(
     return Manifest(folder, name, read)
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What one reader told of one manifest, and the files that it asked for to tell it."""
+
+    path: str
+    facts: tuple[Fact, ...]
+    asked: frozenset[str]
+
+
 def read_manifests(repo: Repository) -> Iterator[Fact]:
     """Facts of every manifest that speaks for the project, nearest to the root first."""
-    table = [
+    return (fact for reading in readings(repo) for fact in reading.facts)
+
+
+def readings(repo: Repository) -> Iterator[Reading]:
+    """Each reading of a manifest that speaks for the project, nearest to the root first."""
+    table = _table(repo)
+    for path in manifest_paths(repo, table):
+        for entry in table:
+            if entry.pattern.fullmatch(path):
+                repo.asked = set()
+                reader = f"{entry.read.__module__}.{entry.read.__name__}"
+                facts = tuple(guarded(repo, reader, path, entry.read(repo, path)))
+                yield Reading(path, facts, frozenset(repo.asked))
+
+
+def manifest_paths(repo: Repository, table: list[Manifest] | None = None) -> Iterator[str]:
+    """Paths of the manifests that speak for the project, nearest to the root first."""
+    any_manifest = _union(_table(repo) if table is None else table)
+    paths = sorted((p for p in repo.files if is_own(p)), key=lambda p: (p.count("/"), p))
+    return (path for path in paths if any_manifest.fullmatch(path))
+
+
+def _table(repo: Repository) -> list[Manifest]:
+    return [
         entry
         for module, files in MODULES.items()
         if repo.has_any(files)
         for entry in importlib.import_module(f"{__name__}.{module}").MANIFESTS
     ]
-    paths = sorted((p for p in repo.files if is_own(p)), key=lambda p: (p.count("/"), p))
-    any_manifest = _union(table)
-    for path in paths:
-        if not any_manifest.fullmatch(path):
-            continue
-        for entry in table:
-            if entry.pattern.fullmatch(path):
-                reader = f"{entry.read.__module__}.{entry.read.__name__}"
-                yield from guarded(repo, reader, path, entry.read(repo, path))
 
 
 def _union(table: list[Manifest]) -> re.Pattern[str]:

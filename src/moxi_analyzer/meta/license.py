@@ -79,7 +79,7 @@ _NO_HOLDER = lazy_pattern(
 def read(repo: Repository) -> Iterator[Fact]:
     """A fact for each license text that stands for a package, nearest to the root first."""
     by_folder: dict[str, list[Fact]] = {}
-    for path in _texts(repo):
+    for path in texts(repo):
         fact = _license(repo, path)
         if fact is not None and fact.value not in {f.value for f in by_folder.get(fact.scope, ())}:
             by_folder.setdefault(fact.scope, []).append(fact)
@@ -94,7 +94,8 @@ def read(repo: Repository) -> Iterator[Fact]:
             yield from chosen
 
 
-def _texts(repo: Repository) -> list[str]:
+def texts(repo: Repository) -> list[str]:
+    """Paths of the license texts that may stand for a package, nearest to the root first."""
     paths = [
         path
         for path in repo.files
