@@ -49,3 +49,7 @@ class StoreError(MoxiError):
 
 class RecordError(StoreError):
     """A record that no store can hold; the others can go on."""
+
+
+class CollectError(MoxiError):
+    """Collecting cannot start or go on: a wrong token, address, list or source."""
