@@ -22,10 +22,11 @@ from moxi_check.report import as_github, as_json, as_text, styled, summary
 from moxi_check.sarif import as_sarif
 from moxi_check.suppress import ALL_KINDS, Ignores
 from moxi_cli.check_options import CheckRequest
-from moxi_cli.write_command import difference, old_content, own_folder, show, write_whole
+from moxi_cli.write_command import difference, old_content, own_folder, show
 from moxi_core.config import load_check_settings
 from moxi_core.console import note, status
 from moxi_core.errors import SettingsError, SourceError
+from moxi_core.files import write_whole
 
 
 @dataclass(slots=True)

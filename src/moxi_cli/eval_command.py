@@ -71,7 +71,7 @@ def write(
     ] = None,
 ) -> None:
     """Write a README for each repository, and measure it beside the human one and others."""
-    from moxi_cli.write_command import write_whole
+    from moxi_core.files import write_whole
     from moxi_eval.writing import read_targets, write_all
     from moxi_eval.written import as_dict
 

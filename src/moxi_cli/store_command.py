@@ -59,7 +59,8 @@ def export(
     ] = False,
 ) -> None:
     """Write the README samples, in the form that `import` takes with --json."""
-    from moxi_cli.write_command import show, write_whole
+    from moxi_cli.write_command import show
+    from moxi_core.files import write_whole
     from moxi_core.samples import ReadmeSample
     from moxi_core.store_json import array_of, lines_of
 

@@ -15,11 +15,11 @@ from moxi_cli.write_command import (
     own_folder,
     place_of,
     show,
-    write_whole,
 )
 from moxi_core.config import load_settings
 from moxi_core.console import note, status
 from moxi_core.errors import OutputError
+from moxi_core.files import write_whole
 from moxi_infer import compose
 from moxi_infer.plan import SECTIONS
 from moxi_infer.update import Update, update_readme

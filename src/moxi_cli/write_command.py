@@ -6,9 +6,7 @@ import difflib
 import os
 import stat
 import sys
-import tempfile
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from moxi_analyzer.source import is_bare, is_url, local_path
 from moxi_core.config import Settings, load_settings
 from moxi_core.console import note, printable, status
 from moxi_core.errors import OutputError
+from moxi_core.files import is_special, mode_of, write_whole
 from moxi_core.records import Record, RepoSnapshot, to_json
 from moxi_infer import compose
 from moxi_infer.document import Readme, Section
@@ -120,30 +119,16 @@ def place_of(request: WriteRequest, settings: Settings) -> Path | None:
 
 def _is_writable_target(target: str) -> bool:
     # A target that is missing is the analyzer's to report, in its own words.
-    return is_url(target) or stat.S_ISDIR(_mode(local_path(target)))
-
-
-def _mode(place: Path) -> int:
-    """The type and permissions of what stands at a path, links followed; 0 for nothing."""
-    try:
-        return place.stat().st_mode
-    except (OSError, ValueError):
-        return 0
-
-
-def _is_special(place: Path) -> bool:
-    """Whether a path is a device or a pipe: written to where the user names it, never replaced."""
-    mode = _mode(place)
-    return bool(mode) and not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+    return is_url(target) or stat.S_ISDIR(mode_of(local_path(target)))
 
 
 def _refuse_overwriting(place: Path, *, force: bool, named: bool) -> None:
-    if named and _is_special(place):
+    if named and is_special(place):
         return
-    if stat.S_ISDIR(_mode(place)):
+    if stat.S_ISDIR(mode_of(place)):
         raise OutputError(f"{str(place)!r} is a directory; name a file with -o.")
     folder = place.parent
-    if not stat.S_ISDIR(_mode(folder)):
+    if not stat.S_ISDIR(mode_of(folder)):
         raise OutputError(f"There is no folder {str(folder)!r} to write into; make it first.")
     taken = name_taken(place)
     if taken is not None and not force:
@@ -160,39 +145,6 @@ def name_taken(place: Path) -> str | None:
     except OSError:  # a folder that can be written to, but not listed
         return place.name if os.path.lexists(place) else None
     return place.name if place.name in names.values() else names.get(place.name.lower())
-
-
-def write_whole(place: Path, content: bytes | Iterable[bytes], *, named: bool = False) -> None:
-    """Write a file all at once: a temporary file beside it, renamed when complete.
-
-    Into a device or a pipe that the user `named` it is written; a stranger's is replaced.
-    """
-    parts = (content,) if isinstance(content, bytes) else content
-    try:
-        if named and _is_special(place):
-            with place.open("wb") as file:
-                file.writelines(parts)
-            return
-        handle, name = tempfile.mkstemp(
-            dir=place.parent, prefix=f".{place.name[:60]}.", suffix=".tmp"
-        )
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.writelines(parts)
-            known = place.lstat().st_mode if os.path.lexists(place) else 0
-            Path(name).chmod(known & 0o777 if stat.S_ISREG(known) else 0o666 & ~_umask())
-            Path(name).replace(place)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise OutputError(f"Cannot write {str(place)!r}: {error.strerror}.") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def show(text: str) -> None:
