@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from moxi_cli import eval_command, store_command
+from moxi_cli import collect_command, eval_command, store_command
 from moxi_cli.readme_gen import run_app
 
 app = typer.Typer(
@@ -13,6 +13,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(collect_command.app, name="collect")
 app.add_typer(eval_command.app, name="eval")
 app.add_typer(store_command.app, name="store")
 

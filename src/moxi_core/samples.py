@@ -34,7 +34,7 @@ class ReadmeSample(StoredRecord):
     """A README that people wrote, with the code that it describes.
 
     `quality` holds the scores of the filters; a sample that they refuse stays, with `drop_reason`.
-    `collected_at` counts milliseconds since 1970.
+    `listed_in` is the source that named the repository. Times count milliseconds since 1970.
     """
 
     collection: ClassVar[str] = "readme_samples"
@@ -60,6 +60,10 @@ class ReadmeSample(StoredRecord):
     files_read: tuple[str, ...] = ()
     quality: dict[str, float] = field(default_factory=dict)
     drop_reason: str | None = None
+    archived: bool = False
+    fork: bool = False
+    pushed_at: int | None = None
+    listed_in: str = ""
     collected_at: int = 0
     schema_version: int = SCHEMA_VERSION
 

@@ -190,6 +190,10 @@ class Store:
         ready = {name: list(documents.values()) for name, documents in results.items()}
         return self._backend.finish(lease, ready, self._now())
 
+    def work_of(self, queue: str) -> WorkCounts:
+        """How the work of one queue stands; all zero where there is none of that name."""
+        return self._backend.queues(self._now()).get(queue, WorkCounts())
+
     def stats(self) -> Stats:
         """What the store holds, and how its work stands."""
         counts = {kind.collection: self._backend.count(kind.collection) for kind in STORED}
