@@ -16,10 +16,9 @@ from moxi_core.console import note, printable
 from moxi_core.errors import CollectError
 
 if TYPE_CHECKING:
-    from moxi_collect.github import GitHub
-
     from moxi_collect.collect import Report, Request
     from moxi_collect.filters import Rules
+    from moxi_collect.github import GitHub
 
 app = typer.Typer(
     help="Collect the repositories of awesome lists: README, file tree, key files, facts.",
@@ -243,9 +242,9 @@ def _github(request: Request, api: str) -> Iterator[GitHub | None]:
         raise CollectError(
             "Asking GitHub needs httpx; run: pip install 'moxi-readme[collect]', or give --api none"
         ) from error
-    chosen = {"api": api} if api else {}
     cache = load_store_settings(Path()).data_dir / "collection" / "github-etags.json"
-    with GitHub(token=os.environ.get("GITHUB_TOKEN", ""), cache=cache, **chosen) as github:
+    token = os.environ.get("GITHUB_TOKEN", "")
+    with GitHub(token=token, cache=cache, api=api or "https://api.github.com") as github:
         yield github
 
 

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from moxi_collect.github import GitHub, Metadata
-
 from moxi_collect.crew import run_crew
 from moxi_collect.filters import PENDING, Rules, validate
+from moxi_collect.github import GitHub, Metadata
 from moxi_collect.publish import publish
 from moxi_collect.sample import Origin, list_text, stub
 from moxi_collect.sources import (

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from moxi_core.errors import OutputError
+from moxi_core.files import write_whole
 
 MOST = 20_000  # entries; the oldest go first
 SAVE_EVERY = 100
@@ -51,15 +53,12 @@ class EtagCache:
         if self._path is None or not self._unsaved:
             return
         data = {url: {"etag": e.etag, "body": e.body} for url, e in self._entries.items()}
-        written = self._path.with_name(f"{self._path.name}.{os.getpid()}.tmp")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            written.write_text(json.dumps(data), "utf-8")
-            written.replace(self._path)
-        except OSError as error:
             with suppress(OSError):
-                written.unlink(missing_ok=True)
-            self._note(f"{self._path} cannot be written ({error.strerror}); going on without it")
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(self._path, json.dumps(data).encode())
+        except OutputError as error:
+            self._note(f"{str(error).rstrip('.')}; going on without it")
             self._path = None
         self._unsaved = 0
 

@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from moxi_analyzer import git, open_repository
 from moxi_analyzer.clone import SAFE, remote_head
 from moxi_analyzer.collected import open_collected
 from moxi_analyzer.readmes import readmes
-
-from moxi_analyzer import git, open_repository
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.source import is_bare
 from moxi_collect.filters import PENDING
