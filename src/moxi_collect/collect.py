@@ -24,13 +24,15 @@ from moxi_collect.sources import (
     Listed,
     in_markdown,
     list_address,
+    names_of,
+    opted_out,
     read_local,
 )
 from moxi_collect.worker import QUEUE, Event, Manner
 from moxi_core import __version__
 from moxi_core.config import StoreSettings
 from moxi_core.errors import CollectError
-from moxi_core.samples import ReadmeSample, RunMeta
+from moxi_core.samples import ReadmeChunk, ReadmeSample, RunMeta, SftSample
 from moxi_core.store import Store, open_store
 
 DEFAULT_LIST = "matiassingers/awesome-readme"
@@ -131,7 +133,7 @@ def collect(
         tell(event)
 
     with open_store(settings) as store:
-        manner = request.manner
+        manner = replace(request.manner, excluded=opted_out(request.excluded))
         if not request.workers_only:
             listed = prepare(store, request, report, github)
             places = {one.url: one.place for one in listed if one.place}
@@ -152,6 +154,7 @@ def prepare(
     """Put what the sources name into the store and its queue, with what the API knows of it."""
     gathered = gather(request.sources, request.manner.origin, request.hosts)
     gathered.leave_out(request.excluded)
+    _forget(store, request.excluded)
     known = _asked(gathered.listed, github) if github else {}
     listed = _moved(gathered, known)
     report.listed, report.refused = len(listed), gathered.refused
@@ -175,6 +178,17 @@ def prepare(
     else:
         store.enqueue(QUEUE, (one.url for one in listed))
     return listed
+
+
+def _forget(store: Store, excluded: Iterable[str]) -> None:
+    """Remove what is stored of those who opted out since."""
+    words = opted_out(excluded)
+    if not words:
+        return
+    stored = (sample.repo_url for sample in store.stream(ReadmeSample, with_dropped=True))
+    for url in [url for url in stored if not words.isdisjoint(names_of(url))]:
+        for kind in (ReadmeSample, ReadmeChunk, SftSample):
+            store.remove(kind, url)
 
 
 def _open_run(store: Store) -> RunMeta | None:

@@ -29,7 +29,7 @@ class Rules:
     min_chars: int = 500
     max_chars: int = 60_000
     min_words: int = 50
-    max_link_share: float = 0.7
+    max_link_share: float = 0.8
     languages: frozenset[str] = frozenset()  # main programming languages, lower case
     english_only: bool = True
     licenses: frozenset[str] = LICENSES

@@ -42,7 +42,7 @@ class Lines(Silent):
         self._count = count
 
     def tell(self, event: Event) -> None:
-        self._done += event.outcome != "again"
+        self._done += event.outcome not in {"again", "lost"}
         note(f"{self._done}/{self._count} {line_of(event)}")
 
 
@@ -64,7 +64,7 @@ class Bar(Silent):
             self._progress.console.print(printable(line_of(event)), markup=False, highlight=False)
         told = f"{sized(self._bytes)}  {self._failed} failed  {event.url.partition('://')[2]}"
         self._progress.update(
-            self._task, advance=int(event.outcome != "again"), told=printable(told)
+            self._task, advance=int(event.outcome not in {"again", "lost"}), told=printable(told)
         )
 
 

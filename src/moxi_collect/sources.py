@@ -75,14 +75,20 @@ class Gathered:
 
     def leave_out(self, excluded: Iterable[str]) -> None:
         """Drop what people do not want collected: addresses, `owner/name`, or whole owners."""
-        words = {word.lower().rstrip("/").removesuffix(".git") for word in excluded}
-        kept = [one for one in self.listed if words.isdisjoint(_names_of(one.url))]
+        words = opted_out(excluded)
+        kept = [one for one in self.listed if words.isdisjoint(names_of(one.url))]
         if len(kept) < len(self.listed):
             self.refused["opted out"] += len(self.listed) - len(kept)
         self.listed = kept
 
 
-def _names_of(url: str) -> set[str]:
+def opted_out(excluded: Iterable[str]) -> frozenset[str]:
+    """What people wrote into a list of those who want out, to be compared with `names_of`."""
+    return frozenset(word.lower().rstrip("/").removesuffix(".git") for word in excluded)
+
+
+def names_of(url: str) -> set[str]:
+    """All that a repository may be meant by: its address, `owner/name`, and its owner's."""
     host, _, path = url.lower().partition("://")[2].partition("/")
     owner = path.partition("/")[0]
     return {url.lower(), path, owner, f"https://{host}/{owner}"}

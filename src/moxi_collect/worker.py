@@ -11,14 +11,14 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from moxi_collect.filters import FAILED
 from moxi_collect.sample import Origin, collected, stub
-from moxi_collect.sources import Listed
+from moxi_collect.sources import Listed, names_of
 from moxi_core.errors import (
     RecordError,
     SourceError,
@@ -35,7 +35,7 @@ QUEUE = "collect"
 # Repositories that ended so many workers are left alone: one that takes all memory, say.
 MAX_DEATHS = 12
 
-Outcome = Literal["collected", "unchanged", "again", "failed"]
+Outcome = Literal["collected", "unchanged", "again", "failed", "lost"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class Manner:
     tries: int = 4
     backoff_s: float = 5.0
     poll_s: float = 0.5
+    excluded: frozenset[str] = frozenset()  # who opted out, as `opted_out` makes it
 
 
 def work(
@@ -116,21 +117,27 @@ def _one(store: Store, lease: Lease, manner: Manner) -> Event:
     def event(outcome: Outcome, size: int = 0, told: str = "") -> Event:
         return Event(lease.key, outcome, size, time.monotonic() - begun, told)
 
+    def ended(
+        outcome: Outcome, records: Iterable[ReadmeSample] = (), size: int = 0, told: str = ""
+    ) -> Event:
+        """Mark the work as done; where the lease was lost, another worker has it."""
+        return event(outcome if store.finish(lease, records) else "lost", size, told)
+
     def failed(kind: str, told: str) -> Event:
         """Record why there is no sample; an older one stays."""
         record = replace(known, drop_reason=FAILED + kind)
-        store.finish(lease, [] if known.readme else [record])
-        return event("failed", told=told)
+        return ended("failed", [] if known.readme else [record], told=told)
 
+    if not manner.excluded.isdisjoint(names_of(lease.key)):
+        return ended("unchanged")
     if lease.tries > MAX_DEATHS and not lease.reason:
         return failed("ended its workers", f"{lease.key!r} ended {MAX_DEATHS} workers.")
     try:
-        if known.readme and known.commit and manner.origin.head(lease.key) == known.commit:
-            store.finish(lease)
-            return event("unchanged")
+        is_known = bool(known.collected_at and known.commit)
+        if is_known and manner.origin.head(lease.key) == known.commit:
+            return ended("unchanged")
         sample, size = collected(known, manner.origin)
-        store.finish(lease, [sample])
-        return event("collected", size)
+        return ended("collected", [sample], size)
     except (SourceUnreachableError, SourceTimeoutError) as error:
         if lease.tries < manner.tries:
             delay = manner.backoff_s * 2 ** (lease.tries - 1)
