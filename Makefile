@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help readme test lint types check clean
+.PHONY: help readme moxi-collect run-collection test lint types check clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -20,6 +20,15 @@ $(VENV)/.dev: pyproject.toml requirements-dev.txt | $(BIN)/readme-gen
 
 readme: $(BIN)/readme-gen ## Write the README of a repository: make readme REPO=path [ARGS="--force"]
 	@$(BIN)/readme-gen "$(or $(REPO),.)" $(ARGS)
+
+$(VENV)/.collect: pyproject.toml | $(BIN)/readme-gen
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[collect,mongo]'
+	@touch $@
+
+moxi-collect: $(VENV)/.collect ## Collect the repositories of awesome lists into the store: make moxi-collect [ARGS="--source LIST"]
+	@$(BIN)/moxi collect $(ARGS)
+
+run-collection: moxi-collect
 
 test: $(VENV)/.dev ## Run all tests
 	$(BIN)/pytest -n auto

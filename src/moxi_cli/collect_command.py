@@ -266,7 +266,7 @@ def _told(report: Report) -> Iterator[str]:
     for reason, count in report.refused.most_common():
         yield f"  not followed: {count:,} {reason}"
     if report.outcomes:
-        counts = ", ".join(f"{n:,} {what}" for what, n in report.outcomes.most_common())
+        counts = ", ".join(f"{n:,} {what}" for what, n in sorted(report.outcomes.items()))
         yield f"{counts}; {sized(report.received_bytes)} in {report.seconds:.1f} s"
     if report.samples:
         yield f"{report.samples.get('', 0):,} samples kept"
