@@ -94,6 +94,7 @@ def open_clone(
         )  # fmt: skip
         if done.code:
             raise remote.refusal("clone", done.err)
+        watch.allow(watch.received)  # it may have come between two looks
         tree = ClonedTree(git_dir, remote, without_password(known_as) or remote.shown, max_bytes)
         stack.callback(tree.close)
         yield tree
@@ -144,7 +145,9 @@ class _Remote:
             raise SourceError(f"{shown!r} is no URL: {error}.") from error
         is_short = "://" not in url  # user@host:path
         protocol = "ssh" if is_short and re.match(r"[\w.-]+@[\w.-]+:(?!:)", url) else parts.scheme
-        if not url.isprintable() or " " in url or not protocol or "::" in url.partition("/")[0]:
+        is_odd = not url.isprintable() or " " in url or url.startswith("-")
+        no_host = protocol in {"https", "http", "git"} and not parts.hostname
+        if is_odd or no_host or not protocol or "::" in url.partition("/")[0]:
             raise SourceError(f"{shown!r} is no URL of a repository.")
         if protocol not in protocols:
             if protocol in {"http", "git"}:
@@ -183,7 +186,7 @@ class _Remote:
         if _FORGED.search(said):
             return SourceError(f"{head}: git takes what it holds for damaged or forged.")
         if _NO_SINGLE_FILES.search(said):
-            return SourceError(f"{head}: its server gives no single files; clone it yourself.")
+            return SourceError(f"{head}: its server has not, or gives not, single files.")
         if _GONE.search(said):
             return SourceGoneError(
                 f"{head}: it does not exist, or is not public; check the address."
@@ -210,13 +213,17 @@ class _Watch:
     def __call__(self, elapsed: float) -> None:
         """Raises SourceTooLargeError or SourceTimeoutError."""
         come = _size_of(self._folder) - self._before
-        if come > self._limit:
-            raise SourceTooLargeError(
-                f"{self._shown!r} is larger than {self._limit:,} bytes; clone it yourself."
-            )
+        self.allow(come)
         if not come and elapsed > git.STALL_S:
             raise SourceTimeoutError(
                 f"git clone ran longer than {git.STALL_S:g} s; nothing came from {self._shown!r}."
+            )
+
+    def allow(self, size: int) -> None:
+        """Raises SourceTooLargeError for more than the limit."""
+        if size > self._limit:
+            raise SourceTooLargeError(
+                f"{self._shown!r} is larger than {self._limit:,} bytes; clone it yourself."
             )
 
     def end(self) -> None:
