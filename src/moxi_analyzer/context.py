@@ -68,18 +68,22 @@ def first_manifests(paths: Iterable[str]) -> list[str]:
 def entry_files(repo: Repository, manifests: Sequence[Reading]) -> frozenset[str]:
     """Files that manifests name as programs.
 
-    Readings that looked further than at the first manifests do not count: a partial clone would
-    not give the same.
+    Of readings that looked further than at the first manifests, only what the manifest says word
+    for word counts: for the rest, a partial clone would not give the same.
     """
     first = set(first_manifests(dict.fromkeys(reading.path for reading in manifests)))
-    named = (
-        path
-        for reading in manifests
-        if reading.path in first and reading.asked <= first
-        for fact in reading.facts
-        if fact.kind == "bin"
-        for path in _places(fact.scope, fact.detail.get("target", ""))
-    )
+    named: set[str] = set()
+    for reading in manifests:
+        targets = [(f.scope, f.detail.get("target", "")) for f in reading.facts if f.kind == "bin"]
+        if not targets or reading.path not in first:
+            continue
+        text = "" if reading.asked <= first else repo.text(reading.path) or ""
+        named.update(
+            path
+            for scope, target in targets
+            if reading.asked <= first or target.removeprefix(f"{scope}/") in text
+            for path in _places(scope, target)
+        )
     return frozenset(path for path in named if repo.has(path))
 
 

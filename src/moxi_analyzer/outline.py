@@ -66,7 +66,9 @@ def outline(text: str, language: Language | None, room: int) -> str:
     head = _head(text, room - sum(len(line) + 1 for line in found) - len(GAP) - 1)
     # A longer head may have reached the first of them.
     rest = _signatures(text[len(head) :], pattern, room - len(head) - len(GAP) - 1)
-    return "".join([head, GAP, "\n", *(f"{line}\n" for line in rest)]) if rest else head
+    return (
+        "".join([head, GAP, "\n", *(f"{line}\n" for line in rest)]) if rest else _head(text, room)
+    )
 
 
 def _pattern(language: Language | None) -> re.Pattern[str] | None:

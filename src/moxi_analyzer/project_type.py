@@ -25,6 +25,11 @@ _ML_LIBRARIES = frozenset(
     "torch tensorflow keras scikit-learn sklearn jax xgboost lightgbm transformers pytorch-lightning "
     "lightning fastai catboost torchvision tensorflow-gpu pytorch".split()
 )
+_COMMAND_LINE_LIBRARIES = frozenset(
+    "clap structopt argh lexopt pico-args bpaf commander yargs meow cac sade @oclif/core click typer "
+    "docopt fire github.com/spf13/cobra github.com/urfave/cli/v2 github.com/urfave/cli/v3 "
+    "github.com/alecthomas/kong picocli thor symfony/console system.commandline".split()
+)
 _GAME_LIBRARIES = frozenset("pygame bevy phaser ggez macroquad love raylib pyxel arcade".split())
 
 _INSTALLER = lazy_pattern(r"(?:^|/)(?:un)?install(?:er)?(?:\.\w+)?$")
@@ -162,9 +167,16 @@ def _cli(r: _Repo) -> Evidences:
     bins = tuple(f.evidence for f in r.of("bin"))[:2]
     roots = tuple(f.evidence for f in r.of("command") if f.value == "")
     if bins:
-        return bins if roots or not r.of("api_symbol") else ()
+        return bins if roots or not r.of("api_symbol") or _surely_cli(r) else ()
     own = (p for p in roots if not _INSTALLER.search(p.path) and not _TOOLS.match(p.path))
     return tuple(place for place in own if place.path.count("/") <= 1)[:1]
+
+
+def _surely_cli(r: _Repo) -> bool:
+    """Whether a repository that was read in part, its command line perhaps not, has one all the same."""
+    roles = {f.detail.get("role") for f in r.of("package") if not f.scope}
+    is_cli = roles == {"binary"} or bool(r.dependency(_COMMAND_LINE_LIBRARIES))
+    return bool(r.repo.unread) and is_cli
 
 
 def _library(r: _Repo) -> Evidences:
