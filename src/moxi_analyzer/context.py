@@ -13,7 +13,6 @@ from itertools import islice
 from moxi_analyzer.languages import language_of
 from moxi_analyzer.manifests import Reading
 from moxi_analyzer.outline import outline
-from moxi_analyzer.redact import redact
 from moxi_analyzer.repository import Repository, join
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import FileEntry, KeyFile
@@ -45,9 +44,8 @@ def pick_key_files(repo: Repository, entries: frozenset[str]) -> tuple[KeyFile, 
     for path in candidates(repo, entries):
         text = repo.text(path) if repo.files[path].size <= MAX_KEY_FILE_BYTES else None
         if text and not text.isspace():
-            whole = redact(text)  # before it is cut: half a key would be no longer known as one
-            shown = outline(whole, language_of(path), MAX_KEY_FILE_CHARS)
-            picked.append(KeyFile(path=path, content=shown, truncated=shown != whole))
+            shown, is_cut = outline(text, language_of(path), MAX_KEY_FILE_CHARS)
+            picked.append(KeyFile(path=path, content=shown, truncated=is_cut))
         if len(picked) == MAX_KEY_FILES:
             break
     return tuple(picked)

@@ -1,15 +1,20 @@
-"""A long file in little room: its first lines, then the lines that declare what it offers."""
+"""A long file in little room: its first lines, then the lines that declare what it offers.
+
+Secrets are taken out.
+"""
 
 from __future__ import annotations
 
 import re
 
 from moxi_analyzer.languages import Language
+from moxi_analyzer.redact import redact
 from moxi_core.patterns import lazy_pattern
 
 GAP = "..."
 _SIGNATURES_SHARE = 0.4  # of the room, where there are so many
 _MAX_LINE = 200
+_LONGEST_SECRET = 1_000  # of those that stand in one line
 
 _C_LIKE = lazy_pattern(
     r"\s*(?:(?:public|protected|internal|open|abstract|static|final|sealed|partial|override|data"
@@ -52,23 +57,34 @@ _SAME = {
 }
 
 
-def outline(text: str, language: Language | None, room: int) -> str:
-    """The text, or as much of it as fits into `room` characters, whole lines where possible."""
+def outline(text: str, language: Language | None, room: int) -> tuple[str, bool]:
+    """(as much of a text as fits into `room` characters, whether it was cut); secrets are redacted.
+
+    They are taken out before anything is cut: half a key would no longer be known as one.
+    """
+    text = _redacted(text, room)
     if len(text) <= room:
-        return text
+        return text, False
     pattern = _pattern(language)
-    if pattern is None:
-        return _head(text, room)
     usual = _head(text, room - int(room * _SIGNATURES_SHARE))
     found = _signatures(text[len(usual) :], pattern, int(room * _SIGNATURES_SHARE) - 2 * len(GAP))
-    if not found:
-        return _head(text, room)
     head = _head(text, room - sum(len(line) + 1 for line in found) - len(GAP) - 1)
     # A longer head may have reached the first of them.
     rest = _signatures(text[len(head) :], pattern, room - len(head) - len(GAP) - 1)
-    return (
-        "".join([head, GAP, "\n", *(f"{line}\n" for line in rest)]) if rest else _head(text, room)
-    )
+    if not rest:
+        return _head(text, room), True
+    return "".join([head, GAP, "\n", *(f"{line}\n" for line in rest)]), True
+
+
+def _redacted(text: str, room: int) -> str:
+    """The text, redacted as far as its head can reach: all of it takes long, and is not shown."""
+    edge = room + 2 * _LONGEST_SECRET
+    known = redact(text[:edge])
+    if (
+        len(text) > edge and edge - len(known) > _LONGEST_SECRET
+    ):  # so much went: what is next came near
+        return redact(text)
+    return known + text[edge:]
 
 
 def _pattern(language: Language | None) -> re.Pattern[str] | None:
@@ -86,12 +102,14 @@ def _head(text: str, room: int) -> str:
     return text[: end + 1] if end >= room // 2 else text[:room]
 
 
-def _signatures(text: str, pattern: re.Pattern[str], room: int) -> list[str]:
+def _signatures(text: str, pattern: re.Pattern[str] | None, room: int) -> list[str]:
     """Lines that declare something, in order, as long as there is room."""
     found: list[str] = []
+    if pattern is None:
+        return found
     for line in text.split("\n"):
-        shown = line[:_MAX_LINE].rstrip()
-        if pattern.match(shown):
+        if pattern.match(line[:_MAX_LINE]):
+            shown = redact(line[: _MAX_LINE + _LONGEST_SECRET])[:_MAX_LINE].rstrip()
             room -= len(shown) + 1
             if room < 0:
                 break

@@ -81,3 +81,19 @@ def test_a_part_says_what_was_read(tmp_path: Path) -> None:
             assert snapshot.problems == ()
             assert snapshot.languages == {"Python": 4}
             assert snapshot_of(one).key_files == snapshot.key_files
+
+
+def test_programs_that_unread_files_tell_of_change_no_order(tmp_path: Path) -> None:
+    project = b'<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup></PropertyGroup></Project>\n'
+    repo = make.served(
+        tmp_path / "demo.git",
+        {f"src/{name}/{name}.csproj": project for name in ("Aa", "Bb", "Tool")}
+        | {f"src/{name}/Program.cs": b"class Program {}\n" for name in ("Aa", "Bb", "Tool")}
+        | {"src/Tool/Directory.Build.props": project.replace(
+            b"><P", b"><PropertyGroup><OutputType>Exe</OutputType></PropertyGroup><P", 1
+        )},
+    )  # fmt: skip
+    part, whole = both(repo)
+    assert [fact.detail["target"] for fact in whole.of("bin")] == ["src/Tool/Tool.csproj"]
+    assert list(part.of("bin")) == []
+    assert part.key_files == whole.key_files
