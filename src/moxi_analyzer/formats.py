@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from moxi_core.errors import ManifestError
@@ -110,11 +111,9 @@ class Lines:
 
     def find(self, pattern: str, after: int = 1) -> int:
         """The first line from `after` on where the regular expression is found; 0 if none."""
-        compiled = re.compile(pattern)
-        for number in range(max(after, 1), len(self._lines) + 1):
-            if compiled.search(self._lines[number - 1]):
-                return number
-        return 0
+        first = max(after, 1)
+        found = map(re.compile(pattern).search, islice(self._lines, first - 1, None))
+        return next((number for number, hit in enumerate(found, first) if hit), 0)
 
     def toml(self, table: str, key: str = "") -> int:
         """The line of `key` inside `[table]`, or of the table's own header."""

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -79,8 +79,17 @@ def ask(directory: Path, *arguments: str) -> str:
 
     Raises SourceError when there is no answer in good time: a repository made to hang git.
     """
-    out = run(directory, *arguments, timeout_s=PROBE_TIMEOUT_S)
-    return (out or b"").decode("utf-8", "replace").strip()
+    return ask_all(directory, arguments)[0]
+
+
+def ask_all(directory: Path, *questions: Sequence[str]) -> list[str]:
+    """The answers to several such questions, for which git looks side by side."""
+    with ExitStack() as stack:
+        answers = [
+            stack.enter_context(started(directory, *question, timeout_s=PROBE_TIMEOUT_S))
+            for question in questions
+        ]
+        return [(answer() or b"").decode("utf-8", "replace").strip() for answer in answers]
 
 
 class Done(NamedTuple):
@@ -140,7 +149,9 @@ def call(
 
 
 @contextmanager
-def started(directory: Path, *arguments: str) -> Iterator[Callable[[], bytes | None]]:
+def started(
+    directory: Path, *arguments: str, timeout_s: float = LOCAL_TIMEOUT_S
+) -> Iterator[Callable[[], bytes | None]]:
     """A local git call that goes on while other work is done; its answer is as that of `run`.
 
     It does not outlive the block.
@@ -151,7 +162,7 @@ def started(directory: Path, *arguments: str) -> Iterator[Callable[[], bytes | N
         if process is None:
             return None
         try:
-            out = process.communicate(timeout=LOCAL_TIMEOUT_S)[0]
+            out = process.communicate(timeout=timeout_s)[0]
         except subprocess.TimeoutExpired as error:
             raise SourceError(f"git {arguments[0]} ran longer than {error.timeout:g} s.") from error
         return out if process.returncode == 0 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -95,6 +96,7 @@ def suffix_of(path: str) -> str:
     return name[dot:].lower() if 0 < dot < len(name) - 1 else ""
 
 
+@lru_cache(maxsize=65_536)
 def language_of(path: str) -> Language | None:
     """The language of the file at `path`, or None if its name does not tell."""
     return _BY_SUFFIX.get(suffix_of(path))

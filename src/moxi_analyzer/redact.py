@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import lru_cache
 
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
@@ -113,20 +114,24 @@ def redact(text: str) -> str:
     return text
 
 
+# Keys, scopes, paths and many a value come with hundreds of facts.
+_known = lru_cache(maxsize=8_192)(redact)
+
+
 def redact_fact(fact: Fact) -> Fact:
     """The fact with secrets in all its strings replaced, and no default for what is secret."""
-    detail = {redact(key): redact(value) for key, value in fact.detail.items()}
+    detail = {_known(key): _known(value) for key, value in fact.detail.items()}
     default = detail.get("default", "")
     if fact.kind in {"env_var", "option", "input"} and _is_secret_default(fact.value, default):
         del detail["default"]
         detail |= {"secret": "true"}
     cleaned = replace(
         fact,
-        value=redact(fact.value),
-        scope=redact(fact.scope),
-        text=redact(fact.text),
+        value=_known(fact.value),
+        scope=_known(fact.scope),
+        text=_known(fact.text),
         detail=detail,
-        evidence=Evidence(path=redact(fact.evidence.path), line=fact.evidence.line),
+        evidence=Evidence(path=_known(fact.evidence.path), line=fact.evidence.line),
     )
     return fact if cleaned == fact else cleaned
 

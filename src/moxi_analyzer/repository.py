@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Set
+from contextlib import contextmanager
 from functools import cached_property
 from heapq import merge
 
@@ -19,6 +20,7 @@ from moxi_core.records import Evidence, FileEntry, FileRole, Problem
 _CACHE_BYTES = 32_000_000
 # Patterns that begin or end with blanks take quadratic time over such a run.
 _ENDLESS = lazy_pattern(rb"(?<!\s)\s{3000}")
+_BLANKS = b" \t\n\r\v\f"
 _BLANK_BLOCK = 1_500  # one of these, at a multiple of its size, lies in every run of 3,000
 _MAX_UNREADABLE = 50  # so many are told of; more say no more
 
@@ -59,7 +61,7 @@ class Repository:
     @cached_property
     def _name_ends(self) -> frozenset[str]:
         """Lower-case file names and their endings."""
-        names = {path.rpartition("/")[2].lower() for path in self.files}
+        names = {name.lower() for name in self._by_name}
         return frozenset(names | {name[name.rfind(".") :] for name in names if "." in name})
 
     def has_any(self, names: str) -> bool:
@@ -73,6 +75,17 @@ class Repository:
         return any(word in self._all_paths for word in words)
 
     @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in self.files:
+            found.setdefault(path[path.rfind("/") + 1 :], []).append(path)
+        return found
+
+    def named(self, name: str) -> list[str]:
+        """Paths of the files called `name`, in any folder, sorted."""
+        return self._by_name.get(name, [])
+
+    @cached_property
     def _all_paths(self) -> str:
         """All paths in lower case, a line each."""
         return "\n".join(self.files).lower()
@@ -80,13 +93,7 @@ class Repository:
     @cached_property
     def folders(self) -> frozenset[str]:
         """Every directory that holds a file, at any depth; "" is the root."""
-        found = {""}
-        for path in self.files:
-            folder = path.rpartition("/")[0]
-            while folder and folder not in found:
-                found.add(folder)
-                folder = folder.rpartition("/")[0]
-        return frozenset(found)
+        return folders_of(self.files) | {""}
 
     @cached_property
     def _by_folder(self) -> dict[str, list[str]]:
@@ -106,8 +113,7 @@ class Repository:
 
     def find(self, pattern: str) -> Iterator[str]:
         """Paths of which the regular expression matches the whole."""
-        compiled = re.compile(pattern)
-        return (path for path in self.files if compiled.fullmatch(path))
+        return filter(re.compile(pattern).fullmatch, self.files)
 
     @cached_property
     def _own_by_grammar(self) -> dict[str, list[str]]:
@@ -166,6 +172,16 @@ class Repository:
         self._keep(path, content)
         return content
 
+    @contextmanager
+    def asking(self) -> Iterator[set[str]]:
+        """The files asked for within, for a reader that keeps what it makes of them."""
+        before, within = self.asked, set[str]()
+        self.asked = within
+        try:
+            yield within
+        finally:
+            self.asked = before | within
+
     def _say_unreadable(self, path: str) -> None:
         if path not in self._unreadable and path not in self.unread:
             self._unreadable.add(path)
@@ -203,11 +219,16 @@ class Repository:
 
 
 def _has_blank_block(content: bytes) -> bool:
+    firsts = content[::_BLANK_BLOCK]
+    if firsts.translate(None, _BLANKS) == firsts:  # so it is with most files
+        return False
     starts = range(0, len(content), _BLANK_BLOCK)
     return any(content[start : start + _BLANK_BLOCK].isspace() for start in starts)
 
 
 def _as_utf8(content: bytes) -> bytes:
+    if content.isascii():
+        return content
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
@@ -227,7 +248,18 @@ def own(paths: Iterable[str]) -> Iterator[str]:
 
 def folder_of(path: str) -> str:
     """The directory of a file; "" for the root."""
-    return posixpath.dirname(path)
+    return path.rpartition("/")[0]
+
+
+def folders_of(paths: Iterable[str]) -> frozenset[str]:
+    """Every directory below the root that one of the files stands in, at any depth."""
+    found = {""}
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return frozenset(found - {""})
 
 
 def join(folder: str, name: str) -> str:

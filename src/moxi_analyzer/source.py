@@ -141,9 +141,7 @@ class DiskTree:
     def _ask(self) -> None:
         """What git knows; a repository made to hang it is read as a plain directory."""
         try:
-            self.url = _remote_url(self.root)
-            self.commit = git.ask(self.root, "rev-parse", "--verify", "-q", "HEAD")
-            self.default_branch = _branch(self.root)
+            self.url, self.commit, self.default_branch = _told(self.root, "HEAD")
         except SourceError:
             self._ask_git = False
 
@@ -162,14 +160,30 @@ class DiskTree:
             handle = os.open(f"{self._base}/{path}", _READ_FLAGS)
         except (OSError, ValueError):
             return None
-        with os.fdopen(handle, "rb") as file:
-            info = os.fstat(handle)
-            if not stat.S_ISREG(info.st_mode) or info.st_size > MAX_FILE_BYTES:
-                return None
-            try:
-                return file.read(info.st_size + 1)  # as much memory as it takes, no more
-            except OSError:
-                return None
+        try:
+            return _whole(handle)
+        except OSError:
+            return None
+        finally:
+            os.close(handle)
+
+
+def _whole(handle: int) -> bytes | None:
+    """All bytes of an open file; None if it is no regular one, or above MAX_FILE_BYTES.
+
+    A file object would cost more than reading most sources does.
+    """
+    info = os.fstat(handle)
+    if not stat.S_ISREG(info.st_mode) or info.st_size > MAX_FILE_BYTES:
+        return None
+    size = info.st_size + 1  # as much memory as it takes, no more
+    content = os.read(handle, size)
+    while 0 < len(content) < size - 1:  # a read may give less than there is
+        more = os.read(handle, size - len(content))
+        if not more:
+            break
+        content += more
+    return content
 
 
 class GitTree:
@@ -179,13 +193,12 @@ class GitTree:
         self.name = name
         self._dir = git_dir
         need_git(name)
-        self.url = url or _remote_url(git_dir)
-        self.commit = git.ask(git_dir, "rev-parse", "--verify", "-q", "HEAD^{commit}")
+        own_url, self.commit, self.default_branch = _told(git_dir, "HEAD^{commit}")
+        self.url = url or own_url
         if not self.commit:
             raise SourceError(
                 f"{name!r} has no commit to read, or it is damaged. Name a folder, or clone it anew."
             )
-        self.default_branch = _branch(git_dir)
         self._objects: dict[str, str] = {}
         self._lacking: frozenset[str] = frozenset()
         self._batch: subprocess.Popen[bytes] | None = None
@@ -294,13 +307,16 @@ def need_git(name: str) -> None:
         raise SourceError(f"Reading {name!r} takes git, which PATH does not name; install it.")
 
 
-def _branch(root: Path) -> str:
-    remote = git.ask(root, "symbolic-ref", "--short", "-q", "refs/remotes/origin/HEAD")
-    return remote.removeprefix("origin/") or git.ask(root, "symbolic-ref", "--short", "-q", "HEAD")
-
-
-def _remote_url(root: Path) -> str:
-    return without_password(git.ask(root, "config", "--get", "remote.origin.url"))
+def _told(root: Path, commit: str) -> tuple[str, str, str]:
+    """URL, commit and default branch, as far as git knows them."""
+    url, found, remote, local = git.ask_all(
+        root,
+        ("config", "--get", "remote.origin.url"),
+        ("rev-parse", "--verify", "-q", commit),
+        ("symbolic-ref", "--short", "-q", "refs/remotes/origin/HEAD"),
+        ("symbolic-ref", "--short", "-q", "HEAD"),
+    )
+    return without_password(url), found, remote.removeprefix("origin/") or local
 
 
 def without_password(url: str) -> str:

@@ -66,7 +66,12 @@ def _repeats_itself(content: bytes) -> bool:
     """Whether a file is one thing over and over, as files are that keep a parser busy for minutes."""
     if len(content) < MIN_PROBED_BYTES:
         return False
-    return len(zlib.compress(content, 1)) * MAX_REPETITION < len(content)
+    packer, packed = zlib.compressobj(1), 0
+    for place in range(0, len(content), MIN_PROBED_BYTES):
+        packed += len(packer.compress(content[place : place + MIN_PROBED_BYTES]))
+        if packed * MAX_REPETITION >= len(content):  # true of most files after their first part
+            return False
+    return (packed + len(packer.flush())) * MAX_REPETITION < len(content)
 
 
 _in_time: dict[tuple[str, int], bool] = {}  # by grammar and the hash of the content
@@ -128,6 +133,7 @@ class Source:
 
 _KEPT_BYTES = 500_000  # of source; its trees take some twenty times as much
 _kept: deque[Source] = deque()
+_kept_size = 0
 _alive: WeakValueDictionary[tuple[str, str], Source] = WeakValueDictionary()
 
 
@@ -136,10 +142,12 @@ def source_of(path: str, grammar: str, content: bytes) -> Source:
     known = _alive.get((path, grammar))
     if known is not None and known.content == content:
         return known
+    global _kept_size
     source = _alive[path, grammar] = Source(path, grammar, content)
     _kept.append(source)
-    while len(_kept) > 1 and sum(len(kept.content) for kept in _kept) > _KEPT_BYTES:
-        _kept.popleft()
+    _kept_size += len(content)
+    while len(_kept) > 1 and _kept_size > _KEPT_BYTES:
+        _kept_size -= len(_kept.popleft().content)
     return source
 
 

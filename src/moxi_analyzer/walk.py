@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING
@@ -100,7 +100,7 @@ def is_nameable(path: str) -> bool:
     writing, or bytes that are no UTF-8; and what only a forged index holds: `..`, `/etc`, `C:/`.
     """
     is_plain = path.isascii() and path.isprintable()  # most are: no search needed
-    if (not is_plain and _UNNAMEABLE.search(path)) or _OUTSIDE.intersection(path.split("/")):
+    if (not is_plain and _UNNAMEABLE.search(path)) or not _OUTSIDE.isdisjoint(path.split("/")):
         return False
     return os.sep == "/" or not PureWindowsPath(path).drive
 
@@ -115,27 +115,40 @@ def _decode(name: bytes) -> str | None:
 def _stat_all(root: Path, names: bytes, closed: dict[str, bool]) -> Listing:
     found: Listing = []
     base = os.fspath(root)  # joining as strings: a Path for each of 100,000 names takes seconds
-    for path in map(_decode, names.split(b"\0")):
-        if not path or not is_nameable(path):
-            continue
+    lstat, is_regular = os.lstat, stat.S_ISREG
+    for path in _decoded(names):
         folder, _, name = path.rpartition("/")
-        if name in _ALWAYS_IGNORED or _is_closed(base, folder, closed):
+        if closed.get(folder, True) and _is_closed(base, folder, closed):
+            continue
+        if name in _ALWAYS_IGNORED or not is_nameable(name) or path.startswith("/"):
             continue
         try:
-            info = os.lstat(f"{base}/{path}")
+            info = lstat(f"{base}/{path}")
         except OSError:
             continue
-        if stat.S_ISREG(info.st_mode):
+        if is_regular(info.st_mode):
             found.append((path, info.st_size))
     return found
 
 
+def _decoded(names: bytes) -> Iterable[str]:
+    """The names that git ends with a NUL each, without those that are no UTF-8."""
+    try:
+        return filter(None, names.decode("utf-8").split("\0"))
+    except UnicodeDecodeError:
+        return filter(None, map(_decode, names.split(b"\0")))
+
+
 def _is_closed(base: str, folder: str, closed: dict[str, bool]) -> bool:
-    """Whether a folder is never looked into, or is a link now, though the index knew a folder."""
+    """Whether a folder is never looked into, or cannot be named, or is a link now.
+
+    The index may know a folder where a link stands.
+    """
     if folder not in closed:
         above, _, name = folder.rpartition("/")
         closed[folder] = (
             name in _ALWAYS_IGNORED
+            or not is_nameable(folder)
             or _is_closed(base, above, closed)
             or _is_link(f"{base}/{folder}")
         )

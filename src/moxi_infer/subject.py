@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from moxi_analyzer.languages import NOT_PROGRAMMING
+from moxi_analyzer.repository import folders_of
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact, FactKind, RepoSnapshot
 from moxi_infer.markdown import visible
@@ -292,8 +293,7 @@ class Subject:
     @cached_property
     def folders(self) -> frozenset[str]:
         """Every folder that holds a file, at any depth."""
-        parents = (path.split("/")[:-1] for path in self.paths)
-        return frozenset("/".join(p[:n]) for p in parents for n in range(1, len(p) + 1))
+        return folders_of(self.paths)
 
     def has(self, path: str) -> bool:
         """Whether the repository holds a file at `path`."""

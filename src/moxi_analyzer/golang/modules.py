@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from weakref import WeakKeyDictionary, proxy
 
-from moxi_analyzer.repository import Repository, folder_of
-from moxi_analyzer.roles import is_own
+from moxi_analyzer.repository import Repository, folder_of, own
 from moxi_core.patterns import lazy_pattern
 
 _DIRECTIVE = lazy_pattern(
@@ -103,12 +102,11 @@ class Modules:
     by_folder: dict[str, Module] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for path in self.repo.files:
-            if path.rpartition("/")[2] == "go.mod" and is_own(path):
-                text = self.repo.text(path)
-                if text is not None:
-                    folder = folder_of(path)
-                    self.by_folder[folder] = Module(folder, parse_mod(text))
+        for path in own(self.repo.named("go.mod")):
+            text = self.repo.text(path)
+            if text is not None:
+                folder = folder_of(path)
+                self.by_folder[folder] = Module(folder, parse_mod(text))
 
     def module_of(self, folder: str) -> Module | None:
         """The module that a folder is part of: that of the nearest go.mod above."""

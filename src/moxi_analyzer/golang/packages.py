@@ -137,6 +137,7 @@ class GoCode:
         self.repo = proxy(repo)  # the index must not keep its own key alive
         self.modules: Modules = modules_of(repo)
         self._packages: dict[str, GoPackage | None] = {}
+        self._imported: dict[str, tuple[str, ...]] = {}
 
     def package(self, folder: str) -> GoPackage | None:
         """The package in `folder`, parsed once; None where there is none of the project's own."""
@@ -176,19 +177,26 @@ class GoCode:
                 stack.extend((f, False) for f in self._imports(at))
         return order
 
-    def _imports(self, folder: str) -> Iterator[str]:
-        module = self.modules.module_of(folder)
-        if module is None or not module.path:
-            return
-        paths = [m.path for m in self.modules.by_folder.values() if m.path]
-        pattern = re.compile(
-            b'"((?:' + b"|".join(map(re.escape, map(str.encode, paths))) + rb')[^"\s]*)"'
-        )
+    def _imports(self, folder: str) -> tuple[str, ...]:
+        """Own folders that the package in `folder` imports; most programs ask for the same."""
+        if folder not in self._imported:
+            module = self.modules.module_of(folder)
+            known = module is not None and bool(module.path)
+            self._imported[folder] = tuple(self._import_folders(folder)) if known else ()
+        return self._imported[folder]
+
+    @cached_property
+    def _own_import(self) -> re.Pattern[bytes]:
+        paths = [m.path.encode() for m in self.modules.by_folder.values() if m.path]
+        return re.compile(b'"((?:' + b"|".join(map(re.escape, paths)) + rb')[^"\s]*)"')
+
+    def _import_folders(self, folder: str) -> Iterator[str]:
         found: dict[str, None] = {}
         for path in self.modules.packages[folder].files:
             content = self.repo.read(path) or b""
             found.update(
-                (text.decode("utf-8", "replace"), None) for text in pattern.findall(content)
+                (text.decode("utf-8", "replace"), None)
+                for text in self._own_import.findall(content)
             )
         for name in found:
             target = self.modules.folder_of_import(name)

@@ -21,12 +21,19 @@ from moxi_analyzer.golang.values import (
     Value,
 )
 from moxi_analyzer.repository import Repository, folder_of
-from moxi_core.patterns import lazy_pattern
+from moxi_analyzer.surface.gates import Gate
 
-GATE = lazy_pattern(
-    rb'"(flag|github\.com/(spf13|ogier)/(cobra|pflag)|(github\.com/(urfave|codegangsta)|gopkg\.in/urfave)'
-    rb"/cli[^\"]*|github\.com/alecthomas/kong|github\.com/jessevdk/go-flags|"
-    rb'github\.com/alexflint/go-arg)"|\bos\.Args\b'
+GATE = Gate(
+    b'"flag"',
+    b'"github.com/alecthomas/kong"',
+    b'"github.com/jessevdk/go-flags"',
+    b'"github.com/alexflint/go-arg"',
+    patterns={
+        b'/cobra"': rb'"github\.com/(?:spf13|ogier)/cobra"',
+        b'/pflag"': rb'"github\.com/(?:spf13|ogier)/pflag"',
+        b"/cli": rb'"(?:github\.com/(?:urfave|codegangsta)|gopkg\.in/urfave)/cli[^"]*"',
+        b"os.Args": rb"\bos\.Args\b",
+    },
 )
 _MAX_PROGRAMS = 25
 _MAX_STEPS = 400_000  # of all programs together; each has a limit of its own

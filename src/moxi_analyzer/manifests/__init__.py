@@ -75,6 +75,10 @@ class Manifest:
         """Matches the whole path."""
         return re.compile(f"{self.folder}(?:{self.name})")
 
+    def could_be(self, name: str) -> bool:
+        """Whether some file called `name`, in a folder that fits, is one of these."""
+        return "/" in self.name or re.fullmatch(self.name, name) is not None
+
 
 def manifest(
     name: str, read: Callable[[Repository, str], Iterator[Fact]], *, folder: str = r"(.*/)?"
@@ -100,8 +104,13 @@ def read_manifests(repo: Repository) -> Iterator[Fact]:
 def readings(repo: Repository) -> Iterator[Reading]:
     """Each reading of a manifest that speaks for the project, nearest to the root first."""
     table = _table(repo)
+    named: dict[str, list[Manifest]] = {}
     for path in manifest_paths(repo, table):
-        for entry in table:
+        # Modules have files of the same few names: which entries one could be of is asked once.
+        name = path[path.rfind("/") + 1 :]
+        if name not in named:
+            named[name] = [entry for entry in table if entry.could_be(name)]
+        for entry in named[name]:
             if entry.pattern.fullmatch(path):
                 repo.asked = set()
                 reader = f"{entry.read.__module__}.{entry.read.__name__}"

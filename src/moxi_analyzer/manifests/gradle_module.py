@@ -49,7 +49,7 @@ class Module:
     @cached_property
     def plugins(self) -> frozenset[str]:
         """Plugins of the script itself, of its conventions and of the root for all modules."""
-        found = list(self.build.plugins_for_all())
+        found = list(self.build.plugins_for_all)
         for script in (self.script, *self.conventions):
             found += self.build.plugins(script)
         return frozenset(name.removeprefix("org.gradle.") for name in found)
@@ -189,7 +189,7 @@ def is_published(module: Module) -> bool:
 def _logic_publishes(module: Module) -> bool:
     """Whether the build logic in this repository has what publishing to Maven Central needs."""
     for path in module.repo.under(module.build.folder):
-        is_publishing = LOGIC_FOLDER.fullmatch(folder_of(path)) and "publi" in path.lower()
+        is_publishing = "publi" in path.lower() and LOGIC_FOLDER.fullmatch(folder_of(path))
         if is_publishing and CENTRAL.search(module.repo.text(path) or ""):
             return True
     return False

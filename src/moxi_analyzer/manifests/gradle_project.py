@@ -23,6 +23,7 @@ _LOGIC = lazy_pattern(
 _PLUGIN = lazy_pattern(
     r"(?:id|kotlin|alias)\s*\(?\s*(?:['\"]([\w.-]+)['\"]|(libs\.plugins\.[\w.]+))"
 )
+_NOT_APPLIED = lazy_pattern(r"\bapply\s*\(?\s*false")
 _APPLY = lazy_pattern(
     r"apply\s*\(?\s*plugin\s*[:=]\s*['\"]([\w.-]+)['\"]|(?:apply|plugin)\(\s*['\"]([\w.-]+)['\"]"
 )
@@ -104,6 +105,9 @@ class Build:
     repo: Repository
     folder: str
     settings_path: str = ""
+    _scripts: dict[str, Script] = field(default_factory=dict)
+    _asked: dict[str, set[str]] = field(default_factory=dict)  # what it takes to read each
+    _plugins: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -122,11 +126,16 @@ class Build:
         return f"{self.folder}/gradle.properties".lstrip("/")
 
     def script(self, path: str) -> Script:
-        """A build script that can resolve the names that this build gives."""
-        variables = {key: value for key, (value, _) in self.properties.items()}
-        if self.root_script is not None:
-            variables = self.root_script.variables | variables
-        return self._loaded(path, variables)
+        """A build script that can resolve the names that this build gives; read once."""
+        if path not in self._scripts:
+            variables = {key: value for key, (value, _) in self.properties.items()}
+            if self.root_script is not None:
+                variables = self.root_script.variables | variables
+            with self.repo.asking() as asked:
+                self._scripts[path] = self._loaded(path, variables)
+            self._asked[path] = asked
+        self.repo.asked |= self._asked[path]
+        return self._scripts[path]
 
     @cached_property
     def root_script(self) -> Script | None:
@@ -258,10 +267,15 @@ class Build:
                 waiting += self.plugins(convention)
 
     def plugins(self, script: Script) -> list[str]:
-        """Ids of the plugins that a script applies to its own project."""
+        """Ids of the plugins that a script applies to its own project; looked for once."""
+        if script.path not in self._plugins:
+            self._plugins[script.path] = self._applied(script)
+        return self._plugins[script.path]
+
+    def _applied(self, script: Script) -> list[str]:
         found: list[str] = []
         for statement in script.statements:
-            if re.search(r"\bapply\s*\(?\s*false", statement.text):
+            if _NOT_APPLIED.search(statement.text):
                 continue
             if statement.names in {("plugins",), ("allprojects", "plugins")}:
                 found += self._plugin_ids(statement)
@@ -269,6 +283,7 @@ class Build:
                 found += [a or b for a, b in _APPLY.findall(statement.text)]
         return found
 
+    @cached_property
     def plugins_for_all(self) -> list[str]:
         """Ids of the plugins that the root script applies to every module."""
         found: list[str] = []

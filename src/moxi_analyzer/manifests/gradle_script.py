@@ -26,6 +26,7 @@ _TOKEN = lazy_pattern(
 _CALL = lazy_pattern(
     r"([A-Za-z_][\w.]*)(?:<[\w.<>?, ]*>)?(\s*=(?!=)\s*|\s*\(\s*|\s+)(.*)", re.DOTALL
 )
+_FIRST_WORD = lazy_pattern(r"[\w.]*")
 _QUOTED = lazy_pattern(r"\"\"\"(.*)\"\"\"|'''(.*)'''|\"([^\"\n]*)\"|'([^'\n]*)'", re.DOTALL)
 _VARIABLE = lazy_pattern(
     r"(?:(?:private\s+)?(?:val|var|def|final\s+String|String)\s+|(?:project\.)?ext\.|(?:extra|ext)\[['\"])"
@@ -51,7 +52,7 @@ class Statement:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The blocks by their first word: `tasks.named("jar") {` is `tasks.named`."""
-        return tuple(re.match(r"[\w.]*", block)[0] for block in self.blocks)  # type: ignore[index]
+        return tuple(_FIRST_WORD.match(block)[0] for block in self.blocks)  # type: ignore[index]
 
     @cached_property
     def certain(self) -> bool:
@@ -69,7 +70,7 @@ class Statement:
             expression = expression[:-1].strip()
         return name.removesuffix(".set").removesuffix(".value"), expression.removeprefix("= ")
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The last part of the dotted name."""
         return self.call[0].rpartition(".")[2]

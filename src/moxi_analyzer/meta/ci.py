@@ -174,11 +174,7 @@ def _conventional(repo: Repository) -> Iterator[Fact]:
         ("pubspec.yaml", r"(?:.*/)?test/.*_test\.dart", "dart test"),
     ):
         folders = sorted(
-            (
-                folder_of(p)
-                for p in repo.find(rf"(?:.*/)?{re.escape(manifest)}")
-                if p.count("/") < 2
-            ),
+            (folder_of(p) for p in repo.named(manifest) if p.count("/") < 2),
             key=lambda folder: (folder.count("/"), folder),
         )
         for folder in folders[:1]:

@@ -48,8 +48,9 @@ def steps(repo: Repository, path: str) -> Iterator[Step]:
 
 def ci_files(repo: Repository) -> Iterator[str]:
     """Paths of the CI files that this version reads, workflows first."""
+    places = [path for path in repo.files if path.startswith(".") or "/" not in path]
     for pattern, _ in _READERS:
-        yield from (path for path in repo.files if pattern.fullmatch(path))
+        yield from filter(pattern.fullmatch, places)
 
 
 @lru_cache(maxsize=128)

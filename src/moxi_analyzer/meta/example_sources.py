@@ -134,7 +134,8 @@ def _example_name(name: str) -> str:
 def rust_examples(repo: Repository) -> Iterator[Found]:
     """Code blocks of a crate's own documentation."""
     for path in repo.files:
-        if not re.fullmatch(r"(?:.*/)?src/lib\.rs", path) or repo.files[path].role != "source":
+        is_root = path == "src/lib.rs" or path.endswith("/src/lib.rs")
+        if not is_root or repo.files[path].role != "source":
             continue
         lines = (repo.text(path) or "").splitlines()
         docs = [(n, m[1]) for n, text in enumerate(lines, 1) if (m := _RUST_DOC.match(text))]
@@ -242,7 +243,7 @@ def _doctests(path: str, lines: list[tuple[int, str]]) -> Iterator[Found]:
 
 def elixir_examples(repo: Repository) -> Iterator[Found]:
     """`iex>` sessions in the documentation of modules."""
-    paths = [p for p, f in repo.files.items() if re.match(r"lib/.*\.ex$", p) and f.role == "source"]
+    paths = [p for p in repo.under("lib") if p.endswith(".ex") and repo.files[p].role == "source"]
     for path in sorted(paths, key=lambda p: (p.count("/"), p))[:40]:
         block: list[str] = []
         start = 0

@@ -27,6 +27,7 @@ _LIST = lazy_pattern(
     re.IGNORECASE,
 )
 _CODEOWNERS = ("CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS")
+_BULLET = lazy_pattern(r"\s*(?:[-*+•]|\d+[.)])\s")
 _PERSON = lazy_pattern(
     r"\s*(?P<bullet>[-*+•]\s+|\d+[.)]\s+)?(?:\[(?P<linked>[^\]\[]+)\]\((?P<link>[^)\s]*)\)|(?P<name>[^<(\[@,:|]+?))"
     r"\s*(?P<mail><[^>]*@[^>]*>|<https?://[^>]*>)?\s*(?P<more>[(,:@\-–—[<].*)?$"
@@ -71,7 +72,7 @@ def _listed(repo: Repository, path: str, role: str) -> Iterator[Fact]:
     people, entries = [], 0
     for number, line in enumerate((repo.text(path) or "").splitlines(), 1):
         found = _PERSON.match(line)
-        entries += bool(re.match(r"\s*(?:[-*+•]|\d+[.)])\s", line) or (found and found["mail"]))
+        entries += bool(_BULLET.match(line) or (found and found["mail"]))
         if not found:
             continue
         name = " ".join((found["linked"] or found["name"] or "").strip("*_` ").split())

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 
 from moxi_analyzer.formats import as_dict, as_str, load_json, load_toml
 from moxi_analyzer.golang.modules import modules_of
-from moxi_analyzer.repository import Repository
-from moxi_analyzer.roles import is_own
+from moxi_analyzer.repository import Repository, own
 from moxi_core.errors import ManifestError
 from moxi_core.patterns import lazy_pattern
 
@@ -83,9 +82,7 @@ class PublicNames:
 def _own(repo: Repository, end: str) -> Iterator[str]:
     """The project's own files of a name, or, where `end` begins with a dot, of an ending."""
     is_ending = end.startswith(".")
-    for path in repo.files:
-        if path.endswith(end) and (is_ending or path.rpartition("/")[2] == end) and is_own(path):
-            yield path
+    return own(p for p in repo.files if p.endswith(end)) if is_ending else own(repo.named(end))
 
 
 def _python(repo: Repository) -> Iterator[str]:

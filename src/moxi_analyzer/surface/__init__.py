@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from functools import cached_property
+from itertools import chain
 
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework, scan
@@ -121,34 +123,33 @@ def frameworks(repo: Repository) -> Iterator[Framework]:
 
 
 class _Mentions:
-    """Which of the words in `_WORDS` stand in source files with certain endings, read once."""
+    """Which of the words in `_WORDS` stand in source files, by ending; each file is read once."""
 
     def __init__(self, repo: Repository) -> None:
         self._repo = repo
-        self._found: dict[str, set[bytes]] = {}
 
     def any_of(self, words: str, files: str) -> bool:
         """Whether a file with one of the endings `files` holds one of `words`."""
-        if files not in self._found:
-            self._found[files] = self._search(files)
-        return not self._found[files].isdisjoint(words.encode().split())
+        # A program without an ending may be of any language.
+        found = (self._found.get(ending, set()) for ending in ("", *files.split()))
+        return not set(words.encode().split()).isdisjoint(chain.from_iterable(found))
 
-    def _search(self, files: str) -> set[bytes]:
-        wanted = {w for m, f in MODULES.items() if f == files for w in _words(m)}
-        endings, found = set(files.split()), set[bytes]()
+    @cached_property
+    def _found(self) -> dict[str, set[bytes]]:
+        missing: dict[str, set[bytes]] = {"": set()}  # words that no file of the ending held yet
+        for module, words in _WORDS.items():
+            for ending in ("", *MODULES[module].split()):
+                missing.setdefault(ending, set()).update(words.encode().split())
+        found: dict[str, set[bytes]] = {ending: set() for ending in missing}
         for path, entry in self._repo.files.items():
-            name = path.rpartition("/")[2].lower()
-            # A program without an ending may be of any language.
-            is_candidate = "." not in name or name[name.rfind(".") :] in endings
-            if is_candidate and entry.role == "source" and (content := self._repo.read(path)):
-                found |= {word for word in wanted - found if word in content}
-                if found == wanted:
-                    break
+            name = path[path.rfind("/") + 1 :].lower()
+            ending = name[name.rfind(".") :] if "." in name else ""
+            wanted = missing.get(ending)
+            if wanted and entry.role == "source" and (content := self._repo.read(path)):
+                for word in [word for word in wanted if word in content]:
+                    wanted.remove(word)
+                    found[ending].add(word)
         return found
-
-
-def _words(module: str) -> list[bytes]:
-    return _WORDS.get(module, "").encode().split()
 
 
 def read_surface(repo: Repository) -> Iterator[Fact]:

@@ -1,4 +1,4 @@
-"""Environment variables that the code reads, with their defaults: one query file per language.
+"""Environment variables that the code reads, with their defaults: one query file per language but Ruby.
 
 Captures of `queries/env_<grammar>.scm`: `@name` (string literal), `@default` (optional), `@read` (the
 expression, where a default may stand behind it: `… ?? "default"`). Those defaults are looked for here:
@@ -15,8 +15,9 @@ from tree_sitter import Node
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.surface.gates import Gate
+from moxi_analyzer.surface.ruby.environment import reads
 from moxi_analyzer.surface.rust.syntax import in_tests
-from moxi_analyzer.syntax import Source, literal, text_of
+from moxi_analyzer.syntax import Match, Source, literal, text_of
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
@@ -48,8 +49,12 @@ _GATES = {
     "php": Gate(
         b"getenv",
         b"$_ENV",
-        b"$_SERVER",
-        patterns={b"env(": rb"\benv\(", b"Env::": rb"\bEnv::", b"Env": rb"get\w*Env"},
+        patterns={
+            b"$_SERVER": rb"\$_SERVER\b[^;]*?(?:\?|\|\|)",  # of what a server tells, what has a default
+            b"env(": rb"\benv\(",
+            b"Env::": rb"\bEnv::",
+            b"Env": rb"\bget[\w\x80-\xff]*Env(?:Var)?\b",
+        },
     ),
     "c": Gate(b"getenv"),
     "cpp": Gate(b"getenv", b"qEnvironmentVariable"),
@@ -73,7 +78,7 @@ def _facts(_repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
 
 
 def _read_in(source: Source) -> Iterator[Fact]:
-    for _, match in source.matches(_QUERIES.get(source.grammar, f"env_{source.grammar}")):
+    for match in _matches(source):
         node = match["name"][0]
         if source.grammar == "c" and node.type == "identifier":
             yield from _table(source, text_of(node))
@@ -94,6 +99,14 @@ def _read_in(source: Source) -> Iterator[Fact]:
             evidence=source.at(node),
             detail={"default": default} if default else {},
         )
+
+
+def _matches(source: Source) -> Iterator[Match]:
+    if source.grammar == "ruby":
+        yield from reads(source)
+    else:
+        query = _QUERIES.get(source.grammar, f"env_{source.grammar}")
+        yield from (match for _, match in source.matches(query))
 
 
 def _table(source: Source, array: str) -> Iterator[Fact]:
@@ -146,9 +159,11 @@ def _is_written(name: Node) -> bool:
 
 
 def _shipped(repo: Repository, framework: Framework) -> Iterable[str]:
-    # Hidden folders hold actions and tools, often bundled, that are no part of the product.
+    # Hidden folders hold actions and tools, often bundled, that are no part of the product;
+    # declarations of types hold no code.
     own = repo.own_sources(*framework.grammars)
-    return (path for path in own if not path.startswith(".") and "/." not in path)
+    shown = (path for path in own if not path.startswith(".") and "/." not in path)
+    return (path for path in shown if not path.endswith((".d.ts", ".d.mts", ".d.cts")))
 
 
 FRAMEWORKS = tuple(

@@ -15,10 +15,10 @@ _SHEBANG = lazy_pattern(rb"#!\s*(?:\S*/)?(?:env\s+(?:-S\s+)?)?([A-Za-z]+)")
 
 def bare_scripts(repo: Repository) -> Iterator[str]:
     """Files without a suffix where programs usually stand."""
-    for path, entry in repo.files.items():
-        folder, _, name = path.rpartition("/")
-        usual = folder in _FOLDERS or folder.rpartition("/")[2] in {"bin", "exe"}
-        if usual and "." not in name and entry.role in {"source", "config"}:
+    usual = (f for f in repo.folders if f in _FOLDERS or f.rpartition("/")[2] in {"bin", "exe"})
+    for path in sorted(path for folder in usual for path in repo.inside(folder)):
+        name = path.rpartition("/")[2]
+        if "." not in name and repo.files[path].role in {"source", "config"}:
             yield path
 
 

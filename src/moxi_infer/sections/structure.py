@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from moxi_analyzer.languages import NOT_PROGRAMMING, language_of
+from moxi_analyzer.repository import folder_of
 from moxi_analyzer.roles import role_of
 from moxi_core.records import Evidence
 from moxi_infer.document import Body, Section
@@ -88,10 +89,10 @@ def _notes(subject: Subject) -> dict[str, str]:
 def _folders(subject: Subject) -> Counter[str]:
     """How many files stand below each folder down to the wanted depth."""
     counts: Counter[str] = Counter()
-    for path in subject.paths:
-        parts = path.split("/")[:-1]
+    for folder, files in Counter(map(folder_of, subject.paths)).items():
+        parts = folder.split("/") if folder else []
         for depth in range(1, min(len(parts), subject.tree_depth) + 1):
-            counts["/".join(parts[:depth])] += 1
+            counts["/".join(parts[:depth])] += files
     return counts
 
 

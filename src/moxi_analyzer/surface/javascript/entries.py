@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from moxi_analyzer.formats import as_dict, as_str
 from moxi_analyzer.manifests.npm_packages import is_own_package
 from moxi_analyzer.manifests.workspaces import package_json
-from moxi_analyzer.repository import Repository, folder_of, join
-from moxi_analyzer.roles import is_own
+from moxi_analyzer.repository import Repository, folder_of, join, own
 from moxi_analyzer.surface.javascript.modules import Module, Modules
 from moxi_analyzer.surface.javascript.syntax import find_source
 
@@ -23,7 +22,7 @@ _MAX_FILES = 60
 
 def package_folders(repo: Repository) -> Iterator[str]:
     """Folders of the project's own package.json files, nearest to the root first."""
-    paths = [p for p in repo.files if p.rpartition("/")[2] == "package.json" and is_own(p)]
+    paths = own(repo.named("package.json"))
     for folder in sorted(map(folder_of, paths), key=lambda f: (f.count("/"), f)):
         if is_own_package(repo, folder, package_json(repo, folder)):
             yield folder
