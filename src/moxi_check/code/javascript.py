@@ -9,13 +9,14 @@ from typing import ClassVar
 
 from moxi_analyzer.formats import as_str
 from moxi_analyzer.manifests.workspaces import package_json
-from moxi_analyzer.surface.javascript.modules import Place
+from moxi_analyzer.surface.javascript.modules import Module, Place
 from moxi_analyzer.surface.javascript.syntax import CLASSES, unwrap
 from moxi_check.claim import Claim, not_judged, true
 from moxi_check.code.javascript_packages import Packages
 from moxi_check.code.javascript_shapes import member_of, value_offers
 from moxi_check.code.javascript_types import callable_of, keys_of
 from moxi_check.code.javascript_uses import Walker
+from moxi_check.code.javascript_values import CALL, NEW, Typings, Values
 from moxi_check.code.resolve import Offered, judged, missing
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import CodeBlock, InlineCode, Span
@@ -35,6 +36,7 @@ _NODE = frozenset(
 _MEMBER = lazy_pattern(
     rb"(?m)^[ \t]+(?:readonly |async |static )?([A-Za-z_$]\w{3,39})\??[ \t]*[:(,=]"
 )
+_CHAIN = lazy_pattern(rb"(?<![\w$])([A-Za-z_$][\w$]*)(?=\??\.([A-Za-z_$][\w$]*))")
 _WORD = lazy_pattern(r"[A-Za-z_$][\w$]{2,}")
 _INLINE = lazy_pattern(
     r"^(?:import\b.{1,120}['\"];?|(?:(?:const|var|let) [^=]{1,60}= ?)?require\(['\"][^'\"]{1,80}['\"]\);?"
@@ -129,6 +131,26 @@ class JavaScript(Language):
             return self._module(use)
         if entry.at is None:
             return None
+        is_followed = CALL in use.name or f".{NEW}." in use.name
+        claim: Claim | None = None
+        if use.kind == "api" and (is_followed or "." in use.name):
+            place = self._declared(use)
+            if place is not None:
+                return true(use.kind, use.span, place)
+        # What a variable holds may be anything: only what is declared tells that it is taken.
+        if (
+            not (use.argument and use.only_true)
+            and not is_followed
+            and "." not in use.argument
+            and (use.argument or use.position < 0)
+        ):
+            claim = self._direct(use)
+        if claim is not None and claim.verdict == "true":
+            return claim
+        place = self._declared(use)
+        return true(use.kind, use.span, place) if place is not None else claim
+
+    def _direct(self, use: Use) -> Claim | None:
         if use.argument:
             return self._argument(use)
         owner, _, last = use.name.rpartition(".")
@@ -136,6 +158,56 @@ class JavaScript(Language):
         if claim is None or claim.verdict != "not_judged" or use.on_instance:
             return claim
         return self._undeclared(use, last) or claim
+
+    def _declared(self, use: Use) -> Evidence | None:
+        """Where a declared type or a returned object has what is asked of it."""
+        path = use.argument.split(".")
+        for module, values in self._declaring(use.module):
+            if use.kind == "argument":
+                things = values.at(module, use.name + (f".{NEW}" if use.on_instance else ""))
+                if not use.argument:
+                    place = values.takes(things, use.position)
+                elif use.position < 0:
+                    place = next(values.nested(things, path), None)
+                else:
+                    place = next(values.keys(things, use.position, path), None)
+            else:
+                place = values.member_at(module, use.name, is_instance=use.on_instance)
+            if place is not None:
+                return place.module.source.at(place.node)
+        # Plain JavaScript declares nothing; what reads `sourceMap.url` takes it.
+        return self._chains.get((path[-2], path[-1])) if len(path) > 1 else None
+
+    @cached_property
+    def _chains(self) -> dict[tuple[str, str], Evidence]:
+        """Members of members that our own sources read: `options.color` and its like."""
+        found: dict[tuple[str, str], Evidence] = {}
+        repo = self.ground.repo
+        for path in repo.own_sources("javascript", "typescript", "tsx"):
+            content = repo.read(path) or b""
+            for match in _CHAIN.finditer(content):
+                key = (match[1].decode(), match[2].decode())
+                if key not in found:
+                    line = content.count(b"\n", 0, match.start(1)) + 1
+                    found[key] = Evidence(path=path, line=line)
+        return found
+
+    def _declaring(self, spec: str) -> Iterator[tuple[Module, Values]]:
+        """The modules of a spec, and the types that are written beside them by hand."""
+        for module in self._packages.entry(spec).modules:
+            yield module, self._values
+        types = self._packages.types(spec)
+        declared = self._typings.modules.get(types.path) if types is not None else None
+        if declared is not None:
+            yield declared, self._typings
+
+    @cached_property
+    def _values(self) -> Values:
+        return Values(self._packages.modules)
+
+    @cached_property
+    def _typings(self) -> Values:
+        return Values(Typings(self.ground.repo))
 
     def _undeclared(self, use: Use, word: str) -> Claim | None:
         """What is computed, but declared in types written by hand: false where none has the word."""
@@ -272,6 +344,7 @@ class JavaScript(Language):
         modules = self._packages.modules
         place = self._place(use.module, use.name)
         function = callable_of(modules, place) if place is not None else None
+        function = function if use.position >= 0 else None
         offered = keys_of(modules, function, use.position) if function is not None else None
         if offered is None or function is None:
             offered = Offered(why="what is called is not a plain function or class")

@@ -170,8 +170,9 @@ class Packages:
         """The type declarations of the package itself, where they are written by hand."""
         folder = self.facts[self.package_of(spec)].scope
         data = package_json(self._ground.repo, folder)
-        named = as_str(data.get("types")) or as_str(data.get("typings")) or "index.d.ts"
-        path = join(folder, named)
+        main = as_dict(as_dict(data.get("exports")).get("."))
+        named = (data.get("types"), data.get("typings"), main.get("types"))
+        path = join(folder, next(filter(None, map(as_str, named)), "index.d.ts"))
         if spec not in self.facts or not is_own(path) or not _TYPES.search(path):
             return None
         return self.modules.get(path) if self._ground.has(path) else None

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
 from moxi_analyzer.surface.javascript.syntax import FUNCTIONS, plain, required, unwrap
-from moxi_analyzer.syntax import literal, text_of
+from moxi_analyzer.syntax import descendants, literal, text_of
 from moxi_check.code.javascript_types import names_in
+from moxi_check.code.javascript_values import CALL, NEW, PROMISED
 from moxi_check.code.uses import Fragment, Use, UseKind
 from moxi_check.document import Span
 from moxi_core.patterns import lazy_pattern
 
 _MAX_DEPTH = 150
-_OF_PROMISES = frozenset({"then", "catch", "finally"})
 _PACKAGE = lazy_pattern(r"^((?:@[\w.-]+/)?[\w-][\w.-]*)(?:/|$)")
 # In a comment, where JSDoc names a type.
 _OF_TYPE = lazy_pattern(r"\bimport\((['\"])([^'\"\n]{1,200})\1\)")
 
+_TOLD_TYPE = lazy_pattern(
+    r"@(?:type|satisfies)\s*\{\s*(?:import\((['\"])([^'\"\n]{1,200})\1\)\.)?([A-Za-z_$][\w$]*)\s*\}"
+)
+
 
 @dataclass(frozen=True)
 class Bound:
-    """What a name of the example stands for: `name` of the module `spec`; "*" is all of it."""
+    """What a name of the example stands for: `name` of the module `spec`; "*" is all of it.
+
+    In a name, `()` is what a call gives and `new` what is made: `open.().close`.
+    """
 
     spec: str
     name: str
     is_instance: bool = False
+    is_import: bool = False  # the name was imported: it is ours wherever it stands
 
     def member(self, name: str) -> Bound:
         """What a name asked of this stands for."""
@@ -36,7 +44,17 @@ class Bound:
     @property
     def value(self) -> Bound:
         """What is called or made: of a whole module, its default export."""
-        return Bound(self.spec, "default") if self.name == "*" else self
+        return Bound(self.spec, "default" if self.name == "*" else self.name, self.is_instance)
+
+    @property
+    def path(self) -> Bound:
+        """The same, the making of an object written out."""
+        return Bound(self.spec, f"{self.name}.{NEW}") if self.is_instance else self
+
+    @property
+    def is_result(self) -> bool:
+        """Whether it is followed through calls: of that, we only confirm what is declared."""
+        return CALL in self.name or NEW in self.name.split(".")
 
 
 class Walker:
@@ -48,6 +66,7 @@ class Walker:
         self._fragment: Fragment | None = None
         self._found: list[Use] = []
         self.foreign: list[Span] = []
+        self._objects: dict[str, tuple[Fragment, Node]] = {}
 
     def uses(self, fragment: Fragment) -> Iterator[Use]:
         """The uses of one fragment."""
@@ -57,14 +76,16 @@ class Walker:
         yield from self._found
 
     def _say(
-        self, kind: UseKind, node: Node, bound: Bound, argument: str = "", position: int = -1
-    ) -> None:
-        if self._fragment is not None:
+        self, kind: UseKind, node: Node, bound: Bound, argument: str = "", position: int = -1,
+        *, only_true: bool = False, fragment: Fragment | None = None,
+    ) -> None:  # fmt: skip
+        fragment = fragment or self._fragment
+        if fragment is not None:
             name = "" if bound.name == "*" else bound.name
             self._found.append(
                 Use(
-                    kind, self._fragment.span(node), bound.spec, name, argument,
-                    bound.is_instance, position,
+                    kind, fragment.span(node), bound.spec, name, argument,
+                    bound.is_instance, position, only_true=only_true,
                 )
             )  # fmt: skip
 
@@ -111,7 +132,7 @@ class Walker:
         if depth > _MAX_DEPTH or node.type in {"comment", "ERROR"}:
             return None
         if node.type in {"identifier", "jsx_identifier", "type_identifier"}:
-            return self.known.get(text_of(node))
+            return self._name(node)
         if node.type in FUNCTIONS:
             self._function(node, depth + 1)
             return None
@@ -126,6 +147,14 @@ class Walker:
             self._visit(child, depth + 1)
         return None
 
+    def _name(self, node: Node) -> Bound | None:
+        """A name that stands alone: what is imported is used here."""
+        bound = self.known.get(text_of(node))
+        if bound is None or not bound.is_import:
+            return bound
+        self._say("api", node, bound, only_true=True)
+        return replace(bound, is_import=False)
+
     # Imports
 
     def _visit_import_statement(self, node: Node, _: int) -> None:
@@ -136,21 +165,26 @@ class Walker:
 
     def _import_part(self, part: Node, spec: str) -> None:
         if part.type == "identifier":
-            self.known[text_of(part)] = Bound(spec, "default") if spec else None
+            self.known[text_of(part)] = Bound(spec, "default", is_import=True) if spec else None
             if spec:
                 self._say("import", part, Bound(spec, "default"))
         elif part.type == "namespace_import" and part.named_children:
-            self.known[text_of(part.named_children[-1])] = Bound(spec, "*") if spec else None
+            self.known[text_of(part.named_children[-1])] = (
+                Bound(spec, "*", is_import=True) if spec else None
+            )
         for item in part.named_children if part.type == "named_imports" else ():
             name = item.child_by_field_name("name")
             local = item.child_by_field_name("alias") or name
             if name is None:
                 continue
-            self.known[text_of(local)] = Bound(spec, plain(name)) if spec else None
+            self.known[text_of(local)] = Bound(spec, plain(name), is_import=True) if spec else None
             if spec:
                 self._say("import", name, Bound(spec, plain(name)))
 
     def _visit_export_statement(self, node: Node, depth: int) -> None:
+        value = node.child_by_field_name("value")
+        if value is not None and value.type == "object":
+            self._typed_object(self._told_type(node), value)
         spec = self._spec(node.child_by_field_name("source"))
         for child in node.named_children:
             if child.type != "export_clause":
@@ -164,17 +198,62 @@ class Walker:
 
     def _visit_variable_declarator(self, node: Node, depth: int) -> None:
         target, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        kind = node.child_by_field_name("type")
+        said = self._visit(kind, depth) if kind is not None else None
         given = self._visit(value, depth) if value is not None else None
+        inner = unwrap(value) if value is not None else None
+        if inner is not None and inner.type == "object":
+            self._typed_object(said or self._told_type(node), inner)
+            if target is not None and target.type == "identifier" and self._fragment is not None:
+                self._objects[text_of(target)] = (self._fragment, inner)
+                self.known[text_of(target)] = None
+                return
         self._bind(target, given, value is not None and _is_required(value))
+
+    def _visit_type_annotation(self, node: Node, depth: int) -> Bound | None:
+        found = [self._visit(child, depth) for child in node.named_children]
+        return found[0] if len(found) == 1 else None
+
+    def _visit_satisfies_expression(self, node: Node, depth: int) -> Bound | None:
+        value, *kinds = node.named_children
+        found = [self._visit(child, depth) for child in kinds]
+        if found and value.type == "object":
+            self._typed_object(found[0], value)
+        return self._visit(value, depth)
+
+    def _told_type(self, node: Node) -> Bound | None:
+        """The type of ours that a JSDoc comment before a statement gives it."""
+        statement = node
+        while statement.parent is not None and statement.parent.type != "program":
+            statement = statement.parent
+        comment = statement.prev_named_sibling
+        if comment is None or comment.type != "comment":
+            return None
+        found = _TOLD_TYPE.search(text_of(comment))
+        if not found:
+            return None
+        if found[2]:
+            return Bound(found[2], found[3]) if self.is_ours(found[2]) else None
+        return self.known.get(found[3])
+
+    def _typed_object(self, kind: Bound | None, node: Node) -> None:
+        """The keys of an object that is said to be of a type of ours."""
+        if kind is not None:
+            self._keys(replace(kind, is_import=False), node, -1)
 
     def _bind(self, target: Node | None, given: Bound | None, is_import: bool) -> None:
         if target is not None and target.type == "identifier":
-            self.known[text_of(target)] = given
+            self._objects.pop(text_of(target), None)
+            is_whole = given is not None and is_import
+            self.known[text_of(target)] = (
+                replace(given, is_import=True) if is_whole and given else given
+            )
             return
         for local, key in names_in(target):
             self.known[local] = None
-            if given is not None and key and not given.is_instance:
-                self.known[local] = given.member(key)
+            self._objects.pop(local, None)
+            if given is not None and key:
+                self.known[local] = replace(given.path.member(key), is_import=is_import)
         if given is None or target is None or target.type != "object_pattern":
             return
         for child in target.named_children:
@@ -182,8 +261,7 @@ class Walker:
                 child.child_by_field_name("key") or child.child_by_field_name("left") or child
             )
             if child.type != "rest_pattern" and key_node.type != "computed_property_name":
-                member = given.member(plain(key_node))
-                member = Bound(member.spec, member.name, given.is_instance)
+                member = replace(given.member(plain(key_node)), is_instance=given.is_instance)
                 self._say("import" if is_import else "api", key_node, member)
 
     def _visit_assignment_expression(self, node: Node, depth: int) -> Bound | None:
@@ -193,20 +271,30 @@ class Walker:
             owner = left.child_by_field_name("object")  # what the example sets is its own affair
             if owner is not None:
                 self._visit(owner, depth)
+            if text_of(left) == "module.exports" and right is not None and right.type == "object":
+                self._typed_object(self._told_type(node), right)
         else:
             self._bind(left, given, right is not None and _is_required(right))
         return given
 
-    def _function(self, node: Node, depth: int) -> None:
+    def _function(self, node: Node, depth: int, given: Bound | None = None) -> None:
         name = node.child_by_field_name("name")
         if name is not None and node.type.endswith("declaration"):
             self.known[text_of(name)] = None
+        outside = dict(self.known)
         for field in ("parameters", "parameter"):
-            for local, _ in names_in(node.child_by_field_name(field)):
+            listed = node.child_by_field_name(field)
+            for kind in descendants(listed, "type_annotation") if listed is not None else ():
+                self._visit(kind, depth)
+            for local, _ in names_in(listed):
                 self.known[local] = None
-        body = node.child_by_field_name("body")
-        if body is not None:
-            self._visit(body, depth)
+        if given is not None:
+            self._bind(_first_parameter(node), given, is_import=False)
+        for field in ("return_type", "body"):
+            inner = node.child_by_field_name(field)
+            if inner is not None:
+                self._visit(inner, depth)
+        self.known = outside
 
     def _visit_required_parameter(self, node: Node, _: int) -> None:
         for local, __ in names_in(node.child_by_field_name("pattern")):
@@ -241,14 +329,17 @@ class Walker:
 
     def _visit_member_expression(self, node: Node, depth: int) -> Bound | None:
         inner, name = node.child_by_field_name("object"), node.child_by_field_name("property")
-        owner = self._visit(inner, depth) if inner is not None else None
+        if inner is not None and inner.type in {"identifier", "jsx_identifier"}:
+            owner = self.known.get(text_of(inner))  # what is asked of it tells of it, too
+        else:
+            owner = self._visit(inner, depth) if inner is not None else None
         if owner is None or name is None or not owner.spec:
             return None
-        if owner.name == "*" and text_of(name) in _OF_PROMISES:  # `import("x").then(…)`
+        if owner.name == "*" and text_of(name) in PROMISED:  # `import("x").then(…)`
             return None
         member = owner.member(text_of(name))
         self._say("api", name, Bound(member.spec, member.name, owner.is_instance))
-        return None if owner.is_instance else member
+        return owner.path.member(text_of(name))
 
     _visit_nested_identifier = _visit_member_expression
 
@@ -261,8 +352,22 @@ class Walker:
             spec = self._spec(arguments.named_children[0])
             return Bound(spec, "*") if spec else None
         callee = self._visit(function, depth) if function is not None else None
+        awaited = _awaited(callee)
+        if awaited is not None:
+            self._then(awaited, callee, arguments, depth)
+            return callee.member(CALL) if callee is not None else None
         self._arguments(callee, arguments, depth)
-        return None
+        return callee.value.path.member(CALL) if callee is not None else None
+
+    def _then(
+        self, awaited: Bound, callee: Bound | None, arguments: Node | None, depth: int
+    ) -> None:
+        """`.then(result => …)`: the function is given what the call before gives."""
+        for child in arguments.named_children if arguments is not None else ():
+            if child.type in FUNCTIONS and callee is not None and callee.name.endswith(".then"):
+                self._function(child, depth + 1, awaited)
+            else:
+                self._visit(child, depth)
 
     def _visit_new_expression(self, node: Node, depth: int) -> Bound | None:
         maker = node.child_by_field_name("constructor")
@@ -274,14 +379,45 @@ class Walker:
 
     def _arguments(self, callee: Bound | None, arguments: Node | None, depth: int) -> None:
         children = [c for c in arguments.named_children if c.type != "comment"] if arguments else []
+        is_list = arguments is not None and arguments.type == "arguments"
         for position, child in enumerate(children):
             self._visit(child, depth)
-            if child.type != "object" or callee is None or callee.is_instance:
+            if callee is None or not is_list:
                 continue
-            for item in child.named_children:
-                key = item.child_by_field_name("key") or item.child_by_field_name("name") or item
-                if key.type in {"property_identifier", "string", "shorthand_property_identifier"}:
-                    self._say("argument", key, callee.value, plain(key), position)
+            made = replace(callee.value, is_instance=False) if not callee.is_instance else callee
+            if child.type == "object":
+                self._keys(made, child, position)
+            elif child.type == "identifier" and text_of(child) in self._objects:
+                fragment, node = self._objects[text_of(child)]
+                self._keys(made, node, position, fragment=fragment)
+            elif self._starts_line(child):
+                self._say("argument", child, made, "", position, only_true=True)
+
+    def _starts_line(self, node: Node) -> bool:
+        """Whether a value stands on a line of its own, on which nothing else says that it is taken."""
+        if self._fragment is None:
+            return False
+        row, column = node.start_point
+        return not self._fragment.lines[row].text.encode()[:column].strip()
+
+    def _keys(
+        self, owner: Bound, node: Node, position: int,
+        above: str = "", fragment: Fragment | None = None,
+    ) -> None:  # fmt: skip
+        """The keys of an object that something of ours is given, and those within them."""
+        for item in node.named_children:
+            key = item.child_by_field_name("key") or item.child_by_field_name("name") or item
+            if key.type not in {"property_identifier", "string", "shorthand_property_identifier"}:
+                continue
+            word = above + plain(key)
+            deep = bool(above) or fragment is not None or position < 0 or owner.is_result
+            self._say(
+                "argument", key, owner, word, position,
+                only_true=deep or owner.is_instance, fragment=fragment,
+            )  # fmt: skip
+            value = item.child_by_field_name("value")
+            if value is not None and value.type == "object" and "." not in plain(key):
+                self._keys(owner, value, position, word + ".", fragment)
 
     # JSX
 
@@ -307,3 +443,19 @@ class Walker:
 def _is_required(value: Node) -> bool:
     inner = unwrap(value)
     return inner.type == "call_expression" and required(inner) is not None
+
+
+def _awaited(callee: Bound | None) -> Bound | None:
+    """What the call gives of which `then`, `catch` or `finally` is called."""
+    if callee is None:
+        return None
+    before, _, last = callee.name.rpartition(".")
+    is_promise = last in PROMISED and before.endswith(CALL)
+    return Bound(callee.spec, before) if is_promise else None
+
+
+def _first_parameter(function: Node) -> Node | None:
+    listed = function.child_by_field_name("parameters")
+    first = next(iter(listed.named_children), None) if listed is not None else None
+    first = first or function.child_by_field_name("parameter")
+    return (first.child_by_field_name("pattern") or first) if first is not None else None

@@ -10,9 +10,16 @@ from typing import ClassVar
 
 from moxi_analyzer.roles import is_own
 from moxi_analyzer.surface.python.names import Module, Symbol, names_of
-from moxi_check.claim import Claim, not_judged, true
-from moxi_check.code.python_shapes import class_offers, module_offers, parameters, settled
-from moxi_check.code.python_uses import Target, Walker
+from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.code.python_shapes import (
+    class_offers,
+    module_offers,
+    parameters,
+    positions,
+    settled,
+)
+from moxi_check.code.python_uses import Walker
+from moxi_check.code.python_values import Target
 from moxi_check.code.resolve import Offered, judged, missing
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import CodeBlock, InlineCode, Span
@@ -50,7 +57,7 @@ class Python(Language):
     def fragment(self, block: CodeBlock, lines: Iterable[Span]) -> Fragment:
         """Of a session at the prompt, only what is typed."""
         lines = list(lines)
-        if any(line.text.lstrip().startswith(">>>") for line in lines):
+        if _is_session(lines):
             lines = [_typed(line) for line in lines]
         return super().fragment(block, lines)
 
@@ -221,8 +228,25 @@ class Python(Language):
         if callee is None or offered is None:
             return not_judged(use.kind, use.span, "what is called is not a plain function or class")
         short = use.name.rpartition(".")[2]
+        if use.position >= 0:
+            return self._positional(use, callee, offered)
         what = f"a parameter of `{short}`"
         return self._offered(use, use.argument, offered, what, callee.module.source.at(callee.node))
+
+    def _positional(self, use: Use, callee: Symbol, offered: Offered) -> Claim:
+        """A value at its place among those without a keyword: the call may give only so many."""
+        names = names_of(self.ground.repo)
+        known = positions(names, callee)
+        place = callee.module.source.at(callee.node)
+        if known is None or use.position < len(known):
+            is_method = use.name.count(".") > 0 and callee.node.type == "function_definition"
+            at = (known or [place])[min(use.position + is_method, len(known or [place]) - 1)]
+            return true(use.kind, use.span, at)
+        short = use.name.rpartition(".")[2]
+        if offered.why:
+            return not_judged(use.kind, use.span, offered.why)
+        reason = f"`{short}` takes {len(known)} values without a keyword, and this is one more"
+        return false(use.kind, use.span, reason, evidence=place)
 
     def _callable(self, module: Module, name: str) -> Symbol | None:
         """A function or class, or a method of what a value of the module is made of."""
@@ -243,6 +267,17 @@ class Python(Language):
         known = {n: at for n, at in offered.names.items() if not n.startswith("__") and n != "self"}
         offered = Offered(known, offered.why, offered.is_written)
         return judged(self.ground, use, word, offered, what, place)
+
+
+def _is_session(lines: list[Span]) -> bool:
+    """Whether lines are of a prompt: as far out as any, not within the words on a function."""
+    depths = [(_depth(line.text), line.text.lstrip().startswith(">>>")) for line in lines]
+    prompts = [depth for depth, is_prompt in depths if is_prompt]
+    return bool(prompts) and min(prompts) <= min(d for d, _ in depths)
+
+
+def _depth(text: str) -> int:
+    return len(text) - len(text.lstrip()) if text.strip() else 1_000
 
 
 def _typed(line: Span) -> Span:

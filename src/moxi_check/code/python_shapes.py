@@ -233,6 +233,35 @@ def parameters(names: Names, target: Symbol, depth: int = 0) -> Offered | None:
     return _fields(names, target)
 
 
+def positions(names: Names, target: Symbol) -> list[Evidence] | None:
+    """The parameters that a function or class takes without a keyword; None for any number.
+
+    Where it is not certain whether the first is `self`, it counts too.
+    """
+    if target.node.type == "class_definition":
+        init = names.member(target, "__init__")
+        if not isinstance(init, Symbol) or init.node.type != "function_definition":
+            fields = _fields(names, target)
+            return list(fields.names.values()) if fields is not None and not fields.why else None
+        found = positions(names, init)
+        return found[1:] if found is not None else None
+    longest: list[Evidence] = []
+    for node in _variants(target):
+        at = target.module.source.at
+        taken: list[Evidence] = []
+        listed = node.child_by_field_name("parameters")
+        for child in listed.named_children if listed else ():
+            written = text_of(child)
+            if child.type == "keyword_separator" or written.startswith("**"):
+                break
+            if written.startswith("*"):
+                return None
+            if child.type not in {"comment", "positional_separator"}:
+                taken.append(at(child))
+        longest = max(longest, taken, key=len)
+    return longest
+
+
 def _variants(target: Symbol) -> Iterator[Node]:
     """All definitions of a name beside each other: overloads, `if` and `else`."""
     name = text_of(target.node.child_by_field_name("name"))

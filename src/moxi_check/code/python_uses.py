@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
 from tree_sitter import Node
 
-from moxi_analyzer.surface.python.names import External, Module, Names, Symbol, decorators_of
+from moxi_analyzer.surface.python.names import Module, Names, Symbol, definition_in
 from moxi_analyzer.syntax import text_of
-from moxi_check.code.python_shapes import module_offers, settled, targets
-from moxi_check.code.uses import Fragment, Use
+from moxi_check.code.python_shapes import bound, module_offers, targets
+from moxi_check.code.python_values import Target, Values
+from moxi_check.code.uses import Fragment, Use, UseKind
 from moxi_check.document import Span
-from moxi_core.patterns import lazy_pattern
 
 _MAX_DEPTH = 150
 _BINDS = frozenset({"for_statement", "for_in_clause", "named_expression"})
-_PLAIN_TYPE = lazy_pattern(r"^[\"']?([A-Za-z_][\w.]*)[\"']?$")
-# An instance is handed on by its `__enter__` where that gives back the object itself.
-_RETURNS_SELF = lazy_pattern(r"return self(?![\w.\[(])")
-# What is declared to be of such a class is of another one, which may have more.
-_IS_ABSTRACT = lazy_pattern(
-    r"abstractmethod|\((?:[\w.]+, )?(?:[\w.]*ABC|[\w.]*Protocol|metaclass=[\w.]*ABCMeta)\b"
-)
-
-
-@dataclass(frozen=True)
-class Target:
-    """What a name of the example stands for: `name` of `module`, or an object of that class."""
-
-    module: str
-    name: str
-    found: Module | Symbol | External | None
-    is_instance: bool = False
-    doubt: str = ""
 
 
 class Walker:
@@ -42,10 +24,12 @@ class Walker:
     def __init__(self, names: Names, own: frozenset[str]) -> None:
         self.names = names
         self.own = own
+        self.values = Values(names)
         self.known: dict[str, Target | None] = {}
         self._fragment: Fragment | None = None
         self._found: list[Use] = []
         self.foreign: list[Span] = []
+        self._self: Target | None = None
 
     def is_ours(self, module: str) -> bool:
         """Whether a module is in one of our packages."""
@@ -58,13 +42,16 @@ class Walker:
             self._visit(node, 0)
         yield from self._found
 
-    def _say(self, kind: str, node: Node, target: Target, argument: str = "") -> None:
+    def _say(
+        self, kind: UseKind, node: Node, target: Target, argument: str = "", position: int = -1,
+        *, only_true: bool = False,
+    ) -> None:  # fmt: skip
         if self._fragment is not None:
             self._found.append(
                 Use(
-                    "argument" if kind == "argument" else "import" if kind == "import" else "api",
-                    self._fragment.span(node), target.module, target.name, argument,
-                    target.is_instance, doubt=target.doubt,
+                    kind, self._fragment.span(node), target.module, target.name, argument,
+                    target.is_instance, position, target.doubt,
+                    only_true or target.own is not None,
                 )
             )  # fmt: skip
 
@@ -79,7 +66,7 @@ class Walker:
         if depth > _MAX_DEPTH or node.type in {"comment", "ERROR"}:
             return None
         if node.type == "identifier":
-            return self.known.get(text_of(node))
+            return self._name(node)
         method = getattr(self, f"_visit_{node.type}", None)
         if method is not None:
             result: Target | None = method(node, depth + 1)
@@ -96,6 +83,14 @@ class Walker:
             else None
         )
 
+    def _name(self, node: Node) -> Target | None:
+        """A name that stands alone: what is imported is used here."""
+        target = self.known.get(text_of(node))
+        if target is None or not target.is_import:
+            return target
+        self._say("api", node, target, only_true=True)
+        return replace(target, is_import=False)
+
     def _visit_import_statement(self, node: Node, _: int) -> None:
         for item in node.children_by_field_name("name"):
             alias = item.child_by_field_name("alias")
@@ -108,7 +103,7 @@ class Walker:
                 continue
             self._say("import", named, Target(module, "", None))
             bound = module if alias else first
-            self.known[text_of(alias) or first] = self._module(bound)
+            self.known[text_of(alias) or first] = _imported(self.values.module(bound))
 
     def _visit_import_from_statement(self, node: Node, _: int) -> None:
         place = node.child_by_field_name("module_name")
@@ -121,24 +116,29 @@ class Walker:
         if ours and any(child.type == "wildcard_import" for child in node.children):
             inner = self.names.module(module)
             for name in module_offers(self.names, inner).names if inner else ():
-                self.known[name] = self._of_module(module, inner, name)
+                self.known[name] = _imported(self.values.of_module(module, inner, name))
         for item in node.children_by_field_name("name"):
             named = item.child_by_field_name("name") or item
             local = text_of(item.child_by_field_name("alias")) or text_of(named)
             self.known[local] = None
             if ours:
-                target = self._of_module(module, self.names.module(module), text_of(named))
+                target = self.values.of_module(module, self.names.module(module), text_of(named))
                 self._say("import", named, Target(module, text_of(named), None))
-                self.known[local] = target
+                self.known[local] = _imported(target)
 
     def _visit_function_definition(self, node: Node, depth: int) -> None:
+        if self._listed_function(node):
+            return
         self.known[text_of(node.child_by_field_name("name"))] = None
+        outside = dict(self.known)
         parameters = node.child_by_field_name("parameters")
         for child in parameters.named_children if parameters else ():
             self._parameter(child, depth)
-        body = node.child_by_field_name("body")
-        if body is not None:
-            self._visit(body, depth)
+        for field in ("return_type", "body"):
+            inner = node.child_by_field_name(field)
+            if inner is not None:
+                self._visit(inner, depth)
+        self.known = outside
 
     def _parameter(self, node: Node, depth: int) -> None:
         kind, default = node.child_by_field_name("type"), node.child_by_field_name("value")
@@ -149,33 +149,116 @@ class Walker:
         if name is None and node.type == "typed_parameter" and node.named_children:
             name = node.named_children[0]
         for written, _ in targets(name or node):
-            self.known[written] = self._object(given) if node.type == "typed_parameter" else None
+            is_own = node.type == "identifier" and written in {"self", "cls"}
+            is_typed = kind is not None
+            self.known[written] = (
+                self._self if is_own else self.values.object_of(given) if is_typed else None
+            )
 
     def _visit_type(self, node: Node, depth: int) -> Target | None:
         inner = node.named_children
         return self._visit(inner[0], depth) if len(inner) == 1 else None
 
     def _visit_class_definition(self, node: Node, depth: int) -> None:
-        for field in ("superclasses", "body"):
-            child = node.child_by_field_name(field)
-            if child is not None:
-                self._visit(child, depth)
-        self.known[text_of(node.child_by_field_name("name"))] = None
+        bases, body = node.child_by_field_name("superclasses"), node.child_by_field_name("body")
+        found = [self._visit(base, depth) for base in (bases.named_children if bases else ())]
+        made = next((object_ for t in found if (object_ := self.values.object_of(t))), None)
+        outer, self._self = self._self, None
+        if body is not None and made is None and self._is_listing(node):
+            self._listing(node, body)
+            return
+        if made is not None and body is not None:
+            own = dict(bound(body.named_children))
+            self._self = replace(made, own=frozenset(own) | (made.own or frozenset()))
+            for name, child in own.items():
+                named = child.child_by_field_name("name") or child
+                member = replace(made, name=f"{made.name}.{name}")
+                self._say("api", named, member, only_true=True)
+        outside = dict(self.known)
+        if body is not None:
+            self._visit(body, depth)
+        self.known = outside
+        sub = replace(self._self, is_instance=False) if self._self is not None else None
+        self.known[text_of(node.child_by_field_name("name"))] = sub
+        self._self = outer
+
+    def _is_listing(self, node: Node) -> bool:
+        """Whether a class or function is only shown: words on it, signatures, no code of its own."""
+        body = node.child_by_field_name("body")
+        inside = [c for c in body.named_children if c.type != "comment"] if body is not None else []
+        return all(map(_is_listed, inside)) and any(c.type != "pass_statement" for c in inside)
+
+    def _documented(self, node: Node) -> Target | None:
+        """What of ours a listing is of: a class or function of its name."""
+        name = text_of(node.child_by_field_name("name"))
+        known = self.known.get(name)
+        if known is not None and not known.is_instance and isinstance(known.found, Symbol):
+            return known
+        for root in sorted(self.own):
+            module = self.names.module(root)
+            found = self.values.of_module(root, module, name) if module is not None else None
+            if found is not None and not found.is_instance and isinstance(found.found, Symbol):
+                return found
+        return None
+
+    def _listing(self, node: Node, body: Node) -> None:
+        """A class of ours that the page lists: it has the methods, and they the parameters."""
+        owner = self._documented(node)
+        if owner is None or not isinstance(owner.found, Symbol):
+            return
+        if owner.found.node.type != "class_definition":
+            return
+        self._say("api", node.child_by_field_name("name") or node, owner, only_true=True)
+        for name, child in bound(body.named_children):
+            path = f"{owner.name}.{name}"
+            member = Target(owner.module, path, self.names.member(owner.found, name))
+            named = child.child_by_field_name("name") or child
+            is_unsure = name.startswith("__") or self._is_broken
+            self._say("api", named, replace(member, is_instance=True), only_true=is_unsure)
+            if child.type == "function_definition":
+                self._signature(child, owner if name == "__init__" else member)
+
+    def _listed_function(self, node: Node) -> bool:
+        """Whether it is a function of ours that the page lists; says so."""
+        found = self._documented(node) if self._is_listing(node) else None
+        if found is None or not isinstance(found.found, Symbol):
+            return False
+        if found.found.node.type != "function_definition":
+            return False
+        self._say("api", node.child_by_field_name("name") or node, found, only_true=True)
+        self._signature(node, found)
+        return True
+
+    @property
+    def _is_broken(self) -> bool:
+        return self._fragment is None or self._fragment.root.has_error
+
+    def _signature(self, node: Node, target: Target) -> None:
+        """The parameters that a listing gives a function of ours."""
+        listed = node.child_by_field_name("parameters")
+        for child in listed.named_children if listed is not None else ():
+            inner = child.child_by_field_name("name") or (
+                child.named_children[0] if child.type == "typed_parameter" else child
+            )
+            if inner.type == "identifier" and text_of(inner) not in {"self", "cls"}:
+                self._say("argument", inner, target, text_of(inner), only_true=self._is_broken)
 
     def _visit_lambda(self, node: Node, depth: int) -> None:
+        outside = dict(self.known)
         parameters = node.child_by_field_name("parameters")
         for child in parameters.named_children if parameters else ():
             self._parameter(child, depth)
         body = node.child_by_field_name("body")
         if body is not None:
             self._visit(body, depth)
+        self.known = outside
 
     def _visit_assignment(self, node: Node, depth: int) -> Target | None:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         kind = node.child_by_field_name("type")
         value = self._visit(right, depth) if right is not None else None
         if kind is not None:
-            value = value or self._object(self._visit(kind, depth))
+            value = value or self.values.object_of(self._visit(kind, depth))
         if left is not None and left.type == "identifier":
             self.known[text_of(left)] = value
         elif left is not None and left.type == "attribute":
@@ -190,12 +273,21 @@ class Walker:
 
     def _visit_binding(self, node: Node, depth: int) -> None:
         left = node.child_by_field_name("left") or node.child_by_field_name("name")
+        right = node.child_by_field_name("right")
+        value: Target | None = None
         for child in node.named_children:
             if left is None or child.id != left.id:
                 if child.type == "block":
-                    self._forget(left)
-                self._visit(child, depth)
+                    self._bind_item(left, value)
+                given = self._visit(child, depth)
+                value = given if right is not None and child.id == right.id else value
+        self._bind_item(left, value)
+
+    def _bind_item(self, left: Node | None, value: Target | None) -> None:
+        """What a loop gives its name: an item of what is gone through."""
         self._forget(left)
+        if left is not None and left.type == "identifier" and value is not None:
+            self.known[text_of(left)] = value.element
 
     def _visit_list_comprehension(self, node: Node, depth: int) -> None:
         for child in (*node.named_children[1:], *node.named_children[:1]):
@@ -210,17 +302,8 @@ class Walker:
         alias = node.child_by_field_name("alias")
         names = [name for name, _ in targets(alias)]
         self._forget(alias)
-        if len(names) == 1 and value is not None and self._enters_itself(value):
-            self.known[names[0]] = value
-
-    def _enters_itself(self, value: Target) -> bool:
-        if not value.is_instance or not isinstance(value.found, Symbol):
-            return False
-        for name in ("__enter__", "__aenter__"):
-            enter = self.names.member(value.found, name)
-            if isinstance(enter, Symbol) and _RETURNS_SELF.search(text_of(enter.node)):
-                return True
-        return False
+        if len(names) == 1 and value is not None:
+            self.known[names[0]] = self.values.entered(value)
 
     def _forget(self, node: Node | None) -> None:
         for name, _ in targets(node):
@@ -230,100 +313,106 @@ class Walker:
 
     def _visit_attribute(self, node: Node, depth: int) -> Target | None:
         inner, name = node.child_by_field_name("object"), node.child_by_field_name("attribute")
-        owner = self._visit(inner, depth) if inner is not None else None
+        if inner is not None and inner.type == "identifier":
+            owner = self._owner(text_of(inner), text_of(name))
+        else:
+            owner = self._visit(inner, depth) if inner is not None else None
         if owner is None or name is None:
             return None
         written = text_of(name)
         if isinstance(owner.found, Module):
-            target = self._of_module(owner.module, owner.found, written, owner.doubt)
+            target = self.values.of_module(owner.module, owner.found, written, owner.doubt)
             self._say("api", name, Target(owner.module, written, None, doubt=owner.doubt))
             return target
         if isinstance(owner.found, Symbol) and owner.found.node.type == "class_definition":
+            if owner.own is not None and written in owner.own:
+                return None
             member = self.names.member(owner.found, written)
             path = f"{owner.name}.{written}"
-            self._say("api", name, Target(owner.module, path, None, owner.is_instance, owner.doubt))
-            return self._value(Target(owner.module, path, member, False, owner.doubt))
+            self._say("api", name, replace(owner, name=path, found=None))
+            return self.values.of_member(Target(owner.module, path, member, False, owner.doubt))
         return None
+
+    def _owner(self, name: str, member: str) -> Target | None:
+        """What a name stands for of which a member is asked: that tells of the name, too.
+
+        `demo` may have been imported from `demo`, and mean the package again elsewhere on the page.
+        """
+        owner = self.known.get(name)
+        if owner is None or name not in self.own or not isinstance(owner.found, Symbol):
+            return owner
+        package = self.values.module(name)
+        if self.names.member(owner.found, member) is not None or package is None:
+            return owner
+        found = package.found
+        is_module = isinstance(found, Module) and self.names.member(found, member) is not None
+        return package if is_module else owner
+
+    def _visit_subscript(self, node: Node, depth: int) -> Target | None:
+        owner: Target | None = None
+        value = node.child_by_field_name("value")
+        for child in node.named_children:
+            given = self._visit(child, depth)
+            owner = given if value is not None and child.id == value.id else owner
+        return self.values.item(owner) if owner is not None else None
 
     def _visit_call(self, node: Node, depth: int) -> Target | None:
         function, arguments = (
             node.child_by_field_name("function"),
             node.child_by_field_name("arguments"),
         )
+        if function is not None and text_of(function) == "super" and self._self is not None:
+            return replace(self._self, own=frozenset())
         callee = self._visit(function, depth) if function is not None else None
-        callable_ = (
-            callee is not None and isinstance(callee.found, Symbol) and not callee.is_instance
-        )
+        if callee is not None:
+            callee = self.values.called(callee)
+        self._arguments(callee, arguments, depth)
+        return self.values.result(callee) if callee is not None else None
+
+    def _arguments(self, callee: Target | None, arguments: Node | None, depth: int) -> None:
+        position = 0
         for child in arguments.named_children if arguments else ():
+            if child.type == "comment":
+                continue
             if child.type != "keyword_argument":
                 self._visit(child, depth)
+                is_told = position >= 0 and callee is not None and self._starts_line(child)
+                if is_told and callee is not None:
+                    self._say("argument", child, callee, position=position)
+                position = -1 if position < 0 or child.type == "list_splat" else position + 1
                 continue
             key, value = child.child_by_field_name("name"), child.child_by_field_name("value")
-            if callable_ and callee is not None and key is not None:
+            if callee is not None and key is not None:
                 self._say("argument", key, callee, text_of(key))
             if value is not None:
                 self._visit(value, depth)
-        return self._result(callee) if callable_ and callee is not None else None
+
+    def _starts_line(self, node: Node) -> bool:
+        """Whether a value stands on a line of its own, on which nothing else says that it is taken."""
+        if self._fragment is None:
+            return False
+        row, column = node.start_point
+        return not self._fragment.lines[row].text.encode()[:column].strip()
 
     def _visit_keyword_argument(self, node: Node, depth: int) -> None:
         value = node.child_by_field_name("value")
         if value is not None:
             self._visit(value, depth)
 
-    # What names stand for
 
-    def _module(self, dotted: str) -> Target | None:
-        found = self.names.module(dotted)
-        return Target(dotted, "", found) if found is not None else None
+def _imported(target: Target | None) -> Target | None:
+    return replace(target, is_import=True) if target is not None else None
 
-    def _of_module(self, module: str, inner: Module | None, name: str, doubt: str = "") -> Target:
-        found = self.names.member(inner, name) if inner is not None else None
-        if isinstance(found, Module):
-            return Target(found.name, "", found, doubt=doubt)
-        if isinstance(found, Symbol):
-            found, is_instance = settled(self.names, found)
-            return Target(module, name, found, is_instance, doubt)
-        return Target(module, name, found, doubt=doubt)
 
-    def _object(self, target: Target | None) -> Target | None:
-        """An object of the class that a target is."""
-        if target is None or not isinstance(target.found, Symbol) or target.is_instance:
-            return None
-        if target.found.node.type != "class_definition":
-            return None
-        return Target(target.module, target.name, target.found, True, target.doubt)
-
-    def _value(self, member: Target) -> Target | None:
-        """What an attribute stands for: a method to call, or the object that a property gives."""
-        if not isinstance(member.found, Symbol) or member.found.node.type != "function_definition":
-            return member if isinstance(member.found, Symbol) else None
-        if any(text_of(mark).endswith("property") for mark in decorators_of(member.found.node)):
-            return self._result(member)
-        return member
-
-    def _result(self, callee: Target) -> Target | None:
-        """What calling something gives: an object of ours, if its declaration says so."""
-        symbol = callee.found
-        if not isinstance(symbol, Symbol):
-            return None
-        if symbol.node.type == "class_definition":
-            if isinstance(self.names.member(symbol, "__new__"), Symbol):
-                return None
-            return self._object(callee)
-        if symbol.node.type != "function_definition":
-            return None
-        marks = [text_of(m) for m in decorators_of(symbol.node)]
-        if any(not m.endswith(("classmethod", "staticmethod", "property")) for m in marks):
-            return None
-        said = _PLAIN_TYPE.match(text_of(symbol.node.child_by_field_name("return_type")))
-        if not said:
-            return None
-        if said[1] == "Self":
-            owner = symbol.name.rpartition(".")[0]
-            made = self.names.symbol(symbol.module, owner) if owner else None
-        else:
-            made = self.names.symbol(symbol.module, said[1])
-        if made is None or made.node.type != "class_definition":
-            return None
-        doubt = "it may be of a subclass" if _IS_ABSTRACT.search(text_of(made.node)) else ""
-        return Target(made.module.name, made.name, made, True, callee.doubt or doubt)
+def _is_listed(node: Node) -> bool:
+    """Whether a statement of a body does nothing: words, `...`, `pass`, or a method that does not."""
+    definition = definition_in(node)
+    if definition is not None:
+        body = definition.child_by_field_name("body")
+        return body is not None and all(_is_listed(child) for child in body.named_children)
+    inner = (
+        node.named_children[0]
+        if node.type == "expression_statement" and node.named_children
+        else node
+    )
+    return inner.type in {"string", "ellipsis", "pass_statement", "comment"}

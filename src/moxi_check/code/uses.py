@@ -53,8 +53,9 @@ class Use:
     on_instance: bool = (
         False  # the last part of `name` is asked of an object of the class before it
     )
-    position: int = -1  # of the object among the arguments, where `argument` is a key in it
+    position: int = -1  # of the argument, or of the object where `argument` is a key in it
     doubt: str = ""  # why it may be something else after all: never judged false then
+    only_true: bool = False  # said where it holds, else nothing: it may be the example's own
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         known: dict[Use, Claim | None] = {}
         for use in uses:
             claim = _judged(language, use, known)
-            if claim is None:
+            if claim is None or (use.only_true and claim.verdict != "true"):
                 continue
             claim = _settled(claim, use, ground)
             piece = places.at(use.span)

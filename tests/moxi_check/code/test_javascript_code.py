@@ -231,3 +231,109 @@ def test_what_is_computed_is_held_against_types_written_by_hand(checked: Checked
     assert claims["hidden_part"].verdict != "false"
     without = {name: text for name, text in files.items() if name != "index.d.ts"}
     assert checked(without, page, "api")["LimitRate"].verdict == "not_judged"
+
+
+TYPED = {
+    "package.json": json.dumps({"name": "demo", "main": "index.js", "types": "types/index.d.ts"}),
+    "index.js": "module.exports = build(parts);\n",
+    "types/index.d.ts": (
+        "import { Shared } from './shared.js';\n"
+        "declare const demo: Demo;\n"
+        "export default demo;\n"
+        "export interface Reply<T = any> { body: T; status: number; }\n"
+        "export interface Limits { size?: number; deep?: { level: number } }\n"
+        "export interface Demo extends Shared {\n"
+        "  (url: string, limits?: Limits): Promise<Reply>;\n"
+        "  get<R = Reply>(url: string): Promise<R>;\n"
+        "  make(limits?: Partial<Limits>): Other;\n"
+        "  now(): string;\n"
+        "}\n"
+        "export class Other { readonly limits: Limits; close(force?: boolean): void; }\n"
+    ),
+    "types/shared.d.ts": "export interface Shared { shared: { use(what: string): number } }\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "text", "verdict"),
+    [
+        ("const r = await demo.get('x')\nr.body", "api", "body", "true"),
+        ("const r = await demo('x')\nr.status", "api", "status", "true"),
+        ("const { body } = await demo.get('x')", "api", "body", "true"),
+        ("const r = await demo.get('x')\nr.mine", "api", "mine", None),
+        ("demo.get('x').then((r) => r.status)", "api", "status", "true"),
+        ("demo.get('x').then(({ status }) => 1)", "api", "status", "true"),
+        ("demo.get('x')\n  .catch(f)\n  .finally(g)", "api", "finally", "true"),
+        ("demo.now().then(f)", "api", "then", None),
+        ("demo.make().limits.size", "api", "size", "true"),
+        ("const { limits } = demo.make()\nlimits.size", "api", "size", "true"),
+        ("demo.shared.use('x')", "api", "use", "true"),
+        ("const o = { size: 1, mine: 2 }\ndemo('x', o)", "argument", "size", "true"),
+        ("const o = { size: 1, mine: 2 }\ndemo('x', o)", "argument", "mine", None),
+        ("demo('x', { deep: { level: 1 } })", "argument", "level", "true"),
+        ("demo('x', { deep: { mine: 1 } })", "argument", "mine", None),
+        ("demo.make({ size: 1 })", "argument", "size", "true"),
+        ("demo(\n  'x',\n  1,\n)", "argument", "'x'", "true"),
+        ("import { Other } from 'demo'\nnew Other().close(\n  true,\n)", "argument", "true", "true"),
+        ("const o: Limits = { size: 1 }", "argument", "size", None),
+        ("import { Limits } from 'demo'\nconst o: Limits = { size: 1 }", "argument", "size", "true"),
+        ("/** @type {import('demo').Limits} */\nexport default { size: 1 }", "argument", "size", "true"),
+        (
+            "/** @type {import('demo').Limits} */\nmodule.exports = { deep: { level: 1 } }",
+            "argument",
+            "level",
+            "true",
+        ),
+        ("import { Limits } from 'demo'\nexport default { size: 1 } satisfies Limits", "argument", "size", "true"),
+        ("demo`x`", "api", "demo", "true"),
+    ],
+)  # fmt: skip
+def test_what_calls_give_and_take_is_declared(
+    checked: Checked, code: str, kind: str, text: str, verdict: str | None
+) -> None:
+    claim = checked(TYPED, _page(f"import demo from 'demo'\n{code}", "ts"), kind).get(text)
+    assert (claim.verdict if claim else None) == verdict
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "verdict"),
+    [
+        ("const c = open()\nc.size", "size", "true"),
+        ("const c = open()\nc.mine", "mine", None),
+        ("open().inner().done", "done", "true"),
+        ("Box.make().fill", "fill", "true"),
+        ("const { open: o } = demo\no().size", "size", "true"),
+    ],
+)
+def test_what_functions_return_is_read(
+    checked: Checked, code: str, text: str, verdict: str | None
+) -> None:
+    files = {
+        "package.json": json.dumps({"name": "demo", "main": "index.js"}),
+        "index.js": (
+            "function inner() { return { done: 1 }; }\n"
+            "function open() { const f = () => { return { mine: 1 } }; return { size: 1, inner }; }\n"
+            "class Box { fill() {} static make() { return new Box(); } }\n"
+            "module.exports = { open, Box };\n"
+        ),
+    }
+    page = _page(f"const demo = require('demo')\nconst {{ open, Box }} = demo\n{code}")
+    claim = checked(files, page, "api").get(text)
+    assert (claim.verdict if claim else None) == verdict
+
+
+def test_keys_within_keys_are_read_somewhere(checked: Checked) -> None:
+    files = {
+        "package.json": json.dumps({"name": "demo", "main": "index.js"}),
+        "index.js": "module.exports = (options) => later(options.paint?.tone);\n",
+    }
+    page = _page("const demo = require('demo')\ndemo({ paint: { tone: 1, mine: 2 } })")
+    assert {t: c.verdict for t, c in checked(files, page, "argument").items()} == {
+        "paint": "true",
+        "tone": "true",
+    }
+
+
+def test_a_name_is_ours_again_after_a_function(checked: Checked) -> None:
+    code = "import * as d from 'demo'\nconst f = (d) => d.mine()\nd.rendr('x')"
+    assert set(checked(FILES, _page(code), "api")) == {"rendr"}

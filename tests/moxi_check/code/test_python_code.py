@@ -176,3 +176,113 @@ def test_any_text_is_read(text: str) -> None:
         for node in piece.root.children:
             span = piece.span(node)
             assert lines[span.line - 3][span.column - 1 :].startswith(span.text)
+
+
+FOLLOWED = {
+    "pyproject.toml": '[project]\nname = "demo"\nversion = "1"\n',
+    "demo/__init__.py": (
+        "from contextlib import contextmanager\n\n\n"
+        "class Row:\n    def cells(self): ...\n\n\n"
+        "class Table:\n"
+        "    def __getitem__(self, key) -> Row: ...\n\n"
+        "    def __enter__(self) -> 'Row': ...\n\n"
+        "    def add(self, first, second, *, style=''): ...\n\n"
+        "    def same(self):\n        return self\n\n\n"
+        "class App:\n"
+        "    CSS = ''\n\n"
+        "    def run(self): ...\n\n"
+        "    def compose(self): ...\n\n\n"
+        "def table(name):\n    if name:\n        return Table()\n    return Table()\n\n\n"
+        "def either(name):\n    return Table() if name else Row()\n\n\n"
+        "def rows() -> 'list[Row]': ...\n\n\n"
+        "def maybe() -> Row | None: ...\n\n\n"
+        "@contextmanager\ndef opened() -> Iterator[Table]:\n    yield Table()\n\n\n"
+        "def spread(first, *rest): ...\n"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "text", "verdict"),
+    [
+        ("demo.table('x').add()", "api", "add", "true"),
+        ("demo.table('x').ad()", "api", "ad", "false"),
+        ("demo.table('x').same().same().ad()", "api", "ad", "false"),
+        ("demo.either(1).mine()", "api", "mine", None),
+        ("t = demo.Table()\nt['a'].cells()", "api", "cells", "true"),
+        ("t = demo.Table()\nt['a'].clls()", "api", "clls", "false"),
+        ("with demo.Table() as t:\n    t.clls()", "api", "clls", "false"),
+        ("for row in demo.rows():\n    row.clls()", "api", "clls", "false"),
+        ("[row.clls() for row in demo.rows()]", "api", "clls", "false"),
+        ("demo.rows()[0].clls()", "api", "clls", "false"),
+        ("demo.rows().mine()", "api", "mine", None),
+        ("demo.maybe().clls()", "api", "clls", "false"),
+        ("with demo.opened() as t:\n    t.ad()", "api", "ad", "false"),
+        ("demo.opened().mine()", "api", "mine", None),
+        ("t = demo.Table()\nt.add(\n    'a',\n    'b',\n)", "argument", "'b'", "true"),
+        ("t = demo.Table()\nt.add(\n    0,\n    'a',\n    'b',\n    'c',\n)", "argument", "'c'", "false"),
+        ("demo.spread(\n    'a',\n    'b',\n)", "argument", "'b'", "true"),
+        ("from demo import Table\nt = Table()", "api", "Table", "true"),
+        ("from demo import Tables\nt = Tables()", "api", "Tables", None),
+    ],
+)  # fmt: skip
+def test_values_are_followed(
+    checked: Checked, code: str, kind: str, text: str, verdict: str | None
+) -> None:
+    claim = checked(FOLLOWED, _page(f"import demo\n{code}"), kind).get(text)
+    assert (claim.verdict if claim else None) == verdict
+
+
+def test_a_subclass_has_what_its_base_has_and_more(checked: Checked) -> None:
+    code = (
+        "from demo import App\n\n"
+        "class Mine(App):\n    CSS = 'a'\n\n    def compose(self):\n        self.helper()\n"
+        "        super().compose()\n\n    def helper(self):\n        self.run()\n\n"
+        "Mine().run()\nMine().helper()\nMine().rnu()\n"
+    )
+    claims = checked(FOLLOWED, _page(code), "api")
+    assert {text: claim.verdict for text, claim in claims.items()} == {
+        "App": "true", "CSS": "true", "compose": "true", "run": "true",
+    }  # fmt: skip
+
+
+def test_names_of_a_function_end_with_it(checked: Checked) -> None:
+    code = "from demo import table\ndef f(table):\n    table.mine()\ntable('x').ad()"
+    claims = checked(FOLLOWED, _page(code), "api")
+    assert "mine" not in claims
+    assert claims["ad"].verdict == "false"
+
+
+@pytest.mark.parametrize(
+    ("listing", "kind", "verdicts"),
+    [
+        (
+            "class Table:\n    '''Words.'''\n\n    def add(self, first, secnd=1):\n        '''Words.'''\n\n"
+            "    def ad(self): ...\n",
+            "api",
+            {"Table": "true", "add": "true", "ad": "false"},
+        ),
+        (
+            "class Table:\n    def add(self, first, secnd=1):\n        '''\n        >>> words\n        '''\n",
+            "argument",
+            {"first": "true", "secnd": "false"},
+        ),
+        ("def spread(frist, *rest): ...\n", "argument", {"frist": "false"}),
+        ("def spread(frist, *rest):\n    return 1\n", "argument", {}),
+        ("class Other:\n    def ad(self): ...\n", "api", {}),
+        ("class Table:\n    pass\n", "api", {}),
+    ],
+)
+def test_listings_of_our_own_are_held(
+    checked: Checked, listing: str, kind: str, verdicts: dict[str, str]
+) -> None:
+    claims = checked(FOLLOWED, _page(f"import demo\n{listing}"), kind)
+    assert {text: claim.verdict for text, claim in claims.items()} == verdicts
+
+
+def test_a_name_may_mean_the_package_and_what_it_has(checked: Checked) -> None:
+    files = {**FOLLOWED, "demo/more.py": "def late(): ...\n"}
+    files["demo/__init__.py"] += "\n\nclass demo:\n    def own(self): ...\n"
+    claims = checked(files, _page("from demo import demo\ndemo.more.late()\ndemo.lost()"), "api")
+    assert claims["late"].verdict == "true"
+    assert claims["lost"].verdict == "false"
