@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from moxi_check.claim import Claim, not_judged, true
 from moxi_check.code.javascript_packages import Packages
 from moxi_check.code.javascript_shapes import member_of, value_offers
 from moxi_check.code.javascript_types import callable_of, keys_of
-from moxi_check.code.javascript_uses import Walker
+from moxi_check.code.javascript_uses import Bound, Walker
 from moxi_check.code.javascript_values import CALL, NEW, Typings, Values
 from moxi_check.code.resolve import Offered, judged, missing
 from moxi_check.code.uses import Fragment, Language, Use
@@ -38,9 +38,10 @@ _MEMBER = lazy_pattern(
 )
 _CHAIN = lazy_pattern(rb"(?<![\w$])([A-Za-z_$][\w$]*)(?=\??\.([A-Za-z_$][\w$]*))")
 _WORD = lazy_pattern(r"[A-Za-z_$][\w$]{2,}")
-_INLINE = lazy_pattern(
-    r"^(?:import\b.{1,120}['\"];?|(?:(?:const|var|let) [^=]{1,60}= ?)?require\(['\"][^'\"]{1,80}['\"]\);?"
-    r"|(?:new )?[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*\([^()\n]{0,120}\)|[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+)$"
+_NAMED = lazy_pattern(r"^(?:(?:await|new|import|const|var|let) +)?[{*A-Za-z_$]")
+_EXPRESSIONS = frozenset(
+    "call_expression member_expression new_expression await_expression identifier import_statement "
+    "lexical_declaration variable_declaration".split()
 )
 
 
@@ -81,10 +82,12 @@ class JavaScript(Language):
             yield self.fragment(block, lines)
 
     def inline(self, code: InlineCode) -> Iterator[Fragment]:
-        """An import, or a dotted name or call that may be of ours."""
-        if _INLINE.match(code.text.strip()):
+        """An import, or a name or call that may be of ours."""
+        if self._packages.facts and _NAMED.match(code.text.strip()):
             span = Span(code.text, code.line, code.column)
-            yield Fragment((span,), self.grammar, code.section, code.before, is_inline=True)
+            piece = Fragment((span,), self.grammar, code.section, code.before, is_inline=True)
+            if piece.is_only(_EXPRESSIONS):
+                yield piece
 
     def __init__(self, ground: Ground) -> None:
         super().__init__(ground)
@@ -98,12 +101,18 @@ class JavaScript(Language):
         """All fragments in one walk: what one imports and makes, the next ones use."""
         if not self._packages.facts:
             return
-        walker = Walker(lambda spec: bool(self._packages.package_of(spec)))
+        walker = Walker(self._is_ours)
+        later = _imported_by(Walker(self._is_ours), fragments)
         for piece in fragments:
+            if piece.is_inline:  # a sentence may speak of what is imported further down
+                walker.known = {**later, **walker.known}
             for use in walker.uses(piece):
                 if not piece.is_inline or use.kind != "api" or self._is_clear(piece, use):
                     yield use
         self.foreign = [span for span in walker.foreign if span.text not in _NODE]
+
+    def _is_ours(self, spec: str) -> bool:
+        return bool(self._packages.package_of(spec))
 
     @property
     def roots(self) -> Mapping[str, Evidence]:
@@ -171,6 +180,9 @@ class JavaScript(Language):
                     place = next(values.nested(things, path), None)
                 else:
                     place = next(values.keys(things, use.position, path), None)
+            elif use.name.endswith(CALL):
+                called = map(values.signatures, values.at(module, use.name))
+                place = next((place for places in called for place in places), None)
             else:
                 place = values.member_at(module, use.name, is_instance=use.on_instance)
             if place is not None:
@@ -362,3 +374,12 @@ class JavaScript(Language):
         short = use.module if short == "default" else short
         what = f"an option of `{short}`"
         return judged(self.ground, use, use.argument, offered, what, at)
+
+
+def _imported_by(walker: Walker, fragments: Iterable[Fragment]) -> dict[str, Bound | None]:
+    """What all blocks of a page import."""
+    for piece in fragments:
+        if not piece.is_inline:
+            for _ in walker.uses(piece):
+                pass
+    return {name: b for name, b in walker.known.items() if b is not None and b.is_import}

@@ -16,6 +16,10 @@ from moxi_check.document import Span
 from moxi_core.patterns import lazy_pattern
 
 _MAX_DEPTH = 150
+_SERVED = lazy_pattern(
+    r"https://(?:cdn\.jsdelivr\.net/npm|unpkg\.com|esm\.(?:sh|run)|cdn\.skypack\.dev)/"
+    r"((?:@[\w.-]+/)?[\w.-]+)(?:[@/?].*)?$"
+)
 _PACKAGE = lazy_pattern(r"^((?:@[\w.-]+/)?[\w-][\w.-]*)(?:/|$)")
 # In a comment, where JSDoc names a type.
 _OF_TYPE = lazy_pattern(r"\bimport\((['\"])([^'\"\n]{1,200})\1\)")
@@ -91,7 +95,7 @@ class Walker:
 
     def _spec(self, node: Node | None) -> str:
         """A module of ours that a string names; says that it is used."""
-        spec = (literal(node) or "").removeprefix("npm:").removeprefix("jsr:")
+        spec = _served((literal(node) or "").removeprefix("npm:").removeprefix("jsr:"))
         inner = (
             next((c for c in node.named_children if c.type == "string_fragment"), None)
             if node
@@ -356,6 +360,9 @@ class Walker:
         if awaited is not None:
             self._then(awaited, callee, arguments, depth)
             return callee.member(CALL) if callee is not None else None
+        is_name = function is not None and function.type == "identifier"
+        if is_name and function is not None and callee is not None and callee.name.endswith(CALL):
+            self._say("api", function, callee, only_true=True)  # what a call gave is itself called
         self._arguments(callee, arguments, depth)
         return callee.value.path.member(CALL) if callee is not None else None
 
@@ -438,6 +445,12 @@ class Walker:
 
     def _visit_jsx_closing_element(self, node: Node, depth: int) -> None:
         return None
+
+
+def _served(spec: str) -> str:
+    """The package that a network serves its files of."""
+    found = _SERVED.match(spec)
+    return found[1] if found else spec
 
 
 def _is_required(value: Node) -> bool:

@@ -31,7 +31,8 @@ _PROMPT = lazy_pattern(r"^\s*(?:>>>|\.\.\.)(?: |$)")
 _ROOTS = ("", "src/", "lib/", "python/")
 _IMPORT = lazy_pattern(r"(?m)^\s{0,8}(?:import|from) +([A-Za-z_][\w.]*)")
 _IMPORT_ALONE = lazy_pattern(r"^(?:from +[\w.]+ +import +[\w, ]+|import +[\w., ]+)$")
-_CALL = lazy_pattern(r"^([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)(\([^()\n]{0,200}\))?$")
+_NAMED = lazy_pattern(r"^[A-Za-z_]\w*(?:[.(\[]|$)")
+_EXPRESSIONS = frozenset({"call", "attribute", "identifier"})
 # What ends a name of a file or a host, not of an attribute.
 _ENDING = lazy_pattern(
     r"\.(?:ya?ml|toml|json|py|cfg|ini|io|com|org|dev|net|md|rst|txt|sh|log|conf|rc|lock|db)$"
@@ -62,11 +63,14 @@ class Python(Language):
         return super().fragment(block, lines)
 
     def inline(self, code: InlineCode) -> Iterator[Fragment]:
-        """An import, or a dotted name or call that may be of ours."""
+        """An import, or a name or call that may be of ours."""
         text = code.text.strip()
-        if _IMPORT_ALONE.match(text) or (_CALL.match(text) and ("." in text or "(" in text)):
-            span = Span(code.text, code.line, code.column)
-            yield Fragment((span,), self.grammar, code.section, code.before, is_inline=True)
+        if not _IMPORT_ALONE.match(text) and not _NAMED.match(text):
+            return
+        span = Span(code.text, code.line, code.column)
+        piece = Fragment((span,), self.grammar, code.section, code.before, is_inline=True)
+        if _IMPORT_ALONE.match(text) or piece.is_only(_EXPRESSIONS):
+            yield piece
 
     def uses(self, fragments: Sequence[Fragment]) -> Iterator[Use]:
         """All fragments in one walk: what one imports and makes, the next ones use."""
@@ -87,7 +91,10 @@ class Python(Language):
             if module is not None and "." not in root:
                 doubt = "" if root in imported else _DOUBT
                 walker.known[root] = Target(root, "", module, doubt=doubt)
+        later = _imported_by(Walker(names, frozenset(own)), fragments)
         for piece in fragments:
+            if piece.is_inline:  # a sentence may speak of what is imported further down
+                walker.known = {**later, **walker.known}
             for use in walker.uses(piece):
                 # In a sentence, `demo.yaml` is more often a file or a key than an attribute.
                 if not piece.is_inline or use.kind != "api" or self._is_clear(piece, use):
@@ -267,6 +274,15 @@ class Python(Language):
         known = {n: at for n, at in offered.names.items() if not n.startswith("__") and n != "self"}
         offered = Offered(known, offered.why, offered.is_written)
         return judged(self.ground, use, word, offered, what, place)
+
+
+def _imported_by(walker: Walker, fragments: Iterable[Fragment]) -> dict[str, Target | None]:
+    """What all blocks of a page import."""
+    for piece in fragments:
+        if not piece.is_inline:
+            for _ in walker.uses(piece):
+                pass
+    return {name: t for name, t in walker.known.items() if t is not None and t.is_import}
 
 
 def _is_session(lines: list[Span]) -> bool:

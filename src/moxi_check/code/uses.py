@@ -79,6 +79,15 @@ class Fragment:
         """The root of the syntax tree; what does not parse is in ERROR nodes."""
         return self.source.root
 
+    def is_only(self, types: frozenset[str]) -> bool:
+        """Whether it is one whole expression of one of these types."""
+        if self.root.has_error or len(self.root.named_children) != 1:
+            return False
+        node = self.root.named_children[0]
+        if node.type == "expression_statement" and len(node.named_children) == 1:
+            node = node.named_children[0]
+        return node.type in types
+
     def span(self, node: Node) -> Span:
         """The place of a node in the README; of its first line, if it has several."""
         row, column = node.start_point

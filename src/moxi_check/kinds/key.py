@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.code.settings import Shown, line_of, shown
 from moxi_check.document import CodeBlock, Document, Span
 from moxi_check.ground import Ground, nearest
+from moxi_check.kinds.told import is_elsewhere
 from moxi_core.patterns import lazy_pattern
+from moxi_core.records import Evidence
 
 KINDS = {"key": "a key of a configuration block is one that the code knows"}
 
@@ -39,6 +42,33 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         known = [_last(key.text) for key, place in zip(keys, places, strict=True) if place]
         for key, place in zip(keys, places, strict=True):
             yield true("key", key, place) if place else _missing(key, known, ground)
+    for block in document.blocks:
+        found = shown(block)
+        if found is not None and not is_elsewhere(block.section):
+            yield from _shown(found, ground)
+
+
+def _shown(found: Shown, ground: Ground) -> Iterator[Claim]:
+    """Keys in code, of which one source of ours knows most: there they are read."""
+    keys = found.keys
+    if sum(bool(ground.mention(key.text, docs=False)) for key in keys) < _LEAST_KNOWN * len(keys):
+        return
+    best: dict[str, Evidence] = {}
+    for path in ground.repo.own_sources(*found.grammars):
+        content = ground.repo.read(path) or b""
+        if sum(key.text.encode() in content for key in keys) <= len(best):
+            continue
+        lines = {key.text: line_of(content, key.text) for key in keys}
+        known = {word: Evidence(path=path, line=line) for word, line in lines.items() if line}
+        best = max(best, known, key=len)
+    if len(best) < _LEAST_KNOWN * len({key.text for key in keys}):
+        return
+    for key in keys:
+        yield (
+            true("key", key, best[key.text])
+            if key.text in best
+            else _missing(key, list(best), ground)
+        )
 
 
 def _keys(block: CodeBlock) -> Iterator[Span]:
