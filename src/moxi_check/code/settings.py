@@ -23,6 +23,7 @@ _EXPORT = lazy_pattern(r"(?m)^\s*(?:export default|module\.exports =) ?\{")
 _TYPED = lazy_pattern(r"@(?:type|satisfies)\b|\bsatisfies\b")
 _NAME = lazy_pattern(r"[A-Za-z_$][\w$]{1,50}$")
 _MAX_DEPTH = 4
+_FEWEST = 3  # two words stand together in some source by chance
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,10 @@ def shown(block: CodeBlock) -> Shown | None:
     """The keys of a block that is nothing but settings."""
     if block.language in _SCRIPT and not _TYPED.search(block.text):
         keys = tuple(_script_keys(block))
-        return Shown(keys, ("javascript", "typescript", "tsx")) if len(keys) > 1 else None
+        return Shown(keys, ("javascript", "typescript", "tsx")) if len(keys) >= _FEWEST else None
     if block.language in Python.fences:
         keys = tuple(_assigned(block))
-        return Shown(keys, ("python",)) if len(keys) > 1 else None
+        return Shown(keys, ("python",)) if len(keys) >= _FEWEST else None
     return None
 
 

@@ -74,9 +74,9 @@ def test_objects_of_options(checked: Checked, code: str) -> None:
     "code",
     [
         "{ mine: 1, theirs: 2, maxDepth: 1 }",
-        "other({ maxDepth: 1, output: 'x' })",
-        "if (a) { maxDepth: 1 }",
-        "/** @type {X} */\nexport default { maxDepth: 1, output: 'x' }",
+        "other({ maxDepth: 1, output: 'x', paint: { tone: 1 } })",
+        "{ maxDepth: 1, output: 2 }",
+        "/** @type {X} */\nexport default { maxDepth: 1, output: 'x', paint: { tone: 1 } }",
     ],
 )
 def test_other_code_is_no_object_of_options(checked: Checked, code: str) -> None:
@@ -84,9 +84,11 @@ def test_other_code_is_no_object_of_options(checked: Checked, code: str) -> None
 
 
 def test_a_module_of_settings(checked: Checked) -> None:
-    claims = checked(SETTINGS, "```python\n# ours\nrules = ['x']\nmax_depth = 3\n```\n", "key")
-    assert _verdicts(claims) == {"rules": "true", "max_depth": "true"}
+    claims = checked(
+        SETTINGS, "```python\n# ours\nrules = ['x']\nmax_depth = 3\nwait = 2\n```\n", "key"
+    )
+    assert _verdicts(claims) == {"rules": "true", "max_depth": "true", "wait": "true"}
     assert str(claims["rules"].evidence) == "demo/conf.py:1"
     # One source knows them all, or it is other code.
-    assert checked(SETTINGS, "```python\nrules = ['x']\nsize = 3\n```\n", "key") == {}
-    assert checked(SETTINGS, "```python\nrules = f()\nwait = 3\n```\n", "key") == {}
+    assert checked(SETTINGS, "```python\nrules = ['x']\nsize = 3\nmaxDepth = 1\n```\n", "key") == {}
+    assert checked(SETTINGS, "```python\nrules = f()\nwait = 3\nmax_depth = 1\n```\n", "key") == {}
