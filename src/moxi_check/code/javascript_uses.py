@@ -3,62 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tree_sitter import Node
 
 from moxi_analyzer.surface.javascript.syntax import FUNCTIONS, plain, required, unwrap
 from moxi_analyzer.syntax import descendants, literal, text_of
+from moxi_check.code.javascript_bound import (
+    Bound,
+    awaited,
+    first_parameter,
+    is_required,
+    served,
+    told_type,
+)
 from moxi_check.code.javascript_types import names_in
-from moxi_check.code.javascript_values import CALL, NEW, PROMISED
+from moxi_check.code.javascript_values import CALL, PROMISED
 from moxi_check.code.uses import Fragment, Use, UseKind
 from moxi_check.document import Span
 from moxi_core.patterns import lazy_pattern
 
 _MAX_DEPTH = 150
-_SERVED = lazy_pattern(
-    r"https://(?:cdn\.jsdelivr\.net/npm|unpkg\.com|esm\.(?:sh|run)|cdn\.skypack\.dev)/"
-    r"((?:@[\w.-]+/)?[\w.-]+)(?:[@/?].*)?$"
-)
 _PACKAGE = lazy_pattern(r"^((?:@[\w.-]+/)?[\w-][\w.-]*)(?:/|$)")
 # In a comment, where JSDoc names a type.
 _OF_TYPE = lazy_pattern(r"\bimport\((['\"])([^'\"\n]{1,200})\1\)")
-
-_TOLD_TYPE = lazy_pattern(
-    r"@(?:type|satisfies)\s*\{\s*(?:import\((['\"])([^'\"\n]{1,200})\1\)\.)?([A-Za-z_$][\w$]*)\s*\}"
-)
-
-
-@dataclass(frozen=True)
-class Bound:
-    """What a name of the example stands for: `name` of the module `spec`; "*" is all of it.
-
-    In a name, `()` is what a call gives and `new` what is made: `open.().close`.
-    """
-
-    spec: str
-    name: str
-    is_instance: bool = False
-    is_import: bool = False  # the name was imported: it is ours wherever it stands
-
-    def member(self, name: str) -> Bound:
-        """What a name asked of this stands for."""
-        return Bound(self.spec, name if self.name == "*" else f"{self.name}.{name}")
-
-    @property
-    def value(self) -> Bound:
-        """What is called or made: of a whole module, its default export."""
-        return Bound(self.spec, "default" if self.name == "*" else self.name, self.is_instance)
-
-    @property
-    def path(self) -> Bound:
-        """The same, the making of an object written out."""
-        return Bound(self.spec, f"{self.name}.{NEW}") if self.is_instance else self
-
-    @property
-    def is_result(self) -> bool:
-        """Whether it is followed through calls: of that, we only confirm what is declared."""
-        return CALL in self.name or NEW in self.name.split(".")
 
 
 class Walker:
@@ -95,7 +63,7 @@ class Walker:
 
     def _spec(self, node: Node | None) -> str:
         """A module of ours that a string names; says that it is used."""
-        spec = _served((literal(node) or "").removeprefix("npm:").removeprefix("jsr:"))
+        spec = served((literal(node) or "").removeprefix("npm:").removeprefix("jsr:"))
         inner = (
             next((c for c in node.named_children if c.type == "string_fragment"), None)
             if node
@@ -212,7 +180,7 @@ class Walker:
                 self._objects[text_of(target)] = (self._fragment, inner)
                 self.known[text_of(target)] = None
                 return
-        self._bind(target, given, value is not None and _is_required(value))
+        self._bind(target, given, value is not None and is_required(value))
 
     def _visit_type_annotation(self, node: Node, depth: int) -> Bound | None:
         found = [self._visit(child, depth) for child in node.named_children]
@@ -227,18 +195,10 @@ class Walker:
 
     def _told_type(self, node: Node) -> Bound | None:
         """The type of ours that a JSDoc comment before a statement gives it."""
-        statement = node
-        while statement.parent is not None and statement.parent.type != "program":
-            statement = statement.parent
-        comment = statement.prev_named_sibling
-        if comment is None or comment.type != "comment":
-            return None
-        found = _TOLD_TYPE.search(text_of(comment))
-        if not found:
-            return None
-        if found[2]:
-            return Bound(found[2], found[3]) if self.is_ours(found[2]) else None
-        return self.known.get(found[3])
+        spec, name = told_type(node)
+        if spec:
+            return Bound(spec, name) if self.is_ours(spec) else None
+        return self.known.get(name)
 
     def _typed_object(self, kind: Bound | None, node: Node) -> None:
         """The keys of an object that is said to be of a type of ours."""
@@ -278,7 +238,7 @@ class Walker:
             if text_of(left) == "module.exports" and right is not None and right.type == "object":
                 self._typed_object(self._told_type(node), right)
         else:
-            self._bind(left, given, right is not None and _is_required(right))
+            self._bind(left, given, right is not None and is_required(right))
         return given
 
     def _function(self, node: Node, depth: int, given: Bound | None = None) -> None:
@@ -293,7 +253,7 @@ class Walker:
             for local, _ in names_in(listed):
                 self.known[local] = None
         if given is not None:
-            self._bind(_first_parameter(node), given, is_import=False)
+            self._bind(first_parameter(node), given, is_import=False)
         for field in ("return_type", "body"):
             inner = node.child_by_field_name(field)
             if inner is not None:
@@ -356,9 +316,9 @@ class Walker:
             spec = self._spec(arguments.named_children[0])
             return Bound(spec, "*") if spec else None
         callee = self._visit(function, depth) if function is not None else None
-        awaited = _awaited(callee)
-        if awaited is not None:
-            self._then(awaited, callee, arguments, depth)
+        given = awaited(callee)
+        if given is not None:
+            self._then(given, callee, arguments, depth)
             return callee.member(CALL) if callee is not None else None
         is_name = function is not None and function.type == "identifier"
         if is_name and function is not None and callee is not None and callee.name.endswith(CALL):
@@ -366,13 +326,11 @@ class Walker:
         self._arguments(callee, arguments, depth)
         return callee.value.path.member(CALL) if callee is not None else None
 
-    def _then(
-        self, awaited: Bound, callee: Bound | None, arguments: Node | None, depth: int
-    ) -> None:
+    def _then(self, given: Bound, callee: Bound | None, arguments: Node | None, depth: int) -> None:
         """`.then(result => …)`: the function is given what the call before gives."""
         for child in arguments.named_children if arguments is not None else ():
             if child.type in FUNCTIONS and callee is not None and callee.name.endswith(".then"):
-                self._function(child, depth + 1, awaited)
+                self._function(child, depth + 1, given)
             else:
                 self._visit(child, depth)
 
@@ -445,30 +403,3 @@ class Walker:
 
     def _visit_jsx_closing_element(self, node: Node, depth: int) -> None:
         return None
-
-
-def _served(spec: str) -> str:
-    """The package that a network serves its files of."""
-    found = _SERVED.match(spec)
-    return found[1] if found else spec
-
-
-def _is_required(value: Node) -> bool:
-    inner = unwrap(value)
-    return inner.type == "call_expression" and required(inner) is not None
-
-
-def _awaited(callee: Bound | None) -> Bound | None:
-    """What the call gives of which `then`, `catch` or `finally` is called."""
-    if callee is None:
-        return None
-    before, _, last = callee.name.rpartition(".")
-    is_promise = last in PROMISED and before.endswith(CALL)
-    return Bound(callee.spec, before) if is_promise else None
-
-
-def _first_parameter(function: Node) -> Node | None:
-    listed = function.child_by_field_name("parameters")
-    first = next(iter(listed.named_children), None) if listed is not None else None
-    first = first or function.child_by_field_name("parameter")
-    return (first.child_by_field_name("pattern") or first) if first is not None else None

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from moxi_analyzer.surface.python.names import Module, Names, Symbol, definition_in
+from moxi_analyzer.surface.python.names import Module, Names, Symbol
 from moxi_analyzer.syntax import text_of
+from moxi_check.code.python_listings import Listings
 from moxi_check.code.python_shapes import bound, module_offers, targets
 from moxi_check.code.python_values import Target, Values
 from moxi_check.code.uses import Fragment, Use, UseKind
@@ -25,6 +26,7 @@ class Walker:
         self.names = names
         self.own = own
         self.values = Values(names)
+        self.listings = Listings(self.values, own)
         self.known: dict[str, Target | None] = {}
         self._fragment: Fragment | None = None
         self._found: list[Use] = []
@@ -126,8 +128,17 @@ class Walker:
                 self._say("import", named, Target(module, text_of(named), None))
                 self.known[local] = _imported(target)
 
+    def _listed(self, node: Node) -> bool:
+        """Whether a page lists a class or function of ours here; says what it says of it."""
+        is_broken = self._fragment is None or self._fragment.root.has_error
+        said = list(self.listings.of(node, self.known))
+        for one in said:
+            only_true = one.only_true or is_broken
+            self._say(one.kind, one.node, one.target, one.argument, only_true=only_true)
+        return bool(said)
+
     def _visit_function_definition(self, node: Node, depth: int) -> None:
-        if self._listed_function(node):
+        if self._listed(node):
             return
         self.known[text_of(node.child_by_field_name("name"))] = None
         outside = dict(self.known)
@@ -160,13 +171,12 @@ class Walker:
         return self._visit(inner[0], depth) if len(inner) == 1 else None
 
     def _visit_class_definition(self, node: Node, depth: int) -> None:
+        if self._listed(node):
+            return
         bases, body = node.child_by_field_name("superclasses"), node.child_by_field_name("body")
         found = [self._visit(base, depth) for base in (bases.named_children if bases else ())]
         made = next((object_ for t in found if (object_ := self.values.object_of(t))), None)
         outer, self._self = self._self, None
-        if body is not None and made is None and self._is_listing(node):
-            self._listing(node, body)
-            return
         if made is not None and body is not None:
             own = dict(bound(body.named_children))
             self._self = replace(made, own=frozenset(own) | (made.own or frozenset()))
@@ -181,67 +191,6 @@ class Walker:
         sub = replace(self._self, is_instance=False) if self._self is not None else None
         self.known[text_of(node.child_by_field_name("name"))] = sub
         self._self = outer
-
-    def _is_listing(self, node: Node) -> bool:
-        """Whether a class or function is only shown: words on it, signatures, no code of its own."""
-        body = node.child_by_field_name("body")
-        inside = [c for c in body.named_children if c.type != "comment"] if body is not None else []
-        return all(map(_is_listed, inside)) and any(c.type != "pass_statement" for c in inside)
-
-    def _documented(self, node: Node) -> Target | None:
-        """What of ours a listing is of: a class or function of its name."""
-        name = text_of(node.child_by_field_name("name"))
-        known = self.known.get(name)
-        if known is not None and not known.is_instance and isinstance(known.found, Symbol):
-            return known
-        for root in sorted(self.own):
-            module = self.names.module(root)
-            found = self.values.of_module(root, module, name) if module is not None else None
-            if found is not None and not found.is_instance and isinstance(found.found, Symbol):
-                return found
-        return None
-
-    def _listing(self, node: Node, body: Node) -> None:
-        """A class of ours that the page lists: it has the methods, and they the parameters."""
-        owner = self._documented(node)
-        if owner is None or not isinstance(owner.found, Symbol):
-            return
-        if owner.found.node.type != "class_definition":
-            return
-        self._say("api", node.child_by_field_name("name") or node, owner, only_true=True)
-        for name, child in bound(body.named_children):
-            path = f"{owner.name}.{name}"
-            member = Target(owner.module, path, self.names.member(owner.found, name))
-            named = child.child_by_field_name("name") or child
-            is_unsure = name.startswith("__") or self._is_broken
-            self._say("api", named, replace(member, is_instance=True), only_true=is_unsure)
-            if child.type == "function_definition":
-                self._signature(child, owner if name == "__init__" else member)
-
-    def _listed_function(self, node: Node) -> bool:
-        """Whether it is a function of ours that the page lists; says so."""
-        found = self._documented(node) if self._is_listing(node) else None
-        if found is None or not isinstance(found.found, Symbol):
-            return False
-        if found.found.node.type != "function_definition":
-            return False
-        self._say("api", node.child_by_field_name("name") or node, found, only_true=True)
-        self._signature(node, found)
-        return True
-
-    @property
-    def _is_broken(self) -> bool:
-        return self._fragment is None or self._fragment.root.has_error
-
-    def _signature(self, node: Node, target: Target) -> None:
-        """The parameters that a listing gives a function of ours."""
-        listed = node.child_by_field_name("parameters")
-        for child in listed.named_children if listed is not None else ():
-            inner = child.child_by_field_name("name") or (
-                child.named_children[0] if child.type == "typed_parameter" else child
-            )
-            if inner.type == "identifier" and text_of(inner) not in {"self", "cls"}:
-                self._say("argument", inner, target, text_of(inner), only_true=self._is_broken)
 
     def _visit_lambda(self, node: Node, depth: int) -> None:
         outside = dict(self.known)
@@ -402,17 +351,3 @@ class Walker:
 
 def _imported(target: Target | None) -> Target | None:
     return replace(target, is_import=True) if target is not None else None
-
-
-def _is_listed(node: Node) -> bool:
-    """Whether a statement of a body does nothing: words, `...`, `pass`, or a method that does not."""
-    definition = definition_in(node)
-    if definition is not None:
-        body = definition.child_by_field_name("body")
-        return body is not None and all(_is_listed(child) for child in body.named_children)
-    inner = (
-        node.named_children[0]
-        if node.type == "expression_statement" and node.named_children
-        else node
-    )
-    return inner.type in {"string", "ellipsis", "pass_statement", "comment"}
