@@ -19,7 +19,7 @@ from moxi_check.code.javascript_bound import (
 )
 from moxi_check.code.javascript_types import names_in
 from moxi_check.code.javascript_values import CALL, PROMISED
-from moxi_check.code.uses import Fragment, Use, UseKind
+from moxi_check.code.uses import Fragment, Use, UseKind, is_on_own_line
 from moxi_check.document import Span
 from moxi_core.patterns import lazy_pattern
 
@@ -355,15 +355,8 @@ class Walker:
             elif child.type == "identifier" and text_of(child) in self._objects:
                 fragment, node = self._objects[text_of(child)]
                 self._keys(made, node, position, fragment=fragment)
-            elif self._starts_line(child):
+            if child.type != "object" and arguments and is_on_own_line(child, arguments):
                 self._say("argument", child, made, "", position, only_true=True)
-
-    def _starts_line(self, node: Node) -> bool:
-        """Whether a value stands on a line of its own, on which nothing else says that it is taken."""
-        if self._fragment is None:
-            return False
-        row, column = node.start_point
-        return not self._fragment.lines[row].text.encode()[:column].strip()
 
     def _keys(
         self, owner: Bound, node: Node, position: int,
@@ -402,4 +395,5 @@ class Walker:
     _visit_jsx_opening_element = _visit_jsx_self_closing_element
 
     def _visit_jsx_closing_element(self, node: Node, depth: int) -> None:
-        return None
+        for name in node.named_children:
+            self._visit(name, depth)

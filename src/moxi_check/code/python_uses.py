@@ -12,7 +12,7 @@ from moxi_analyzer.syntax import text_of
 from moxi_check.code.python_listings import Listings
 from moxi_check.code.python_shapes import bound, module_offers, targets
 from moxi_check.code.python_values import Target, Values
-from moxi_check.code.uses import Fragment, Use, UseKind
+from moxi_check.code.uses import Fragment, Use, UseKind, is_on_own_line
 from moxi_check.document import Span
 
 _MAX_DEPTH = 150
@@ -325,8 +325,8 @@ class Walker:
                 continue
             if child.type != "keyword_argument":
                 self._visit(child, depth)
-                is_told = position >= 0 and callee is not None and self._starts_line(child)
-                if is_told and callee is not None:
+                is_alone = arguments is not None and is_on_own_line(child, arguments)
+                if position >= 0 and callee is not None and is_alone:
                     self._say("argument", child, callee, position=position)
                 position = -1 if position < 0 or child.type == "list_splat" else position + 1
                 continue
@@ -335,13 +335,6 @@ class Walker:
                 self._say("argument", key, callee, text_of(key))
             if value is not None:
                 self._visit(value, depth)
-
-    def _starts_line(self, node: Node) -> bool:
-        """Whether a value stands on a line of its own, on which nothing else says that it is taken."""
-        if self._fragment is None:
-            return False
-        row, column = node.start_point
-        return not self._fragment.lines[row].text.encode()[:column].strip()
 
     def _visit_keyword_argument(self, node: Node, depth: int) -> None:
         value = node.child_by_field_name("value")

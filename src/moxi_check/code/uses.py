@@ -98,6 +98,14 @@ class Fragment:
         return Span(raw[column:end].decode("utf-8", "replace"), line.line, line.column + shift)
 
 
+def is_on_own_line(value: Node, arguments: Node) -> bool:
+    """Whether a value of a call begins on a line on which nothing else tells that it is taken."""
+    before = value.prev_named_sibling
+    row = value.start_point.row
+    starts = before.start_point.row if before is not None else arguments.start_point.row
+    return row > arguments.start_point.row and row > starts
+
+
 class Language(ABC):
     """One programming language: what a page's code uses of ours, and whether that is there."""
 
