@@ -154,8 +154,11 @@ class Values:
         if node.type == "type_identifier":
             return self._named(module, node, depth)
         if node.type == "type_query" and node.named_children:
-            made = self.modules.definition(Place(module, node.named_children[0]))
-            return [Thing(made)] if made is not None else []
+            asked = node.named_children[0]
+            asked = asked.child_by_field_name("function") or asked  # `typeof Demo<string>`
+            made = self.modules.definition(Place(module, asked))
+            places = [made] if made is not None else self._declared(module, text_of(asked))
+            return [Thing(place) for place in places]
         if node.type in {"object_type", "function_type"}:
             return [Thing(Place(module, node), True)]
         return []
