@@ -11,13 +11,8 @@ from typing import ClassVar
 from moxi_analyzer.roles import is_own
 from moxi_analyzer.surface.python.names import Module, Symbol, names_of
 from moxi_check.claim import Claim, false, not_judged, true
-from moxi_check.code.python_shapes import (
-    class_offers,
-    module_offers,
-    parameters,
-    positions,
-    settled,
-)
+from moxi_check.code.python_parameters import parameters, positions
+from moxi_check.code.python_shapes import class_offers, module_offers, settled
 from moxi_check.code.python_uses import Walker
 from moxi_check.code.python_values import Target
 from moxi_check.code.resolve import Offered, judged, missing

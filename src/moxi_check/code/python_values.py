@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from tree_sitter import Node
@@ -146,28 +147,33 @@ class Values:
     def _declared(self, symbol: Symbol, said: str) -> Target | None:
         """The object that a written type means; of several of a kind, what an element is."""
         said = said.strip().strip("\"'").strip()
-        parts = [part.strip() for part in said.split("|")] if "[" not in said else [said]
-        parts = [part for part in parts if part != "None"]
         generic = _GENERIC.match(said)
-        if generic:
-            name = generic[1].rpartition(".")[2]
-            inner = (
-                generic[2].rpartition(",")[2]
-                if name == "Coroutine"
-                else generic[2].partition(",")[0]
-            )
-            if name not in _MAYBE | _MANY:
-                return self._declared(symbol, generic[1])
-            made = self._declared(symbol, inner)
+        name = generic[1].rpartition(".")[2] if generic else ""
+        if generic and name in _MAYBE | _MANY:
+            inside = [part.strip() for part in generic[2].split(",")]
+            if name in {"tuple", "Tuple"} and inside[1:] not in ([], ["..."]):
+                return None  # each place of it is of another type
+            made = self._declared(symbol, inside[-1 if name == "Coroutine" else 0])
             if made is None or name in _MAYBE:
                 return made
             return Target(made.module, made.name, None, element=made)
-        if len(parts) != 1 or not _TYPE.match(parts[0]):
+        if name == "Union" or ("|" in said and "[" not in said):
+            return self._any_of(symbol, re.split(r"[|,]", generic[2] if generic else said))
+        written = generic[1] if generic else said
+        if not _TYPE.match(written):
             return None
-        if parts[0].rpartition(".")[2] == "Self":
+        if written.rpartition(".")[2] == "Self":
             return self._owner(symbol)
-        made_of = self.names.symbol(symbol.module, parts[0])
+        made_of = self.names.symbol(symbol.module, written)
         return _object(made_of)
+
+    def _any_of(self, symbol: Symbol, types: list[str]) -> Target | None:
+        """One of several types: of the first of ours, what holds may be said, and no more."""
+        several = [part.strip() for part in types if part.strip() != "None"]
+        found = next(filter(None, (self._declared(symbol, part) for part in several)), None)
+        if found is None or len(several) == 1:
+            return found
+        return replace(found, own=frozenset()) if found.is_instance else None
 
     def _owner(self, symbol: Symbol) -> Target | None:
         owner = symbol.name.rpartition(".")[0]

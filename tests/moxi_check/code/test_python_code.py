@@ -196,6 +196,10 @@ FOLLOWED = {
         "def either(name):\n    return Table() if name else Row()\n\n\n"
         "def rows() -> 'list[Row]': ...\n\n\n"
         "def maybe() -> Row | None: ...\n\n\n"
+        "def pair() -> tuple[Table, Row]: ...\n\n\n"
+        "def some() -> Union[Table, Row]: ...\n\n\n"
+        "def handed(name, **rest):\n    with Table() as t:\n        pass\n    row = Table()\n"
+        "    return row.add(name, **rest)\n\n\n"
         "@contextmanager\ndef opened() -> Iterator[Table]:\n    yield Table()\n\n\n"
         "def spread(first, *rest): ...\n"
     ),
@@ -219,6 +223,11 @@ FOLLOWED = {
         ("demo.maybe().clls()", "api", "clls", "false"),
         ("with demo.opened() as t:\n    t.ad()", "api", "ad", "false"),
         ("demo.opened().mine()", "api", "mine", None),
+        ("demo.pair()[1].cells()", "api", "cells", None),
+        ("demo.some().add(1)", "api", "add", "true"),
+        ("demo.some().cells()", "api", "cells", None),
+        ("demo.handed(1, style='x')", "argument", "style", "true"),
+        ("demo.handed(1, styl='x')", "argument", "styl", "false"),
         ("t = demo.Table()\nt.add(\n    'a',\n    'b',\n)", "argument", "'b'", "true"),
         ("t = demo.Table()\nt.add(\n    0,\n    'a',\n    'b',\n    'c',\n)", "argument", "'c'", "false"),
         ("demo.spread(\n    'a',\n    'b',\n)", "argument", "'b'", "true"),
