@@ -15,9 +15,10 @@ from moxi_check.claim import Claim, not_judged, true
 from moxi_check.code.javascript_bound import Bound
 from moxi_check.code.javascript_packages import Packages
 from moxi_check.code.javascript_shapes import member_of, value_offers
+from moxi_check.code.javascript_things import Typings
 from moxi_check.code.javascript_types import callable_of, keys_of
 from moxi_check.code.javascript_uses import Walker
-from moxi_check.code.javascript_values import CALL, NEW, Typings, Values
+from moxi_check.code.javascript_values import CALL, NEW, Values
 from moxi_check.code.resolve import Offered, judged, missing
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import CodeBlock, InlineCode, Span

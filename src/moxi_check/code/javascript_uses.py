@@ -24,6 +24,7 @@ from moxi_check.document import Span
 from moxi_core.patterns import lazy_pattern
 
 _MAX_DEPTH = 150
+_MAX_NESTED = 6
 _PACKAGE = lazy_pattern(r"^((?:@[\w.-]+/)?[\w-][\w.-]*)(?:/|$)")
 # In a comment, where JSDoc names a type.
 _OF_TYPE = lazy_pattern(r"\bimport\((['\"])([^'\"\n]{1,200})\1\)")
@@ -374,7 +375,8 @@ class Walker:
                 only_true=deep or owner.is_instance, fragment=fragment,
             )  # fmt: skip
             value = item.child_by_field_name("value")
-            if value is not None and value.type == "object" and "." not in plain(key):
+            is_inner = "." not in plain(key) and word.count(".") < _MAX_NESTED
+            if value is not None and value.type == "object" and is_inner:
                 self._keys(owner, value, position, word + ".", fragment)
 
     # JSX

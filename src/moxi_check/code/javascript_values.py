@@ -5,16 +5,14 @@ A value may be one of several things; what any of them has, it may have. So this
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from moxi_analyzer.repository import folder_of
 from moxi_analyzer.surface.javascript.modules import Import, Module, Modules, Place
 from moxi_analyzer.surface.javascript.syntax import CLASSES, FUNCTIONS, plain, properties, unwrap
-from moxi_analyzer.syntax import ancestors, descendants, text_of
+from moxi_analyzer.syntax import ancestors, text_of
+from moxi_check.code.javascript_things import Thing, ambient, annotation, returns
 from moxi_check.code.javascript_types import base_of
 
 CALL, NEW = "()", "new"
@@ -23,10 +21,6 @@ _MAX_THINGS = 40
 _DECLARATIONS = frozenset({"interface_declaration", "type_alias_declaration", "enum_declaration"})
 _SIGNATURES = frozenset(
     "function_signature method_signature function_type call_signature abstract_method_signature".split()
-)
-_TYPED = frozenset(
-    "variable_declarator property_signature required_parameter optional_parameter "
-    "public_field_definition".split()
 )
 _PARTS = frozenset(
     "intersection_type union_type parenthesized_type type_annotation readonly_type".split()
@@ -38,38 +32,15 @@ _WRAPS = frozenset(
 PROMISED = frozenset({"then", "catch", "finally"})
 
 
-class Typings(Modules):
-    """Modules as type checkers load them: of declarations, those beside are taken first."""
-
-    def resolve(self, importer: str, spec: str) -> Module | None:
-        """The module that a spec means."""
-        if importer.endswith((".d.ts", ".d.mts", ".d.cts")) and spec.startswith("."):
-            target = posixpath.normpath(posixpath.join(folder_of(importer), spec))
-            stem = target.removesuffix(".js").removesuffix(".mjs").removesuffix(".cjs")
-            for path in (stem + ".d.ts", stem + ".d.mts", target + "/index.d.ts", stem + ".ts"):
-                if self.repo.has(path):
-                    return self.get(path)
-        return super().resolve(importer, spec)
-
-
-@dataclass(frozen=True)
-class Thing:
-    """An expression or a type at its place; of a class, itself or an object of it."""
-
-    place: Place
-    is_instance: bool = False
-
-    @property
-    def node(self) -> Node:
-        return self.place.node
-
-
 class Values:
     """Follows paths like `open`, `()`, `send` from an exported name."""
 
     def __init__(self, modules: Modules) -> None:
         self.modules = modules
         self._found: dict[tuple[str, str], list[Thing]] = {}
+        # Of what is asked for while it is being found, nothing is known: types may mean themselves.
+        self._aliases: dict[tuple[str, int], list[Thing]] = {}
+        self._results: dict[tuple[str, int, bool], list[Thing]] = {}
 
     def at(self, module: Module, path: str) -> list[Thing]:
         """What a path of names, calls and `new` leads to, from all that a module exports."""
@@ -89,7 +60,7 @@ class Values:
         place = self.modules.exported(module, name)
         found = module.exports.get(name) or (module.commonjs if name == "default" else None)
         if place is None and isinstance(found, Node) and found.type == "identifier":
-            place = _ambient(module, text_of(found))
+            place = ambient(module, text_of(found))
         return self._settled(place) if place is not None else []
 
     def step(self, things: Iterable[Thing], part: str) -> list[Thing]:
@@ -108,14 +79,13 @@ class Values:
     def _settled(self, place: Place, depth: int = 0) -> list[Thing]:
         """What a declaration or expression stands for."""
         node = unwrap(place.node)
-        declared = _annotation(node)
+        declared = annotation(node)
         if declared is not None:
             return self.of_type(place.module, declared)
         if node.type == "method_definition" and any(c.type == "get" for c in node.children):
             return self._called(Thing(place), depth + 1)
         if node.type == "type_alias_declaration":
-            value = node.child_by_field_name("value")
-            return self.of_type(place.module, value) if value is not None else []
+            return self._alias(place, 0)
         if node.type == "call_expression" and depth < _MAX_DEPTH:
             function = node.child_by_field_name("function")
             made = self.modules.definition(Place(place.module, function)) if function else None
@@ -184,11 +154,19 @@ class Values:
         found: list[Thing] = []
         for place in self._declared(module, name):
             if place.node.type == "type_alias_declaration":
-                value = place.node.child_by_field_name("value")
-                found += self.of_type(place.module, value, depth + 1) if value is not None else []
+                found += self._alias(place, depth)
             else:
                 found.append(Thing(place, True))
         return found
+
+    def _alias(self, place: Place, depth: int) -> list[Thing]:
+        key = (place.module.path, place.node.start_byte)
+        if key not in self._aliases:
+            self._aliases[key] = []
+            value = place.node.child_by_field_name("value")
+            if value is not None:
+                self._aliases[key] = self.of_type(place.module, value, depth + 1)
+        return self._aliases[key]
 
     def _declared(self, module: Module, name: str, depth: int = 0) -> list[Place]:
         """The declarations of a type, in this module or where it is imported from."""
@@ -218,12 +196,13 @@ class Values:
 
     def members(self, thing: Thing, name: str) -> list[Place]:
         """Where a member of this name is declared."""
-        return list(self._members(thing, name, 0))
+        return list(self._members(thing, name, set()))
 
-    def _members(self, thing: Thing, name: str, depth: int) -> Iterator[Place]:
+    def _members(self, thing: Thing, name: str, seen: set[Thing]) -> Iterator[Place]:
         module, node = thing.place
-        if depth > _MAX_DEPTH:
+        if thing in seen:
             return
+        seen.add(thing)
         if node.type == "interface_declaration" or node.type in CLASSES:
             body = node.child_by_field_name("body")
             for child in body.named_children if body is not None else ():
@@ -232,7 +211,7 @@ class Values:
                 if key is not None and plain(key) == name and is_static != thing.is_instance:
                     yield Place(module, child)
             for parent in self._bases(thing):
-                yield from self._members(parent, name, depth + 1)
+                yield from self._members(parent, name, seen)
         elif node.type == "object_type":
             for child in node.named_children:
                 key = child.child_by_field_name("name")
@@ -262,7 +241,13 @@ class Values:
 
     def signatures(self, thing: Thing) -> Iterator[Place]:
         """The functions and signatures that a call or `new` of a thing runs."""
+        yield from self._signatures(thing, set())
+
+    def _signatures(self, thing: Thing, seen: set[Thing]) -> Iterator[Place]:
         module, node = thing.place
+        if thing in seen:
+            return
+        seen.add(thing)
         if node.type in FUNCTIONS or node.type in _SIGNATURES:
             yield Place(module, node)
         elif node.type in {"interface_declaration", "object_type"}:
@@ -271,14 +256,17 @@ class Values:
                 if child.type in {"call_signature", "construct_signature"}:
                     yield Place(module, child)
             for parent in self._bases(thing):
-                yield from self.signatures(parent)
+                yield from self._signatures(parent, seen)
         elif node.type in CLASSES and not thing.is_instance:
-            for place in self._members(Thing(thing.place, True), "constructor", 0):
+            for place in self._members(Thing(thing.place, True), "constructor", set()):
                 yield place
                 return
 
     def _called(self, thing: Thing, depth: int = 0) -> list[Thing]:
-        found: list[Thing] = []
+        key = (thing.place.module.path, thing.node.start_byte, thing.is_instance)
+        if key in self._results:
+            return self._results[key]
+        found = self._results[key] = []
         for module, node in self.signatures(thing):
             kind = node.child_by_field_name("return_type")
             if node.type == "construct_signature":
@@ -304,7 +292,7 @@ class Values:
         body = function.node.child_by_field_name("body")
         if body is None:
             return []
-        values = [body] if body.type != "statement_block" else list(_returns(body))
+        values = [body] if body.type != "statement_block" else list(returns(body))
         found: list[Thing] = []
         for value in values:
             made = self.modules.definition(Place(function.module, value))
@@ -369,31 +357,3 @@ class Values:
             if "Promise" in text_of(kind) or any(c.type == "async" for c in node.children):
                 return Place(module, kind or node)
         return None
-
-
-def _ambient(module: Module, name: str) -> Place | None:
-    """A variable that is declared without a value: `declare const demo: Demo`."""
-    for node in descendants(module.source.root, "variable_declarator"):
-        if text_of(node.child_by_field_name("name")) == name:
-            return Place(module, node)
-    return None
-
-
-def _annotation(node: Node) -> Node | None:
-    """The type that a declaration is given."""
-    if node.type in _TYPED:
-        return node.child_by_field_name("type")
-    parent = node.parent
-    is_value = parent is not None and parent.type == "variable_declarator"
-    return parent.child_by_field_name("type") if parent is not None and is_value else None
-
-
-def _returns(body: Node) -> Iterator[Node]:
-    for node in descendants(body, "return_statement"):
-        inside = next((a for a in ancestors(node) if a.type in FUNCTIONS), None)
-        if (
-            node.named_children
-            and inside is not None
-            and inside.child_by_field_name("body") == body
-        ):
-            yield node.named_children[0]

@@ -13,6 +13,8 @@ from moxi_check.code.python_shapes import bound
 from moxi_check.code.python_values import Target, Values
 from moxi_check.code.uses import UseKind
 
+_MAX_NESTED = 8
+
 
 @dataclass(frozen=True)
 class Said:
@@ -82,12 +84,13 @@ def _is_shown(body: Node) -> bool:
     return all(map(_says_nothing, inside)) and any(c.type != "pass_statement" for c in inside)
 
 
-def _says_nothing(node: Node) -> bool:
+def _says_nothing(node: Node, depth: int = 0) -> bool:
     """Whether a statement does nothing: words, `...`, `pass`, or a method that does not."""
     definition = definition_in(node)
     if definition is not None:
         body = definition.child_by_field_name("body")
-        return body is not None and all(map(_says_nothing, body.named_children))
+        inside = body.named_children if body is not None and depth < _MAX_NESTED else None
+        return inside is not None and all(_says_nothing(child, depth + 1) for child in inside)
     if node.type == "expression_statement" and node.named_children:
         node = node.named_children[0]
     return node.type in {"string", "ellipsis", "pass_statement", "comment"}

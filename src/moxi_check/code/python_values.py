@@ -31,6 +31,9 @@ _IS_ABSTRACT = lazy_pattern(
 )
 
 
+_MAX_NESTED = 8
+
+
 @dataclass(frozen=True)
 class Target:
     """What a name of the example stands for: `name` of `module`, or an object of that class."""
@@ -144,7 +147,7 @@ class Values:
             doubt = "it may be of a subclass"
         return replace(made, doubt=callee.doubt or made.doubt or doubt)
 
-    def _declared(self, symbol: Symbol, said: str) -> Target | None:
+    def _declared(self, symbol: Symbol, said: str, depth: int = 0) -> Target | None:
         """The object that a written type means; of several of a kind, what an element is."""
         said = said.strip().strip("\"'").strip()
         generic = _GENERIC.match(said)
@@ -153,7 +156,8 @@ class Values:
             inside = [part.strip() for part in generic[2].split(",")]
             if name in {"tuple", "Tuple"} and inside[1:] not in ([], ["..."]):
                 return None  # each place of it is of another type
-            made = self._declared(symbol, inside[-1 if name == "Coroutine" else 0])
+            inner = inside[-1 if name == "Coroutine" else 0]
+            made = self._declared(symbol, inner, depth + 1) if depth < _MAX_NESTED else None
             if made is None or name in _MAYBE:
                 return made
             return Target(made.module, made.name, None, element=made)

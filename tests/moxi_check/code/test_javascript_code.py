@@ -337,3 +337,32 @@ def test_keys_within_keys_are_read_somewhere(checked: Checked) -> None:
 def test_a_name_is_ours_again_after_a_function(checked: Checked) -> None:
     code = "import * as d from 'demo'\nconst f = (d) => d.mine()\nd.rendr('x')"
     assert set(checked(FILES, _page(code), "api")) == {"rendr"}
+
+
+def test_types_that_mean_themselves_end(checked: Checked) -> None:
+    files = {
+        "package.json": json.dumps({"name": "demo", "main": "index.js", "types": "index.d.ts"}),
+        "index.js": "module.exports = build(parts);\n",
+        "index.d.ts": (
+            "export type A = B | C | Promise<A>;\nexport type B = A | C;\nexport type C = A | B | D;\n"
+            "export interface D extends E, F { (): D; deep: D }\n"
+            "export interface E extends D, F { (): E }\nexport interface F extends D, E { flat: F }\n"
+            "export function open(): A;\n"
+        ),
+    }
+    page = _page("import { open } from 'demo'\nopen().deep().flat\nopen().mine()", "ts")
+    assert set(checked(files, page, "api")) == {"open", "deep", "flat"}
+
+
+def test_functions_that_return_themselves_end(checked: Checked) -> None:
+    files = {
+        "package.json": json.dumps({"name": "demo", "main": "index.js"}),
+        "index.js": (
+            "function a() { if (x) return b(); return c(); }\n"
+            "function b() { if (x) return a(); return c(); }\n"
+            "function c() { if (x) return a(); if (y) return b(); return { done: 1 }; }\n"
+            "module.exports = { a };\n"
+        ),
+    }
+    page = _page("const { a } = require('demo')\na().done\na().mine")
+    assert set(checked(files, page, "api")) == {"a", "done"}
