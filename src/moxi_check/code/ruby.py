@@ -12,7 +12,8 @@ from tree_sitter import Node
 from moxi_analyzer.roles import is_own
 from moxi_analyzer.syntax import descendants, literal, text_of
 from moxi_check.claim import Claim, not_judged, true
-from moxi_check.code.resolve import missing
+from moxi_check.code.resolve import Offered, judged, missing
+from moxi_check.code.ruby_methods import RubyMethods, bare_calls, locals_of, methods_of
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import InlineCode, Span
 from moxi_check.ground import nearest
@@ -68,7 +69,9 @@ class Ruby(Language):
         for path in self._files.values():
             for match in _OUTER.finditer(self.ground.repo.read(path) or b""):
                 found.setdefault(match[1].decode(), []).append(path)
-        return {name: paths for name, paths in found.items() if name not in _CORE}
+        # A gem may be called as what others reopen: then `lib/rack.rb` opens `Rack`.
+        named = {path.replace("_", "").replace("-", "") for path in self._tops}
+        return {n: paths for n, paths in found.items() if n not in _CORE or n.lower() in named}
 
     def inline(self, code: InlineCode) -> Iterator[Fragment]:
         """A constant of ours, with what is asked of it."""
@@ -87,25 +90,79 @@ class Ruby(Language):
         """Requires, constants, and methods that constants are asked for."""
         if not fragments or not self._is_gem:
             return
+        methods = {name for piece in fragments for name in methods_of(piece)}
+        ours: set[str] = set()
         for piece in fragments:
             opened = {
                 text_of(node.child_by_field_name("name")).partition("::")[0]
                 for node in descendants(piece.root, "class", "module")
             }
-            for node in descendants(piece.root, "call", "scope_resolution"):
-                if node.type == "call" and node.child_by_field_name("receiver") is None:
-                    yield from self._required(piece, node)
-                    continue
-                place = node.child_by_field_name("method" if node.type == "call" else "name")
-                held = node.child_by_field_name("receiver" if node.type == "call" else "scope")
-                owner = text_of(held)
-                root = owner.partition("::")[0]
-                if place is None or held is None or held.type not in {"constant", "scope_resolution"}:  # fmt: skip
-                    continue
-                if root in self._constants and root not in opened:
-                    is_method = node.type == "call" and not text_of(place)[:1].isupper()
-                    name = ("." if is_method else "::") + text_of(place)
-                    yield Use("api", piece.span(place), owner, name)
+            yield from self._of_constants(piece, opened)
+            if not piece.is_inline:
+                ours |= set(self._objects(piece, opened))
+                yield from self._of_objects(piece, ours)
+                yield from self._without_object(piece, methods | locals_of(piece))
+
+    def _of_constants(self, piece: Fragment, opened: set[str]) -> Iterator[Use]:
+        for node in descendants(piece.root, "call", "scope_resolution"):
+            if node.type == "call" and node.child_by_field_name("receiver") is None:
+                yield from self._required(piece, node)
+                continue
+            place = node.child_by_field_name("method" if node.type == "call" else "name")
+            held = node.child_by_field_name("receiver" if node.type == "call" else "scope")
+            owner = text_of(held)
+            root = owner.partition("::")[0]
+            if place is None or held is None or held.type not in {"constant", "scope_resolution"}:
+                continue
+            if root in self._constants and root not in opened:
+                is_method = node.type == "call" and not text_of(place)[:1].isupper()
+                name = ("." if is_method else "::") + text_of(place)
+                yield Use("api", piece.span(place), owner, name)
+
+    def _objects(self, piece: Fragment, opened: set[str]) -> Iterator[str]:
+        """Variables that are set to what a constant of ours gives, or that it hands to a block."""
+        for node in descendants(piece.root, "assignment"):
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            if left is not None and left.type == "identifier" and self._gives(right, opened):
+                yield text_of(left)
+        for node in descendants(piece.root, "call"):
+            block = node.child_by_field_name("block")
+            parameters = block.child_by_field_name("parameters") if block is not None else None
+            if parameters is not None and self._gives(node, opened):
+                first = parameters.named_children[0] if parameters.named_children else None
+                if first is not None and first.type == "identifier":
+                    yield text_of(first)
+
+    def _gives(self, node: Node | None, opened: set[str]) -> bool:
+        """Whether an expression asks something of a constant of ours, once."""
+        if node is None or node.type != "call":
+            return False
+        held = node.child_by_field_name("receiver")
+        root = text_of(held).partition("::")[0]
+        is_constant = held is not None and held.type in {"constant", "scope_resolution"}
+        return is_constant and root in self._constants and root not in opened
+
+    def _of_objects(self, piece: Fragment, ours: set[str]) -> Iterator[Use]:
+        for node in descendants(piece.root, "call"):
+            held, name = node.child_by_field_name("receiver"), node.child_by_field_name("method")
+            if held is None or name is None or held.type != "identifier":
+                continue
+            if text_of(held) in ours and not self._methods.is_of_all(text_of(name)):
+                yield Use("api", piece.span(name), "", text_of(name), on_instance=True)
+
+    def _without_object(self, piece: Fragment, made: set[str]) -> Iterator[Use]:
+        """Calls as `get "/"`, where own code runs blocks or files that may say so."""
+        for name in bare_calls(piece, made):
+            if text_of(name) in self._methods.bare:
+                yield Use("api", piece.span(name), "", text_of(name))
+            elif name.parent is not None and name.parent.type == "call":
+                near = nearest(text_of(name), self._methods.bare, cutoff=0.8)
+                if near and not self._methods.is_of_all(text_of(name)):
+                    yield Use("api", piece.span(name), "", text_of(name))
+
+    @cached_property
+    def _methods(self) -> RubyMethods:
+        return RubyMethods(self.ground, list(self._files.values()))
 
     def _required(self, piece: Fragment, node: Node) -> Iterator[Use]:
         arguments = node.child_by_field_name("arguments")
@@ -147,6 +204,8 @@ class Ruby(Language):
         """Required files are there or not; names count as false where they stand nowhere at all."""
         if use.kind == "import":
             return self._file(use)
+        if not use.module:
+            return self._method(use)
         root = use.module.partition("::")[0]
         word = use.name.lstrip(".:")
         is_method = use.name.startswith(".")
@@ -168,7 +227,15 @@ class Ruby(Language):
         doubt = self._doubt(use.module)
         if doubt:
             return not_judged(use.kind, use.span, doubt)
-        return missing(use, word, f"a method of `{use.module}`", self._methods, place)
+        known = [name for name in self._methods.all if not name.endswith("=")]
+        return missing(use, word, f"a method of `{use.module}`", known, place)
+
+    def _method(self, use: Use) -> Claim | None:
+        """A method of an object that is not told further: another's, if none is called so."""
+        known = self._methods.all if use.on_instance else self._methods.bare
+        offered = Offered(known, "an object or block of others may have it")
+        claim = judged(self.ground, use, use.name, offered, "a method of ours", Evidence(path=""))
+        return claim if claim.verdict != "not_judged" or claim.suggestion else None
 
     def _file(self, use: Use) -> Claim:
         path = use.module
@@ -218,10 +285,6 @@ class Ruby(Language):
     @cached_property
     def _names(self) -> list[str]:
         return self._all(rb"(?m)\b(?:class|module)[ \t]+(?:\w+::)*([A-Z]\w*)|^\s*([A-Z]\w*)[ \t]*=")
-
-    @cached_property
-    def _methods(self) -> list[str]:
-        return self._all(rb"\bdef[ \t]+(?:self\.)?([a-z]\w*[?!]?)()")
 
     def _all(self, pattern: bytes) -> list[str]:
         found: dict[str, None] = {}

@@ -69,3 +69,50 @@ def test_what_is_no_claim(checked: Checked, code: str) -> None:
 def test_code_spans(checked: Checked) -> None:
     claims = checked(FILES, "Call `Demo.render(text)` or `Demo.paint`.\n", "api")
     assert (claims["render"].verdict, claims["paint"].verdict) == ("true", "false")
+
+
+DSL = {
+    "demo.gemspec": FILES["demo.gemspec"],
+    "lib/demo.rb": "module Demo\n  class Base\n    attr_accessor :params\n    def route(path, &block)\n"
+    "      instance_eval(&block)\n    end\n    def redirect(to)\n    end\n    def name_of(x)\n    end\n  end\nend\n",
+    "lib/demo/client.rb": "module Demo\n  class Client\n    def fetch_all\n    end\n  end\nend\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "verdict"),
+    [
+        ('route "/" do\n  "hi"\nend', "route", "true"),
+        ("params['a']", "params", "true"),
+        ('redirecct "/"', "redirecct", "false"),
+        ("params = 1\nparams + 1", "params", ""),
+        ("def redirect(x) end\nredirect 1", "redirect", ""),
+        ("fetch_all 1", "fetch_all", ""),  # no code is run in the place of a client
+        ("forward '/'", "forward", ""),
+        ("puts 'a'", "puts", ""),
+        ("other.redirect 1", "redirect", ""),
+        ("c = Demo::Client.new\nc.fetch_all", "fetch_all", "true"),
+        ("c = Demo::Client.new\nc.fetch_alll", "fetch_alll", "false"),
+        ("Demo.start do |c|\n  c.fetch_all\nend", "fetch_all", "true"),
+        ("c = Other.new\nc.fetch_all", "fetch_all", ""),
+    ],
+)
+def test_methods_without_an_object_and_of_objects(
+    checked: Checked, code: str, word: str, verdict: str
+) -> None:
+    claim = checked(DSL, page(code), "api").get(word)
+    assert (claim.verdict if claim else "") == verdict
+
+
+def test_what_a_class_of_the_page_defines_is_its_own(checked: Checked) -> None:
+    text = "# Demo\n\n```ruby\nclass X\n  def params(a)\n  end\nend\n```\n\n```ruby\nparams['a']\n```\n"
+    assert checked(DSL, text, "api")["params"].verdict == "true"
+
+
+def test_a_gem_may_be_called_as_what_others_reopen(checked: Checked) -> None:
+    files = {
+        "rack.gemspec": FILES["demo.gemspec"],
+        "lib/rack.rb": "module Rack\n  VERSION = 1\nend\n",
+    }
+    assert checked(files, page("Rack::VERSION"), "api")["VERSION"].verdict == "true"
+    assert checked(DSL, page("Rack::VERSION"), "api") == {}
