@@ -11,9 +11,11 @@ from tree_sitter import Node
 
 from moxi_analyzer.syntax import descendants, text_of
 from moxi_check.claim import Claim, not_judged, true
-from moxi_check.code.resolve import missing
+from moxi_check.code.cpp_objects import Objects
+from moxi_check.code.resolve import Offered, judged, missing
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import Span
+from moxi_check.ground import nearest
 from moxi_check.kinds.told import own_names
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
@@ -21,6 +23,8 @@ from moxi_core.records import Evidence
 _HEADERS = (".h", ".hpp", ".hh", ".hxx", ".h++", ".inl", ".ipp")
 _NAMESPACE = lazy_pattern(rb"\bnamespace[ \t]+([A-Za-z_]\w*)")
 _WORD = lazy_pattern(rb"\b[A-Za-z_]\w{2,}\b")
+_MACRO = lazy_pattern(rb"(?m)^[ \t]*#[ \t]*define[ \t]+([A-Za-z_]\w{2,})\(")
+_FUNCTION = lazy_pattern(rb"[\w>&*][ \t\n][ \t\n&*]*([a-zA-Z_]\w*)[ \t]*\(")
 _FOREIGN = frozenset("std boost detail internal impl testing absl google __gnu_cxx chrono".split())
 
 
@@ -61,12 +65,15 @@ class Cpp(Language):
         """Includes of ours, and each name that is asked of a namespace of ours."""
         if not fragments or not self._headers:
             return
+        objects = Objects(frozenset(self._spaces), fragments)
+        includes = False
         for piece in fragments:
             for node in descendants(piece.root, "preproc_include"):
                 path = node.child_by_field_name("path")
                 span = piece.span(path) if path is not None else None
                 written = span.text.strip('<>"') if span is not None else ""
                 if span is not None and written and self._is_ours(written):
+                    includes = True
                     yield Use("import", Span(written, span.line, span.column + 1), written)
             aliased = {
                 text_of(node.child_by_field_name("name"))
@@ -80,18 +87,77 @@ class Cpp(Language):
                 if space in self._spaces and space not in aliased and node.parent is not None and node.parent.type != "qualified_identifier":  # fmt: skip
                     for word in _words(name):
                         yield Use("api", piece.span(word), space, text_of(word))
+            yield from self._shown(piece)
+            yield from self._called(piece, includes)
+            objects.learn(piece)
+            for asked in objects.asked(piece):
+                member = f"{asked.held.name}.{text_of(asked.node)}"
+                doubt = "" if asked.first else "it may be of another's type"
+                yield Use(
+                    "api", piece.span(asked.node), asked.held.space, member,
+                    on_instance=True, doubt=doubt,
+                )  # fmt: skip
 
-            made = {
-                text_of(node.child_by_field_name("declarator"))
-                for node in descendants(piece.root, "function_declarator")
-            }
-            for node in descendants(piece.root, "call_expression"):
-                function = node.child_by_field_name("function")
-                called = text_of(function)
-                if function is not None and function.type == "identifier" and called not in made:
-                    prefix = self._prefix(called)
-                    if prefix:
-                        yield Use("api", piece.span(function), prefix, called)
+    def _shown(self, piece: Fragment) -> Iterator[Use]:
+        """Our own declarations as a page shows them, and macros that set something of ours."""
+        for node in descendants(piece.root, "namespace_definition"):
+            name = node.child_by_field_name("name")
+            space = text_of(name)
+            if name is None or space not in self._spaces:
+                continue
+            yield Use("api", piece.span(name), space, space)
+            for inner in descendants(node, "function_declarator"):
+                declared = inner.child_by_field_name("declarator")
+                if declared is not None and declared.type == "identifier" and self._declares(text_of(declared)):  # fmt: skip
+                    yield Use("api", piece.span(declared), space, text_of(declared))
+        for node in descendants(piece.root, "preproc_def"):
+            name = node.child_by_field_name("name")
+            if name is not None and self._asks(text_of(name)):
+                yield Use("api", piece.span(name), "", text_of(name))
+
+    def _asks(self, macro: str) -> Evidence | None:
+        """Where a header asks whether a macro is defined."""
+        expression = rb"#[ \t]*(?:el)?if[^\n]*\b%s\b" % re.escape(macro.encode())
+        return self._search(expression)
+
+    def _called(self, piece: Fragment, includes: bool) -> Iterator[Use]:
+        """Functions and macros that are called by their bare names."""
+        made = {
+            text_of(node.child_by_field_name("declarator"))
+            for node in descendants(piece.root, "function_declarator")
+        }
+        for node in descendants(piece.root, "call_expression", "function_declarator"):
+            is_call = node.type == "call_expression"
+            function = node.child_by_field_name("function" if is_call else "declarator")
+            called = text_of(function)
+            if function is None or function.type != "identifier":
+                continue
+            # `TEST_CASE("…") { … }` reads as the definition of a function.
+            if called in self._macros:
+                yield Use("api", piece.span(function), "", called)
+            elif is_call and called not in made:
+                prefix = self._prefix(called)
+                if prefix or (includes and self._declares(called)):
+                    yield Use("api", piece.span(function), prefix, called)
+                elif called.isupper() and nearest(called, self._macros, cutoff=0.8):
+                    yield Use("api", piece.span(function), "", called)
+
+    @cached_property
+    def _macros(self) -> dict[str, Evidence]:
+        """Macros with parameters that own headers define."""
+        found: dict[str, Evidence] = {}
+        for path in self._headers:
+            content = self.ground.repo.read(path) or b""
+            for match in _MACRO.finditer(content):
+                name = match[1].decode()
+                if name not in found:
+                    line = content.count(b"\n", 0, match.start(1)) + 1
+                    found[name] = Evidence(path=path, line=line)
+        return found
+
+    def _declares(self, name: str) -> Evidence | None:
+        """Where a header declares or defines a function of a name."""
+        return self._search(rb"[\w>&*][ \t\n][ \t\n&*]*%s[ \t]*\(" % re.escape(name.encode()))
 
     def _prefix(self, name: str) -> str:
         """The name of the project, where a function's begins with it: `edlib` of `edlibAlign`."""
@@ -111,6 +177,16 @@ class Cpp(Language):
         """A name is false where it stands in no source at all: macros and templates make the rest."""
         if use.kind == "import":
             return self._include(use)
+        if use.on_instance:
+            return self._member(use)
+        if use.name in self._macros:
+            return true(use.kind, use.span, self._macros[use.name])
+        if not use.module:
+            place = self._declares(use.name) or self._asks(use.name)
+            offered = Offered(dict(self._macros), "own headers do not declare it")
+            if place is not None:
+                return true(use.kind, use.span, place)
+            return judged(self.ground, use, use.name, offered, "a macro of ours", Evidence(path=""))
         place = self._find(use.name)
         if place is not None:
             return true(use.kind, use.span, place)
@@ -137,8 +213,50 @@ class Cpp(Language):
         place = Evidence(path=next(p for p in self._headers if f"include/{folder}/" in p))
         return missing(use, use.module, "a header of this repository", known, place)
 
+    def _member(self, use: Use) -> Claim | None:
+        """A member of a class of ours: false where the class has no bases of others."""
+        owner, _, word = use.name.rpartition(".")
+        place = self._declares(word)
+        if place is not None:
+            return true(use.kind, use.span, place)
+        if not use.module:
+            return None
+        known = {name: Evidence(path=self._spaces[use.module]) for name in self._functions}
+        why = "" if owner and self._is_whole(owner, 0) else "it may be of another's type"
+        if self.ground.mention(word, docs=False):
+            why = why or f"it stands elsewhere than in headers of `{use.module}`"
+            return not_judged(use.kind, use.span, why)
+        offered = Offered(known, why)
+        evidence = Evidence(path=self._spaces[use.module])
+        claim = judged(self.ground, use, word, offered, f"a member of `{owner}`", evidence)
+        return claim if claim.verdict != "not_judged" or claim.suggestion else None
+
+    def _is_whole(self, name: str, depth: int) -> bool:
+        """Whether a class is defined in own headers, and so are all that it inherits from."""
+        pattern = rb"\b(?:class|struct)[ \t]+(?:[A-Z_]+[ \t]+)?%s\b(?:[ \t]*final)?[ \t\n]*(?::([^:{;][^{;]*))?\{" % re.escape(name.encode())  # fmt: skip
+        for path in self._headers:
+            found = re.search(pattern, self.ground.repo.read(path) or b"")
+            if found:
+                bases = re.sub(rb"\b(?:public|virtual|protected|private)\b", b"", found[1] or b"")
+                words = [base.strip().decode() for base in bases.split(b",") if base.strip()]
+                return depth < 5 and all(
+                    re.fullmatch(r"\w+", base) and self._is_whole(base, depth + 1) for base in words
+                )
+        return False
+
+    @cached_property
+    def _functions(self) -> list[str]:
+        found: dict[str, None] = {}
+        for path in self._headers:
+            names = _FUNCTION.findall(self.ground.repo.read(path) or b"")
+            found.update((name.decode(), None) for name in names)
+        return list(found)
+
     def _find(self, name: str) -> Evidence | None:
-        pattern = re.compile(rb"\b%s\b" % re.escape(name.encode()))
+        return self._search(rb"\b%s\b" % re.escape(name.encode()))
+
+    def _search(self, expression: bytes) -> Evidence | None:
+        pattern = re.compile(expression)
         for path in self._headers:
             content = self.ground.repo.read(path) or b""
             found = pattern.search(content)

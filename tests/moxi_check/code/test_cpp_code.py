@@ -69,3 +69,42 @@ def test_functions_that_begin_with_the_name_of_the_project(checked: Checked) -> 
         "thingOpen": "true",
         "thingShut": "false",
     }
+
+
+OBJECTS = {
+    "include/demo/core.h": "#pragma once\n#ifdef DEMO_FAST\n#endif\n#define DEMO_CASE(name) static void name()\n"
+    "#define CHECKED( x ) x\nnamespace demo {\nclass Base { public: void open_all(int a); };\n"
+    "class Client : public Base { public:\n  int depth(int a);\n  Client &limit_to(int a);\n};\n"
+    "class Odd : public std::vector<int> {};\nClient make_client(int a);\nvoid free_all(Client *c);\n}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "verdict"),
+    [
+        ("demo::Client c;\nc.depth(1);", "depth", "true"),
+        ("demo::Client c{1};\nc.open_all(1);", "open_all", "true"),
+        ("demo::Client c;\nc.width(1);", "width", "false"),
+        ("demo::Odd c;\nc.width(1);", "width", ""),
+        ("auto c = demo::make_client(1);\nc.depth(1);", "depth", "true"),
+        ("auto c = demo::make_client(1);\nc.width(1);", "width", ""),
+        ("auto c = demo::make_client(1);\nc.limmit_to(1);", "limmit_to", "false"),
+        ("demo::Client c;\nc.limit_to(1).depth(2);", "depth", "true"),
+        ("std::unique_ptr<demo::Client> c;\nc->depth(1);", "depth", "true"),
+        ("void f(demo::Client &c) { c.depth(1); }", "depth", "true"),
+        ("c.depth(1);\nc.size();", "depth", "true"),
+        ("c.depth(1);\nc.size();", "size", ""),
+        ("c.width(1);", "width", ""),
+        ("std::string c;\nc.depth(1);", "depth", ""),
+        ('DEMO_CASE("a") { CHECKED(1 == 1); }', "DEMO_CASE", "true"),
+        ('DEMO_CASE("a") { CHECKED(1 == 1); }', "CHECKED", "true"),
+        ('DEMO_CAZE("a");', "DEMO_CAZE", "false"),
+        ("#define DEMO_FAST 1", "DEMO_FAST", "true"),
+        ("#define OTHER 1", "OTHER", ""),
+        ("#include <demo/core.h>\nfree_all(0);", "free_all", "true"),
+        ("namespace demo {\nClient make_client(int a);\n}", "make_client", "true"),
+    ],
+)
+def test_objects_and_macros(checked: Checked, code: str, word: str, verdict: str) -> None:
+    claim = checked(OBJECTS, page(code), "api").get(word)
+    assert (claim.verdict if claim else "") == verdict
