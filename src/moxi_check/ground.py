@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 
+from moxi_analyzer.languages import language_of
 from moxi_analyzer.repository import Repository
 from moxi_core.records import Evidence, Fact, FactKind, RepoSnapshot
 
@@ -149,7 +150,7 @@ class Ground:
         found: list[tuple[str, bytes]] = []
         size = 0
         for path, entry in self.repo.files.items():
-            if path in self.documents or _PAST.search(path) or entry.role in {"vendored", "asset"}:
+            if path in self.documents or _is_past(path) or entry.role in {"vendored", "asset"}:
                 continue
             if size + entry.size > _MAX_CORPUS:
                 self.incomplete = True
@@ -183,6 +184,12 @@ class Ground:
             if found:
                 return Evidence(path=path, line=content.count(b"\n", 0, found.start()) + 1)
         return None
+
+
+def _is_past(path: str) -> bool:
+    """Whether a file is a log of changes by its name; `migrate.go` is code of today."""
+    language = language_of(path)
+    return bool(_PAST.search(path)) and not (language is not None and language.grammar)
 
 
 @lru_cache(maxsize=1024)

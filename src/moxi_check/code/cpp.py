@@ -12,7 +12,7 @@ from tree_sitter import Node
 from moxi_analyzer.syntax import descendants, text_of
 from moxi_check.claim import Claim, not_judged, true
 from moxi_check.code.cpp_objects import Objects
-from moxi_check.code.resolve import Offered, judged, missing
+from moxi_check.code.resolve import Offered, judged, missing, shared
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import Span
 from moxi_check.ground import nearest
@@ -72,8 +72,8 @@ class Cpp(Language):
                 path = node.child_by_field_name("path")
                 span = piece.span(path) if path is not None else None
                 written = span.text.strip('<>"') if span is not None else ""
-                if span is not None and written and self._is_ours(written):
-                    includes = True
+                if span is not None and written:
+                    includes = includes or self._is_ours(written)
                     yield Use("import", Span(written, span.line, span.column + 1), written)
             aliased = {
                 text_of(node.child_by_field_name("name"))
@@ -201,7 +201,9 @@ class Cpp(Language):
         evidence = Evidence(path=self._spaces.get(use.module, self._headers[0]))
         return missing(use, use.name, f"in `{use.module}`", words, evidence)
 
-    def _include(self, use: Use) -> Claim:
+    def _include(self, use: Use) -> Claim | None:
+        if not self._is_ours(use.module):
+            return shared(self.ground, use, f"<{use.module}>")
         found = self.ground.ending_in(use.module)
         if found:
             return true(use.kind, use.span, Evidence(path=found[0]))

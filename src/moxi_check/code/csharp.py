@@ -17,6 +17,7 @@ class CSharp(Typed):
 
     fences: ClassVar[frozenset[str]] = frozenset({"cs", "csharp", "c#"})
     grammar: ClassVar[str] = "c_sharp"
+    keyword: ClassVar[str] = "using"
     grammars: ClassVar[tuple[str, ...]] = ("c_sharp",)
     has_extensions: ClassVar[bool] = True
     fewest_words: ClassVar[int] = 1

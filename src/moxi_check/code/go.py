@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
@@ -14,7 +15,7 @@ from moxi_analyzer.golang.packages import GoPackage, go_code
 from moxi_analyzer.syntax import descendants, text_of, unquote
 from moxi_check.claim import Claim, not_judged, true
 from moxi_check.code.go_types import GoNames, GoType
-from moxi_check.code.resolve import missing
+from moxi_check.code.resolve import missing, shared
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import InlineCode, Span
 from moxi_core.patterns import lazy_pattern
@@ -26,7 +27,19 @@ _EXPORTED = lazy_pattern(r"[A-Z]\w*")
 _INLINE = lazy_pattern(r"^[a-z]\w*\.[A-Z]\w*(?:\.[A-Z]\w*)?(?:\([^()\n]{0,100}\))?$")
 _IMPORT = lazy_pattern(r'(?m)^\s*(?:import\s+)?(?:[\w.]+\s+)?"[\w.-]+\.\w+/[\w./-]+"\s*$')
 _GENERATED = lazy_pattern(rb"//go:generate|^import \"C\"")
-_Target = GoPackage | GoType | None
+_COMMENTED = lazy_pattern(r"(?<![\w.])([a-z]\w*)\.([A-Z]\w*)\b")
+
+
+@dataclass(frozen=True)
+class _Function:
+    """A function that one of ours gives: where it comes from."""
+
+    path: str
+    name: str
+
+
+_UNTOLD = "the page does not say whose it is"
+_Target = GoPackage | GoType | _Function | None
 
 
 class Go(Language):
@@ -65,11 +78,12 @@ class Go(Language):
                 alias = text_of(node.child_by_field_name("name"))
                 alias = alias or self._names.code.default_alias(path)
                 imported.setdefault(alias, path)
-                if self._is_ours(path) and literal is not None:
+                if path and literal is not None:
                     span = piece.span(literal)
                     inner = Span(span.text.strip('"`'), span.line, span.column + 1)
                     found[-1].append(Use("import", inner, path))
         packages = self._main_packages()
+        roots = list(packages.values())
         for alias, path in imported.items():
             packages.pop(alias, None)
             package = self._names.code.imported(path) if self._is_ours(path) else None
@@ -77,7 +91,7 @@ class Go(Language):
                 packages[alias] = package
         for piece, uses in zip(fragments, found, strict=True):
             yield from uses
-            yield from _Walker(self._names, piece, packages).uses()
+            yield from _Walker(self._names, piece, packages, roots).uses()
 
     def _main_packages(self) -> dict[str, GoPackage]:
         """The packages at the roots of modules, by the names that code without imports gives them."""
@@ -133,7 +147,9 @@ class Go(Language):
             )
         return False
 
-    def _path(self, use: Use) -> Claim:
+    def _path(self, use: Use) -> Claim | None:
+        if not self._is_ours(use.module):
+            return shared(self.ground, use, f'"{use.module}"')
         modules = self._names.code.modules
         folder = modules.folder_of_import(use.module)
         if folder is not None and any(p.endswith(".go") for p in self.ground.repo.inside(folder)):
@@ -166,22 +182,44 @@ class Go(Language):
 class _Walker:
     """Finds the uses in one fragment, following what variables are made of."""
 
-    def __init__(self, names: GoNames, piece: Fragment, packages: dict[str, GoPackage]) -> None:
+    def __init__(
+        self,
+        names: GoNames,
+        piece: Fragment,
+        packages: dict[str, GoPackage],
+        roots: Sequence[GoPackage] = (),
+    ) -> None:
         self.names, self.piece = names, piece
+        self.roots = roots  # of which a page may show code as it stands within them
+        self.made = {
+            text_of(node.child_by_field_name("name"))
+            for node in descendants(piece.root, "type_spec", "function_declaration")
+        }
         self.known: dict[str, _Target] = dict(packages)
         self.found: list[Use] = []
 
     def uses(self) -> Iterator[Use]:
-        """All uses, in the order of the text."""
+        """All uses: of code in the order of the text, then of comments."""
+        packages = {name: p for name, p in self.known.items() if isinstance(p, GoPackage)}
         self._visit(self.piece.root, 0)
         yield from self.found
+        for node in descendants(self.piece.root, "comment"):
+            span = self.piece.span(node)
+            for match in _COMMENTED.finditer(span.text):
+                package = packages.get(match[1])
+                if package is not None:
+                    path = self.names.code.modules.import_path(package.folder.path)
+                    place = Span(match[2], span.line, span.column + match.start(2))
+                    yield Use("api", place, path, match[2])
 
     def _visit(self, node: Node, depth: int) -> _Target:
         """Look for uses in a node; what its value is made of, if that is known."""
         if depth > _MAX_DEPTH or node.type in {"comment", "import_declaration", "package_clause"}:
             return None
         if node.type in {"identifier", "package_identifier"}:
-            return self.known.get(text_of(node))
+            return self.known.get(text_of(node)) or self._bare(node)
+        if node.type == "type_identifier":
+            return self._bare(node)
         method = getattr(self, f"_visit_{node.type}", None)
         if method is not None:
             result: _Target = method(node, depth + 1)
@@ -193,6 +231,20 @@ class _Walker:
         values = [self._visit(child, depth + 1) for child in node.named_children]
         # Of `<-channel` and `*pointer` nothing is known but what the grammar says.
         return values[0] if wraps and values and not text_of(node).startswith("<-") else None
+
+    def _bare(self, node: Node) -> _Target:
+        """`GetString("key")`: a name of ours as code of its own package writes it."""
+        name = text_of(node)
+        if name in self.known or name in self.made or not _EXPORTED.fullmatch(name):
+            return None
+        for package in self.roots:
+            member = self.names.in_package(package, name)
+            if member is not None:
+                path = self.names.code.modules.import_path(package.folder.path)
+                use = Use("api", self.piece.span(node), path, name, doubt=_UNTOLD)
+                self.found.append(use)
+                return member.type
+        return None
 
     def _bind(self, names: Sequence[Node], values: Sequence[_Target]) -> None:
         for place, name in enumerate(names):
@@ -211,22 +263,34 @@ class _Walker:
 
     def _member(self, owner: _Target, node: Node | None) -> _Target:
         name = text_of(node)
-        if owner is None or node is None or not _EXPORTED.fullmatch(name):
+        if (
+            owner is None
+            or isinstance(owner, _Function)
+            or node is None
+            or not _EXPORTED.fullmatch(name)
+        ):
             return None
         package = owner if isinstance(owner, GoPackage) else owner.package
         path = self.names.code.modules.import_path(package.folder.path)
         if isinstance(owner, GoPackage):
             self.found.append(Use("api", self.piece.span(node), path, name))
+            full = name
             member = self.names.in_package(owner, name)
         else:
             full = f"{owner.name}.{name}"
             self.found.append(Use("api", self.piece.span(node), path, full, on_instance=True))
             member = self.names.offers(owner).members.get(name)
+        if member is not None and member.gives_function:
+            return _Function(path, full)
         return member.type if member is not None else None
 
     def _visit_call_expression(self, node: Node, depth: int) -> _Target:
         function = node.child_by_field_name("function")
         result = self._visit(function, depth) if function is not None else None
+        if isinstance(result, _Function) and function is not None and function.type == "identifier":
+            # It was made by one of ours, and is called here.
+            self.found.append(Use("api", self.piece.span(function), result.path, result.name))
+            result = None
         arguments = node.child_by_field_name("arguments")
         first = None
         for child in arguments.named_children if arguments is not None else ():
@@ -234,7 +298,7 @@ class _Walker:
             first = first or given
         if text_of(function) == "new":
             return first
-        return result if isinstance(result, GoType) else None
+        return None if isinstance(result, GoPackage) else result
 
     def _visit_composite_literal(self, node: Node, depth: int) -> _Target:
         kind = node.child_by_field_name("type")
@@ -263,7 +327,7 @@ class _Walker:
     def _visit_short_var_declaration(self, node: Node, depth: int) -> _Target:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         values = [self._visit(c, depth) for c in right.named_children] if right else []
-        values = [v if isinstance(v, GoType) else None for v in values]
+        values = [None if isinstance(v, GoPackage) else v for v in values]
         self._bind(left.named_children if left else (), values)
         return None
 

@@ -42,6 +42,7 @@ class Member:
 
     place: Evidence
     type: GoType | None = None
+    gives_function: bool = False
 
 
 @dataclass
@@ -63,7 +64,8 @@ class GoNames:
         for table in (package.functions, package.types, package.values):
             decl = table.get(name)
             if decl is not None:
-                return Member(decl.file.source.at(decl.node), self._given(decl, table))
+                place = decl.file.source.at(decl.node)
+                return Member(place, self._given(decl, table), _gives_function(decl.node))
         return None
 
     def _given(self, decl: Decl, table: dict[str, Decl]) -> GoType | None:
@@ -131,9 +133,9 @@ class GoNames:
         if not fields_only:
             for name, method in of.package.methods.get(of.name, {}).items():
                 place = method.file.source.at(method.node)
-                found.members.setdefault(
-                    name, Member(place, self._result(method.node, method.file))
-                )
+                given = self._result(method.node, method.file)
+                member = Member(place, given, _gives_function(method.node))
+                found.members.setdefault(name, member)
         if decl.type.type == "struct_type":
             self._fields(decl, found, fields_only, depth)
         elif decl.type.type == "interface_type" and not fields_only:
@@ -187,6 +189,12 @@ class GoNames:
                 place = decl.file.source.at(node)
                 of = self.type_of(named, decl.file)
                 self._embed(of, text_of(named), place, found, depth)
+
+
+def _gives_function(node: Node) -> bool:
+    """Whether what a function gives can be called in its turn."""
+    result = node.child_by_field_name("result")
+    return result is not None and result.type == "function_type"
 
 
 def _field_declarations(struct: Node | None) -> Iterator[Node]:

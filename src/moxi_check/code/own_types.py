@@ -14,6 +14,7 @@ from functools import cached_property
 from moxi_analyzer.languages import language_of
 from moxi_analyzer.surface.typed.declared_types import Member, Type, types_of, without_comments
 from moxi_analyzer.syntax import source_of, text_of
+from moxi_check.code.typed_index import Index
 from moxi_check.ground import Ground
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
@@ -78,6 +79,7 @@ class OwnTypes:
 
     def __init__(self, ground: Ground, grammars: tuple[str, ...], joint: str) -> None:
         self.ground, self.grammars, self.joint = ground, grammars, joint
+        self.index = Index(ground, grammars)
         self._offered: dict[str, Offered] = {}
 
     @property
@@ -142,6 +144,21 @@ class OwnTypes:
         least = min((item.namespace.count(self.joint) for item in named), default=0)
         nearest = {i.namespace: i for i in named if i.namespace.count(self.joint) == least}
         return next(iter(nearest.values())) if len(nearest) == 1 else None
+
+    def is_common(self, name: str) -> bool:
+        """Whether own code takes a type of this name from others: then it may be that one."""
+        spaces = self.index.imported_names.get(name, set())
+        ours = {item.namespace.replace("\\", ".") for item in self.by_name.get(name, [])}
+        nested = {space.rpartition(".")[2] in self.by_name for space in spaces - ours}
+        return bool(spaces - ours) and not all(nested)
+
+    def top_level(self, name: str) -> OwnType | None:
+        """A function that stands outside of all types, as its indent shows."""
+        for item in self.functions.get(name, []):
+            lines = (self.ground.repo.text(item.path) or "").split("\n")
+            if item.line <= len(lines) and lines[item.line - 1][:1].strip():
+                return item
+        return None
 
     # Members
 

@@ -20,6 +20,7 @@ class Php(Typed):
 
     fences: ClassVar[frozenset[str]] = frozenset({"php"})
     grammar: ClassVar[str] = "php"
+    keyword: ClassVar[str] = "use"
     grammars: ClassVar[tuple[str, ...]] = ("php",)
     joint: ClassVar[str] = "\\"
     fewest_words: ClassVar[int] = 1

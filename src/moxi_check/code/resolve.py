@@ -84,5 +84,11 @@ def judged(
     )  # fmt: skip
 
 
+def shared(ground: Ground, use: Use, written: str) -> Claim | None:
+    """The claim that an import of others is one that own code has too; none where it has not."""
+    place = ground.mention(written, docs=False)
+    return true(use.kind, use.span, place, "own code imports it too") if place else None
+
+
 def _plain(word: str) -> str:
     return word.replace("_", "").replace("-", "").lower()

@@ -12,7 +12,7 @@ from tree_sitter import Node
 from moxi_analyzer.roles import is_own
 from moxi_analyzer.syntax import descendants, literal, text_of
 from moxi_check.claim import Claim, not_judged, true
-from moxi_check.code.resolve import Offered, judged, missing
+from moxi_check.code.resolve import Offered, judged, missing, shared
 from moxi_check.code.ruby_methods import RubyMethods, bare_calls, locals_of, methods_of
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import InlineCode, Span
@@ -172,7 +172,7 @@ class Ruby(Language):
         path = literal(given[0]) or ""
         span = piece.span(given[0])
         inner = Span(span.text.strip("'\""), span.line, span.column + 1)
-        if path and inner.text == path and (self._is_ours(path) or self._means(path)):
+        if path and inner.text == path:
             yield Use("import", inner, path)
 
     def _is_ours(self, path: str) -> bool:
@@ -237,12 +237,14 @@ class Ruby(Language):
         claim = judged(self.ground, use, use.name, offered, "a method of ours", Evidence(path=""))
         return claim if claim.verdict != "not_judged" or claim.suggestion else None
 
-    def _file(self, use: Use) -> Claim:
+    def _file(self, use: Use) -> Claim | None:
         path = use.module
         if path in self._files:
             return true(use.kind, use.span, Evidence(path=self._files[path]))
         if not self._is_ours(path):
             near = self._means(path)
+            if not near:
+                return self._shared(use)
             return missing(use, path, "a file of this repository", [near], Evidence(path=self._files[near]))  # fmt: skip
         gem = path.replace("/", "-")
         if any(self._is_told(name) for name in (gem, gem.replace("-", "_"), path)) or self.ground.mention(gem):  # fmt: skip
@@ -252,6 +254,11 @@ class Ruby(Language):
             return not_judged(use.kind, use.span, "it may be compiled")
         place = Evidence(path=next(iter(self._files.values())))
         return missing(use, path, "a file under lib/", self._files, place)
+
+    def _shared(self, use: Use) -> Claim | None:
+        """A library of others that own code requires too."""
+        quoted = (f"require {quote}{use.module}{quote}" for quote in ("'", '"'))
+        return next((claim for text in quoted if (claim := shared(self.ground, use, text))), None)
 
     def _find(self, pattern: bytes) -> Evidence | None:
         compiled = re.compile(pattern)

@@ -15,7 +15,8 @@ from moxi_analyzer.roles import is_own
 from moxi_analyzer.surface.rust.modules import Crate, Item, Module
 from moxi_analyzer.syntax import descendants, text_of
 from moxi_check.claim import Claim, not_judged, true
-from moxi_check.code.resolve import missing
+from moxi_check.code.resolve import Offered, judged, missing, shared
+from moxi_check.code.rust_objects import Declared, Held, Objects, macros_of
 from moxi_check.code.uses import Fragment, Language, Use, UseKind
 from moxi_check.document import CodeBlock, InlineCode, Span
 from moxi_check.ground import nearest
@@ -99,8 +100,64 @@ class Rust(Language):
                     words = tuple(text_of(word) for word in path)
                     if alias and words[0] not in _LANGUAGE_ROOTS:
                         imported.setdefault(alias, words)
+        objects = Objects(lambda node: self._made(node, imported), self._gives)
         for piece in fragments:
             yield from self._of(piece, imported)
+            for asked in objects.asked(piece):
+                name = f"{asked.held.type}.{text_of(asked.node)}"
+                yield Use("api", piece.span(asked.node), asked.held.crate, name, on_instance=True)
+            for node in macros_of(piece):
+                if text_of(node) in self._declared.macros:
+                    yield Use("api", piece.span(node), "", text_of(node))
+
+    @cached_property
+    def _declared(self) -> Declared:
+        return Declared(self.ground)
+
+    def _made(self, node: Node, imported: dict[str, tuple[str, ...]]) -> Held | None:
+        """What a path gives: an object of the type it names, or what the function gives."""
+        path = [text_of(word) for word in _simple(node)]
+        words = (*imported.get(path[0], path[:1]), *path[1:]) if path else ()
+        if not words or words[0] not in self._roots:
+            return None
+        crate = self._crate(words[0])
+        for count in (len(words), len(words) - 1):
+            found = crate.lookup(words[1:count]) if count > 1 else None
+            if isinstance(found, Item) and found.node.type == "function_item":
+                return self._result(Held(words[0]), found.node)
+            if isinstance(found, Item):
+                held = Held(words[0], found.name)
+                return held if count == len(words) else self._gives(held, words[-1])
+        return Held(words[0])
+
+    def _gives(self, held: Held, name: str) -> Held | None:
+        """What a method or function of a type gives; None for a value of others."""
+        for node, _ in self._crate(held.crate).impls.get(held.type, ()):
+            for function in descendants(node, "function_item"):
+                if text_of(function.child_by_field_name("name")) == name:
+                    return self._result(held, function)
+        return Held(held.crate)
+
+    def _result(self, held: Held, function: Node) -> Held | None:
+        written = re.findall(r"\w+", text_of(function.child_by_field_name("return_type")))
+        impls = self._crate(held.crate).impls
+        for word in written:
+            if word == "Self" and held.type:
+                return held
+            if word in impls and word not in {"Option", "Result", "Vec", "Box"}:
+                return Held(held.crate, word)
+        return None
+
+    def _asked(self, use: Use) -> Claim | None:
+        """A member of an object: traits may give it more than its type says."""
+        owner, _, name = use.name.rpartition(".")
+        for node, source in self._crate(use.module).impls.get(owner, ()):
+            for function in descendants(node, "function_item"):
+                if text_of(function.child_by_field_name("name")) == name:
+                    return true(use.kind, use.span, source.at(function))
+        offered = Offered(self._declared.functions, "a trait or a type of others may have it")
+        claim = judged(self.ground, use, name, offered, "a method of ours", Evidence(path=""))
+        return claim if claim.verdict != "not_judged" or claim.suggestion else None
 
     def _of(self, piece: Fragment, imported: dict[str, tuple[str, ...]]) -> Iterator[Use]:
         made = {
@@ -144,13 +201,14 @@ class Rust(Language):
             before = (words[0],)
         else:
             return
-        if before[0] in _LANGUAGE_ROOTS:
-            return
         if before[0] not in self._roots:
             place = (path[0].start_byte, 0)
-            if kind == "import" and place not in seen and self._means(tuple(words)):
+            is_own = before[0] in _LANGUAGE_ROOTS
+            if kind == "import" and place not in seen and not is_own and self._means(tuple(words)):
                 seen.add(place)
                 yield Use("import", piece.span(path[0]), words[0])
+            elif kind == "import" and len(words) > 1 and words[0] not in {"crate", "self", "super"}:
+                yield Use("import", piece.span(path[-1]), "", "::".join(words))
             return
         for number, node in enumerate(path):
             place = (node.start_byte, number)
@@ -176,6 +234,12 @@ class Rust(Language):
 
     def judge(self, use: Use) -> Claim | None:
         """A path is followed word by word; its last one is what is claimed."""
+        if use.on_instance:
+            return self._asked(use)
+        if not use.module and use.kind == "import":
+            return shared(self.ground, use, use.name)
+        if not use.module:
+            return true(use.kind, use.span, self._declared.macros[use.name])
         if use.module not in self._roots:
             near = nearest(use.module, self._roots, cutoff=0.66)
             return missing(use, use.module, "a crate of this repository", [near]) if near else None

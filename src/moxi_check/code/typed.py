@@ -15,7 +15,7 @@ from tree_sitter import Node
 
 from moxi_check.claim import Claim, not_judged, true
 from moxi_check.code.own_types import OwnTypes
-from moxi_check.code.resolve import missing
+from moxi_check.code.resolve import Offered, judged, missing, shared
 from moxi_check.code.typed_uses import UNTOLD, Value, Walker
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.ground import nearest
@@ -28,6 +28,9 @@ _COMMON = frozenset(
     "with java javaClass Equals ToString GetType GetHashCode ReferenceEquals Invoke invoke cases from "
     "tryFrom length forEach iterator spliterator to use takeIf takeUnless wait notify compareTo await Result".split()
 )
+
+
+_ELSEWHERE = "a variable that another block of the page makes"
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Typed(Language):
 
     grammars: ClassVar[tuple[str, ...]]
     joint: ClassVar[str] = "."
+    keyword: ClassVar[str] = "import"
     has_extensions: ClassVar[bool] = False  # others may add methods to objects of our types
     fewest_words: ClassVar[int] = 2  # that a namespace of ours must have to tell whose it is
 
@@ -76,21 +80,42 @@ class Typed(Language):
                     spaces.add(item.namespace)
                 elif not item.is_static:
                     imported.setdefault(item.alias or item.name, item.namespace)
-                if self.is_ours(item.namespace):
+                if self.is_ours(item.namespace) or not item.is_static:
                     use = Use("import", piece.span(item.node), item.namespace, item.name)
                     found[-1].append(use)
+        page: dict[str, Value | None] = {}
+        for piece in fragments:
+            walker = self._walker(piece, imported, spaces, page)
+            list(walker.uses())
+            for name, value in walker.known.items():
+                other = page.get(name, value)
+                # Two things of one name on a page: nobody knows which a third fragment means.
+                same = value and other and value.type == other.type and value.is_instance
+                page[name] = (
+                    replace(value, doubt=value.doubt or _ELSEWHERE) if value and same else None
+                )
         for piece, uses in zip(fragments, found, strict=True):
-            uses += Walker(
-                self.types,
-                piece,
-                lambda name: self.visible(name, imported, spaces),
-                has_extensions=self.has_extensions,
-            ).uses()
+            uses += self._walker(piece, imported, spaces, page).uses()
         everything = [use for uses in found for use in uses]
         sure = {use.module + use.name.partition(".")[0] for use in everything if self._holds(use)}
         for use in everything:
             is_sure = use.doubt == UNTOLD and use.module + use.name.partition(".")[0] in sure
             yield replace(use, doubt="") if is_sure else use
+
+    def _walker(
+        self,
+        piece: Fragment,
+        imported: dict[str, str],
+        spaces: set[str],
+        page: dict[str, Value | None],
+    ) -> Walker:
+        return Walker(
+            self.types,
+            piece,
+            lambda name: self.visible(name, imported, spaces),
+            has_extensions=self.has_extensions,
+            page=page,
+        )
 
     def _holds(self, use: Use) -> bool:
         """Whether a type has the member it is asked for: then it is the one that is meant."""
@@ -116,7 +141,7 @@ class Typed(Language):
             if item is not None:
                 return Value(item, False)
         item = self.types.only(name)
-        if item is None:
+        if item is None or self.types.is_common(name):
             return None
         plain = {own.replace("-", "").replace("_", "").replace(".", "") for own in self._own}
         doubt = "" if name.lower() in plain else UNTOLD
@@ -132,7 +157,12 @@ class Typed(Language):
     def judge(self, use: Use) -> Claim | None:
         """Imports are held against declared types, members against the type and its bases."""
         if use.kind == "import":
-            return self._import(use)
+            if self.is_ours(use.module):
+                return self._import(use)
+            full = self.joint.join(part for part in (use.module, use.name) if part)
+            return shared(self.ground, use, f"{self.keyword} {full}")
+        if not use.module and (use.on_instance or use.argument):
+            return self._by_name(use)
         owner, _, last = use.name.rpartition(".")
         if not owner:
             return self._import(use)
@@ -152,6 +182,21 @@ class Typed(Language):
         if any(self.ground.mention(word, docs=False) for word in forms):
             return not_judged(use.kind, use.span, f"it stands elsewhere than in `{owner}`")
         return missing(use, last, f"a member of `{owner}`", offered.members, item.place)
+
+    def _by_name(self, use: Use) -> Claim | None:
+        """What is asked of an object whose type is not told, or a named argument of a call on it."""
+        index = self.types.index
+        if use.argument:
+            known = index.parameters(use.name)
+            word, what = use.argument, f"a parameter of `{use.name}`"
+        else:
+            known = {name: found[0].place for name, found in index.methods.items()}
+            word, what = use.name, "a method of ours"
+        if word in _COMMON:
+            return None
+        offered = Offered(known, "the type of the object is not told here")
+        claim = judged(self.ground, use, word, offered, what, Evidence(path=""))
+        return claim if claim.verdict != "not_judged" or claim.suggestion else None
 
     def _import(self, use: Use) -> Claim | None:
         namespaces = self.types.namespaces

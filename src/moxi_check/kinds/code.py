@@ -13,7 +13,7 @@ from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import Document, Span
 from moxi_check.ground import Ground
 from moxi_check.kinds.names import is_slip, is_variant
-from moxi_check.kinds.told import is_elsewhere
+from moxi_check.kinds.told import is_elsewhere, own_names
 from moxi_core.patterns import lazy_pattern
 
 KINDS = {
@@ -63,7 +63,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
                 continue
             claim = _settled(claim, use, ground)
             piece = places.at(use.span)
-            reason = use.doubt or _doubt(piece)
+            reason = use.doubt or _doubt(piece, ground)
             if _MADE_UP.match(claim.text):
                 reason = reason or "a name for the reader to replace"
             if not is_shown and piece.is_inline and _DOTTED.match(piece.lines[0].text):
@@ -109,7 +109,7 @@ def _slips(
     """Imports of a package that is nearly ours, and of which nothing in the repository knows."""
     for span in language.foreign:
         root = next((root for root in language.roots if _is_meant(span.text, root, document)), "")
-        doubt = _doubt(places.at(span))
+        doubt = _doubt(places.at(span), ground)
         if root and not doubt and not language.knows(span.text):
             yield false(
                 "import", span, f"no package here is `{span.text}`; did you mean `{root}`?",
@@ -136,9 +136,9 @@ def _fragments(document: Document, language: Language) -> Iterator[Fragment]:
     yield from sorted(found, key=lambda piece: (piece.lines[0].line, piece.lines[0].column))
 
 
-def _doubt(piece: Fragment) -> str:
+def _doubt(piece: Fragment, ground: Ground) -> str:
     """Why code that is not true may not be meant to be."""
-    if is_elsewhere(piece.section):
+    if is_elsewhere(piece.section, own_names(ground)):
         return "the section is on other projects or times"
     if _UNDONE.search(piece.lead):
         return "the code may show what is not to be written"

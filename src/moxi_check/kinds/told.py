@@ -58,14 +58,17 @@ class Told:
         return words
 
 
-def is_elsewhere(section: tuple[str, ...]) -> bool:
+def is_elsewhere(section: tuple[str, ...], own: frozenset[str] = frozenset()) -> bool:
     """Whether the titles above a place tell of other projects or times.
 
-    A tool for change logs has its subject in the page's own title.
+    A tool for change logs has its subject in the page's own title; one that is called `migrate`
+    is named by it: `own` are the project's names.
     """
     first, rest = section[:1], section[1:]
     return any(map(_ELSEWHERE.search, rest)) or any(
-        (found := _ELSEWHERE.search(title)) and found[0].lower() not in {"changelog", "history"}
+        (found := _ELSEWHERE.search(title))
+        and found[0].lower() not in {"changelog", "history"}
+        and title.strip().lower() not in own
         for title in first
     )
 
@@ -106,7 +109,7 @@ def is_foreign(said: Told, ground: Ground) -> bool:
     """Whether a command is run in another project: by its section, or what was made before it."""
     own = own_names(ground)
     return (
-        is_elsewhere(said.section)
+        is_elsewhere(said.section, own)
         or bool(said.created and said.created not in own)
         or bool(said.cloned and said.cloned not in own)
     )

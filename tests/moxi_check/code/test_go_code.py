@@ -125,3 +125,49 @@ def test_an_action_that_is_called_as_a_name_would_be(checked: Checked) -> None:
     )
     claims = checked(files, text, "api")
     assert (claims["Freeze"].verdict, claims["Freez"].verdict) == ("not_judged", "false")
+
+
+MORE = {
+    "go.mod": "module github.com/o/migrate\n\ngo 1.22\n",
+    "migrate.go": 'package migrate\n\nimport (\n\t"os"\n)\n\ntype Tool struct{}\n\nfunc (t *Tool) Run() {}\n\n'
+    "func Printer(n int) func(s string) { return nil }\n\nfunc (t *Tool) Printer() func(s string) { return nil }\n\n"
+    "func Get(key string) string { return os.Getenv(key) }\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "verdict"),
+    [
+        ('red := migrate.Printer(1)\nred("x")', "red", "true"),
+        ('var t migrate.Tool\nred := t.Printer()\nred("x")', "red", "true"),
+        ('red := other.Printer(1)\nred("x")', "red", ""),
+        ("x() // uses migrate.Get", "Get", "true"),
+        ("x() // uses migrate.Gets", "Gets", "false"),
+        ("x() // see cfg.Get", "Get", ""),
+        ('Get("key")', "Get", "true"),
+        ('Gets("key")', "Gets", ""),
+        ("func f(t *Tool) { t.Run() }", "Tool", "true"),
+        ("func f(t *Tool) { t.Run() }", "Run", "true"),
+        ("type Tool struct{}\nfunc f(t *Tool) {}", "Tool", ""),
+    ],
+)
+def test_functions_that_are_given_comments_and_bare_names(
+    checked: Checked, code: str, word: str, verdict: str
+) -> None:
+    claim = checked(MORE, readme(code), "api").get(word)
+    assert (claim.verdict if claim else "") == verdict
+
+
+def test_an_import_that_own_code_has_too(checked: Checked) -> None:
+    claims = checked(MORE, readme('import (\n\t"os"\n\t"io"\n)'), "import")
+    assert list(claims) == ["os"]
+    assert claims["os"].evidence is not None
+    assert (claims["os"].evidence.path, claims["os"].evidence.line) == ("migrate.go", 4)
+
+
+def test_a_title_that_is_the_project_is_no_other_time(checked: Checked) -> None:
+    code = '```go\nimport "github.com/o/migrate/other"\n```\n'
+    text = "github.com/o/migrate/other"
+    for title, verdict in (("migrate", "false"), ("Migrating", "not_judged")):
+        claims = checked(MORE, f"# {title}\n\n{code}", "import", "https://github.com/o/migrate")
+        assert claims[text].verdict == verdict

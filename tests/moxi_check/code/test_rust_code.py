@@ -52,7 +52,7 @@ def test_imports(checked: Checked, code: str, word: str, verdict: str) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["use serde::Serialize;", "use std::io;", "use demo_kit_extra::Other;", "use crate::Client;"],
+    ["use serde::Deserialize;", "use std::io;", "use demo_kit_extra::Other;", "use crate::Client;"],
 )
 def test_crates_of_others_are_no_claims(checked: Checked, code: str) -> None:
     assert checked(FILES, readme(code), "import") == {}
@@ -85,3 +85,42 @@ def test_types_of_the_example_are_no_claims(checked: Checked) -> None:
 def test_code_spans(checked: Checked) -> None:
     claims = checked(FILES, "Call `demo_kit::start()` or `demo_kit::begin`.\n", "api")
     assert (claims["start"].verdict, claims["begin"].verdict) == ("true", "false")
+
+
+OBJECTS = {
+    "Cargo.toml": '[package]\nname = "demo-kit"\nversion = "1.0.0"\n',
+    "src/lib.rs": "use std::io::Write;\npub struct Client { pub depth: u8 }\nimpl Client {\n"
+    "    pub fn new() -> Self { todo!() }\n    pub fn open(&self) -> Result<Reader, Error> { todo!() }\n"
+    "    pub fn name(&self) -> String { todo!() }\n}\n"
+    "pub struct Reader;\nimpl Reader { pub fn fill_all(&self) {} }\n"
+    "pub fn connect() -> Client { todo!() }\n"
+    "#[macro_export]\nmacro_rules! draw { () => {} }\n",
+    "derive/src/lib.rs": "#[proc_macro_derive(Drawn, attributes(drawn))]\npub fn derive(x: T) -> T { x }\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "verdict"),
+    [
+        ("let mut c = demo_kit::Client::new();\nc.open();", "open", "true"),
+        ("let c = demo_kit::Client { depth: 1 };\nlet d = c.depth;", "depth", "true"),
+        ("let c = demo_kit::connect();\nlet r = c.open()?;\nr.fill_all();", "fill_all", "true"),
+        ("use demo_kit::Client;\nfn f(c: &mut Client) { c.open(); }", "open", "true"),
+        ("let r = demo_kit::Client::new().open().unwrap();\nr.fill_all();", "fill_all", "true"),
+        ("let r = demo_kit::Client::new().open()?;\nr.fill_alll();", "fill_alll", "false"),
+        ("let n = demo_kit::connect().name();\nn.fill_all();", "fill_all", ""),
+        ("let c = other::Client::new();\nc.open();", "open", ""),
+        ("draw!();", "draw", "true"),
+        ("paint!();", "paint", ""),
+        ("#[derive(Debug, Drawn)]\nstruct A { #[drawn(x)] b: u8 }", "Drawn", "true"),
+        ("#[derive(Debug, Drawn)]\nstruct A { #[drawn(x)] b: u8 }", "drawn", "true"),
+    ],
+)
+def test_objects_and_macros(checked: Checked, code: str, word: str, verdict: str) -> None:
+    claim = checked(OBJECTS, readme(code), "api").get(word)
+    assert (claim.verdict if claim else "") == verdict
+
+
+def test_an_import_that_own_code_has_too(checked: Checked) -> None:
+    claims = checked(OBJECTS, readme("use std::io::Write;\nuse std::fmt::Debug;"), "import")
+    assert {text: claim.verdict for text, claim in claims.items()} == {"Write": "true"}

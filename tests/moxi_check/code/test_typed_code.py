@@ -156,3 +156,85 @@ def test_named_arguments(checked: Checked) -> None:
     code = _CSHARP + "var c = new Client { Depth = 1, Width = 2 };"
     claims = checked(CSHARP, page("csharp", code), "argument")
     assert (claims["Depth"].verdict, claims["Width"].verdict) == ("true", "false")
+
+
+FLUENT_CSHARP = {
+    "src/Options.cs": "namespace Demo.Core;\n\npublic class Options\n{\n    public Options Depth(int size) { return this; }\n"
+    "    public Func<Args, bool> OnOpen { get; set; }\n    public Sink WriteTo { get; }\n}\n",
+    "src/Sink.cs": "namespace Demo.Core;\n\npublic class Sink\n{\n    public Options Wrap(int size) { return null; }\n}\n",
+    "src/Args.cs": "namespace Demo.Core;\n\npublic class Args\n{\n    public int Attempt { get; }\n}\n",
+    "src/More.cs": "using System.Linq;\n\nnamespace Demo.Core;\n\npublic static class More\n{\n"
+    "    public static string Wide(this string text, int most, bool upper) { return text; }\n"
+    "    public static Host AddDemo(this Host host, Action<Options> configure) { return host; }\n}\n",
+    "src/ShownAttribute.cs": "namespace Demo.Core;\n\npublic class ShownAttribute : Attribute\n{\n}\n",
+}
+FLUENT_KOTLIN = {
+    "src/main/kotlin/com/o/demo/Dsl.kt": "package com.o.demo\n\nimport org.other.Thing\n\n"
+    "fun startDemo(block: Options.() -> Unit) {}\n\nclass Options {\n    fun module(name: String) {}\n}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "language", "code", "word", "verdict"),
+    [
+        (FLUENT_CSHARP, "csharp", 'var a = "x".Wide(most: 1, upper: true);', "Wide", "true"),
+        (FLUENT_CSHARP, "csharp", 'var a = "x".Trim();', "Trim", ""),
+        (FLUENT_CSHARP, "csharp", "host.AddDemo(o => o.Depth(1));", "AddDemo", "true"),
+        (FLUENT_CSHARP, "csharp", "host.AddDemo(o => o.Depth(1));", "Depth", "true"),
+        (FLUENT_CSHARP, "csharp", "other.Add(o => o.Depth(1));", "Depth", ""),
+        (FLUENT_CSHARP, "csharp", "new Options().WriteTo.File(1).Depth(2);", "Depth", "true"),
+        (FLUENT_CSHARP, "csharp", "new Options().WriteTo.File(1).Depht(2);", "Depht", "false"),
+        (
+            FLUENT_CSHARP,
+            "csharp",
+            "var o = new Options { OnOpen = a => a.Attempt };",
+            "Attempt",
+            "true",
+        ),
+        (FLUENT_CSHARP, "csharp", "[Shown]\nclass A { }", "Shown", "true"),
+        (FLUENT_CSHARP, "csharp", "Args args;", "Args", "true"),
+        (FLUENT_KOTLIN, "kotlin", 'startDemo {\n    module("a")\n}', "startDemo", "true"),
+        (FLUENT_KOTLIN, "kotlin", 'startDemo {\n    module("a")\n}', "module", "true"),
+        (FLUENT_KOTLIN, "kotlin", 'module("a")', "module", ""),
+        (JAVA, "java", "Client c = Client.open();\nc.depth(1);", "depth", "true"),
+    ],
+)
+def test_what_is_asked_of_objects_whose_type_is_not_told(
+    checked: Checked, files: dict[str, str], language: str, code: str, word: str, verdict: str
+) -> None:
+    claim = checked(files, page(language, code), "api").get(word)
+    assert (claim.verdict if claim else "") == verdict
+
+
+def test_a_variable_holds_in_the_blocks_that_follow(checked: Checked) -> None:
+    one, other = "import com.o.demo.*;\nClient c = Client.open();", "c.depth(1);\nc.width(1);"
+    claims = checked(JAVA, page("java", one) + page("java", other), "api")
+    assert claims["depth"].verdict == "true"
+    assert claims["width"].verdict == "not_judged"
+    both = page("java", one) + page("java", "Base c = new Base();") + page("java", other)
+    assert "depth" not in checked(JAVA, both, "api")
+
+
+def test_a_type_that_own_code_takes_from_others_too_may_be_that_one(checked: Checked) -> None:
+    files = JAVA | {
+        "src/main/java/com/o/demo/List.java": "package com.o.demo;\n\npublic class List {}\n"
+    }
+    assert checked(files, page("java", "List a;"), "api")["List"].verdict == "true"
+    uses = {
+        "src/main/java/com/o/Use.java": "package com.o;\n\nimport java.util.List;\n\nclass Use {}\n"
+    }
+    assert checked(files | uses, page("java", "List a;"), "api") == {}
+
+
+def test_arguments_by_name_of_extensions(checked: Checked) -> None:
+    code = '"x".Wide(most: 1, uper: true);'
+    claims = checked(FLUENT_CSHARP, page("csharp", code), "argument")
+    assert (claims["most"].verdict, claims["uper"].verdict) == ("true", "false")
+
+
+def test_an_import_that_own_code_has_too(checked: Checked) -> None:
+    claims = checked(
+        FLUENT_CSHARP, page("csharp", "using System.Linq;\nusing System.Text;"), "import"
+    )
+    assert {text: claim.verdict for text, claim in claims.items()} == {"System.Linq": "true"}
+    assert checked(FLUENT_KOTLIN, page("kotlin", "import org.other.Thing"), "import")
