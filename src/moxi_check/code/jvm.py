@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from moxi_analyzer.syntax import descendants, text_of
 from moxi_check.code.typed import Import, Typed
 from moxi_check.code.uses import Fragment
+from moxi_check.document import CodeBlock, Span
 from moxi_core.patterns import lazy_pattern
 
+_LEFT_OUT = lazy_pattern(r"= (?:\.\.\.|…)(?=\s*$)")
 _IMPORT = r"(?m)^import (?:static )?[a-z]\w*(?:\.\w+){2,}(?:\.\*)?"
 
 
@@ -44,6 +46,11 @@ class Kotlin(Typed):
     grammars: ClassVar[tuple[str, ...]] = ("java", "kotlin")
     has_extensions: ClassVar[bool] = True
     guess: ClassVar[re.Pattern[str] | None] = lazy_pattern(_IMPORT + r"\s*$")
+
+    def fragment(self, block: CodeBlock, lines: Iterable[Span]) -> Fragment:
+        """`= ...` stands for any value, which the grammar does not know."""
+        shown = (Span(_LEFT_OUT.sub('= ""', line.text), line.line, line.column) for line in lines)
+        return super().fragment(block, shown)
 
     def imports(self, piece: Fragment) -> Iterator[Import]:
         """`import a.b.C`, `import a.b.C as D`, `import a.b.*`."""

@@ -18,8 +18,10 @@ from moxi_check.code.own_types import OwnTypes
 from moxi_check.code.resolve import Offered, judged, missing, shared
 from moxi_check.code.typed_uses import UNTOLD, Value, Walker
 from moxi_check.code.uses import Fragment, Language, Use
+from moxi_check.document import CodeBlock
 from moxi_check.ground import nearest
 from moxi_check.kinds.told import own_names
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
 # What every object, enumeration or class has, and what languages add to all.
@@ -31,6 +33,10 @@ _COMMON = frozenset(
 
 
 _ELSEWHERE = "a variable that another block of the page makes"
+
+
+_NAMED = lazy_pattern(r"\b([A-Z]\w{3,})\b")
+_CALLED = lazy_pattern(r"\.([A-Z]\w{3,})\(")
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,22 @@ class Typed(Language):
     @abstractmethod
     def imports(self, piece: Fragment) -> Iterator[Import]:
         """What a fragment imports, of whomever."""
+
+    def fragments(self, block: CodeBlock) -> Iterator[Fragment]:
+        """A block without a word is code where it parses and speaks of types of ours."""
+        found = list(super().fragments(block))
+        if not found and not block.language and self._speaks(block.text):
+            piece = self.fragment(block, block.lines())
+            found = [] if piece.root.has_error else [piece]
+        yield from found
+
+    def _speaks(self, text: str) -> bool:
+        """Whether a text names types of ours as code does, or calls an extension: `.AddDemo(`."""
+        if not self._has_sources or not text.rstrip().endswith((";", "}")):
+            return False
+        named = any(name in self.types.by_name for name in _NAMED.findall(text))
+        called = _CALLED.findall(text) if self.has_extensions else []
+        return named or any(name in self.types.functions for name in called)
 
     @cached_property
     def _has_sources(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
@@ -13,10 +13,14 @@ from moxi_check.code.uses import Fragment, Use
 
 _MAX_DEPTH = 150
 UNTOLD = "the page never imports it"
+_GAPS = "the code does not parse as a whole"
 _EXTENDED = "others may add methods to it"
 _LOST = "an object whose type is not told here"
 _NAMES = frozenset({"identifier", "type_identifier", "name", "variable_name"})
 _QUALIFIED = frozenset({"scoped_type_identifier", "qualified_name", "scoped_identifier"})
+_SKIPPED = frozenset(
+    "import import_declaration using_directive package_header namespace_use_declaration".split()
+)
 _GENERIC = frozenset({"generic_type", "generic_name", "user_type", "nullable_type", "named_type"})
 _WRAPS = frozenset(
     "parenthesized_expression await_expression postfix_unary_expression optional_type".split()
@@ -101,7 +105,10 @@ class Walker:
     def _visit(self, node: Node, depth: int) -> Value | None:
         """Look for uses in a node; what its value is, if that is known."""
         kind = node.type
-        if depth > _MAX_DEPTH or kind in {"import", "import_declaration", "using_directive", "package_header", "namespace_use_declaration", "ERROR"}:  # fmt: skip
+        if depth > _MAX_DEPTH or kind in _SKIPPED:
+            return None
+        if kind == "ERROR":
+            self._unparsed(node, depth + 1)
             return None
         if kind in _NAMES:
             return self._name(node)
@@ -124,6 +131,13 @@ class Walker:
             return self._parameter(node, depth + 1)
         values = [self._visit(child, depth + 1) for child in node.named_children]
         return values[0] if kind in _WRAPS and values else None
+
+    def _unparsed(self, node: Node, depth: int) -> None:
+        """What is recognised in code with gaps, as `val x = ...`, may be true, never false."""
+        before = len(self.found)
+        for child in node.named_children:
+            self._visit(child, depth)
+        self.found[before:] = [replace(u, doubt=u.doubt or _GAPS) for u in self.found[before:]]
 
     def _say(self, node: Node, owner: Value, *, argument: bool = False) -> Value | None:
         name = text_of(node).lstrip("$")
