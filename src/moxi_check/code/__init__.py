@@ -11,6 +11,7 @@ from moxi_check.code.php import Php
 from moxi_check.code.python import Python
 from moxi_check.code.ruby import Ruby
 from moxi_check.code.rust import Rust
+from moxi_check.code.shell_functions import ShellFunctions
 from moxi_check.code.uses import Language
 
 LANGUAGES: tuple[type[Language], ...] = (
@@ -24,4 +25,5 @@ LANGUAGES: tuple[type[Language], ...] = (
     Python,
     Ruby,
     Rust,
+    ShellFunctions,
 )
