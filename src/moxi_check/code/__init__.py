@@ -13,10 +13,13 @@ from moxi_check.code.ruby import Ruby
 from moxi_check.code.rust import Rust
 from moxi_check.code.shell_functions import ShellFunctions
 from moxi_check.code.uses import Language
+from moxi_check.code.worded import Dart, Elixir, Swift
 
 LANGUAGES: tuple[type[Language], ...] = (
     Cpp,
     CSharp,
+    Dart,
+    Elixir,
     Go,
     Java,
     JavaScript,
@@ -26,4 +29,5 @@ LANGUAGES: tuple[type[Language], ...] = (
     Ruby,
     Rust,
     ShellFunctions,
+    Swift,
 )

@@ -1,0 +1,51 @@
+"""Swift, Dart and Elixir code on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from moxi_check import Claim
+
+Checked = Callable[..., dict[str, Claim]]
+SWIFT = {
+    "Sources/Demo/Client.swift": "import UIKit\n\npublic final class Client {\n"
+    "    public func connectAll(to: Int) {}\n    func hiddenAway() {}\n}\n\nstruct Inner {}\n",
+}
+DART = {
+    "pubspec.yaml": "name: demo\n",
+    "lib/demo.dart": "class Client {\n  Future<int> connectAll(int a) async => 1;\n}\n",
+}
+ELIXIR = {
+    "lib/demo/query.ex": "defmodule Demo.Query do\n  defmacro order_by(a), do: a\n"
+    "  def render(a), do: a\n  defp inside(a), do: a\nend\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "language", "code", "word", "verdict"),
+    [
+        (SWIFT, "swift", "let c = Client()\nc.connectAll(to: 1)", "Client", "true"),
+        (SWIFT, "swift", "let c = Client()\nc.connectAll(to: 1)", "connectAll", "true"),
+        (SWIFT, "swift", "let c = Client()\nc.hiddenAway()", "hiddenAway", ""),
+        (SWIFT, "swift", "let c = Cliennt()", "Cliennt", "false"),
+        (SWIFT, "swift", "c.connectAll(to: 1)", "connectAll", ""),  # of whom?
+        (SWIFT, "swift", "Inner()", "Inner", ""),
+        (SWIFT, "swift", "class Client {}\nClient()", "Client", ""),
+        (SWIFT, "swift", 'print("Client")  // Client', "Client", ""),
+        (DART, "dart", "final c = Client();\nc.connectAll(1);", "connectAll", "true"),
+        (ELIXIR, "elixir", "import Demo.Query", "Demo.Query", "true"),
+        (ELIXIR, "elixir", "import Demo.Querry", "Demo.Querry", "false"),
+        (ELIXIR, "elixir", "import Other.Query", "Other.Query", ""),
+        (ELIXIR, "elixir", "import Demo.Query\nx |> order_by(:a)", "order_by", "true"),
+        (ELIXIR, "elixir", "Demo.Query.render(1)", "render", "true"),
+        (ELIXIR, "elixir", "import Demo.Query\nx |> inside(:a)", "inside", ""),
+        (ELIXIR, "elixir", "x |> order_by(:a)", "order_by", ""),
+    ],
+)
+def test_names(
+    checked: Checked, files: dict[str, str], language: str, code: str, word: str, verdict: str
+) -> None:
+    claim = checked(files, f"# Thing\n\n```{language}\n{code}\n```\n", "api").get(word)
+    assert (claim.verdict if claim else "") == verdict
