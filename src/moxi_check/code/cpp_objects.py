@@ -75,7 +75,8 @@ class Objects:
             if held is None:
                 continue
             first = argument is not None and argument.type == "identifier"
-            if first or text_of(name) not in _STANDARD:
+            # Of `std::vector<ours::sink>` it is the vector that has a size.
+            if (first and held.name) or text_of(name) not in _STANDARD:
                 yield Asked(name, held if first else Held(held.space), first)
 
     def _is_untold(self, node: Node | None) -> bool:

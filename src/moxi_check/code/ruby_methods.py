@@ -16,7 +16,7 @@ from moxi_core.records import Evidence
 
 _DEFINES = lazy_pattern(
     rb"\bdef[ \t]+(?:[A-Za-z_]\w*\.)?(?P<def>[a-z_]\w*[?!=]?)"
-    rb"|\b(?:attr_(?:reader|writer|accessor)|def_delegators?|delegate|def_instance_delegators?|alias_method"
+    rb"|\b(?:attr_(?:reader|writer|accessor)|def_(?:instance_)?delegators?[ \t(]+:\w+,|delegate|alias_method"
     rb"|module_function|define_method|define_singleton_method)[ \t(]+(?P<names>[^\n#]{1,300})"
     rb"|\balias[ \t]+:?(?P<alias>[a-z_]\w*[?!]?)"
 )

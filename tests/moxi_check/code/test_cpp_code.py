@@ -91,6 +91,7 @@ OBJECTS = {
         ("auto c = demo::make_client(1);\nc.limmit_to(1);", "limmit_to", "false"),
         ("demo::Client c;\nc.limit_to(1).depth(2);", "depth", "true"),
         ("std::unique_ptr<demo::Client> c;\nc->depth(1);", "depth", "true"),
+        ("std::vector<demo::Client> c;\nc.size();", "size", ""),
         ("void f(demo::Client &c) { c.depth(1); }", "depth", "true"),
         ("c.depth(1);\nc.size();", "depth", "true"),
         ("c.depth(1);\nc.size();", "size", ""),

@@ -73,7 +73,7 @@ def test_code_spans(checked: Checked) -> None:
 
 DSL = {
     "demo.gemspec": FILES["demo.gemspec"],
-    "lib/demo.rb": "module Demo\n  class Base\n    attr_accessor :params\n    def route(path, &block)\n"
+    "lib/demo.rb": "module Demo\n  class Base\n    attr_accessor :params\n    def_delegators :answer, :headers\n    def route(path, &block)\n"
     "      instance_eval(&block)\n    end\n    def redirect(to)\n    end\n    def name_of(x)\n    end\n  end\nend\n",
     "lib/demo/client.rb": "module Demo\n  class Client\n    def fetch_all\n    end\n  end\nend\n",
 }
@@ -89,6 +89,8 @@ DSL = {
         ("def redirect(x) end\nredirect 1", "redirect", ""),
         ("fetch_all 1", "fetch_all", ""),  # no code is run in the place of a client
         ("forward '/'", "forward", ""),
+        ("headers['a']", "headers", "true"),
+        ("answer['a']", "answer", ""),  # is what it delegates to
         ("puts 'a'", "puts", ""),
         ("other.redirect 1", "redirect", ""),
         ("c = Demo::Client.new\nc.fetch_all", "fetch_all", "true"),
