@@ -6,10 +6,10 @@ import difflib
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
-from moxi_analyzer.languages import language_of
+from moxi_analyzer.languages import language_of, suffix_of
 from moxi_analyzer.repository import Repository
 from moxi_core.records import Evidence, Fact, FactKind, RepoSnapshot
 
@@ -25,6 +25,8 @@ _MAX_CORPUS = 150_000_000
 _PAST = re.compile(
     r"(?i)(?:^|/)(?:change-?log|changes|history|news|releases?|upgrad\w*|migrat\w*)[^/]*$"
 )
+
+_WORKFLOWS = (".github/", ".gitlab-ci", ".circleci/", ".travis", ".pre-commit-config")
 
 
 class Ground:
@@ -184,6 +186,32 @@ class Ground:
             if found:
                 return Evidence(path=path, line=content.count(b"\n", 0, found.start()) + 1)
         return None
+
+    @cached_property
+    def _code(self) -> list[tuple[str, bytes]]:
+        """The sources in some language: no tests, no examples, no lists or texts."""
+        return [(path, content) for path, content in self._corpus if self._is_code(path)]
+
+    def _is_code(self, path: str) -> bool:
+        known = language_of(path) is not None or not suffix_of(path)
+        return known and self.repo.files[path].role == "source"
+
+    def find(self, part: str, pattern: re.Pattern[bytes]) -> Evidence | None:
+        """The first match of a pattern in sources; what it matches has `part` in it, to the letter."""
+        needle = part.encode()
+        for path, content in self._code:
+            found = pattern.search(content) if needle in content else None
+            if found:
+                return Evidence(path=path, line=content.count(b"\n", 0, found.start()) + 1)
+        return None
+
+    def shown(self) -> Iterator[tuple[str, bytes]]:
+        """Files of which a page may show a part: sources, tests, examples, settings; no workflows."""
+        for path, content in self._corpus:
+            role = self.repo.files[path].role
+            is_text = role == "source" and suffix_of(path) in {".txt", ".text"}
+            if role not in {"doc", "generated"} and not is_text and not path.startswith(_WORKFLOWS):
+                yield path, content
 
 
 def _is_past(path: str) -> bool:

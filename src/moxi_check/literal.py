@@ -30,6 +30,26 @@ def spelled(option: str) -> re.Pattern[bytes]:
     return re.compile(rb"(?i)(?<![a-z0-9])" + joined.encode() + rb"(?![a-z0-9])")
 
 
+def declared(word: str) -> re.Pattern[bytes]:
+    """Pattern of a word where code declares or quotes it: `def x`, `"x"`, `:x`, `x = 1`, `x: 1`."""
+    name = re.escape(word)
+    return re.compile(
+        rf"(?m)[\"'`]{name}[\"'`]|(?<![\w:]):{name}(?![\w:-])|(?<![\w.$-])(?:{_DECLARES})[ \t]+{name}(?![\w-])"
+        rf"|^[ \t]*(?:self\.|this\.|@|export )?{name}(?:[ \t]*(?:=(?![=>])|:(?!:))|\([^()\n]{{0,200}}\)[ \t]*\{{)".encode()
+    )
+
+
+_DECLARES = (
+    r"def|defp|defmacro|class|func|fun|fn|function\*?|const|let|var|val|type|struct|enum|trait|interface|module|"
+    r"mod|object|macro_rules!|#define|record|namespace|package|sub|static|public|pub|protocol|typedef|alias"
+)
+
+
+def quoted_text(text: str) -> re.Pattern[bytes]:
+    """Pattern of a text that begins or is a literal of code: `"git push"`, `'.py'`, `"*.py"`."""
+    return re.compile(rf"[\"'`*|(,]{re.escape(text)}(?![\w-])".encode())
+
+
 def place_in(pattern: re.Pattern[bytes], paths: Iterable[str], ground: Ground) -> Evidence | None:
     """The first match of a pattern in some files."""
     for path in sorted(paths):

@@ -19,6 +19,7 @@ from moxi_check.kinds import (
     command,
     default,
     env,
+    excerpt,
     feature,
     inputs,
     install,
@@ -34,6 +35,7 @@ from moxi_check.kinds import (
     task,
     tree,
     version,
+    word,
 )
 
 MODULES: tuple[ModuleType, ...] = (
@@ -43,6 +45,7 @@ MODULES: tuple[ModuleType, ...] = (
     command,
     default,
     env,
+    excerpt,
     feature,
     inputs,
     install,
@@ -58,22 +61,28 @@ MODULES: tuple[ModuleType, ...] = (
     task,
     tree,
     version,
+    word,
 )
+# Claims where no other kind has one, or has judged.
+_LAST = (name, word, excerpt)
 
 KINDS: dict[str, str] = {name: told for module in MODULES for name, told in module.KINDS.items()}
 
 
 def find_claims(document: Document, ground: Ground, wanted: frozenset[str]) -> Iterator[Claim]:
-    """The judged claims of some kinds, module by module; names are claims where no other kind is."""
-    taken: dict[int, list[tuple[int, int]]] = {}
-    for module in (*(m for m in MODULES if m is not name), name):
+    """The judged claims of some kinds, module by module; names and texts where no other kind is."""
+    taken: dict[int, list[tuple[int, int, bool]]] = {}
+    for module in (*(m for m in MODULES if m not in _LAST), *_LAST):
         if wanted.isdisjoint(module.KINDS):
             continue
         for claim in module.claims(document, ground):
             end = claim.column + len(claim.text)
             places = taken.setdefault(claim.line, [])
-            if module is name and any(claim.column < e and s < end for s, e in places):
+            if module in _LAST and any(
+                claim.column < e and s < end and (judged or module is name)
+                for s, e, judged in places
+            ):
                 continue
-            places.append((claim.column, end))
+            places.append((claim.column, end, claim.verdict != "not_judged"))
             if claim.kind in wanted:
                 yield claim

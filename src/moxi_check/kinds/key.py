@@ -72,11 +72,9 @@ def _shown(found: Shown, ground: Ground) -> Iterator[Claim]:
 
 
 def _keys(block: CodeBlock) -> Iterator[Span]:
-    seen: set[str] = set()
     for line in block.lines():
         found = _KEY.match(line.text) or _TABLE.match(line.text)
-        if found and found["key"] not in seen:
-            seen.add(found["key"])
+        if found:
             yield Span(found["key"], line.line, line.column + found.start("key"))
 
 
