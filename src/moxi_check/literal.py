@@ -16,6 +16,11 @@ def quoted(option: str) -> re.Pattern[bytes]:
     return re.compile(rf"(?:[\"'`]-{{0,2}}|:|\s--)(?:{names})(?![\w-])".encode())
 
 
+def quoted_form(option: str) -> re.Pattern[bytes]:
+    """Pattern of an option in quotes as it is typed: `"--dry-run"`, `'-n, --dry-run'`, `"--dry-run=<when>"`."""
+    return re.compile(rf"[\"'`](?:-\w, |-\w\|)?{re.escape(option)}(?![\w-])".encode())
+
+
 def coded(option: str) -> re.Pattern[bytes]:
     """Pattern of an option where code reads it: `args.dryRun`, `"dry-run"`, `[dry_run]`, `dryRun:`."""
     parts = [re.escape(part) for part in re.split(r"[-_.]+", option.lstrip("-+")) if part]

@@ -168,6 +168,10 @@ class Programs:
         for fact in self._ground.facts("bin"):
             program = found.setdefault(fact.value, Program(fact.value))
             program.place = fact.evidence
+        name = self._ground.repo.name.lower()
+        place = None if name in found else self._ground.find(name, _shell_function(name))
+        if place is not None:
+            found[name] = Program(name, place)
         return found
 
     @cached_property
@@ -298,6 +302,11 @@ class Programs:
                     return Call(self.by_name[fact.value], word, words[number + 1 :])
             return None
         return None
+
+
+def _shell_function(name: str) -> re.Pattern[bytes]:
+    """Pattern of a function that a shell which has read the file knows by a name."""
+    return re.compile(rf"(?m)^(?:function\s+)?{re.escape(name)}\s*\(\)\s*\{{".encode())
 
 
 _INTERPRETER = lazy_pattern(

@@ -106,17 +106,27 @@ class _Own:
             if name not in own_names(self.ground):
                 return None
             return not_judged(kind, word, "nothing but the page tells who owns the repository")
-        if self._page.count(slug) > max(1, self._page.count(best.lower())):
+        if self._times(slug) > max(1, self._times(best.lower())):
             return not_judged(
                 kind, word, f"the page says so throughout, the manifest says `{best}`"
             )
-        seen = self.ground.mention(word.text)
+        seen = self._named(word.text)
         if seen is not None:
             return not_judged(kind, word, f"not the address in the manifest, but {seen} names it")
         return false(
             kind, word, f"the repository is `{best}`, not `{word.text}`", suggestion=best,
             evidence=self.places[best.lower()][1], certain=len(self.places) == 1,
         )  # fmt: skip
+
+    def _times(self, slug: str) -> int:
+        """How often the page has an address, not as the end of a longer one."""
+        return len(re.findall(rf"(?<![\w.-]){re.escape(slug)}(?![\w-])", self._page))
+
+    def _named(self, slug: str) -> Evidence | None:
+        """Where a file names an address: behind its host, or by itself."""
+        forms = [f"{mark}{slug}" for mark in (".com/", ".com:", ".org/")]
+        forms += [f'"{slug}"', f"'{slug}'", f" {slug}@"]
+        return next((seen for form in forms if (seen := self.ground.mention(form))), None)
 
     def _meant(self, owner: str, name: str) -> str:
         """The own address that is meant; "" where several owners are named, or another project."""

@@ -69,6 +69,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     judge = _Judge(ground, frozenset(link.line for link in links_to_others(document, ground)))
     said = [*_in_codes(document), *_in_blocks(document)]
     known = {each.span.text for each in said if judge.is_known(each.span.text)}
+    judge.shown = frozenset(name for name in {each.span.text for each in said} if judge.place(name))
     for each in said:
         yield judge.judge(each, known)
 
@@ -129,6 +130,12 @@ class _Judge:
         self.ground = ground
         self._others = others  # lines that link to other projects
 
+    shown: frozenset[str] = frozenset()  # names of the page that stand in the repository
+
+    def place(self, name: str) -> Evidence | None:
+        """Where the repository names a variable."""
+        return self.places.get(name) or self.ground.mention(name, docs=False)
+
     def is_known(self, name: str) -> bool:
         """Whether a fact has the variable."""
         return name in self.places
@@ -155,7 +162,7 @@ class _Judge:
     @cached_property
     def prefixes(self) -> frozenset[str]:
         """First words that the project's own variables share, and its names."""
-        first = Counter(name.partition("_")[0] for name in self.places)
+        first = Counter(name.partition("_")[0] for name in {*self.places, *self.shown})
         shared = {word for word, count in first.items() if count > 1 and len(word) > 1}
         return self.names | shared
 
@@ -171,7 +178,7 @@ class _Judge:
         span, name = said.span, said.span.text
         if name in self.places:
             return true("env_var", span, self.places[name])
-        place = self.ground.mention(name, docs=False)
+        place = self.place(name)
         if place is not None:
             return true("env_var", span, place, "the repository names it")
         doubt = self._doubt(said, known)
@@ -181,7 +188,8 @@ class _Judge:
         hint = f"; did you mean `{best}`?" if best else ""
         return false(
             "env_var", span, f"nothing here reads `{name}`{hint}", suggestion=best,
-            evidence=self.places.get(best), certain=bool(best) and is_slip(name, best),
+            evidence=self.places.get(best) or (self.ground.mention(best, docs=False) if best else None),
+            certain=bool(best) and is_slip(name, best),
         )  # fmt: skip
 
     def _doubt(self, said: _Said, known: set[str]) -> str:
@@ -199,7 +207,8 @@ class _Judge:
             return ""
         if said.span.line in self._others:
             return "it may be a variable of the project that is linked"
-        if said.sets and self._part_of(name):
+        # A long name without our own name before it is hardly another's.
+        if (said.sets or name.count("_") > 1) and self._part_of(name):
             return ""
         foreign = _FOREIGN.match(name)
         if said.sets and not foreign and nearest(name, self.places, cutoff=0.8):
@@ -216,4 +225,5 @@ class _Judge:
         if _GENERIC.fullmatch(name):
             return ""
         ends = (o for o in self.places if o.startswith(name + "_") or o.endswith("_" + name))
-        return next(ends, "")
+        led = (f"{lead}_{name}" for lead in sorted(self.prefixes))
+        return next(ends, "") or next((o for o in led if self.ground.mention(o, docs=False)), "")

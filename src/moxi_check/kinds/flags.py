@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from moxi_check.document import CodeBlock, Document, InlineCode, Span
+from moxi_check.kinds.path import FILE_SUFFIXES
 from moxi_check.programs import Programs, option_form
 from moxi_check.shell import is_placeholder
 from moxi_core.patterns import lazy_pattern
@@ -129,7 +130,8 @@ def _tool(text: str, own: frozenset[str]) -> str:
     """Another program that a text speaks of."""
     for found in _TOOLS.finditer(text):
         name = (found["code"] or found[0]).lower()
-        if name not in own and name not in _NO_TOOLS:
+        is_file = name.rpartition(".")[2] in FILE_SUFFIXES and "." in name
+        if name not in own and name not in _NO_TOOLS and not is_file:
             return name
     return ""
 

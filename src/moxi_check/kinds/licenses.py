@@ -61,6 +61,7 @@ _OTHERS = lazy_pattern(
 _SECTION = lazy_pattern(
     r"(?i)\W*(?:the )?(?:copyright (?:and|&) )?licen[cs](?:e|es|ing)\W*(?:information|&? ?copyright)?\W*"
 )
+_HEADING = lazy_pattern(r"(?i)licen[cs]e\W{1,3}(?P<name>\w.{1,60})")
 _SHIELD = lazy_pattern(
     r"img\.shields\.io/badge/licen[cs]e-([^\s?)]+?)-[A-Za-z0-9]+(?:\.svg|\.png)?(?:[?\s)]|$)", re.I
 )
@@ -80,6 +81,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
                 span = Span(badge[1], link.line, link.column + badge.start(1))
                 yield _judge(span, _family(found), known, sure=True)
     yield from _labels(document, known)
+    yield from _headings(document, known)
     before = ""
     # Elsewhere a title such as "License" may be of a key or a command.
     is_readme = posixpath.basename(document.path).lower().startswith(("readme", "contributing"))
@@ -88,6 +90,17 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         if in_section or _SAYS.search(f"{before} {line.text}"):
             yield from _line(line, before, known, in_section)
         before = "" if line.text.startswith("#") else line.text
+
+
+def _headings(document: Document, known: list[Fact]) -> Iterator[Claim]:
+    """Headings that name it: `## License: MIT`."""
+    lines = document.source.split("\n")
+    for heading in document.headings:
+        found = _HEADING.fullmatch(heading.text.strip())
+        name = _NAME.fullmatch(found["name"]) if found else None
+        at = lines[heading.line - 1].rfind(name[0]) if name else -1
+        if name and at >= 0:
+            yield _judge(Span(name[0], heading.line, at + 1), _family(name), known, sure=True)
 
 
 def _has_own(document: Document, ground: Ground, known: list[Fact]) -> bool:

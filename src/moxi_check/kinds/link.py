@@ -135,7 +135,10 @@ def _relative(document: Document, ground: Ground, link: Link) -> Claim:
         return true(kind, link, Evidence(path=normal or "."))
     if ground.through_link(normal):
         return not_judged(kind, link, "the path leads through a symbolic link or a submodule")
-    if ground.ignored(normal):
+    best = ground.nearest_path(normal)
+    # A forge shows what is in the repository: beside a picture of that name, none will be made.
+    is_beside = link.image and bool(best) and _stem(best) == _stem(normal)
+    if ground.ignored(normal) and not is_beside:
         return not_judged(kind, link, "an ignore file says that this path is made later")
     if site.is_page(document, ground):
         reason = site.doubt(path, normal, ground)
@@ -146,7 +149,6 @@ def _relative(document: Document, ground: Ground, link: Link) -> Claim:
             kind, link, "without `https://` a link leads to a file of the repository",
             suggestion=f"https://{raw}", certain=True,
         )  # fmt: skip
-    best = ground.nearest_path(normal)
     certain = bool(best) and posixpath.basename(best) == posixpath.basename(normal)
     written = _written(best, document.folder, raw) if best else ""
     hint = f"; did you mean `{written}`?" if written else ""
@@ -154,6 +156,10 @@ def _relative(document: Document, ground: Ground, link: Link) -> Claim:
         kind, link, f"there is no `{normal}` in the repository{hint}", suggestion=written,
         evidence=Evidence(path=best) if best else None, certain=certain,
     )  # fmt: skip
+
+
+def _stem(path: str) -> str:
+    return posixpath.splitext(path)[0]
 
 
 def _absolute(ground: Ground, link: Link, url: str) -> Iterator[Claim]:

@@ -118,6 +118,7 @@ def _words(name: str) -> list[str]:
 
 def _near(one: str, other: str, shortest: int) -> bool:
     """Whether two words differ by one letter, two in long ones; a short one only by a swap or gap."""
+    one, other = (re.sub(r"ies$", "ys", word) for word in (one, other))
     size = min(len(one), len(other))
     if size < shortest or one.isdigit() or other.isdigit():
         return False

@@ -13,7 +13,7 @@ from moxi_check.kinds.calls import Given, Walk, calls
 from moxi_check.kinds.flags import Alone, alone, is_made_up, is_of_others
 from moxi_check.kinds.names import is_slip
 from moxi_check.kinds.unread import Unread
-from moxi_check.literal import coded, place_in, quoted
+from moxi_check.literal import coded, place_in, quoted, quoted_form
 from moxi_check.programs import Program, Programs, letters
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
@@ -43,15 +43,15 @@ class _Unknown:
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Options in calls of own programs, then those that stand alone."""
     judge = _Judge(ground)
-    if not judge.programs.by_name:
-        return
     for walk in calls(document, judge.programs):
         for given in walk.options:
             yield from judge.given(walk, given)
     owner = next((slug.partition("/")[0] for slug in sorted(ground.slugs)), "")
     for option in alone(document, judge.programs, owner):
         yield from judge.alone(option)
-    yield from judge.rest()
+    for claim in judge.rest():
+        if judge.programs.by_name or claim.verdict != "not_judged":
+            yield claim
 
 
 class _Judge:
@@ -62,7 +62,7 @@ class _Judge:
         self.programs = Programs(ground)
         self._known: dict[str, set[str]] = defaultdict(set)
         self._unknown: list[_Unknown] = []
-        self._unread = Unread(ground)
+        self._unread = Unread(ground, has_programs=bool(self.programs.by_name))
 
     def given(self, walk: Walk, given: Given) -> Iterator[Claim]:
         """The verdict on an option in a call, and on its value; none yet for an unknown one."""
@@ -88,6 +88,7 @@ class _Judge:
                 yield not_judged("option", word, doubt)
                 return
             place = None if program.anywhere(form) else self._literal(program, form)
+            place = place or (self._named(form) if not program.anywhere(form) else None)
             if place is not None:
                 yield true("option", word, place, "the source names it")
                 return
@@ -126,6 +127,11 @@ class _Judge:
                 self._known[""].add(form)
                 yield true("option", option.span, fact.evidence)
                 return
+        place = self._named(form)
+        if place is not None:
+            self._unread.note(form)
+            yield true("option", option.span, place, "the source names it")
+            return
         doubt = option.doubt
         if not form.startswith("--") and not option.group:
             doubt = doubt or "a short option may be any program's"
@@ -211,6 +217,12 @@ class _Judge:
         if len(form) < 5 or not form.startswith("--"):
             return None
         return place_in(quoted(form), program.files, self.ground)
+
+    def _named(self, form: str) -> Evidence | None:
+        """Where code has an option in quotes, dashes and all."""
+        if len(form) < 5 or not form.startswith("--"):
+            return None
+        return self.ground.find(form, quoted_form(form))
 
     def _false(self, unknown: _Unknown) -> Claim:
         span, program = unknown.span, unknown.program

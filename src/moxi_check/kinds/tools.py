@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -196,6 +197,9 @@ def _package(word: Word, tool: _Tool) -> Installed | None:
         return None
     if tool.ecosystem == "python":
         return _python(word)
+    ends = {"go": r"@", "php": r"[@:=<>~^ ]"}.get(tool.ecosystem, r"[@:]")
+    if tool.ecosystem == "php":  # `acme/demo=*`
+        word = part_of(word, re.split(ends, text, maxsplit=1)[0])
     if not word.is_plain:
         return None
     if tool.ecosystem == "javascript":
@@ -208,11 +212,7 @@ def _package(word: Word, tool: _Tool) -> Installed | None:
         if not _NPM_NAME.fullmatch(name) or (not name.startswith("@") and "/" in name):
             return None  # `owner/repository` of GitHub
         return Installed("javascript", part_of(word, name))
-    name = (
-        text.partition("@")[0].partition(":")[0]
-        if tool.ecosystem != "go"
-        else text.partition("@")[0]
-    )
+    name = re.split(ends, text, maxsplit=1)[0]
     return Installed(tool.ecosystem, part_of(word, name)) if name else None
 
 

@@ -23,36 +23,48 @@ _MAX_FORMS = 120
 class Unread:
     """Gathers the options of one page that no read program has, then judges them together."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, *, has_programs: bool = True) -> None:
         self._ground = ground
+        self._has_programs = has_programs
+        self._noted: set[str] = set()
         self._found: list[tuple[Span, str]] = []
 
     def add(self, span: Span, reason: str) -> None:
         """One more option, and why it could not be judged."""
         self._found.append((span, reason))
 
+    def note(self, form: str) -> None:
+        """An option of the page that is known to stand in the code."""
+        self._noted.add(form)
+
     def claims(self) -> Iterator[Claim]:
         """The verdicts."""
         forms = dict.fromkeys(span.text for span, _ in self._found if _is_long(span.text))
         places = {form: self._written(form) for form in list(forms)[:_MAX_FORMS]}
         written = [form for form, place in places.items() if place]
-        holds = len(written) >= _LEAST and len(written) >= _SHARE * len(places)
+        written += sorted(self._noted.difference(written))
+        holds = len(written) >= _LEAST and len(written) >= _SHARE * len(self._noted | places.keys())
         for span, reason in self._found:
             place = places.get(span.text)
             if place:
                 yield true("option", span, place, "the source names it")
-            elif not holds or span.text not in places or self._stands(span.text):
+            elif not holds or span.text not in places or self._stands(span.text, written):
                 yield not_judged("option", span, reason)
             else:
-                yield self._false(span, written, places)
+                claim = self._false(span, written)
+                # Without a program of our own, options of others are told of too.
+                is_ours = self._has_programs or claim.certain
+                yield claim if is_ours else not_judged("option", span, reason)
 
     def _written(self, form: str) -> Evidence | None:
         """Where a source has an option as a literal."""
         place = place_in(quoted(form), self._sources(), self._ground)
         return place or self._ground.mention(form, docs=False)
 
-    def _stands(self, form: str) -> bool:
-        """Whether anything in the repository is named like it."""
+    def _stands(self, form: str, written: list[str]) -> bool:
+        """Whether anything in the repository is named like it, other than an option we know."""
+        if form.replace("-", "") in {other.replace("-", "") for other in written}:
+            return self._ground.mention(form) is not None or self._ground.incomplete
         if self._ground.mention(form) or self._ground.incomplete:
             return True
         if form.startswith("--no-") and self._written("--" + form.removeprefix("--no-")):
@@ -62,12 +74,12 @@ class Unread:
     def _sources(self) -> list[str]:
         return [path for path, entry in self._ground.repo.files.items() if entry.role == "source"]
 
-    def _false(self, span: Span, written: list[str], places: dict[str, Evidence | None]) -> Claim:
+    def _false(self, span: Span, written: list[str]) -> Claim:
         best = nearest(span.text, written, cutoff=0.6)
         hint = f"; did you mean `{best}`?" if best else ""
         return false(
             "option", span, f"`{span.text}` stands nowhere in the code, as the other options do{hint}",
-            suggestion=best, evidence=places.get(best or written[0]),
+            suggestion=best, evidence=self._written(best or written[0]),
             certain=bool(best) and is_slip(span.text.lstrip("-"), best.lstrip("-")),
         )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
 from moxi_check.claim import Claim, false, not_judged, true
@@ -33,7 +33,7 @@ _LOWEST = lazy_pattern(
     re.IGNORECASE,
 )
 _NEEDS = lazy_pattern(
-    r"(?i)\b(?:requires?|required|requirements?|needs?|minimum|at least|support(?:s|ed|ing)?|compatible with|works with|runs on|msrv|prerequisites?)\b"
+    r"(?i)\b(?:requires?|required|requirements?|needs?|minimum|at least|support(?:s|ed|ing)?|compatible with|works with|runs on|msrv|prerequisites?|make sure|ensure)\b"
 )
 _SECTION = lazy_pattern(
     r"(?i)\b(?:require\w*|prerequisites?|install\w*|getting started|set-?up|minimum|compatib\w+)\b"
@@ -66,7 +66,9 @@ _OF_NOTE = lazy_pattern(r"\s*(?:[¹²³⁴-⁹†‡]|\\\*|<sup>|\[\^)")
 # Told for whom something else holds: `With CMake 3.10+, use …`.
 _OF_CONDITION = lazy_pattern(r"(?i)\W*(?:with|on|in|for|using|under|if)\W*$")
 # A release of a project: its needs may be those of another time.
-_RELEASE = lazy_pattern(r"`[\^~]?v?\d+(?:\.\w+)*`|(?<![\w.])v?\d+\.(?:\d+|x)(?![\w.])")
+_RELEASE = lazy_pattern(
+    r"`[\^~]?v?\d+(?:\.\w+)*`|(?<![\w.])v\d+(?![\w.])|(?<![\w.])v?\d+\.(?:\d+|x)(?![\w.])"
+)
 _SHIELD = lazy_pattern(
     r"img\.shields\.io/badge/(?P<name>[\w.%]+)-(?:%3E%3D|>=|v|%20|_)*(?P<version>\d+(?:\.\d+)*)(?:%2B|\+|\.x)?-\w+"
 )
@@ -133,7 +135,7 @@ def _judge(
         return not_judged("version", span, f"the manifests name several versions of {name}")
     if (
         _OTHER.search(begun)
-        or not _speaks_of_needs(line, found)
+        or not _speaks_of_needs(line, found, lambda release: _is_today(release, ground))
         or not _is_whole(found, said, bound)
     ):
         return not_judged("version", span, "the sentence may speak of something else")
@@ -172,7 +174,16 @@ def _same_bound(said: tuple[int, ...], facts: list[Fact]) -> Fact | None:
     return next((fact for bound, fact in bounds if _same(said, bound)), None)
 
 
-def _speaks_of_needs(line: Prose, found: re.Match[str]) -> bool:
+def _is_today(release: str, ground: Ground) -> bool:
+    """Whether a release is of the major version that the manifests give the project."""
+    said = next(iter(re.findall(r"\d+", release)), "0")
+    now = {
+        v[0] for fact in ground.facts("version") if not fact.scope and (v := _numbers(fact.value))
+    }
+    return now == {int(said)}
+
+
+def _speaks_of_needs(line: Prose, found: re.Match[str], is_today: Callable[[str], bool]) -> bool:
     """Whether a sentence tells what the project needs, as a whole and today."""
     start = max(line.text.rfind(mark, 0, found.start()) for mark in (". ", "; ", "! ")) + 1
     end = line.text.find(". ", found.end())
@@ -186,7 +197,8 @@ def _speaks_of_needs(line: Prose, found: re.Match[str]) -> bool:
         return False
     if _OF_ITEM.match(line.text[: found.start()]) or _OF_NOTE.match(line.text):
         return False
-    if _OF_CONDITION.fullmatch(before) or _RELEASE.search(_LOWEST.sub("", before)):
+    others = (m[0] for m in _RELEASE.finditer(_LOWEST.sub("", before)))
+    if _OF_CONDITION.fullmatch(before) or not all(map(is_today, others)):
         return False
     titles = line.section[1:] or line.section
     return bool(_NEEDS.search(sentence) or any(_SECTION.search(title) for title in titles))
