@@ -21,6 +21,7 @@ _SLUG = re.compile(
 )
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _MAX_CORPUS = 150_000_000
+_MOST_LINES, _LONGEST_LINE = 500, 2_000
 # A log of changes tells what once was: nothing in it holds today.
 _PAST = re.compile(
     r"(?i)(?:^|/)(?:change-?log|changes|history|news|releases?|upgrad\w*|migrat\w*)[^/]*$"
@@ -197,13 +198,20 @@ class Ground:
         return known and self.repo.files[path].role == "source"
 
     def find(self, part: str, pattern: re.Pattern[bytes]) -> Evidence | None:
-        """The first match of a pattern in sources; what it matches has `part` in it, to the letter."""
+        """The first match of a pattern in a line of a source; it has `part` in it, to the letter."""
+        return next((place for _, place in self.all_matches(part, pattern)), None)
+
+    def all_matches(
+        self, part: str, pattern: re.Pattern[bytes]
+    ) -> Iterator[tuple[re.Match[bytes], Evidence]]:
+        """The matches of a pattern, one a line of a source that has `part` in it."""
         needle = part.encode()
         for path, content in self._code:
-            found = pattern.search(content) if needle in content else None
-            if found:
-                return Evidence(path=path, line=content.count(b"\n", 0, found.start()) + 1)
-        return None
+            for start, end in _lines_with(needle, content):
+                found = pattern.search(content, start, end)
+                if found:
+                    line = content.count(b"\n", 0, found.start()) + 1
+                    yield found, Evidence(path=path, line=line)
 
     def shown(self) -> Iterator[tuple[str, bytes]]:
         """Files of which a page may show a part: sources, tests, examples, settings; no workflows."""
@@ -218,6 +226,20 @@ def _is_past(path: str) -> bool:
     """Whether a file is a log of changes by its name; `migrate.go` is code of today."""
     language = language_of(path)
     return bool(_PAST.search(path)) and not (language is not None and language.grammar)
+
+
+def _lines_with(needle: bytes, content: bytes) -> Iterator[tuple[int, int]]:
+    """Where the lines begin and end that have some text in them; of very many, the first."""
+    at = content.find(needle)
+    for _ in range(_MOST_LINES):
+        if at < 0:
+            return
+        start = content.rfind(b"\n", 0, at) + 1
+        end = content.find(b"\n", at)
+        end = len(content) if end < 0 else end
+        if end - start <= _LONGEST_LINE:
+            yield start, end
+        at = content.find(needle, end)
 
 
 @lru_cache(maxsize=1024)

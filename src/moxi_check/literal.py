@@ -36,14 +36,16 @@ def spelled(option: str) -> re.Pattern[bytes]:
 
 
 def declared(word: str) -> re.Pattern[bytes]:
-    """Pattern of a word where code declares or quotes it: `def x`, `"x"`, `:x`, `x = 1`, `x: 1`."""
+    """Pattern of a word where code declares or quotes it: `def x`, `"x"`, `:x`, `x = 1`, `int x(`."""
     name = re.escape(word)
     return re.compile(
         rf"(?m)[\"'`]{name}[\"'`]|(?<![\w:]):{name}(?![\w:-])|(?<![\w.$-])(?:{_DECLARES})[ \t]+{name}(?![\w-])"
+        rf"|^[ \t]*(?!{_NO_TYPES})(?:[\w:<>,\[\]?.]+[ \t*&]+){{1,6}}{name}[ \t]*\([^;\n]*$"
         rf"|^[ \t]*(?:self\.|this\.|@|export )?{name}(?:[ \t]*(?:=(?![=>])|:(?!:))|\([^()\n]{{0,200}}\)[ \t]*\{{)".encode()
     )
 
 
+_NO_TYPES = r"(?:return|else|throw|new|await|yield|case|in|if|and|or|not|goto|delete|raise|print)\b"
 _DECLARES = (
     r"def|defp|defmacro|class|func|fun|fn|function\*?|const|let|var|val|type|struct|enum|trait|interface|module|"
     r"mod|object|macro_rules!|#define|record|namespace|package|sub|static|public|pub|protocol|typedef|alias"

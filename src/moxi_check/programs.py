@@ -168,10 +168,10 @@ class Programs:
         for fact in self._ground.facts("bin"):
             program = found.setdefault(fact.value, Program(fact.value))
             program.place = fact.evidence
-        name = self._ground.repo.name.lower()
-        place = None if name in found else self._ground.find(name, _shell_function(name))
-        if place is not None:
-            found[name] = Program(name, place)
+        for name in sorted({slug.partition("/")[2] for slug in self._ground.slugs} - {*found}):
+            place = self._ground.find(name, _shell_function(name))
+            if place is not None:
+                found[name] = Program(name, place)
         return found
 
     @cached_property

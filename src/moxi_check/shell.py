@@ -210,13 +210,20 @@ def _split(words: list[Word], where: _Where) -> Iterator[Command]:
     piped = False
     for word in [*words, Word(";", 0, 0, ";")]:
         if word.raw in _OPERATORS:
-            command = _simple(current, where.folder, piped)
-            if command.words or command.variables:
-                yield command
-                where.follow(command)
+            yield from _ended(current, where, piped)
             current, piped = [], word.raw in {"|", "|&"}
+        elif word.raw.startswith("$(") and len(word.text) > 2:  # what another command prints
+            yield from _ended(current, where, piped)
+            current = [Word(word.text[2:], word.line, word.column + 2, word.raw[2:])]
         else:
             current.append(word)
+
+
+def _ended(words: list[Word], where: _Where, piped: bool) -> Iterator[Command]:
+    command = _simple(words, where.folder, piped)
+    if command.words or command.variables:
+        yield command
+        where.follow(command)
 
 
 def _simple(words: list[Word], folder: str | None, piped: bool) -> Command:

@@ -124,7 +124,8 @@ class _Own:
 
     def _named(self, slug: str) -> Evidence | None:
         """Where a file names an address: behind its host, or by itself."""
-        forms = [f"{mark}{slug}" for mark in (".com/", ".com:", ".org/")]
+        hosts = ("github.com", "gitlab.com", "codeberg.org", "bitbucket.org")
+        forms = [f"{host}{mark}{slug}" for host in hosts for mark in "/:"]
         forms += [f'"{slug}"', f"'{slug}'", f" {slug}@"]
         return next((seen for form in forms if (seen := self.ground.mention(form))), None)
 

@@ -11,6 +11,7 @@ from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Cell, Document, Span, Table
 from moxi_check.ground import Ground
 from moxi_check.kinds.flags import is_of_others
+from moxi_check.preset import presets
 from moxi_check.programs import forms_of
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
@@ -73,10 +74,13 @@ class _Told:
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Defaults that a page tells of names which facts know."""
     known = _known(ground)
-    if not known:
-        return
     for told in (*_in_tables(document), *_in_lines(document)):
         facts = next((known[name] for name in told.names if name in known), [])
+        if not any(map(_default_of, facts)):
+            written = next((f for name in told.names if (f := presets(name, ground))), [])
+            if written:
+                yield _judge(told, written, None)
+                continue
         if facts:
             yield _judge(told, facts, ground)
 
@@ -123,6 +127,7 @@ def _in_lines(document: Document) -> Iterator[_Told]:
     places |= {
         (line.line, b.section) for b in document.blocks for line in b.lines() if line.text.strip()
     }
+    places |= {(row[0].line, t.section) for t in document.tables for row in t.rows if row}
     for number, section in sorted(places):
         if number > len(lines):
             continue
@@ -146,7 +151,8 @@ def _names(text: str) -> Iterator[str]:
         yield found["option"] or found["variable"] or found["code"]
 
 
-def _judge(told: _Told, facts: list[Fact], ground: Ground) -> Claim:
+def _judge(told: _Told, facts: list[Fact], ground: Ground | None) -> Claim:
+    """The verdict; with the ground, a value that stands in the lines which declare the name is true."""
     said = told.value.text.strip()
     given = [(fact, value) for fact in facts if (value := _default_of(fact))]
     for fact, value in given:
@@ -154,7 +160,8 @@ def _judge(told: _Told, facts: list[Fact], ground: Ground) -> Claim:
             return true("default", told.value, fact.evidence)
     doubt = _doubt(told, facts, [value for _, value in given])
     if doubt:
-        place = next((p for fact in facts if (p := _beside(said, fact, ground))), None)
+        places = (_beside(said, fact, ground) for fact in facts if ground)
+        place = next(filter(None, places), None)
         if place is not None:
             return true("default", told.value, place, "the value stands beside its name")
         return not_judged("default", told.value, doubt)
@@ -195,6 +202,8 @@ def _doubt(told: _Told, facts: list[Fact], given: list[str]) -> str:
     said = told.value.text.strip()
     if not given:
         return "the code gives it no default that could be read"
+    if len(set(map(_plain, given))) > 1:
+        return "several have this name, with defaults of their own"
     if len(given) < len(facts):
         return "several have this name, and not all defaults are known"
     if is_of_others(told.section):

@@ -62,7 +62,7 @@ class _Judge:
         self.programs = Programs(ground)
         self._known: dict[str, set[str]] = defaultdict(set)
         self._unknown: list[_Unknown] = []
-        self._unread = Unread(ground, has_programs=bool(self.programs.by_name))
+        self._unread = Unread(ground, has_programs=bool(ground.facts("bin", "command", "option")))
 
     def given(self, walk: Walk, given: Given) -> Iterator[Claim]:
         """The verdict on an option in a call, and on its value; none yet for an unknown one."""

@@ -73,6 +73,8 @@ def _made(document: Document) -> frozenset[str]:
             made.update(plain)
         elif texts[:1] and texts[0] in {"cp", "mv", "ln", "copy", "rename"}:
             made.update(plain[-1:])
+        elif texts[:2] == ["git", "clone"]:
+            made.update(plain[2:])
         elif texts[:1] == ["curl"]:
             made.update(plain)
         for number, text in enumerate(texts[:-1]):
@@ -96,8 +98,16 @@ def _judge(
     path = posixpath.normpath(raw)
     if "\\ " in word.raw:  # a folder of Windows, of which a shell takes the last mark for an escape
         return None
-    if path == "." or (named.is_folder and path.lower() in own_names(ground)):
+    if path == ".":
         return None
+    if named.is_folder and path.lower() in own_names(ground):
+        return true("run", word, Evidence(path="."), "the folder of a clone")
+    is_misspelt = said.cloned in own_names(ground) and is_slip(path, said.cloned)
+    if named.is_folder and is_misspelt and path not in made and not ground.ending_in(path):
+        return false(
+            "run", word, f"the folder that is cloned is `{said.cloned}`", suggestion=said.cloned,
+            evidence=Evidence(path="."), certain=True,
+        )  # fmt: skip
     here = scopes(said, document, ground)
     for folder in here or [""]:
         full = posixpath.normpath(posixpath.join(folder, path))

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from moxi_check.document import Document
+from moxi_check.document import Document, Span
 from moxi_check.ground import Ground
 from moxi_check.shell import Command, Word, command_line, commands
 from moxi_core.patterns import lazy_pattern
@@ -26,6 +26,8 @@ _WRAPPERS = {
     "sudo": 0, "doas": 0, "time": 0, "exec": 0, "command": 0, "nohup": 0, "winpty": 0, "env": 0,
     "then": 0, "do": 0, "RUN": 0, "!": 0,
 }  # fmt: skip
+_PRINTED = lazy_pattern(r"(?:\$\(|`)([^()`\n]{2,200})[)`]")
+_QUOTED = lazy_pattern(r"([\"'])([^\"'$`\n]{2,200})\1")
 _RUNNERS = {
     ("uv", "run"), ("poetry", "run"), ("pdm", "run"), ("pipenv", "run"), ("rye", "run"), ("hatch", "run"),
     ("bundle", "exec"), ("nix-shell", "--run"), ("mise", "exec"), ("dotenv", "run"), ("pixi", "run"),
@@ -79,12 +81,26 @@ def told(document: Document) -> Iterator[Told]:
         created, cloned = "", ""
         for command in commands(block):
             yield Told(command, block.section, block.lead, created=created, cloned=cloned)
+            for inner in _inside(command):
+                yield Told(inner, block.section, block.lead, created=created, cloned=cloned)
             cloned = _cloned(command) or cloned
             created = created or _created(command)
     for code in document.codes:
         if " " in code.text.strip() and "\n" not in code.text:
             for command in command_line(code):
-                yield Told(command, code.section, f"{code.before} {code.after}", is_inline=True)
+                for one in (command, *_inside(command)):
+                    yield Told(one, code.section, f"{code.before} {code.after}", is_inline=True)
+
+
+def _inside(command: Command) -> Iterator[Command]:
+    """Commands within the words of one: `eval "$(demo init)"`, `alias d='demo --all'`, `sh -c "demo"`."""
+    runs = command.name == "alias" or [w.text for w in command.words[1:2]] == ["-c"]
+    for word in command.words:
+        texts = [(found[1], found.start(1)) for found in _PRINTED.finditer(word.raw)]
+        texts += [(found[2], found.start(2)) for found in _QUOTED.finditer(word.raw) if runs]
+        for text, at in texts:
+            span = Span(text, word.line, word.column + at)
+            yield from (replace(inner, folder=command.folder) for inner in command_line(span))
 
 
 def _created(command: Command) -> str:

@@ -71,3 +71,15 @@ def test_without_a_known_address_nothing_is_false(checked: Checked) -> None:
 def test_actions(checked: Checked, step: str, text: str, verdict: str | None) -> None:
     claim = checked(FILES, f"```yaml\n{step}\n```\n", "uses", url=URL).get(text)
     assert (claim.verdict if claim else None) == verdict
+
+
+@pytest.mark.parametrize(
+    ("slug", "verdict"), [("render/render", "false"), ("elsewhere/render", "not_judged")]
+)
+def test_an_address_is_told_by_its_host(checked: Checked, slug: str, verdict: str) -> None:
+    files = {
+        **FILES,
+        "ci.sh": "cp build/render/render .\ncurl https://github.com/elsewhere/render\n",
+    }
+    page = f"`git clone https://github.com/{slug}`\n"
+    assert checked(files, page, "clone_url", url=URL)[slug].verdict == verdict

@@ -91,3 +91,17 @@ def test_plugins_may_bring_subcommands(checked: Checked) -> None:
     )
     claim = checked({**CLICK, "demo/cli.py": code}, sh("demo release"), "command")["release"]
     assert claim.verdict == "not_judged"
+
+
+@pytest.mark.parametrize(
+    "line", ['eval "$(demo init)"', "eval $(demo init)", "alias d='demo init'", 'sh -c "demo init"']
+)
+def test_commands_within_words(checked: Checked, line: str) -> None:
+    files = {"package.json": '{"name": "demo", "bin": {"demo": "cli.js"}}', "cli.js": ""}
+    assert checked(files, f"```sh\n{line}\n```\n", "command")["demo"].verdict == "true"
+
+
+def test_a_function_of_a_shell_is_a_program(checked: Checked) -> None:
+    files = {"demo.sh": "demo() {\n  echo 1\n}\n"}
+    found = checked(files, "```sh\ndemo use 1\n```\n", "command", url="https://github.com/a/demo")
+    assert str(found["demo"].evidence) == "demo.sh:1"

@@ -57,3 +57,35 @@ def test_a_false_one_has_its_mend(checked: Checked) -> None:
     claim = checked(FILES, "# Demo\n\n`--port` defaults to `9090`.\n", "default")["9090"]
     assert (claim.suggestion, claim.certain) == ("8080", True)
     assert claim.reason == "the default of `--port` is `8080`"
+
+
+TABLE = {
+    "package.json": '{"name": "demo"}',
+    "lib/options.js": (
+        "const options = defaults(given, {\n  passes: 1,\n  quotes: 'single',\n  width: wide(),\n});\n"
+        "const flags = [\n  {\n    flag: 'max-size',\n    help: 'how much (default: 20)',\n  },\n];\n"
+        "const other = {\n  depth: 4,\n};\n"
+    ),
+    "lib/compress.js": "exports.defaults = {\n  width: 80,\n};\n",
+    "app.py": "cache = os.environ.get('DEMO_CACHE', '1')\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "verdict"),
+    [
+        ("- `passes` (default: `1`)", "1", "true"),
+        ("- `passes` (default: `2`)", "2", "false"),
+        ("- `quotes` (default `single`)", "single", "true"),
+        ("- `width` (default: `80`)", "80", "true"),
+        ("- `width` (default: `90`)", "90", "not_judged"),  # one of its defaults is computed
+        ("- `depth` (default: `5`)", "5", None),  # no table of defaults
+        ("```\n--max-size <n>   how much (default: 30)\n```", "30", "false"),
+        ("| Name | Meaning |\n| --- | --- |\n| DEMO_CACHE | Default '2'. |", "2", "false"),
+    ],
+)
+def test_defaults_that_only_stand_in_the_code(
+    checked: Checked, page: str, text: str, verdict: str | None
+) -> None:
+    claim = checked(TABLE, page + "\n", "default").get(text)
+    assert (claim.verdict if claim else None) == verdict

@@ -87,3 +87,11 @@ def test_a_variable_beside_a_link_to_another_project(checked: Checked) -> None:
     page = "# Demo\n\nWith [more](https://github.com/acme/demo-more) set `DEMO_AUTO=1`.\n\nSet `DEMO_AUTOS=1`.\n"
     claims = checked(FILES, page, "env_var", url="https://github.com/demo/demo")
     assert (claims["DEMO_AUTO"].verdict, claims["DEMO_AUTOS"].verdict) == ("not_judged", "false")
+
+
+def test_a_name_without_our_own_word_before_it(checked: Checked) -> None:
+    files = {
+        "app.py": "import os\nos.environ['DEMO_PROXY_USER_NAME']\nos.environ['DEMO_MODE']\n",
+    }
+    claim = checked(files, "Set `PROXY_USER_NAME`, or `DEMO_MODE`.\n", "env_var")["PROXY_USER_NAME"]
+    assert (claim.verdict, claim.suggestion) == ("false", "DEMO_PROXY_USER_NAME")

@@ -161,3 +161,9 @@ def test_a_dependency_by_address_is_called_what_its_user_likes(checked: Checked)
     files = {"project.clj": '(defproject acme/demo-kit "1.0.0")'}
     block = '```clojure\n{:deps {acme/demo-kits {:git/url "https://x.example/y"}}}\n```\n'
     assert checked(files, block, "install") == {}
+
+
+def test_a_package_of_composer_with_its_version(checked: Checked) -> None:
+    files = {"composer.json": '{"name": "acme/painter"}'}
+    page = '```sh\ncomposer global require "acme/painter=*"\n```\n'
+    assert checked(files, page, "install")["acme/painter"].verdict == "true"

@@ -65,3 +65,9 @@ def test_a_part_with_a_license_of_its_own_is_left_alone(checked: Checked) -> Non
 def test_what_the_project_is_compared_with(checked: Checked) -> None:
     page = "# demo\n\n## Comparison\n\nOther is like it. It is licensed under the GPLv3.\n"
     assert checked(MIT, page, "license")["GPLv3"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(("name", "verdict"), [("MIT", "true"), ("BSD-3-Clause", "false")])
+def test_a_heading_that_names_it(checked: Checked, name: str, verdict: str) -> None:
+    files = {"pyproject.toml": '[project]\nname = "demo"\nlicense = "MIT"\n'}
+    assert checked(files, f"# A\n\n## License: {name}\n", "license")[name].verdict == verdict

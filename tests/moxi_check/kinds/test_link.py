@@ -152,3 +152,11 @@ def test_tables_of_contributors_have_anchors_that_lead_nowhere(checked: Checked)
     claims = checked(FILES, page, "anchor")
     verdicts = [claims[name].verdict for name in ("#platform-ann", "#platform-bob")]
     assert verdicts == ["not_judged", "false"]
+
+
+def test_an_ignored_picture_beside_one_of_its_name_is_missing(checked: Checked) -> None:
+    files = {"media/show.gif": "", "a.py": "", ".gitignore": "*.mp4\n"}
+    page = "![a](media/show.mp4) ![b](media/other.mp4)\n"
+    claims = checked(files, page, "image")
+    assert claims["media/show.mp4"].suggestion == "media/show.gif"
+    assert claims["media/other.mp4"].verdict == "not_judged"

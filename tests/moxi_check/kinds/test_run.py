@@ -170,3 +170,20 @@ def test_files_that_our_own_program_is_given_are_the_readers(checked: Checked) -
     files = {"package.json": '{"name": "demo", "bin": {"demo": "lib/cli.js"}}', "lib/cli.js": ""}
     claims = checked(files, "```sh\ndemo --ignore lib/app.js\n```\n", "run")
     assert all(claim.verdict != "false" for claim in claims.values())
+
+
+@pytest.mark.parametrize(
+    ("commands", "text", "verdict"),
+    [
+        ("git clone https://github.com/acme/painter\ncd painter", "painter", "true"),
+        ("git clone https://github.com/acme/painter\ncd paintr", "paintr", "false"),
+        ("git clone https://github.com/acme/painter paintr\ncd paintr", "paintr", None),
+        ("cd elsewhere", "elsewhere", None),
+    ],
+)
+def test_the_folder_of_a_clone(
+    checked: Checked, commands: str, text: str, verdict: str | None
+) -> None:
+    url = "https://github.com/acme/painter"
+    claim = checked({"a.py": ""}, f"```sh\n{commands}\n```\n", "run", url=url).get(text)
+    assert (claim.verdict if claim else None) == verdict

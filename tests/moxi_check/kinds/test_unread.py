@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from moxi_check import Claim
 
 Checked = Callable[..., dict[str, Claim]]
@@ -30,3 +32,16 @@ def test_a_name_like_it_is_a_doubt(checked: Checked) -> None:
 def test_few_siblings_prove_nothing(checked: Checked) -> None:
     claims = checked(FILES, "# demo\n\n- `--depth`\n- `--deep`\n", "option")
     assert claims["--deep"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(
+    ("option", "verdict"), [("--latestnpm", "false"), ("--shared-zlib", "not_judged")]
+)
+def test_without_a_program_only_slips_are_false(
+    checked: Checked, option: str, verdict: str
+) -> None:
+    code = 'case $1 in\n"--latest-npm") ;;\n"--no-colors") ;;\n"--offline") ;;\nesac\n'
+    page = f"Pass `--latest-npm`, `--no-colors`, `--offline` or `{option}`.\n"
+    found = checked({"demo.sh": code}, page, "option")
+    assert found["--offline"].verdict == "true"
+    assert (found[option].verdict if option in found else "not_judged") == verdict

@@ -132,3 +132,10 @@ def test_one_package_of_several_tells_nothing_of_the_others(checked: Checked) ->
 def test_a_case_of_its_own_is_not_judged(checked: Checked) -> None:
     page = "# demo\n\n## Install\n\nas a tool:\n\nPython >= 3.13\n"
     assert checked(PYTHON, page, "version")["3.13"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(("release", "verdict"), [("v3", "false"), ("v2", "not_judged")])
+def test_a_release_may_be_todays(checked: Checked, release: str, verdict: str) -> None:
+    files = {"package.json": '{"name": "demo", "version": "3.1.0", "engines": {"node": ">=18"}}'}
+    page = f"# A\n\n`demo` {release} requires Node.js 20+ to run.\n"
+    assert checked(files, page, "version")["20"].verdict == verdict
