@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import shutil
 import signal
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 from moxi_collect.worker import Event, Manner, work
 from moxi_core.config import StoreSettings
@@ -18,6 +22,7 @@ from moxi_core.store import open_store
 
 MAX_RESTARTS = 50
 _ENDS_S = 15.0
+SCRATCH = "scratch"  # in the data folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ def run_crew(
     """
     context = multiprocessing.get_context("spawn")
     restarts = 0
+    _sweep(store.data_dir / SCRATCH)
     with _hired() as hired:
         for _ in range(jobs):
             _hire(context, hired, store, manner)
@@ -101,7 +107,7 @@ def _worker(settings: StoreSettings, manner: Manner, pipe: Connection) -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     parent = multiprocessing.parent_process()
     try:
-        with open_store(settings) as store:
+        with _scratch(settings.data_dir / SCRATCH), open_store(settings) as store:
             work(store, manner, pipe.send, lambda: parent is None or parent.is_alive())
     except StoreError as error:
         pipe.send(_Broken(str(error)))
@@ -109,6 +115,39 @@ def _worker(settings: StoreSettings, manner: Manner, pipe: Connection) -> None:
         return
     finally:
         pipe.close()
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[None]:
+    """Clones lie in the data folder while the block runs, under the number of this process."""
+    place = folder / str(os.getpid())
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"Cannot make {str(place)!r}: {error.strerror}.") from error
+    tempfile.tempdir = str(place.resolve())
+    try:
+        yield
+    finally:
+        tempfile.tempdir = None
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed workers have left."""
+    for place in folder.glob("*") if folder.is_dir() else ():
+        if place.name.isdigit() and not _is_running(int(place.name)):
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def _is_running(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
 
 
 def _interrupt(number: int, frame: object) -> None:

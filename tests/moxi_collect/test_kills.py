@@ -105,6 +105,7 @@ def test_killed_collections_end_as_an_undisturbed_one(tmp_path: Path) -> None:
     finished = Counter(_FINISHED.findall(text))
     assert finished
     assert max(finished.values()) == 1, finished
+    assert not list((folder / "data" / "scratch").iterdir())
 
 
 def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
