@@ -36,16 +36,17 @@ def analyze(
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
     timeout_s: float = CLONE_TIMEOUT_S,
+    key_files: bool = True,
 ) -> RepoSnapshot:
     """Read the repository at a path or URL; nothing in it is run.
 
     `include` and `exclude` are patterns as in .gitignore: with `include`, only files that match
-    are looked at. Raises SourceError when there is nothing to read.
+    are looked at. Without `key_files` none are picked, which saves their time. Raises SourceError
+    when there is nothing to read.
     """
-    with open_repository(target, include=include, exclude=exclude, timeout_s=timeout_s) as (
-        _,
-        snapshot,
-    ):
+    with open_repository(
+        target, include=include, exclude=exclude, timeout_s=timeout_s, key_files=key_files
+    ) as (_, snapshot):
         return snapshot
 
 
@@ -56,6 +57,7 @@ def open_repository(
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
     timeout_s: float = CLONE_TIMEOUT_S,
+    key_files: bool = True,
 ) -> Iterator[tuple[Repository, RepoSnapshot]]:
     """Like `analyze`, with the repository itself, which can be read until the block ends."""
     with open_source(os.fspath(target), timeout_s=timeout_s) as tree:
@@ -67,11 +69,11 @@ def open_repository(
         if repo.unread:
             count = f"{len(repo.unread):,} files"
             repo.problem("(clone)", f"{count} of this partial clone are not here; clone it anew")
-        yield repo, snapshot_of(repo)
+        yield repo, snapshot_of(repo, key_files=key_files)
 
 
-def snapshot_of(repo: Repository) -> RepoSnapshot:
-    """All that an opened repository says of itself."""
+def snapshot_of(repo: Repository, *, key_files: bool = True) -> RepoSnapshot:
+    """All that an opened repository says of itself; without `key_files` none are picked."""
     manifests = list(readings(repo))
     told = chain.from_iterable(one.facts for one in manifests)
     found = [*told, *read_meta(repo), *read_surface(repo)]
@@ -85,7 +87,7 @@ def snapshot_of(repo: Repository) -> RepoSnapshot:
         languages=_languages(repo),
         project_type=project_type(repo, facts),
         facts=facts,
-        key_files=pick_key_files(repo, entry_files(repo, manifests)),
+        key_files=pick_key_files(repo, entry_files(repo, manifests)) if key_files else (),
         files_read=tuple(sorted(repo.read_paths)),
         problems=tuple(repo.problems),
     )

@@ -54,7 +54,7 @@ def check_readme(
     `target` is a repository's path or URL; `readme` is a path relative to its root (default: the
     README there). With `kinds`, only these are judged. Raises SourceError, with the mend.
     """
-    with open_repository(target) as (repo, snapshot):
+    with open_repository(target, key_files=False) as (repo, snapshot):
         path = os.fspath(readme) if readme is not None else readme_of(repo)
         text = repo.text(path)
         if text is None:

@@ -142,7 +142,7 @@ class _Run:
         kinds = self.kinds - _known(settings.skip_kinds)
         with (
             status(f"Reading {job.target}", quiet=self.request.quiet),
-            open_repository(job.target) as (repo, snapshot),
+            open_repository(job.target, key_files=False) as (repo, snapshot),
         ):
             named = [posixpath.normpath(page) for page in job.pages or settings.readmes]
             pages = named or [readme_of(repo)]

@@ -49,6 +49,7 @@ def run_update(request: WriteRequest) -> int:
             include=settings.include,
             exclude=settings.exclude,
             timeout_s=settings.timeout,
+            key_files=False,
         ) as (repo, snapshot),
     ):
         readme = compose(

@@ -65,6 +65,7 @@ def run_write(request: WriteRequest) -> None:
             include=settings.include,
             exclude=settings.exclude,
             timeout_s=settings.timeout,
+            key_files=request.as_json,
         )
         readme = compose(
             snapshot,

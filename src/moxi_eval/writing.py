@@ -138,7 +138,7 @@ def _write_one(target: Target, rivals: Mapping[str, Path], metrics: bool) -> Wri
             name = target.name or _name_of(whole)
             started = time.perf_counter()
             blind = Repository(tree, lambda path: not _README.fullmatch(path))
-            snapshot = snapshot_of(blind)
+            snapshot = snapshot_of(blind, key_files=False)
             ours = compose(snapshot).markdown
             seconds = time.perf_counter() - started
             texts = {OURS: (ours, "README.md")}

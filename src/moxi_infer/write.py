@@ -42,7 +42,7 @@ def write_readme(
     With `markers`, comments around each section let `update_readme` find it again; `readme-gen`
     writes them into files. Raises SourceError, SettingsError or TemplateError, each with the mend.
     """
-    snapshot = analyze(target, include=include, exclude=exclude)
+    snapshot = analyze(target, include=include, exclude=exclude, key_files=False)
     return compose(
         snapshot, only=only, skip=skip, template=template, badges=badges,
         tree_depth=tree_depth, markers=markers,
