@@ -9,7 +9,7 @@ The rivals go into environments of their own; the commands for them:
 
     python benchmarks/check.py --set dev --only ours              # recall by kind, every miss
     python benchmarks/check.py --set held-out                     # the table, all checkers
-    python benchmarks/check.py --set validation --only ours       # once held out, now looked at
+    python benchmarks/check.py --set held-out --only ours         # once held out, now looked at
     python benchmarks/check.py --set all [--repo NAME] [--git-dirs TEMPLATE] [--seed 0]
 
 A run of all checkers over a whole set writes benchmarks/results/check.json and .md. What was
@@ -55,7 +55,7 @@ from moxi_eval.page import parse
 from moxi_eval.planted import Finding, Outcome, Score, judged_share, score, with_judged
 from moxi_eval.plants import Plant, plant_repository
 
-# The validation set was held out until the first measurement; since then its misses are looked at.
+# Each set was held out until its first measurement; since then its misses are looked at.
 SETS = {"held-out": HERE / "held_out.toml", "validation": HERE / "validation.toml"}
 CHECKERS = ("ours", "docproof", "claimlint", "driftcheck-py", "markdown-link-check")
 
@@ -214,7 +214,7 @@ def main() -> int:
         for case in pool.map(measure, chosen, [options] * len(chosen)):
             cases.append(case)
             print(f"{case.repo.name}: {len(case.plants)} plants", file=sys.stderr, flush=True)
-    if options.which in {"dev", "validation"} and OURS in cases[0].scores:
+    if options.only and OURS in cases[0].scores:
         print_development(cases)
     verdicts = judge_untouched(
         cases, HERE / "judged", options.cache / f"unjudged-{options.which}.toml"
