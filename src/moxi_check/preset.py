@@ -18,6 +18,11 @@ _WORD = lazy_pattern(r"[A-Za-z]\w+")
 _HELP = lazy_pattern(r"\([Dd]efault:? [\"'`]?(?P<value>[\w./:-]{1,40})[\"'`]?\)")
 _NEAR = 500
 _SAYS_DEFAULT = lazy_pattern(r"(?i)default")
+# A function's name may speak of anything: `fn default_shell_is_found()`.
+_FUNCTION = lazy_pattern(r"\b(?:fn|def|func|fun|function)\s+\w+\s*\(|\b(?:it|test|describe)\(")
+_GIVES_DEFAULTS = lazy_pattern(
+    r"(?i)\b(?:get_?|make_?)?defaults?(?:_?(?:options|settings|config))?\s*\("
+)
 _MOST_LINES = 400
 _MOST_LEVELS = 4
 
@@ -80,8 +85,9 @@ def _in_defaults(content: bytes, start: int, depth: int) -> bool:
         if line.strip() and indent < depth:
             depth = indent
             levels += 1
-            if _SAYS_DEFAULT.search(line):
+            is_function = bool(_FUNCTION.search(line))
+            if (_GIVES_DEFAULTS if is_function else _SAYS_DEFAULT).search(line):
                 return True
-            if not depth or levels >= _MOST_LEVELS:
+            if is_function or not depth or levels >= _MOST_LEVELS:
                 return False
     return False

@@ -66,6 +66,8 @@ TABLE = {
         "const flags = [\n  {\n    flag: 'max-size',\n    help: 'how much (default: 20)',\n  },\n];\n"
         "const other = {\n  depth: 4,\n};\n"
     ),
+    "src/settings.rs": "fn default_shell_is_known() {\n  let one = Settings {\n    strict: true,\n  };\n}\n"
+    "impl Default for Settings {\n  fn default() -> Self {\n    Self {\n      level: 3,\n    }\n  }\n}\n",
     "lib/compress.js": "exports.defaults = {\n  width: 80,\n};\n",
     "app.py": "cache = os.environ.get('DEMO_CACHE', '1')\n",
 }
@@ -80,6 +82,8 @@ TABLE = {
         ("- `width` (default: `80`)", "80", "true"),
         ("- `width` (default: `90`)", "90", "not_judged"),  # one of its defaults is computed
         ("- `depth` (default: `5`)", "5", None),  # no table of defaults
+        ("- `strict` (default: `false`)", "false", None),
+        ("- `level` (default: `4`)", "4", "false"),
         ("```\n--max-size <n>   how much (default: 30)\n```", "30", "false"),
         ("| Name | Meaning |\n| --- | --- |\n| DEMO_CACHE | Default '2'. |", "2", "false"),
     ],
