@@ -119,8 +119,8 @@ class _Own:
         )  # fmt: skip
 
     def _times(self, slug: str) -> int:
-        """How often the page has an address, not as the end of a longer one."""
-        return len(re.findall(rf"(?<![\w.-]){re.escape(slug)}(?![\w-])", self._page))
+        """How often the page has an address, right behind its host."""
+        return len(re.findall(rf"\.(?:com|org)[/:]{re.escape(slug)}(?![\w-])", self._page))
 
     def _named(self, slug: str) -> Evidence | None:
         """Where a file names an address: behind its host, or by itself."""

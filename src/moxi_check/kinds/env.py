@@ -30,6 +30,7 @@ _IN_BLOCK = lazy_pattern(
     r"(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[\"']?\s?[=:]"
     r"|\$\{?(?P<read>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b|(?:-e|--env) (?P<passed>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b"
 )
+_SETS = lazy_pattern(r"\bEnvironment=")  # a unit of systemd
 _SET_ALONE = lazy_pattern(r"(?m)^\s*(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)=(?:\$\(.*|\S*)$")
 _LANGUAGES = SHELLS | frozenset(
     "env dotenv properties ini yaml yml dockerfile docker toml text txt plaintext makefile docker-compose".split()
@@ -106,7 +107,8 @@ def _in_blocks(document: Document) -> Iterator[_Said]:
                     continue
                 made.add(name)
                 column = line.column + found.start(group)
-                yield _Said(Span(name, line.line, column), _sets(block), block.section)
+                sets = _sets(block) or bool(_SETS.search(line.text))
+                yield _Said(Span(name, line.line, column), sets, block.section)
 
 
 def _helpers(block: CodeBlock) -> set[str]:

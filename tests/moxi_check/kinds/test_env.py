@@ -95,3 +95,9 @@ def test_a_name_without_our_own_word_before_it(checked: Checked) -> None:
     }
     claim = checked(files, "Set `PROXY_USER_NAME`, or `DEMO_MODE`.\n", "env_var")["PROXY_USER_NAME"]
     assert (claim.verdict, claim.suggestion) == ("false", "DEMO_PROXY_USER_NAME")
+
+
+def test_a_unit_of_systemd_sets_variables(checked: Checked) -> None:
+    files = {"app.py": "import os\nos.environ['DEMO_MODE']\nos.environ['DEMO_PROXY_TYPE']\n"}
+    page = "```ini\n[Service]\nEnvironment=DEMO_MODE=1\nEnvironment=PROXY_TYPE=http\n```\n"
+    assert checked(files, page, "env_var")["PROXY_TYPE"].suggestion == "DEMO_PROXY_TYPE"
