@@ -1,10 +1,16 @@
-"""Near-duplicates among READMEs, by MinHash: of each group one stays."""
+"""Near-duplicates among READMEs, by MinHash: of each group one stays.
+
+Signatures and their index take some kB a README, so they are made only for those that share a band
+with another one; `Bands` finds these in 128 bytes a README.
+"""
 
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from moxi_core.samples import ReadmeSample
@@ -45,6 +51,28 @@ def signature(text: str) -> RMinHash:
     made = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
     made.update(sorted(runs))
     return made
+
+
+class Bands:
+    """Which of many READMEs may be like another: their signatures agree in all rows of some band."""
+
+    def __init__(self) -> None:
+        self._bands = tuple(array("q") for _ in range(BANDS))
+
+    def add(self, text: str) -> None:
+        """Take in a README; it is known by how many there were before."""
+        digest = signature(text).digest()
+        rows = PERMUTATIONS // BANDS
+        for number, band in enumerate(self._bands):
+            band.append(hash(tuple(digest[number * rows : (number + 1) * rows])))
+
+    def shared(self) -> set[int]:
+        """The numbers of those that share a band with another one."""
+        found: set[int] = set()
+        for band in self._bands:
+            twice = {one for one, following in pairwise(sorted(band)) if one == following}
+            found.update(number for number, one in enumerate(band) if one in twice)
+        return found
 
 
 def near_duplicates(candidates: Sequence[Candidate], similarity: float) -> Iterator[str]:

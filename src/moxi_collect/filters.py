@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from moxi_collect.duplicates import Candidate, near_duplicates
+from moxi_collect.duplicates import Bands, Candidate, near_duplicates
 from moxi_core.samples import ReadmeSample
 from moxi_core.store import Store
 
@@ -127,18 +127,29 @@ def validate(store: Store, rules: Rules) -> Mapping[str, int]:
     The same store and rules give the same result, in whatever order samples came.
     """
     reasons: dict[str, str] = {}
-    candidates: list[Candidate] = []
+    passed: list[str] = []
+    bands = Bands()
     for sample in store.stream(ReadmeSample, with_dropped=True):
         reasons[sample.repo_url] = drop_reason(sample, rules)
         if not reasons[sample.repo_url]:
-            candidates.append(Candidate.of(sample))
-    for url in near_duplicates(candidates, rules.similarity):
+            passed.append(sample.repo_url)
+            bands.add(sample.readme)
+    alike = {passed[number] for number in bands.shared()}
+    for url in near_duplicates(_candidates(store, alike), rules.similarity):
         reasons[url] = "near-duplicate"
     store.upsert(_changed(store, reasons))
     counts: dict[str, int] = {}
     for reason in reasons.values():
         counts[reason] = counts.get(reason, 0) + 1
     return dict(sorted(counts.items()))
+
+
+def _candidates(store: Store, urls: Collection[str]) -> list[Candidate]:
+    """Those of the samples that may be near-duplicates, with their signatures."""
+    if not urls:
+        return []
+    found = store.stream(ReadmeSample, with_dropped=True)
+    return [Candidate.of(sample) for sample in found if sample.repo_url in urls]
 
 
 def _changed(store: Store, reasons: Mapping[str, str]) -> Iterator[ReadmeSample]:
