@@ -59,29 +59,46 @@ PREFIXED: dict[str, str] = {
         r"(?:(?:[^-]|-(?!--)){0,20000}-----END [A-Z0-9 ]{0,40}-----"
         r"|[\s\\nr\"'+]{0,10}[A-Za-z0-9+/=]{40}[A-Za-z0-9+/=\s\\]{0,20000})"
     ),
+    "private_key_base64": r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{40,20000}={0,2}",
 }
 # Cheap to look for: a text without any of these holds none of the patterns.
 _HINT = lazy_pattern(
     r"AKIA|ASIA|ABIA|ACCA|gh[pousr]_|github_pat_|gl[a-z]{2,5}-|xox|xapp-|hooks\.slack|/webhooks/"
     r"|[sr]k_|whsec_|sk-|AIza|GOCSPX|ya29|npm_|pypi-|rubygems_|cio[A-Za-z0-9]|SG\.|key-|SK[a-f0-9]"
     r"|AC[a-f0-9]|_v1_|hf_|:AA|shp[a-z]{2}_|dapi|lin_api_|secret_|ntn_|sntr|dp\.|hv[sb]\.|AGE-SEC"
-    r"|eyJ|AccountKey|PRIVATE KEY"
+    r"|eyJ|AccountKey|PRIVATE KEY|LS0tLS1CRUdJTi"
 )
 _PREFIXED = lazy_pattern("|".join(f"(?:{pattern})" for pattern in PREFIXED.values()))
 
 _URL_LOGIN = lazy_pattern(
     r"(?P<head>[A-Za-z][A-Za-z0-9+.-]{1,30}://)(?P<user>[^\s/:@\"'<>]{0,200})"
-    r":(?P<password>[^\s/@\"'<>]{1,200})@"
+    r":(?P<password>[^\s/\"'<>]{1,200})@"  # up to the last @: the password may hold some
 )
 _CONFIDENTIAL = (
     r"(?:secret|passw(?:or)?d|passphrase|pwd|token|api[_-]?key|access[_-]?key|private[_-]?key"
     r"|auth[_-]?key|account[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key"
     r"|secret[_-]?key(?:[_-]?base)?|app[_-]?key|license[_-]?key|credentials?|client[_-]?secret)"
 )
-_ASSIGNED = lazy_pattern(
-    r"(?i)(?P<head>" + _CONFIDENTIAL + r"[\"']?[ \t]{0,8}(?:=>|:=|=|:)[ \t]{0,8})"
-    r"(?:(?P<quote>[\"'`])(?P<quoted>[^\"'`\s]{8,200})(?P=quote)|(?P<bare>[^\s\"'`,;]{8,200}))"
+# After the name: how it is closed, its type, and what leads to the value.
+_LEADS = (
+    r"(?:\\?[\"'`])?[\])]{0,2}"
+    r"(?:(?:[ \t]{0,4}:?[ \t]{0,4}(?:str|[Ss]tring|&'?\w{0,8} ?str)(?:[ \t]{0,4}\|[ \t]{0,4}\w{4,9})?)?"
+    r"[ \t]{0,8}(?:=>|:=|=|:|\|\||\?\?|\bor\b|,(?=[ \t]{0,8}\\?[\"'`]))[ \t]{0,8}"
+    r"|[ \t]{1,8}(?=\\?[\"'`]))"
 )
+_ASSIGNED = lazy_pattern(
+    rf"(?i)(?P<head>(?P<name>{_CONFIDENTIAL}){_LEADS})"
+    r"(?:(?P<quote>\\?[\"'`])(?P<quoted>[^\"'`\s]{8,200})(?P=quote)|(?P<bare>[^\s\"'`,;]{8,200}))"
+)
+# What follows without a sign between: in headers, after options, in Dockerfiles.
+_PASSED = lazy_pattern(
+    r"(?i)(?:(?P<head>\bbearer[ \t]{1,4}"
+    rf"|(?:--[\w-]{{0,40}}|\bENV[ \t]{{1,4}}\w{{0,60}}){_CONFIDENTIAL}[ \t]{{1,8}})"
+    r"(?P<value>[^\s\"'`,;<>\\-][^\s\"'`,;<>\\]{7,200})"
+    r"|(?P<basic>\bbasic[ \t]{1,4})(?P<login>[A-Za-z0-9+/]{12,200}={0,2})(?![\w.-]))"
+)
+_PASSED_HINT = lazy_pattern(r"(?i)bearer|basic|--|\bENV\b")
+_CHOSEN_NAME = lazy_pattern(r"(?i)passw(?:or)?d|passphrase|pwd")
 _ASSIGNED_HINT = lazy_pattern(r"(?i)secret|passw|passphrase|pwd|token|key|credential")
 _CONFIDENTIAL_NAME = lazy_pattern(rf"(?i)(?:^|[_.-]|[a-z]){_CONFIDENTIAL}$|^SECRET_|^secret$")
 _GENERIC_KEY_NAME = lazy_pattern(r"(?i)[_-](?:key|salt|hash|auth|pass|cert)$")
@@ -99,6 +116,10 @@ _PLACEHOLDER_WORD = lazy_pattern(
 _HARMLESS = lazy_pattern(
     r"(?i)-?\d{0,6}(?:\.\d+)?[a-z]{0,2}|true|false|yes|no|on|off|none|null|nil|auto"
 )
+_CODE = lazy_pattern(
+    r"[(){}\[\]<>$]|://|^[A-Za-z_]+(?:(?:\.|::|->)[A-Za-z_]\w*)+$|^\.{0,2}/|\.\w{2,5}$"
+)
+_AWS_SECRET = lazy_pattern(r"[A-Za-z0-9+/]{40}")  # it may begin like a path
 
 
 def redact(text: str) -> str:
@@ -111,6 +132,8 @@ def redact(text: str) -> str:
         text = _URL_LOGIN.sub(_replace_login, text)
     if _ASSIGNED_HINT.search(text):
         text = _ASSIGNED.sub(_replace_assigned, text)
+    if _PASSED_HINT.search(text):
+        text = _PASSED.sub(_replace_passed, text)
     return text
 
 
@@ -176,20 +199,33 @@ def _replace_login(match: re.Match[str]) -> str:
 
 def _replace_assigned(match: re.Match[str]) -> str:
     value = match["quoted"] or match["bare"]
-    if is_placeholder(value) or not _is_random(value):
+    is_name = bool(_CHOSEN_NAME.fullmatch(match["name"]))
+    is_plain = bool(match["quoted"]) or match["name"].isupper()
+    if is_placeholder(value) or not (
+        _is_random(value) or (is_name and _is_chosen(value, is_plain))
+    ):
         return match[0]
     quote = match["quote"] or ""
     return f"{match['head']}{quote}{REDACTED}{quote}"
+
+
+def _replace_passed(match: re.Match[str]) -> str:
+    head, value = match["head"] or match["basic"], match["value"] or match["login"]
+    return match[0] if is_placeholder(value) or not _is_random(value) else head + REDACTED
 
 
 def _is_random(value: str) -> bool:
     """Whether a value looks drawn by a machine: mixed characters, high entropy, no code."""
     if len(value) < 12 or not re.search(r"\d", value) or not re.search(r"[A-Za-z]", value):
         return False
-    if re.search(
-        r"[(){}\[\]<>$]|://|^[A-Za-z_]+(?:(?:\.|::|->)[A-Za-z_]\w*)+$|^\.{0,2}/|\.\w{2,5}$", value
-    ):
+    if _CODE.search(value) and not _AWS_SECRET.fullmatch(value):
         return False
     counts = Counter(value)
     entropy = -sum(n / len(value) * math.log2(n / len(value)) for n in counts.values())
     return entropy >= 3.2
+
+
+def _is_chosen(value: str, is_plain: bool) -> bool:
+    """Whether a value looks like a good password of a person; `is_plain`: it can be no variable."""
+    kinds = [bool(re.search(kind, value)) for kind in ("[a-z]", "[A-Z]", r"\d", r"[!@#%^&*+?~]")]
+    return sum(kinds) >= 3 and (is_plain or kinds[-1]) and not _CODE.search(value)

@@ -65,6 +65,7 @@ _SECRETS: dict[str, st.SearchStrategy[str]] = {
     "private_key": _key("", _ALNUM, 64).map(
         lambda body: f"-----BEGIN RSA PRIVATE KEY-----\n{body}\n-----END RSA PRIVATE KEY-----"
     ),
+    "private_key_base64": _key("LS0tLS1CRUdJTi", _ALNUM, 80),
 }
 _FORMS = ('password = "{}"', "token: {}", "API_KEY={}", "'secret' => '{}'", "client_secret := `{}`")
 _random = st.text(_ALNUM, min_size=24, max_size=40).filter(
@@ -125,8 +126,41 @@ def _is_documented(password: str) -> bool:
 
 
 @pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("--token {}", "q8Zr2LmX0vTb7KcY"),
+        ("ENV APP_SECRET {}", "q8Zr2LmX0vTb7KcY"),
+        ('api_key: str = "{}"', "q8Zr2LmX0vTb7KcY"),
+        ('const token: string | null = "{}"', "q8Zr2LmX0vTb7KcY"),
+        ('os.getenv("API_KEY", "{}")', "q8Zr2LmX0vTb7KcY"),
+        ("ENV['API_KEY'] || '{}'", "q8Zr2LmX0vTb7KcY"),
+        ('"source": ["h = {{\\"X-Api-Token\\": \\"{}\\"}}"]', "q8Zr2LmX0vTb7KcY"),
+        ('#define API_KEY "{}"', "q8Zr2LmX0vTb7KcY"),
+        ("Authorization: Bearer {}", "q8Zr2LmX0vTb7KcY"),
+        ("Authorization: Basic {}", "YWRtaW46cThacjJMbVgw"),
+        ("aws_secret_access_key = {}", "/whMHB/1h4aPuU8HWdQhDveVfqfQtcboGabQHiti"),
+        ("https://up:{}@index.test", "p@q8Zr2LmX"),
+        ("POSTGRES_PASSWORD: {}", "Kr4ck3nWave"),
+        ("DB_PASSWORD={}", "kR9!vb2Q"),
+        ('password = "{}"', "Kr4ck3n!Wave"),
+        ("spring.password: {}", "Kr4ck3n!Wave"),
+    ],
+)
+def test_forms_that_secrets_are_written_in(text: str, secret: str) -> None:
+    shown = redact(text.format(secret))
+    assert shown == text.replace("up:{}", "{}").format(REDACTED)
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "password = newPassw1",
+        "passwordEncoder: PBKDF2WithHmacSHA1",
+        "--password-file /run/secrets/db2_password_v1",
+        "the token is read or made by oauth2-proxy-8",
+        "token: str = Field(default=None)",
+        'secret_key: str = "/run/secrets/key1"',
+        "basic usage-of-the-v2-api",
         "AKIAIOSFODNN7EXAMPLE",
         "password: changeme",
         'api_key = "your-api-key"',
