@@ -6,16 +6,16 @@ choice as a whole one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from moxi_analyzer.languages import language_of
 from moxi_analyzer.manifests import Reading
 from moxi_analyzer.outline import outline
+from moxi_analyzer.ranking import ranked
 from moxi_analyzer.repository import Repository, join
 from moxi_core.patterns import lazy_pattern
-from moxi_core.records import FileEntry, KeyFile
+from moxi_core.records import KeyFile
 
 MAX_KEY_FILES = 12
 MAX_KEY_FILE_CHARS = 6_000
@@ -24,17 +24,6 @@ MAX_KEY_FILE_BYTES = 200_000
 MAX_MANIFESTS = 150
 _HEAVY = ".ipynb"  # notebooks hold pictures
 
-_MANIFEST = lazy_pattern(
-    r"(pyproject\.toml|setup\.py|setup\.cfg|package\.json|Cargo\.toml|go\.mod|pom\.xml"
-    r"|build\.gradle(\.kts)?|[\w.-]+\.(csproj|gemspec|cabal)|composer\.json|CMakeLists\.txt"
-    r"|meson\.build|configure\.ac|Package\.swift|pubspec\.yaml|mix\.exs|project\.clj|deps\.edn"
-    r"|action\.ya?ml|Makefile|Dockerfile|(docker-)?compose\.ya?ml|requirements\.txt)"
-)
-_ENTRY = lazy_pattern(
-    r"(__init__|__main__|main|cli|app|index|lib|mod|server|core|api|program|manage|cmd|root)\.\w+",
-    re.IGNORECASE,
-)
-_README = lazy_pattern(r"read-?me(?:[._-].*)?", re.IGNORECASE)
 _MODULE = lazy_pattern(r"[A-Za-z_][\w.]*(?::[\w.]+)?")
 
 
@@ -53,9 +42,7 @@ def pick_key_files(repo: Repository, entries: frozenset[str]) -> tuple[KeyFile, 
 
 def candidates(repo: Repository, entries: frozenset[str]) -> list[str]:
     """Paths of the MAX_CANDIDATES files that are most worth showing, best first."""
-    scored = ((_score(entry, entries), entry.path) for entry in repo.files.values())
-    ranked = sorted((-score, len(path), path) for score, path in scored if score > 0)
-    return [path for _, _, path in ranked[:MAX_CANDIDATES]]
+    return ranked(repo.files.values(), entries, MAX_CANDIDATES)
 
 
 def first_manifests(paths: Iterable[str]) -> list[str]:
@@ -94,19 +81,3 @@ def _places(scope: str, target: str) -> Iterable[str]:
         for folder in ("", "src/"):
             yield join(scope, f"{folder}{path}.py")
             yield join(scope, f"{folder}{path}/__init__.py")
-
-
-def _score(entry: FileEntry, entries: frozenset[str]) -> int:
-    if entry.role not in {"source", "config"}:
-        return 0
-    depth, name = entry.path.count("/"), entry.path.rpartition("/")[2]
-    if _README.fullmatch(name):
-        return 0
-    score = 0
-    if _MANIFEST.fullmatch(name):
-        score += 60 - 20 * depth if depth else 100  # that of the whole is worth more than any
-    if entry.path in entries:
-        score += 50
-    if language_of(entry.path) is not None and entry.role == "source":
-        score += 20 - 4 * depth + (20 if _ENTRY.fullmatch(name) else 0)
-    return score

@@ -86,6 +86,8 @@ def _role_of_folder(folder: str) -> FileRole | None:
             return "template"
         if folder in _TEST or (folder == "test" and _is_test_place(folders, depth)):
             return "test"
+        if folder.startswith("_") and folder.strip("_") in {"test", *_TEST}:
+            return "test"
         if folder in _EXAMPLE:
             return "example"
         if folder in _GENERATED_DIRS and depth == 0:
