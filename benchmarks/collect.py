@@ -34,6 +34,7 @@ from moxi_collect.sources import Listed
 from moxi_core.errors import SourceError
 
 RESULTS = HERE / "results"
+MBIT, ROUND_TRIP_S = 50.0, 0.04  # of the slower line
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Row:
     connections: int
     files_read: int
     readme: bool
+    line_s: tuple[float, float, float]  # full, depth 1, ours with analysis, on the slower line
 
     @property
     def by_full(self) -> float:
@@ -141,6 +143,13 @@ def measured(repo: Repo, place: Path, base: str, counter: Counter, runs: int) ->
         full.append(cloned(address, counter))
         shallow.append(cloned(address, counter, "--depth", "1"))
         own.append(ours(repo.url, base, counter))
+    counter.mbit, counter.round_trip_s = MBIT, ROUND_TRIP_S
+    line = (
+        round(cloned(address, counter).seconds, 3),
+        round(cloned(address, counter, "--depth", "1").seconds, 3),
+        round(ours(repo.url, base, counter)[1], 3),
+    )
+    counter.mbit = counter.round_trip_s = 0.0
     at = ("-C", str(place))
     return Row(
         name=repo.name,
@@ -154,6 +163,7 @@ def measured(repo: Repo, place: Path, base: str, counter: Counter, runs: int) ->
         connections=own[-1][2],
         files_read=own[-1][3],
         readme=own[-1][4],
+        line_s=line,
     )
 
 
@@ -191,6 +201,7 @@ def cells(row: Row) -> list[str]:
         f"{1 - row.ours.wire_bytes / row.full.wire_bytes:.1%}",
         *(f"{one.seconds:.2f}" for one in (row.full, row.shallow, row.ours)),
         f"{row.ours_s:.2f}",
+        *(f"{seconds:.2f}" for seconds in row.line_s),
     ]
 
 
@@ -230,6 +241,12 @@ def summary(rows: list[Row]) -> dict[str, float]:
         "time vs --depth 1, transport only, median": middle(
             lambda r: r.shallow.seconds / r.ours.seconds
         ),
+        "time on the slower line vs full clone, with analysis, median": middle(
+            lambda r: r.line_s[0] / r.line_s[2]
+        ),
+        "time on the slower line vs full clone, with analysis, all together": round(
+            sum(r.line_s[0] for r in rows) / sum(r.line_s[2] for r in rows), 2
+        ),
         "connections, median": middle(lambda r: r.connections),
     }
 
@@ -253,12 +270,14 @@ def transfer_report(rows: list[Row]) -> Iterator[str]:
     yield "Served by a git daemon on the same machine: kB that the server sent, counted on the wire, for"
     yield "`git clone --bare`, `git clone --bare --depth 1` and `moxi collect`. On this line bytes cost no"
     yield "time, so the seconds show the work of both sides alone; `analysed` includes facts, checks and"
-    yield "key files, which neither clone gives."
+    yield "key files, which neither clone gives. `line` is the same (ours analysed) where the port lets"
+    yield f"{MBIT:.0f} Mbit/s through, and each wait of one side for the other takes {ROUND_TRIP_S * 1000:.0f} ms longer."
+    yield "Repositories of repos.toml that lack an object here were left out."
     yield ""
     yield from (f"- {name}: {value:,}" for name, value in summary(rows).items())
     yield ""
     heads = "repository|commits|files|full kB|depth 1 kB|ours kB|full ÷ ours|depth 1 ÷ ours"
-    heads += "|left out of full|full s|depth 1 s|ours s|analysed s"
+    heads += "|left out of full|full s|depth 1 s|ours s|analysed s|full line s|depth 1 line s|ours line s"
     yield f"| {' | '.join(heads.split('|'))} |"
     yield f"| --- |{' --: |' * heads.count('|')}"
     for row in sorted(rows, key=lambda r: r.by_full):

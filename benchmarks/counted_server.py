@@ -25,13 +25,15 @@ SETTINGS = {
     "safe.directory": "*",
     "core.bigFileThreshold": "512m",
 }
-CHUNK = 1 << 18
+CHUNK = 1 << 16
 
 
 @dataclass
 class Counter:
-    """Bytes and connections that passed since the last `reset`."""
+    """Bytes and connections that passed since the last `reset`, and the line they pass."""
 
+    mbit: float = 0.0  # a second; 0: as quick as it goes
+    round_trip_s: float = 0.0
     received: int = 0
     sent: int = 0
     connections: int = 0
@@ -111,6 +113,7 @@ def accept(listener: socket.socket, port: int, counter: Counter) -> None:
             return
         server = socket.create_connection(("127.0.0.1", port))
         counter.add(connections=1)
+        time.sleep(counter.round_trip_s)
         for source, target, name in ((client, server, "sent"), (server, client, "received")):
             threading.Thread(target=pump, args=(source, target, name, counter), daemon=True).start()
 
@@ -120,6 +123,10 @@ def pump(source: socket.socket, target: socket.socket, name: str, counter: Count
     with suppress(OSError):
         while data := source.recv(CHUNK):
             counter.add(**{name: len(data)})
+            if name == "sent":  # each time that one side waits for the other
+                time.sleep(counter.round_trip_s)
+            elif counter.mbit:
+                time.sleep(len(data) * 8e-6 / counter.mbit)
             target.sendall(data)
     with suppress(OSError):
         target.shutdown(socket.SHUT_WR)

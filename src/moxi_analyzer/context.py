@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from moxi_analyzer import ranking
 from moxi_analyzer.languages import language_of
 from moxi_analyzer.manifests import Reading
 from moxi_analyzer.outline import outline
@@ -42,7 +43,7 @@ def pick_key_files(repo: Repository, entries: frozenset[str]) -> tuple[KeyFile, 
 
 def candidates(repo: Repository, entries: frozenset[str]) -> list[str]:
     """Paths of the MAX_CANDIDATES files that are most worth showing, best first."""
-    return ranked(repo.files.values(), entries, MAX_CANDIDATES)
+    return ranking.ranked(repo.files.values(), entries, MAX_CANDIDATES)
 
 
 def first_manifests(paths: Iterable[str]) -> list[str]:

@@ -52,7 +52,8 @@ PREFIXED: dict[str, str] = {
     "doppler": r"dp\.(?:pt|st|ct|sa)\.[A-Za-z0-9]{40,44}",
     "vault": r"(?<![A-Za-z0-9])hv[sb]\.[A-Za-z0-9_-]{24,}",
     "age": r"AGE-SECRET-KEY-1[A-Z0-9]{58}",
-    "jwt": r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}",
+    # Long ones may have been cut in their second part.
+    "jwt": r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]{8,})?",
     "azure_account": r"AccountKey=[A-Za-z0-9+/]{40,}={0,2}",
     "private_key": (
         r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----"

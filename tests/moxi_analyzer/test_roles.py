@@ -16,6 +16,8 @@ from moxi_analyzer.roles import is_own, role_of
         ("test/helper.rb", "test"),
         ("packages/a/test/x.ts", "test"),
         ("src/test/java/AppTest.java", "test"),
+        ("_tests/clone/index.ts", "test"),
+        ("lib/_test/helper.dart", "test"),
         ("pkg/thing_test.go", "test"),
         ("web/button.spec.tsx", "test"),
         ("tests/fixtures/package.json", "test"),
