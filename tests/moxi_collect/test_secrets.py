@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import random
+import re
 import string
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,16 +13,15 @@ from pathlib import Path
 import pytest
 from pyarrow import parquet
 
-import moxi_analyzer.context
-import moxi_analyzer.facts
-import moxi_collect.privacy
+from moxi_analyzer import redact
+from moxi_analyzer.context import MAX_KEY_FILE_CHARS
 from moxi_collect.collect import Request, collect
 from moxi_collect.filters import Rules
 from moxi_collect.sample import Origin, collected, stub
 from moxi_collect.sources import Listed
 from moxi_collect.worker import Manner
 from moxi_core.config import StoreSettings
-from moxi_core.records import Fact, to_json
+from moxi_core.records import to_json
 from tests.moxi_collect.forge import FILES, README, Forge
 
 _ALNUM = string.ascii_letters + string.digits
@@ -79,8 +79,8 @@ def of(kind: str, number: int) -> str:
 def python_project() -> dict[str, str]:
     """A command line with its secrets in sources, manifests and an example of settings."""
     half = f'settings = {{"a": "{"x, " * 1_978}", "github": "{of("github", 1)}"}}\n'
-    assert half.index(of("github", 1)) < moxi_analyzer.context.MAX_KEY_FILE_CHARS
-    assert half.index(of("github", 1)) + 80 > moxi_analyzer.context.MAX_KEY_FILE_CHARS
+    assert half.index(of("github", 1)) < MAX_KEY_FILE_CHARS
+    assert half.index(of("github", 1)) + 80 > MAX_KEY_FILE_CHARS
     readme = README.format(
         name="secretive",
         more=f"Export `AWS_SECRET_ACCESS_KEY={of('aws', 1)}` and run\n\n"
@@ -141,7 +141,7 @@ def web_project() -> dict[str, str]:
         f"KEY_FILE={base64.b64encode(pem(of('pem', 3)).encode()).decode()}\n",
         "docker-compose.yml": "services:\n  web:\n    image: node:22\n    environment:\n"
         f"      DATABASE_URL: postgres://app:{of('url', 1)}@db:5432/app\n"
-        f"      STRIPE_KEY: {of('stripe', 1)}\n      SLACK: https://{of('slack', 1)}\n",
+        f"      POSTGRES_PASSWORD: {of('env', 1)}\n      STRIPE_KEY: {of('stripe', 1)}\n      SLACK: https://{of('slack', 1)}\n",
         ".github/workflows/ci.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    env:\n"
         f"      SESSION: {of('jwt', 2)}\n    steps:\n      - run: npm test\n",
         "src/index.js": f"const url = process.env.URL || 'mongodb+srv://root:{of('url', 3)}@c.test'\n"
@@ -207,16 +207,12 @@ def test_without_redaction_most_of_them_would(
 ) -> None:
     """What the other test proves: its secrets stand where a sample is made from."""
 
-    def as_it_is(text: str) -> str:
-        return text
+    def as_it_is(match: re.Match[str]) -> str:
+        return match[0]
 
-    def fact_as_it_is(fact: Fact) -> Fact:
-        return fact
-
-    monkeypatch.setattr(moxi_analyzer.context, "redact", as_it_is)
-    monkeypatch.setattr(moxi_analyzer.facts, "redact_fact", fact_as_it_is)
-    monkeypatch.setattr(moxi_collect.privacy, "redact", as_it_is)
-    monkeypatch.setattr(moxi_collect.privacy, "redact_fact", fact_as_it_is)
+    for name in ("_replace_key", "_replace_login", "_replace_assigned", "_replace_passed"):
+        monkeypatch.setattr(redact, name, as_it_is)
+    monkeypatch.setattr(redact, "_is_secret_default", lambda name, default: False)
     text = ""
     for name in ("secretive", "worded"):
         known = stub(Listed(url=f"https://github.com/owner/{name}", source=""))
