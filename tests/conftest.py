@@ -6,11 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from moxi_analyzer import analyze
 from moxi_analyzer.guard import INTERNAL
 from moxi_analyzer.repository import Repository
 from moxi_core.records import Fact, RepoSnapshot
+
+# A loaded machine is slow at times: no example fails for that.
+settings.register_profile("moxi", deadline=None)
+settings.load_profile("moxi")
 
 FIXTURES = Path(__file__).parent / "fixtures"
 GOLDEN = Path(__file__).parent / "golden"

@@ -13,7 +13,6 @@ from moxi_analyzer import ranking
 from moxi_analyzer.languages import language_of
 from moxi_analyzer.manifests import Reading
 from moxi_analyzer.outline import outline
-from moxi_analyzer.ranking import ranked
 from moxi_analyzer.repository import Repository, join
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import KeyFile

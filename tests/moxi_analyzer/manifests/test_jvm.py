@@ -134,7 +134,7 @@ def test_what_is_a_product() -> None:
     assert not is_product("picocli-examples/src/main/java/App.java")
 
 
-@settings(max_examples=60, deadline=2_000)
+@settings(max_examples=60)
 @given(st.text(alphabet="{}()[]\"'/*\\$=;.\n abc123", max_size=400))
 def test_any_text_is_a_build_script(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     folder = tmp_path_factory.mktemp("gradle")
@@ -144,7 +144,7 @@ def test_any_text_is_a_build_script(tmp_path_factory: pytest.TempPathFactory, te
     analyze(folder, include=["*.gradle", "*.kts", "*.properties"])
 
 
-@settings(max_examples=60, deadline=2_000)
+@settings(max_examples=60)
 @given(
     st.recursive(
         st.text(alphabet="${}ab.1", max_size=12),
