@@ -64,6 +64,7 @@ def run_crew(
                 if isinstance(said, _Broken):
                     raise StoreError(said.told)
                 tell(said)
+    _sweep(store.data_dir / SCRATCH)
 
 
 @contextmanager
