@@ -38,7 +38,7 @@ _JAVASCRIPT_GATE = Gate(
     b"meta?.env",
 )
 # A helper of the project's own that is asked for a variable: `getEnvVar("NAME", …)`, `CommonEnv.getInt("NAME", …)`.
-_JVM_GATE = Gate(b"System.getenv", patterns={b"Env": rb"Env\w*(?:\.get\w*)?\(\s*\"[A-Z]"})
+_JVM_GATE = Gate(b"System.getenv", patterns={b"Env": rb"Env\w{0,60}(?:\.get\w{0,60})?\(\s*\"[A-Z]"})
 # grammar -> what stands in every file that reads a variable
 _GATES = {
     "python": Gate(b"environ", b"getenv"),
@@ -50,7 +50,7 @@ _GATES = {
         b"getenv",
         b"$_ENV",
         patterns={
-            b"$_SERVER": rb"\$_SERVER\b[^;]*?(?:\?|\|\|)",  # of what a server tells, what has a default
+            b"$_SERVER": rb"\$_SERVER\b[^;]{0,400}?(?:\?|\|\|)",  # of what a server tells, what has a default
             b"env(": rb"\benv\(",
             b"Env::": rb"\bEnv::",
             b"Env": rb"\bget[\w\x80-\xff]*Env(?:Var)?\b",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
+from moxi_analyzer.surface import env
 from moxi_analyzer.surface.gates import Gate
 
 
@@ -37,3 +39,30 @@ def test_flags_count_for_all_patterns() -> None:
 
     assert gate.search(b"class A\ndesc 'b'")
     assert not gate.search(b"class A; desc 'b'")
+
+
+@pytest.mark.parametrize(
+    ("content", "is_open"),
+    [
+        (b"$port = $_SERVER['PORT'] ?? 80;", True),
+        (b"$port = $_SERVER['PORT']; $more = $a ?? 1;", False),
+        (b"Platform::getEnv('HOME')", True),
+        (b"$this->getBoolEnvVar('DEBUG')", True),
+        (b"$this->getEnvironment()", False),
+    ],
+)
+def test_php_is_parsed_for_what_may_be_a_variable_of_the_environment(
+    content: bytes, is_open: bool
+) -> None:
+    gate = next(f.gate for f in env.FRAMEWORKS if f.name == "env_php")
+
+    assert bool(gate.search(content)) is is_open
+
+
+def test_gates_take_linear_time() -> None:
+    started = time.monotonic()
+    for framework in env.FRAMEWORKS:
+        framework.gate.search(
+            b"$_SERVER " * 40_000 + b"getEnv" * 40_000 + b"Env ENV Env::" * 40_000
+        )
+    assert time.monotonic() - started < 5
