@@ -198,6 +198,40 @@ def validate_(
     _show(report, as_json=as_json)
 
 
+@app.command()
+def summarize(
+    model: Annotated[str, typer.Option(metavar="NAME", help="The model that is asked.")],
+    base_url: Annotated[
+        str, typer.Option(metavar="URL", help="An OpenAI-compatible server.")
+    ] = "https://api.openai.com/v1",
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=1, max=64, metavar="N", help="Requests at a time.")
+    ] = 4,
+) -> None:
+    """Have a model say what each key file does; the key is OPENAI_API_KEY. Asked once, then kept."""
+    from moxi_collect.summarize import summarize
+    from moxi_core.llm import Endpoint, Llm
+    from moxi_core.store import open_store
+
+    settings = load_store_settings(Path())
+    endpoint = Endpoint(
+        model=model, base_url=base_url, api_key=os.environ.get("OPENAI_API_KEY", "")
+    )
+    note(f"{model} at {base_url} is shown the key files of the samples in the store")
+    cache = settings.data_dir / "llm-answers.sqlite3"
+    with open_store(settings) as store, Llm(endpoint, cache) as llm:
+        done = summarize(
+            store, llm, jobs=jobs, tell=lambda sample: note(f"{sample.owner}/{sample.repo}")
+        )
+        typer.echo(
+            f"{done.files:,} files of {done.samples:,} samples; {llm.asked:,} requests, "
+            f"{done.failed:,} without an answer"
+        )
+    if done.failed:
+        note(f"error: {done.last_error}")
+        raise typer.Exit(1)
+
+
 def _rules(
     licenses: list[str] | None,
     language: list[str] | None,

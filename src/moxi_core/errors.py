@@ -53,3 +53,7 @@ class RecordError(StoreError):
 
 class CollectError(MoxiError):
     """Collecting cannot start or go on: a wrong token, address, list or source."""
+
+
+class LlmError(MoxiError):
+    """A model's server cannot be reached, refuses, or answers what is no answer."""
