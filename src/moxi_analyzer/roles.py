@@ -30,6 +30,10 @@ _GENERATED_DIRS = frozenset(
     "dist out generated gen __generated__ .next build-output coverage".split()
 )
 
+# Source sets of Gradle: `src/commonTest`, `src/jvmIntegrationTest`.
+_TEST_SET = lazy_pattern(
+    r"(?:common|jvm|js|native|android|ios|apple|desktop|web|wasm|integration|unit|functional)+test"
+)
 _TEST_FILE = lazy_pattern(
     r"(^test_.*\.py$|^conftest\.py$|_test\.(py|go|rb|exs?|dart|cc|cpp|c)$|_spec\.rb$"
     r"|\.(test|spec|cy|stories|bench)\.[cm]?[jt]sx?$|(Tests?|Spec|IT)\.(java|kt|cs|swift|php|scala)$)"
@@ -87,6 +91,8 @@ def _role_of_folder(folder: str) -> FileRole | None:
         if folder in _TEST or (folder == "test" and _is_test_place(folders, depth)):
             return "test"
         if folder.startswith("_") and folder.strip("_") in {"test", *_TEST}:
+            return "test"
+        if _TEST_SET.fullmatch(folder) and depth and folders[depth - 1] == "src":
             return "test"
         if folder in _EXAMPLE:
             return "example"

@@ -17,6 +17,8 @@ from moxi_analyzer.roles import is_own, role_of
         ("packages/a/test/x.ts", "test"),
         ("src/test/java/AppTest.java", "test"),
         ("_tests/clone/index.ts", "test"),
+        ("core/src/commonTest/kotlin/App.kt", "test"),
+        ("core/src/latest/App.kt", "source"),
         ("lib/_test/helper.dart", "test"),
         ("pkg/thing_test.go", "test"),
         ("web/button.spec.tsx", "test"),
