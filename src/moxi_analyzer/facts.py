@@ -14,11 +14,12 @@ from moxi_analyzer.context import entry_files, pick_key_files
 from moxi_analyzer.languages import language_of
 from moxi_analyzer.manifests import readings
 from moxi_analyzer.meta import read_meta
+from moxi_analyzer.opening import open_source
 from moxi_analyzer.programs import link_programs
 from moxi_analyzer.project_type import project_type
 from moxi_analyzer.redact import redact_fact
 from moxi_analyzer.repository import Repository, well_formed
-from moxi_analyzer.source import CLONE_TIMEOUT_S, NOT_READ, GitTree, open_source
+from moxi_analyzer.source import CLONE_TIMEOUT_S, NOT_READ, GitTree
 from moxi_analyzer.surface import read_surface
 from moxi_core.errors import SettingsError, SourceError
 from moxi_core.records import Fact, RepoSnapshot

@@ -1,4 +1,4 @@
-"""A path or URL becomes a FileTree: names and bytes of a repository, on disk or in git objects.
+"""A FileTree: names and bytes of a repository, on disk or in git objects; `opening.py` finds which.
 
 Nothing of a repository is checked out or run; `clone.py` brings what stands at a URL.
 """
@@ -10,7 +10,6 @@ import re
 import stat
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -63,24 +62,6 @@ def is_url(target: str) -> bool:
     return bool(_URL.match(target))
 
 
-@contextmanager
-def open_source(target: str, *, timeout_s: float = CLONE_TIMEOUT_S) -> Iterator[FileTree]:
-    """Open a directory, a bare git repository or a URL for reading.
-
-    Raises SourceError, with the mend, when there is nothing to read.
-    """
-    with ExitStack() as stack:
-        if is_url(target):
-            from moxi_analyzer import clone  # late: few repositories are read from far away
-
-            yield stack.enter_context(clone.open_whole(target, timeout_s=timeout_s))
-            return
-        tree = _open_path(target)
-        if isinstance(tree, GitTree):
-            stack.callback(tree.close)
-        yield tree
-
-
 def local_path(target: str) -> Path:
     """The path that a user means; `~` and `~name` are resolved where there is such a home."""
     path = Path(target)
@@ -90,7 +71,8 @@ def local_path(target: str) -> Path:
         return path
 
 
-def _open_path(target: str) -> FileTree:
+def open_path(target: str) -> FileTree:
+    """A directory, or a bare git repository. Raises SourceError where there is none to read."""
     path = local_path(target)
     try:
         info = path.stat()

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from moxi_analyzer import git
-from moxi_analyzer.source import open_source
+from moxi_analyzer.opening import open_source
 from moxi_core.errors import SourceError
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

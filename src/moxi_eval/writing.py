@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from moxi_analyzer.facts import snapshot_of
+from moxi_analyzer.opening import open_source
 from moxi_analyzer.readmes import readmes
 from moxi_analyzer.repository import Repository
-from moxi_analyzer.source import is_url, open_source
+from moxi_analyzer.source import is_url
 from moxi_check.check import check_page, parse
 from moxi_check.claim import Claim
 from moxi_check.ground import Ground

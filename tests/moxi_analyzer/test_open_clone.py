@@ -19,7 +19,8 @@ from moxi_analyzer import git as analyzer_git
 from moxi_analyzer.clone import open_clone, remote_head
 from moxi_analyzer.collected import open_collected
 from moxi_analyzer.facts import open_repository
-from moxi_analyzer.source import GitTree, open_source
+from moxi_analyzer.opening import open_source
+from moxi_analyzer.source import GitTree
 from moxi_analyzer.walk import is_nameable
 from moxi_core.errors import (
     SourceError,

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from moxi_analyzer import analyze
-from moxi_analyzer.source import MAX_FILE_BYTES, is_url, open_source, without_password
+from moxi_analyzer.opening import open_source
+from moxi_analyzer.source import MAX_FILE_BYTES, is_url, without_password
 from moxi_core.errors import SourceError
 from moxi_core.records import RepoSnapshot, to_json
 
