@@ -35,8 +35,9 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
 
 
 def _inputs(document: Document, ground: Ground) -> Iterator[Claim]:
-    known = {f.value: f for f in ground.facts("input", "output") if "group" not in f.detail}
-    inputs = {value: fact for value, fact in known.items() if fact.kind == "input"}
+    facts = [f for f in ground.facts("input", "output") if "group" not in f.detail]
+    inputs = {fact.value: fact for fact in facts if fact.kind == "input"}
+    known = {fact.value: fact for fact in facts} | inputs  # an output may be called as an input is
     if not known:
         return
     for block in document.blocks:

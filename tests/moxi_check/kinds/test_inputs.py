@@ -46,6 +46,12 @@ def test_values_of_several_lines_are_no_inputs(checked: Checked) -> None:
     assert set(checked(ACTION, page, "input", URL)) == {"label", "token"}
 
 
+def test_an_output_may_have_the_name_of_an_input(checked: Checked) -> None:
+    both = ACTION["action.yml"].replace("  report:", "  token:\n    description: t\n  report:")
+    page = STEP.format(uses="acme/demo@v1", key="token")
+    assert checked({"action.yml": both}, page, "input", URL)["token"].verdict == "true"
+
+
 def test_tables(checked: Checked) -> None:
     page = "# Demo\n\n## Inputs\n\n| Name | Default |\n| --- | --- |\n| `token` | |\n| `label` | x |\n| `days-before` | |\n| **report** | |\n"
     verdicts = {text: c.verdict for text, c in checked(ACTION, page, "input", URL).items()}
