@@ -72,6 +72,16 @@ _RELEASE = lazy_pattern(
 _SHIELD = lazy_pattern(
     r"img\.shields\.io/badge/(?P<name>[\w.%]+)-(?:%3E%3D|>=|v|%20|_)*(?P<version>\d+(?:\.\d+)*)(?:%2B|\+|\.x)?-\w+"
 )
+# What a program handles rather than runs on: `parsing PHP 5`, `support for Python 2.7`.
+_HANDLES = lazy_pattern(
+    r"(?i)\b(?:pars(?:es?|ing)|generat(?:es?|ing)|target(?:s|ing)?|emit(?:s|ting)?|transpil(?:es?|ing)|convert(?:s|ing)?|"
+    r"lint(?:s|ing)?|format(?:s|ting)?|highlight(?:s|ing)?|output(?:s|ting)?|support for|syntax (?:of|for))"
+    r"(?: (?:code|sources?|syntax|files))?(?: (?:for|of|to|from|in))?\W*$"
+)
+# What is told of one thing that needs more than the rest: `async support back to iOS 13`.
+_OF_ONE_THING = lazy_pattern(r"(?i)(?:\bback to|(?<!works )(?<!compatible )\bwith)\W*$")
+_FOR_ONE_THING = lazy_pattern(r"(?i)\W{0,3}(?:is (?:required|needed) )?for\b")
+_FEATURES = lazy_pattern(r"(?i)\b(?:features?|highlights?|capabilities|what's new)\b")
 _ENDS = (".", ":", "!", "?", "|", "\\", "  ")
 # A line that is no part of the paragraph before it: an item, a heading, a row, a quotation.
 _BEGINS = lazy_pattern(r"\s*(?:[-*+#|><]|\d+[.)]\s)")
@@ -137,6 +147,7 @@ def _judge(
         _OTHER.search(begun)
         or not _speaks_of_needs(line, found, lambda release: _is_today(release, ground))
         or not _is_whole(found, said, bound)
+        or (said > bound and _is_of_feature(line, found))
     ):
         return not_judged("version", span, "the sentence may speak of something else")
     wanted = ".".join(map(str, bound))
@@ -191,6 +202,8 @@ def _speaks_of_needs(line: Prose, found: re.Match[str], is_today: Callable[[str]
     if _OTHER.search(sentence) or line.text.startswith("#"):
         return False
     before = line.text[start : found.start()]
+    if _HANDLES.search(before) or _names_several(sentence, found["name"]):
+        return False
     if _OF_ITSELF.match(line.text, found.end()) or _IN_BRACKETS.search(before):
         return False
     if _OF_OTHERS.match(before):
@@ -202,6 +215,23 @@ def _speaks_of_needs(line: Prose, found: re.Match[str], is_today: Callable[[str]
         return False
     titles = line.section[1:] or line.section
     return bool(_NEEDS.search(sentence) or any(_SECTION.search(title) for title in titles))
+
+
+def _names_several(sentence: str, name: str) -> bool:
+    """Whether a sentence names several versions of the same language or runtime."""
+    meant = _NAMES[name.lower()]
+    same = (m for m in _LOWEST.finditer(sentence) if _NAMES[m["name"].lower()] == meant)
+    return len({_numbers(m["version"]) for m in same}) > 1
+
+
+def _is_of_feature(line: Prose, found: re.Match[str]) -> bool:
+    """Whether a version is what one feature needs: more than the manifest wants of all."""
+    if _OF_ONE_THING.search(line.text[: found.start()]):
+        return True
+    if _FOR_ONE_THING.match(line.text, found.end()):
+        return True
+    is_listed = bool(_BEGINS.match(line.text) and line.section)
+    return is_listed and bool(_FEATURES.search(line.section[-1]))
 
 
 def _is_whole(found: re.Match[str], said: tuple[int, ...], bound: tuple[int, ...]) -> bool:

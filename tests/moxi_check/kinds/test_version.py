@@ -22,6 +22,17 @@ NODE = {"package.json": '{"name": "demo", "engines": {"node": "^18.12 || >=20"}}
         (PYTHON, "Python 3.12 or later is recommended; it needs 3.10.", "3.12", "not_judged"),
         (PYTHON, "Python 3 or newer is required.", "3", "true"),
         (PYTHON, "Support for Python 3.6+ was dropped.", "3.6", "not_judged"),
+        (PYTHON, "It has limited support for parsing Python 3.6+.", "3.6", "not_judged"),
+        (PYTHON, "Supports emitting Python 3.7 or later.", "3.7", "not_judged"),
+        (
+            PYTHON,
+            "Supports Python 3.8+ on servers and Python 3.6+ in notebooks.",
+            "3.6",
+            "not_judged",
+        ),
+        (PYTHON, "Async support back to Python 3.12+.", "3.12", "not_judged"),
+        (PYTHON, "Requires Python 3.12+ for typed plugins.", "3.12", "not_judged"),
+        (PYTHON, "Works with Python 3.12+.", "3.12", "false"),
         (NODE, "Requires Node.js 18.12 or higher.", "18.12", "true"),
         (NODE, "Requires Node.js >=16.", "16", "false"),
         (NODE, "Needs Python 3.8 or later.", "3.8", "not_judged"),
@@ -139,3 +150,11 @@ def test_a_release_may_be_todays(checked: Checked, release: str, verdict: str) -
     files = {"package.json": '{"name": "demo", "version": "3.1.0", "engines": {"node": ">=18"}}'}
     page = f"# A\n\n`demo` {release} requires Node.js 20+ to run.\n"
     assert checked(files, page, "version")["20"].verdict == verdict
+
+
+@pytest.mark.parametrize(("version", "verdict"), [("3.12", "not_judged"), ("3.8", "false")])
+def test_a_feature_may_need_more_than_the_rest(
+    checked: Checked, version: str, verdict: str
+) -> None:
+    page = f"# Demo\n\n## Features\n\n- Supports groups, Python {version}+\n"
+    assert checked(PYTHON, page, "version")[version].verdict == verdict
