@@ -47,6 +47,9 @@ _COMPOSED = lazy_pattern(
     rb"env_prefix|SetEnvPrefix|auto_envvar_prefix|envconfig|AutomaticEnv|env_nested|SettingsConfigDict|environ\.Env|"
     rb"EnvironmentVariables|ConfigurationProperties|convict|Figment|prefixed_with|with_prefix|envPrefix|env\.Parse"
 )
+# Code that takes every variable whose name begins so: `/^demo_/i.test(key)`, `startsWith("DEMO_")`.
+_READS_ALL = rb"(?i)(?:(?:starts?_?with\??|has_?prefix|(?:strip|trim|cut|remove)_?prefix)[^\n\"'`]{0,40}[\"'`]|[/\"'`]\^)%s"
+_ENVIRONMENT = lazy_pattern(rb"(?i)environ|\benv\b|getenv|env::vars")
 _GENERIC = lazy_pattern(
     r"(?:API|ACCESS|SECRET|AUTH|KEY|TOKEN|ID|URL|URI|DB|CLIENT|USER|NAME|PATH|HOST|PORT|_)+"
 )
@@ -175,6 +178,13 @@ class _Judge:
             return False
         return place_in(coded(name.partition("_")[2]), sources, self.ground) is not None
 
+    def reads_all(self, prefix: str) -> bool:
+        """Whether code takes all variables that begin with `DEMO_`, whatever they are called."""
+        pattern = re.compile(_READS_ALL.replace(b"%s", prefix.encode()))
+        places = (self.ground.find(part, pattern) for part in (prefix, prefix.lower()))
+        read = (self.ground.repo.read(place.path) or b"" for place in places if place)
+        return any(_ENVIRONMENT.search(content) for content in read)
+
     def judge(self, said: _Said, known: set[str]) -> Claim:
         """The verdict on one name."""
         span, name = said.span, said.span.text
@@ -205,6 +215,8 @@ class _Judge:
             return "it may be no variable of the environment"
         if self.ground.mention(name) is not None:
             return "only pages of documentation name it"
+        if any(self.reads_all(name[: at.end()]) for at in re.finditer("_", name)):
+            return "the code reads all variables that begin so"
         if any(is_slip(name, other) for other in self.places):
             return ""
         if said.span.line in self._others:

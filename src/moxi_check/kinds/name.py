@@ -55,6 +55,8 @@ def _judge(code: InlineCode, span: Span, known: list[str], ground: Ground) -> Cl
         return true("name", span, places[-1])
     if _MADE_UP.match(span.text) or _ELSEWHERE.search(f"{code.before} {code.after}"):
         return not_judged("name", span, "it may be made up, or of another time")
+    if span.text.endswith("_"):
+        return not_judged("name", span, "what names begin with")
     at = places.index(None)
     missing = parts[at]
     beside = _beside(parts[:at], ground) if at else []

@@ -101,3 +101,20 @@ def test_a_unit_of_systemd_sets_variables(checked: Checked) -> None:
     files = {"app.py": "import os\nos.environ['DEMO_MODE']\nos.environ['DEMO_PROXY_TYPE']\n"}
     page = "```ini\n[Service]\nEnvironment=DEMO_MODE=1\nEnvironment=PROXY_TYPE=http\n```\n"
     assert checked(files, page, "env_var")["PROXY_TYPE"].suggestion == "DEMO_PROXY_TYPE"
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "verdict"),
+    [
+        ("a.js", "Object.keys(process.env).filter(k => /^demo_/i.test(k))\n", "not_judged"),
+        ("a.go", 'for _, e := range os.Environ() {\n\tstrings.HasPrefix(e, "DEMO_")\n}\n', "not_judged"),
+        ("a.py", 'x = [k for k in os.environ if k.startswith("DEMO_")]\n', "not_judged"),
+        ("a.py", 'x = [k for k in os.environ if k.startswith("OTHER_")]\n', "false"),
+        ("a.py", 'x = [k for k in headers if k.startswith("DEMO_")]\n', "false"),
+    ],
+)  # fmt: skip
+def test_a_prefix_may_be_read_as_a_whole(
+    checked: Checked, path: str, code: str, verdict: str
+) -> None:
+    page = "```sh\nexport DEMO_HIDDEN=1\n```\n"
+    assert checked({**FILES, path: code}, page, "env_var")["DEMO_HIDDEN"].verdict == verdict

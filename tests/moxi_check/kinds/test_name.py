@@ -25,6 +25,7 @@ FILES = {
         ("Client.fetch_all", "Client.fetch_all", "true"),
         ("Client#fetch_all", "Client#fetch_all", "true"),
         ("open_sessions()", "open_sessions", "false"),
+        ("open_sessions_", "open_sessions_", "not_judged"),
         ("legacy_mode", "legacy_mode", "not_judged"),
         ("their_own.thing", "their_own.thing", "not_judged"),
         ("my_function()", "my_function", "not_judged"),
