@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -69,26 +70,30 @@ class Ruby(Language):
         for path in self._files.values():
             for match in _OUTER.finditer(self.ground.repo.read(path) or b""):
                 found.setdefault(match[1].decode(), []).append(path)
-        # A gem may be called as what others reopen: then `lib/rack.rb` opens `Rack`.
-        named = {path.replace("_", "").replace("-", "") for path in self._tops}
-        return {n: paths for n, paths in found.items() if n not in _CORE or n.lower() in named}
+        # What neither a file nor the gem is called after is another's that is opened again.
+        tops = {_squeezed(path) for path in self._tops}
+        gems = {posixpath.basename(path).removesuffix(".gemspec") for path in self._gemspecs}
+        led = tops | {_squeezed(name) for gem in gems for name in (gem, gem.partition("-")[0])}
+        return {
+            n: paths for n, paths in found.items() if n.lower() in (tops if n in _CORE else led)
+        }
 
     def inline(self, code: InlineCode) -> Iterator[Fragment]:
         """A constant of ours, with what is asked of it."""
         text = code.text.strip()
         if _INLINE.match(text) and ("::" in text or "." in text):
             root = re.split(r"::|\.", text, maxsplit=1)[0]
-            if self._is_gem and root in self._constants:
+            if self._gemspecs and root in self._constants:
                 span = Span(code.text, code.line, code.column)
                 yield Fragment((span,), self.grammar, code.section, code.before, is_inline=True)
 
     @cached_property
-    def _is_gem(self) -> bool:
-        return any(path.endswith(".gemspec") for path in self.ground.repo.files)
+    def _gemspecs(self) -> list[str]:
+        return [path for path in self.ground.repo.files if path.endswith(".gemspec")]
 
     def uses(self, fragments: Sequence[Fragment]) -> Iterator[Use]:
         """Requires, constants, and methods that constants are asked for."""
-        if not fragments or not self._is_gem:
+        if not fragments or not self._gemspecs:
             return
         methods = {name for piece in fragments for name in methods_of(piece)}
         ours: set[str] = set()
@@ -302,4 +307,8 @@ class Ruby(Language):
 
 
 def _stem(path: str) -> str:
-    return path.rpartition("/")[2].removesuffix(".rb").replace("_", "").lower()
+    return _squeezed(path.rpartition("/")[2].removesuffix(".rb"))
+
+
+def _squeezed(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()

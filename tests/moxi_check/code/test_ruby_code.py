@@ -118,3 +118,12 @@ def test_a_gem_may_be_called_as_what_others_reopen(checked: Checked) -> None:
     }
     assert checked(files, page("Rack::VERSION"), "api")["VERSION"].verdict == "true"
     assert checked(DSL, page("Rack::VERSION"), "api") == {}
+
+
+@pytest.mark.parametrize(
+    "opened", ["module Outer::Routing\nend\n", "module Outer\n  class Mapper\n  end\nend\n"]
+)
+def test_what_own_code_only_opens_again_is_of_others(checked: Checked, opened: str) -> None:
+    files = {**FILES, "lib/demo/routes.rb": opened}
+    claims = checked(files, page("use Outer::Cookies\nDemo::Most"), "api")
+    assert {text: claim.verdict for text, claim in claims.items()} == {"Most": "false"}
