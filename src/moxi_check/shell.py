@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from moxi_check.document import CodeBlock, Span
 from moxi_core.patterns import lazy_pattern
@@ -27,6 +28,11 @@ _MADE_UP = lazy_pattern(
     r"(?i)(?:your|my|some|path[/_-]?to|foo|bar|baz|example|xxx+|username|user)(?![a-z])|.*[_-]here$"
 )
 _PATH_TO = lazy_pattern(r"[/~]{0,2}(?:your/|some/)?path/(?:to/)?(?=[\w.-]+(?:/|$))")
+# What a shell or program prints where a command goes wrong; findings in files begin with the file.
+_ERROR = lazy_pattern(
+    r"(?i)\s*(?:#?\s?=>\s*)?(?:[\w./-]+: ){0,2}(?:error|fatal|panic|traceback \(|(?:command )?not found|"
+    r"unknown|unrecogni[sz]ed|unexpected|invalid|no such)\b(?![-.=/])"
+)
 _OPERATORS = ("&&", "||", ";;", "|&", "&", "|", ";", "(", ")")
 
 
@@ -92,14 +98,17 @@ def _prompt_end(line: str) -> int:
 
 
 def _logical_lines(block: CodeBlock) -> Iterator[list[Word]]:
-    """Words of each line a shell would run, continuations joined, output and heredocs left out."""
+    """Words of each line a shell would run, continuations joined, output and heredocs left out.
+
+    What is shown as going wrong, an error right below it, tells nothing of what is right.
+    """
     lines = block.lines()
     has_prompts = any(_prompt_end(span.text.lstrip()) for span in lines)
     if block.language in _SESSIONS and not has_prompts:
         has_prompts = False
     pending: list[Word] = []
     until = ""
-    for span in lines:
+    for span, below in zip_longest(lines, lines[1:]):
         if until:
             until = "" if span.text.strip() == until else until
             continue
@@ -115,7 +124,8 @@ def _logical_lines(block: CodeBlock) -> Iterator[list[Word]]:
         until = heredoc[2] if heredoc else ""
         pending += _words(text, span.line, span.column, start)
         if not goes_on:
-            yield pending
+            if below is None or not _ERROR.match(below.text):
+                yield pending
             pending = []
     if pending:
         yield pending

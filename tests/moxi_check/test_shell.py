@@ -39,6 +39,22 @@ def test_words(text: str, wanted: list[list[str]]) -> None:
     assert texts(text) == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("$ a -w\nerror: Found argument '-w'\n$ b", [["b"]]),
+        ("$ a -w\na: error: unrecognized arguments: -w\n$ b", [["b"]]),
+        ("$ a | c -w\nfatal: no\n", []),
+        ("$ a \\\n  -w\nUnknown option: -w\n$ b", [["b"]]),
+        ("$ a\nx.py:3: error: what it found\n$ b", [["a"], ["b"]]),
+        ("$ a\n0 errors\n$ b", [["a"], ["b"]]),
+        ("$ a\n$ error-page b", [["a"], ["error-page", "b"]]),
+    ],
+)
+def test_what_is_shown_as_going_wrong_is_left_out(text: str, wanted: list[list[str]]) -> None:
+    assert texts(text) == wanted
+
+
 def test_other_languages_hold_no_commands() -> None:
     assert texts("import demo", "python") == []
     assert texts("a b", "") == [["a", "b"]]
