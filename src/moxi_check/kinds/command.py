@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document, InlineCode, Span
 from moxi_check.ground import Ground, nearest
 from moxi_check.kinds.calls import Walk, calls
+from moxi_check.kinds.elsewhere import is_other_tool
 from moxi_check.kinds.names import is_slip, is_variant
 from moxi_check.kinds.told import Told, is_elsewhere, own_names, told, unwrapped
 from moxi_check.literal import place_in, quoted, spelled
@@ -39,10 +41,20 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         claim = _of_code(code, programs)
         if claim is not None:
             yield claim
+    often = Counter(word.text for said in told(document) for word in unwrapped(said.words)[:1])
     for said in told(document):
-        claim = _misnamed(said, programs, ground)
-        if claim is not None:
-            yield claim
+        found = _misnamed(said, programs, ground)
+        if found is None:
+            continue
+        word, fact = found
+        doubt = _doubt_of_name(word.text, fact.value, often, document, ground)
+        if doubt:
+            yield not_judged("command", word, doubt)
+        else:
+            yield false(
+                "command", word, f"the program is called `{fact.value}`", suggestion=fact.value,
+                evidence=fact.evidence, certain=_is_near(word.text, fact.value),
+            )  # fmt: skip
 
 
 def _of_walk(walk: Walk, programs: Programs, ground: Ground) -> Iterator[Claim]:
@@ -132,8 +144,8 @@ def _of_code(code: InlineCode, programs: Programs) -> Claim | None:
     return None
 
 
-def _misnamed(said: Told, programs: Programs, ground: Ground) -> Claim | None:
-    """A command whose program has nearly, but not quite, the name of an own one."""
+def _misnamed(said: Told, programs: Programs, ground: Ground) -> tuple[Word, Fact] | None:
+    """The name of a command that is nearly, but not quite, the name of an own program."""
     words = unwrapped(said.words)
     if len(words) < 2 or not words[0].is_plain or programs.called(words) is not None:
         return None
@@ -141,20 +153,36 @@ def _misnamed(said: Told, programs: Programs, ground: Ground) -> Claim | None:
     if not _NAME.fullmatch(word.text) or is_elsewhere(said.section):
         return None
     bins = [f for f in ground.facts("bin") if not f.scope or len(ground.facts("bin")) == 1]
-    packages = own_names(ground) | {f.value.rpartition("/")[2] for f in ground.facts("package")}
     for fact in bins:
-        near = is_slip(word.text, fact.value) or is_variant(word.text, fact.value)
-        if not near and word.text not in packages:
+        if not _is_near(word.text, fact.value) and word.text not in _packages(ground):
             continue
         same = _squeezed(word.text) == _squeezed(fact.value)
         if same or _looks_called(words, programs.by_name[fact.value]):
-            if _is_built(word.text, packages, ground):
-                return not_judged("command", word, "a program of this name may be built")
-            return false(
-                "command", word, f"the program is called `{fact.value}`", suggestion=fact.value,
-                evidence=fact.evidence, certain=near,
-            )  # fmt: skip
+            return word, fact
     return None
+
+
+def _is_near(name: str, own: str) -> bool:
+    return is_slip(name, own) or is_variant(name, own)
+
+
+def _packages(ground: Ground) -> frozenset[str]:
+    """Names of the project and its packages, which a page may take for the program's."""
+    return own_names(ground) | {f.value.rpartition("/")[2] for f in ground.facts("package")}
+
+
+def _doubt_of_name(
+    name: str, own: str, often: Counter[str], document: Document, ground: Ground
+) -> str:
+    """Why a name near that of an own program may be another program's; "" for no reason."""
+    if name in _packages(ground):
+        return ""
+    if _is_built(name, ground):
+        return "a program of this name may be built"
+    if is_other_tool(name, document, ground):
+        return "the page shows a tool of this name"
+    is_same = is_variant(name, own) or _squeezed(name) == _squeezed(own)
+    return "it stands too often to be a slip" if often[name] > 2 and not is_same else ""
 
 
 def _squeezed(name: str) -> str:
@@ -170,10 +198,8 @@ def _looks_called(words: tuple[Word, ...], program: Program) -> bool:
     )
 
 
-def _is_built(name: str, packages: frozenset[str], ground: Ground) -> bool:
+def _is_built(name: str, ground: Ground) -> bool:
     """Whether some build file makes a program of a name, or a file of that name is one."""
-    if name in packages:
-        return False
     if any(path.rpartition("/")[2] in {name, f"{name}.sh"} for path in ground.repo.files):
         return True
     files = (path for path in ground.repo.files if _BUILDS.search(path))

@@ -1,16 +1,20 @@
-"""Links to other projects: what stands in or beside them is often theirs."""
+"""Links to other projects and tools of others that a page shows: what stands beside them is often theirs."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from moxi_check.document import Document, Link
 from moxi_check.ground import Ground
+from moxi_check.kinds.told import own_programs, told
 from moxi_core.patterns import lazy_pattern
 
 _REPOSITORY = lazy_pattern(
     r"https?://(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)/(?P<slug>[\w.-]+/[\w.-]+)"
 )
+
+_INSTALLS = frozenset({"install", "add", "i", "get", "tap", "upgrade"})
 
 
 def links_to_others(document: Document, ground: Ground) -> Iterator[Link]:
@@ -19,3 +23,20 @@ def links_to_others(document: Document, ground: Ground) -> Iterator[Link]:
         found = _REPOSITORY.match(link.text)
         if found and found["slug"].lower().removesuffix(".git") not in ground.slugs:
             yield link
+
+
+def is_other_tool(name: str, document: Document, ground: Ground) -> bool:
+    """Whether a page links to a tool of this name, installs it or shows what it prints of itself."""
+    if name in own_programs(ground):
+        return False
+    slugs = (_REPOSITORY.match(link.text) for link in links_to_others(document, ground))
+    if any(slug and slug["slug"].rpartition("/")[2].lower() == name.lower() for slug in slugs):
+        return True
+    installed = (
+        word.text.rpartition("/")[2].partition("@")[0]
+        for said in told(document)
+        if _INSTALLS & {word.text for word in said.words[1:3]}
+        for word in said.words[2:]
+    )
+    released = re.compile(rf"(?<![\w./-]){re.escape(name)}(?:@|\s)v?\d+\.\d")
+    return name in installed or any(released.search(block.text) for block in document.blocks)

@@ -11,10 +11,10 @@ from functools import cached_property
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import CodeBlock, Document, InlineCode, Span
 from moxi_check.ground import Ground, nearest
-from moxi_check.kinds.elsewhere import links_to_others
+from moxi_check.kinds.elsewhere import is_other_tool, links_to_others
 from moxi_check.kinds.flags import is_of_others
 from moxi_check.kinds.names import is_slip
-from moxi_check.kinds.told import own_names
+from moxi_check.kinds.told import own_names, told, unwrapped
 from moxi_check.literal import coded, place_in
 from moxi_check.shell import SHELLS, is_placeholder
 from moxi_core.patterns import lazy_pattern
@@ -74,8 +74,21 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     said = [*_in_codes(document), *_in_blocks(document)]
     known = {each.span.text for each in said if judge.is_known(each.span.text)}
     judge.shown = frozenset(name for name in {each.span.text for each in said} if judge.place(name))
+    judge.of_tools = frozenset(_of_tools(document, ground))
     for each in said:
         yield judge.judge(each, known)
+
+
+def _of_tools(document: Document, ground: Ground) -> Iterator[str]:
+    """Variables set for a tool of others that has our name in its own: `DEMO_KEY=… demox run`."""
+    for one in told(document):
+        tool = next((word.text for word in unwrapped(one.words)), "")
+        for word in one.command.variables:
+            name = word.text.partition("=")[0]
+            if tool.upper().startswith(name.partition("_")[0]) and is_other_tool(
+                tool, document, ground
+            ):
+                yield name
 
 
 def _in_codes(document: Document) -> Iterator[_Said]:
@@ -135,6 +148,7 @@ class _Judge:
         self.ground = ground
         self._others = others  # lines that link to other projects
 
+    of_tools: frozenset[str] = frozenset()  # variables that the page sets for tools of others
     shown: frozenset[str] = frozenset()  # names of the page that stand in the repository
 
     def place(self, name: str) -> Evidence | None:
@@ -213,6 +227,8 @@ class _Judge:
             return "the section is on other projects or times"
         if _NOT_VARIABLE.search(said.around) and not said.sets:
             return "it may be no variable of the environment"
+        if name in self.of_tools:
+            return "the page sets it for a tool of others"
         if self.ground.mention(name) is not None:
             return "only pages of documentation name it"
         if any(self.reads_all(name[: at.end()]) for at in re.finditer("_", name)):

@@ -105,3 +105,21 @@ def test_a_function_of_a_shell_is_a_program(checked: Checked) -> None:
     files = {"demo.sh": "demo() {\n  echo 1\n}\n"}
     found = checked(files, "```sh\ndemo use 1\n```\n", "command", url="https://github.com/a/demo")
     assert str(found["demo"].evidence) == "demo.sh:1"
+
+
+@pytest.mark.parametrize(
+    ("shown", "verdict"),
+    [
+        ("", "false"),
+        ("Use [demox](https://github.com/acme/demox) for more.", "not_judged"),
+        ("```sh\nnpm install -g demox\n```", "not_judged"),
+        ("```\nready · demox@1.59.1\n```", "not_judged"),
+        ("Run `demox check .`, then `demox publish now`.", "not_judged"),
+        ("Use [other](https://github.com/acme/other) for more.", "false"),
+    ],
+)
+def test_a_name_that_has_ours_in_it_may_be_another_tool(
+    checked: Checked, shown: str, verdict: str
+) -> None:
+    page = f"# Demo\n\n{shown}\n\n{sh('demox publish --force')}"
+    assert checked(CLICK, page, "command")["demox"].verdict == verdict

@@ -118,3 +118,14 @@ def test_a_prefix_may_be_read_as_a_whole(
 ) -> None:
     page = "```sh\nexport DEMO_HIDDEN=1\n```\n"
     assert checked({**FILES, path: code}, page, "env_var")["DEMO_HIDDEN"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("tool", "verdict"),
+    [("https://github.com/acme/demox", "not_judged"), ("https://github.com/acme/x", "false")],
+)
+def test_what_is_set_for_a_tool_of_others_is_theirs(
+    checked: Checked, tool: str, verdict: str
+) -> None:
+    page = f"See [it]({tool}).\n\nSet `DEMO_PRIVATE=1`.\n\n```sh\nDEMO_PRIVATE=1 demox run -- app\n```\n"
+    assert checked(FILES, page, "env_var")["DEMO_PRIVATE"].verdict == verdict
