@@ -80,7 +80,7 @@ _HANDLES = lazy_pattern(
 )
 # What is told of one thing that needs more than the rest: `async support back to iOS 13`.
 _OF_ONE_THING = lazy_pattern(r"(?i)(?:\bback to|(?<!works )(?<!compatible )\bwith)\W*$")
-_FOR_ONE_THING = lazy_pattern(r"(?i)\W{0,3}(?:is (?:required|needed) )?for\b")
+_FOR_ONE_THING = lazy_pattern(r"(?i)[\s`*_)\]]{0,3}(?:is (?:required|needed) )?for\b")
 _FEATURES = lazy_pattern(r"(?i)\b(?:features?|highlights?|capabilities|what's new)\b")
 _ENDS = (".", ":", "!", "?", "|", "\\", "  ")
 # A line that is no part of the paragraph before it: an item, a heading, a row, a quotation.
@@ -202,7 +202,8 @@ def _speaks_of_needs(line: Prose, found: re.Match[str], is_today: Callable[[str]
     if _OTHER.search(sentence) or line.text.startswith("#"):
         return False
     before = line.text[start : found.start()]
-    if _HANDLES.search(before) or _names_several(sentence, found["name"]):
+    clause = sentence[:stop] if (stop := sentence.find("; ", found.end() - start)) > 0 else sentence
+    if _HANDLES.search(before) or _names_several(clause, found["name"]):
         return False
     if _OF_ITSELF.match(line.text, found.end()) or _IN_BRACKETS.search(before):
         return False
@@ -217,10 +218,10 @@ def _speaks_of_needs(line: Prose, found: re.Match[str], is_today: Callable[[str]
     return bool(_NEEDS.search(sentence) or any(_SECTION.search(title) for title in titles))
 
 
-def _names_several(sentence: str, name: str) -> bool:
-    """Whether a sentence names several versions of the same language or runtime."""
+def _names_several(clause: str, name: str) -> bool:
+    """Whether a clause names several versions of the same language or runtime."""
     meant = _NAMES[name.lower()]
-    same = (m for m in _LOWEST.finditer(sentence) if _NAMES[m["name"].lower()] == meant)
+    same = (m for m in _LOWEST.finditer(clause) if _NAMES[m["name"].lower()] == meant)
     return len({_numbers(m["version"]) for m in same}) > 1
 
 

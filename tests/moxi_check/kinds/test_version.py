@@ -30,6 +30,13 @@ NODE = {"package.json": '{"name": "demo", "engines": {"node": "^18.12 || >=20"}}
             "3.6",
             "not_judged",
         ),
+        (PYTHON, "Supports all (running on Python >= 3.8; parsing Python 3.6+).", "3.8", "false"),
+        (
+            PYTHON,
+            "Supports all (running on Python >= 3.12; for parsing Python 3.6+).",
+            "3.12",
+            "false",
+        ),
         (PYTHON, "Async support back to Python 3.12+.", "3.12", "not_judged"),
         (PYTHON, "Requires Python 3.12+ for typed plugins.", "3.12", "not_judged"),
         (PYTHON, "Works with Python 3.12+.", "3.12", "false"),
