@@ -312,7 +312,7 @@ class JavaScript(Language):
                 dict(offered.names), offered.why or self._packages.entry(use.module).why
             )
         if last not in offered.names and node.type not in CLASSES | {"program", "new_expression"}:
-            if offered.why and self.ground.mention(last, docs=False):
+            if offered.why and (self.ground.mention(last, docs=False) or not offered.is_written):
                 return self._mentioned(use, last)
             if not offered.why:
                 return self._nowhere(use, last, offered, place)

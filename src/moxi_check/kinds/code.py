@@ -11,7 +11,7 @@ from moxi_check.claim import Claim, false, not_judged
 from moxi_check.code import LANGUAGES
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import Document, Span
-from moxi_check.ground import Ground
+from moxi_check.ground import Ground, reordered
 from moxi_check.kinds.names import is_slip, is_variant
 from moxi_check.kinds.told import is_elsewhere, own_names
 from moxi_core.patterns import lazy_pattern
@@ -89,10 +89,10 @@ def _settled(claim: Claim, use: Use, ground: Ground) -> Claim:
     if claim.verdict != "not_judged" or not best:
         return claim
     word = (use.argument or use.name).rpartition(".")[2]
-    is_plural = word.rstrip("s") == best.rstrip(
-        "s"
-    )  # `names` may well be another thing than `name`
-    if is_plural or not is_slip(word, best) or ground.mention(word) is not None:
+    # As a key or of an object, `names` may well be another thing than `name`.
+    is_plural = word.rstrip("s") == best.rstrip("s") and bool(use.argument or use.on_instance)
+    is_meant = is_slip(word, best) or bool(reordered(word, [best]))
+    if is_plural or not is_meant or ground.mention(word) is not None:
         return not_judged(use.kind, use.span, claim.reason)
     return false(
         use.kind, use.span, f"`{word}` stands nowhere in the repository; did you mean `{best}`?",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from moxi_analyzer.roles import is_own
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document, InlineCode, Span
 from moxi_check.ground import Ground, nearest, reordered
+from moxi_check.kinds.names import is_slip
 from moxi_check.kinds.path import FILE_SUFFIXES
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import FactKind
@@ -63,6 +65,9 @@ def _judge(code: InlineCode, span: Span, known: list[str], ground: Ground) -> Cl
     meant = _near(missing, beside) or reordered(missing, beside)
     if meant and ground.mention(missing) is None:
         return _false(span, missing, meant, ground)
+    meant = _member_meant(span.text, missing, known, ground) if at else ""
+    if meant and ground.mention(missing) is None:
+        return _false(span, missing, meant, ground)
     if missing[0].isupper() and missing.endswith("s") and ground.mention(missing[:-1], docs=False):
         return not_judged("name", span, f"several of `{missing[:-1]}`")
     best = _near(missing, known)
@@ -92,6 +97,26 @@ def _beside(above: list[str], ground: Ground) -> list[str]:
         if folder in folders:
             found.append(name.partition(".")[0])
     return found
+
+
+def _member_meant(whole: str, missing: str, known: list[str], ground: Ground) -> str:
+    """The name below another that a missing one means: nobody writes a plural of `Demo.Router` so.
+
+    It is a public name of ours, or the code has it below the same names.
+    """
+    near = nearest(missing, known, cutoff=0.78)
+    if near and missing[0].islower() and is_slip(missing, near):
+        return near
+    above = whole[: whole.index(missing)]
+    below = {m[1].decode() for m, _ in ground.all_matches(above, _below(above))}
+    if missing.endswith("s") and missing[:-1] in below:
+        return missing[:-1]
+    return reordered(missing, sorted(below))
+
+
+def _below(above: str) -> re.Pattern[bytes]:
+    """What code writes behind `Demo.`."""
+    return re.compile(rb"(?<![\w.:])" + re.escape(above.encode()) + rb"([A-Za-z_]\w*)")
 
 
 def _near(word: str, known: list[str]) -> str:

@@ -72,3 +72,27 @@ def test_a_slip_in_an_open_list(checked: Checked, key: str, verdict: str) -> Non
     claim = checked(FILES, page, "argument")[key]
     assert claim.verdict == verdict
     assert claim.suggestion == ("width" if verdict == "false" else "")
+
+
+@pytest.mark.parametrize(
+    ("name", "suggestion"),
+    [
+        ("render", None),
+        ("renders", "render"),  # of what a module gives, a plural is no other thing
+        ("pageRender", "renderPage"),
+        ("paints", ""),  # the repository speaks of it
+    ],
+)
+def test_a_slip_in_a_module_of_computed_members(
+    checked: Checked, name: str, suggestion: str | None
+) -> None:
+    files = {
+        "package.json": '{"name": "demo", "main": "index.js"}',
+        "index.js": "const base = require('base')\n"
+        "module.exports = Object.assign(base.make(), {\n  render: 1,\n  renderPage: 2,\n  paint: 3,\n})\n",
+        "notes.md": "It paints.\n",
+    }
+    page = f"# Demo\n\n```js\nconst demo = require('demo')\ndemo.{name}('a')\n```\n"
+    claim = checked(files, page, "api")[name]
+    assert claim.verdict == {None: "true", "": "not_judged"}.get(suggestion, "false")
+    assert claim.suggestion == (suggestion or "")

@@ -89,3 +89,24 @@ def test_packages_of_our_namespace(checked: Checked) -> None:
         "Acme.Testing",
     )
     assert claims["Other.Testings"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(
+    ("name", "suggestion"),
+    [
+        ("Demo.Routers", "Demo.Router"),  # a plural is no name below another
+        ("Demo.OnRewrite", "Demo.RewriteOn"),
+        ("Demo.Cowboys", "Demo.Cowboy"),  # another package's, that the code names
+        ("Demo.Horses", ""),  # of `Horse` stands nothing below `Demo.`
+        ("Routers", ""),
+    ],
+)
+def test_what_code_writes_below_a_name(checked: Checked, name: str, suggestion: str) -> None:
+    files = {
+        "mix.exs": "defmodule Demo.MixProject do\nend\n",
+        "lib/demo.ex": "defmodule Demo.Router do\n  use Demo.Cowboy\n  alias Other.Horse\nend\n",
+        "lib/rewrite.ex": "defmodule Demo.RewriteOn do\nend\n",
+    }
+    claim = checked(files, f"Look at `{name}()`.\n", "name")[name]
+    expected = ("false" if suggestion else "not_judged", suggestion)
+    assert (claim.verdict, claim.suggestion) == expected
