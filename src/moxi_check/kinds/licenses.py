@@ -62,6 +62,7 @@ _SECTION = lazy_pattern(
     r"(?i)\W*(?:the )?(?:copyright (?:and|&) )?licen[cs](?:e|es|ing)\W*(?:information|&? ?copyright)?\W*"
 )
 _HEADING = lazy_pattern(r"(?i)licen[cs]e\W{1,3}(?P<name>\w.{1,60})")
+_TARGET = lazy_pattern(r"(?:\s+Licen[cs]e)?\]\((?:\./)?(?P<path>[\w./-]+)\)")
 _SHIELD = lazy_pattern(
     r"img\.shields\.io/badge/licen[cs]e-([^\s?)]+?)-[A-Za-z0-9]+(?:\.svg|\.png)?(?:[?\s)]|$)", re.I
 )
@@ -126,9 +127,16 @@ def _line(line: Prose, before: str, known: list[Fact], in_section: bool) -> Iter
         if not in_section and not _SAYS.search(sentence):
             continue
         sure = not _PARTS.search(sentence) and (in_section or not _OTHERS.search(sentence))
+        sure = sure or _leads_to_license(line.text[found.end() :], known)
         sure = sure and not is_elsewhere(line.section)
         span = Span(found[0], line.line, line.column + found.start())
         yield _judge(span, _family(found), known, sure=sure)
+
+
+def _leads_to_license(after: str, known: list[Fact]) -> bool:
+    """Whether a name is a link to the file that the license is known by: `[MIT License](LICENSE)`."""
+    link = _TARGET.match(after)
+    return link is not None and link["path"] in {fact.evidence.path for fact in known}
 
 
 def _sentence(text: str) -> str:
@@ -143,9 +151,13 @@ def _labels(document: Document, known: list[Fact]) -> Iterator[Claim]:
         if not link.image or not re.search(r"(?i)licen[cs]e", link.label):
             continue
         found = _NAME.search(link.label)
-        at = lines[link.line - 1].find(link.label) if found else -1
-        if found and at >= 0:
-            span = Span(found[0], link.line, at + found.start() + 1)
+        # Of a link by reference, the label stands on another line than the target.
+        shown = f"![{link.label}]"
+        rows = [link.line - 1, *(n for n, line in enumerate(lines) if shown in line)]
+        row = next((n for n in rows if link.label in lines[n]), None) if found else None
+        if found and row is not None:
+            at = lines[row].find(link.label)
+            span = Span(found[0], row + 1, at + found.start() + 1)
             yield _judge(span, _family(found), known, sure=True)
 
 

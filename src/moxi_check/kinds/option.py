@@ -147,7 +147,8 @@ class _Judge:
                     yield true("option", option.span, place, "the source names it")
                     return
                 doubt = doubt or self._doubt(program, form)
-        if not doubt and not any(program.size >= _FEW for program in self.programs.all):
+        is_few = not any(program.size >= _FEW for program in self.programs.all)
+        if not doubt and is_few and not self._is_slip_of_own(form):
             self._unread.add(option.span, "the options of no program are known")
             return
         if not doubt and self.ground.mention(form) is not None:
@@ -169,7 +170,8 @@ class _Judge:
             programs = [unknown.program] if unknown.program else self.programs.all
             size = max(program.size for program in programs)
             # Alone, or in a text that may be no help, it takes a known one beside it.
-            if missing > max(1, known // 2) or (not known and (not unknown.program or size < _FEW)):
+            doubtful = not known and (not unknown.program or size < _FEW)
+            if (missing > max(1, known // 2) or doubtful) and not self._is_slip_only(unknown):
                 yield not_judged("option", unknown.span, "not all options of the program are known")
             else:
                 yield self._false(unknown)
@@ -203,7 +205,7 @@ class _Judge:
         literal = self.ground.mention(form, docs=False)
         if literal is not None:
             return f"{literal.path}:{literal.line} names it"
-        if len(form) < 4:
+        if len(form) < 4 or _is_run_together(form, program):
             return ""
         place = place_in(coded(form), program.files, self.ground)
         return f"{place.path}:{place.line} has a name like it" if place else ""
@@ -211,6 +213,13 @@ class _Judge:
     def _is_slip_of_own(self, form: str) -> bool:
         known = (f for program in self.programs.all for f in program.forms() if len(f) > 4)
         return any(is_slip(form.lstrip("-"), f.lstrip("-")) for f in known)
+
+    def _is_slip_only(self, unknown: _Unknown) -> bool:
+        """Whether it is a slip of a known option, and nothing in the repository has it."""
+        form = unknown.span.text
+        if len(form) < 5 or self.ground.incomplete or not self._is_slip_of_own(form):
+            return False
+        return self.ground.mention(form) is None
 
     def _literal(self, program: Program, form: str) -> Evidence | None:
         """Where the code of a program has an option literally: a hidden one, or one not understood."""
@@ -243,7 +252,9 @@ class _Judge:
 
 def _nearest(form: str, known: Iterable[str]) -> str:
     """The known option whose name is most like a wrong one."""
-    names = {other.lstrip("-+"): other for other in known}
+    # Of `-color` and `--color`, the one with as many dashes stands last and is kept.
+    order = sorted(known, key=lambda other: other[:2].count("-") == form[:2].count("-"))
+    names = {other.lstrip("-+"): other for other in order}
     return names.get(nearest(form.lstrip("-+"), names, cutoff=0.6), "")
 
 
@@ -253,6 +264,13 @@ def _other_place(program: Program, known: Fact, path: str) -> str:
         return "an option of another command of the program"
     above = not known.scope or path.startswith(known.scope + " ")
     return "an option of the command above it" if above else ""
+
+
+def _is_run_together(form: str, program: Program) -> bool:
+    """Whether it is `--dryrun` for a known `--dry-run`: a name like it in the code is that option's."""
+    return "-" not in form[2:] and "_" not in form and any(
+        form[2:] == known[2:].replace("-", "") for known in program.forms() if known.startswith("--")
+    )  # fmt: skip
 
 
 def _is_combined(program: Program, form: str, path: str) -> bool:

@@ -71,3 +71,16 @@ def test_what_the_project_is_compared_with(checked: Checked) -> None:
 def test_a_heading_that_names_it(checked: Checked, name: str, verdict: str) -> None:
     files = {"pyproject.toml": '[project]\nname = "demo"\nlicense = "MIT"\n'}
     assert checked(files, f"# A\n\n## License: {name}\n", "license")[name].verdict == verdict
+
+
+def test_a_link_to_the_license_itself_speaks_of_it(checked: Checked) -> None:
+    said = "The scripts and documentation are released under the [ISC License]({})\n"
+    assert checked(MIT, said.format("package.json"), "license")["ISC"].verdict == "false"
+    assert checked(MIT, said.format("docs/LICENSE"), "license")["ISC"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(("name", "verdict"), [("MIT", "true"), ("ISC", "false")])
+def test_the_label_of_a_badge_by_reference(checked: Checked, name: str, verdict: str) -> None:
+    page = f"# A\n\n[![{name} license][badge]](LICENSE)\n\n[badge]: https://img.shields.io/npm/l/demo.svg\n"
+    claims = checked(MIT, page, "license")
+    assert [claim.verdict for text, claim in claims.items() if text.startswith(name)] == [verdict]

@@ -152,3 +152,17 @@ def test_libraries_have_no_options(checked: Checked) -> None:
 def test_any_code_span_is_read_and_places_are_on_the_page(checked: Checked, text: str) -> None:
     assert text.startswith(option_form(text))
     checked(PYTHON, f"# Demo\n\n``{text}`` and `{text}`\n\n```\n{text}\n```\n", "option")
+
+
+@pytest.mark.parametrize(
+    ("form", "verdict"),
+    [("--dryrun", "false"), ("--verboses", "false"), ("--other", "not_judged")],
+)
+def test_a_slip_needs_no_known_option_beside_it(checked: Checked, form: str, verdict: str) -> None:
+    code = (
+        "import argparse\np = argparse.ArgumentParser(allow_abbrev=False)\n"
+        'p.add_argument("--dry-run")\np.add_argument("--verbose")\nargs = p.parse_args()\nprint(args.dry_run)\n'
+    )
+    files = {**PYTHON, "demo/cli.py": code}
+    claim = checked(files, f"# Demo\n\nSay `{form}`.\n", "option")[form]
+    assert claim.verdict == verdict
