@@ -22,6 +22,7 @@ from moxi_core.records import Evidence
 
 _HEADERS = (".h", ".hpp", ".hh", ".hxx", ".h++", ".inl", ".ipp")
 _NAMESPACE = lazy_pattern(rb"\bnamespace[ \t]+([A-Za-z_]\w*)")
+_ALIAS = lazy_pattern(rb"\busing[ \t]+([A-Za-z_]\w*)[ \t]*=[ \t]*([A-Za-z_]\w*)[ \t]*[<;]")
 _WORD = lazy_pattern(rb"\b[A-Za-z_]\w{2,}\b")
 _MACRO = lazy_pattern(rb"(?m)^[ \t]*#[ \t]*define[ \t]+([A-Za-z_]\w{2,})\(")
 _FUNCTION = lazy_pattern(rb"[\w>&*][ \t\n][ \t\n&*]*([a-zA-Z_]\w*)[ \t]*\(")
@@ -58,6 +59,18 @@ class Cpp(Language):
             for match in _NAMESPACE.finditer(self.ground.repo.read(path) or b""):
                 name = match[1].decode()
                 if name not in _FOREIGN and (name.lower() in self._own or f"/{name}/" in path):
+                    found.setdefault(name, path)
+        return {**self._aliases, **found}
+
+    @cached_property
+    def _aliases(self) -> dict[str, str]:
+        """Classes of ours under the project's name: `using demo = basic_demo<>;`."""
+        found: dict[str, str] = {}
+        for path in self._headers:
+            for match in _ALIAS.finditer(self.ground.repo.read(path) or b""):
+                name, meant = match[1].decode(), match[2]
+                is_class = rb"\b(?:class|struct)[ \t]+%s\b" % re.escape(meant)
+                if name.lower() in self._own and self._search(is_class):
                     found.setdefault(name, path)
         return found
 
@@ -199,7 +212,10 @@ class Cpp(Language):
             found = _WORD.findall(self.ground.repo.read(path) or b"")
             words.update((word.decode(), None) for word in found)
         evidence = Evidence(path=self._spaces.get(use.module, self._headers[0]))
-        return missing(use, use.name, f"in `{use.module}`", words, evidence)
+        claim = missing(use, use.name, f"in `{use.module}`", words, evidence)
+        if use.module in self._aliases and not claim.suggestion:  # a class may have more from others
+            return not_judged(use.kind, use.span, "it may be of a class above it")
+        return claim
 
     def _include(self, use: Use) -> Claim | None:
         if not self._is_ours(use.module):

@@ -109,3 +109,24 @@ OBJECTS = {
 def test_objects_and_macros(checked: Checked, code: str, word: str, verdict: str) -> None:
     claim = checked(OBJECTS, page(code), "api").get(word)
     assert (claim.verdict if claim else "") == verdict
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "verdict"),
+    [
+        ("demo::to_text(a);", "to_text", "true"),
+        ("demo::to_texts(a);", "to_texts", "false"),
+        ("demo::frobnicate(a);", "frobnicate", "not_judged"),  # a class may inherit more
+        ("other::to_texts(a);", "to_texts", ""),
+    ],
+)
+def test_a_class_under_the_name_of_the_project(
+    checked: Checked, code: str, word: str, verdict: str
+) -> None:
+    header = (
+        "namespace acme {\ntemplate <class T>\nclass basic_demo {\n public:\n"
+        "  static int to_text(T a);\n};\nusing demo = basic_demo<int>;\nusing other = std::list<int>;\n}\n"
+    )
+    files = {"include/acme/demo.hpp": header}
+    claim = checked(files, page(code), "api", url="https://github.com/acme/demo").get(word)
+    assert (claim.verdict if claim else "") == verdict
