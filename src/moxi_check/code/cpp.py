@@ -213,7 +213,9 @@ class Cpp(Language):
             words.update((word.decode(), None) for word in found)
         evidence = Evidence(path=self._spaces.get(use.module, self._headers[0]))
         claim = missing(use, use.name, f"in `{use.module}`", words, evidence)
-        if use.module in self._aliases and not claim.suggestion:  # a class may have more from others
+        if (
+            use.module in self._aliases and not claim.suggestion
+        ):  # a class may have more from others
             return not_judged(use.kind, use.span, "it may be of a class above it")
         return claim
 

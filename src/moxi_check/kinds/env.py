@@ -244,7 +244,8 @@ class _Judge:
         if said.sets and not foreign and nearest(name, self.places, cutoff=0.8):
             return ""
         prefix = name.partition("_")[0]
-        if prefix not in self.prefixes or (foreign and (prefix not in self.names or not known)):
+        ours = any(other.startswith(prefix + "_") for other in (*known, *self.shown))
+        if prefix not in self.prefixes or (foreign and (prefix not in self.names or not ours)):
             return "it may be a variable of another program"
         if self.composes(name):
             return "names of variables are made up by the code"

@@ -10,6 +10,7 @@ from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document, InlineCode, Span
 from moxi_check.ground import Ground
 from moxi_check.kinds.elsewhere import links_to_others
+from moxi_check.kinds.names import is_slip
 from moxi_check.shell import is_placeholder
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
@@ -95,7 +96,7 @@ def _judge(code: InlineCode, span: Span, document: Document, ground: Ground) -> 
     if any(code.text in link.label for link in links_to_others(document, ground)):
         return not_judged("path", span, "the name of another project")
     line = document.source.split("\n")[code.line - 1]
-    return _missing(code, span, path, line, ground)
+    return _missing(code, span, path, line, document, ground)
 
 
 def _matches(path: str, pattern: str) -> bool:
@@ -103,7 +104,9 @@ def _matches(path: str, pattern: str) -> bool:
     return fnmatchcase(path, plain) or fnmatchcase(path.rpartition("/")[2], plain)
 
 
-def _missing(code: InlineCode, span: Span, path: str, line: str, ground: Ground) -> Claim:
+def _missing(
+    code: InlineCode, span: Span, path: str, line: str, document: Document, ground: Ground
+) -> Claim:
     """The verdict on what is not there; `line` is where on the page it stands."""
     parts = path.split("/")
     if any(is_placeholder(part) or _STANDS_FOR.match(part) for part in (span.text, *parts)):
@@ -123,9 +126,12 @@ def _missing(code: InlineCode, span: Span, path: str, line: str, ground: Ground)
         return not_judged("path", span, "the page shows what is in the file")
     if _GLOB.search(line):
         return not_judged("path", span, "an example of what a pattern matches")
-    if _THEIRS.search(sentence):
-        return not_judged("path", span, "it may be a file that the reader is to make")
     best = ground.nearest_path(path)
+    meant = _target_of(code, ground, document)
+    if meant and (meant == best or is_slip(path, meant)):
+        return _false(span, path, meant, ground)
+    if _THEIRS.search(sentence) and not (best and _is_respelt(path, best)):
+        return not_judged("path", span, "it may be a file that the reader is to make")
     deep = "/" in path and top in ground.repo.folders
     near = bool(best) and _differ_little(path, best)
     sibling = bool(best) and posixpath.dirname(best) == posixpath.dirname(path)
@@ -135,6 +141,11 @@ def _missing(code: InlineCode, span: Span, path: str, line: str, ground: Ground)
     seen = ground.mention(name)
     if seen:
         return not_judged("path", span, f"no such file, but {seen} names it")
+    return _false(span, path, best, ground)
+
+
+def _false(span: Span, path: str, best: str, ground: Ground) -> Claim:
+    name = path.rpartition("/")[2]
     hint = f"; did you mean `{best}`?" if best else ""
     lead = span.text[: len(span.text) - len(span.text.lstrip("./"))] if best else ""
     moved = bool(best) and best.rpartition("/")[2] == name
@@ -143,6 +154,24 @@ def _missing(code: InlineCode, span: Span, path: str, line: str, ground: Ground)
         suggestion=lead + best if best else "", evidence=Evidence(path=best) if best else None,
         certain=moved and len(ground.ending_in(name)) == 1,
     )  # fmt: skip
+
+
+def _target_of(code: InlineCode, ground: Ground, document: Document) -> str:
+    """The path of ours that a link leads to whose label is just this code span."""
+    for link in document.links:
+        if code.text.strip() == link.label.strip("` ") and link.line == code.line:
+            full = posixpath.normpath(posixpath.join(document.folder, link.text))
+            return full if full != "." and ground.has(full) else ""
+    return ""
+
+
+def _is_respelt(path: str, best: str) -> bool:
+    """Whether a path below a folder is one of ours but for case, hyphens and underscores."""
+    return "/" in path and _plain(path) == _plain(best)
+
+
+def _plain(path: str) -> str:
+    return path.lower().replace("-", "").replace("_", "")
 
 
 def is_caption(code: InlineCode) -> bool:

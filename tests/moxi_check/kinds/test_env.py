@@ -129,3 +129,14 @@ def test_what_is_set_for_a_tool_of_others_is_theirs(
 ) -> None:
     page = f"See [it]({tool}).\n\nSet `DEMO_PRIVATE=1`.\n\n```sh\nDEMO_PRIVATE=1 demox run -- app\n```\n"
     assert checked(FILES, page, "env_var")["DEMO_PRIVATE"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [("PYENV_ROOT", "true"), ("PYENV_FOLDER", "false"), ("RBENV_FOLDER", "not_judged")],
+)
+def test_our_own_name_is_no_other_program(checked: Checked, name: str, verdict: str) -> None:
+    files = {"libexec/init": "#!/bin/sh\necho ${PYENV_ROOT:-here}\necho ${RBENV_ROOT:-there}\n"}
+    page = f"# Pyenv\n\nThe environment variable `{name}`, `PYENV_ROOT` or `RBENV_ROOT`.\n"
+    claim = checked(files, page, "env_var", url="https://github.com/pyenv/pyenv")[name]
+    assert claim.verdict == verdict

@@ -106,3 +106,20 @@ def test_a_folder_like_ours_may_be_anybodys(checked: Checked) -> None:
     assert (
         checked(files, "It watches `./libs` for you.\n", "path")["./libs"].verdict == "not_judged"
     )
+
+
+@pytest.mark.parametrize(
+    ("page", "path", "verdict"),
+    [
+        ("It is built from [`./doc`](./docs).", "./doc", "false"),
+        ("It is built from `./doc`.", "./doc", "not_judged"),
+        ("It is built from [`./guide`](./docs).", "./guide", "not_judged"),
+        ("You can use `src/blob-store.py` as well.", "src/blob-store.py", "false"),
+        ("You can use `src/blob-stores.py` as well.", "src/blob-stores.py", "not_judged"),
+    ],
+)
+def test_the_target_of_a_link_and_another_spelling(
+    checked: Checked, page: str, path: str, verdict: str
+) -> None:
+    files = {"docs/index.md": "Hello.\n", "src/blob_store.py": "", "src/other.py": ""}
+    assert checked(files, f"# Demo\n\n{page}\n", "path")[path].verdict == verdict
