@@ -114,6 +114,8 @@ def _gone_is_ours(before: list[bytes], after: list[bytes]) -> bool:
     """Whether each run of lines that is gone has a heading above it that is now in a region."""
     gone, _ = changed_lines(before, after)
     ours = {line.strip() for start, end, _ in regions(after) for line in after[start:end]}
+    for start, _, _ in regions(after):  # a person's heading stays in front of what is ours
+        ours |= {line.strip() for line in [x for x in after[:start] if x.strip()][-2:]}
     for number in sorted(n for n in gone if before[n].strip()):
         above = [before[n] for n in range(number, -1, -1) if _is_heading(before, n)]
         if not any(line.strip() in ours for line in above):

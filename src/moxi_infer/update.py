@@ -170,10 +170,13 @@ class _Plan:
             return
         heading = first_heading(outline, region)
         before = self.where.heading_before(region.start)
+        stays = before is not None and kind in self.where.kinds_of(before)
+        if heading is not None and before is not None and stays and heading.level > before.level:
+            heading = None  # a part of what stands under a person's heading
         if heading is not None:
             kept = None if intact else outline.between(heading.start, heading.end).rstrip()
             text = self.fresh[kind].text(heading.level, kept)
-        elif intact or (before is not None and kind in self.where.kinds_of(before)):
+        elif intact or stays:
             text = self.fresh[kind].text(before.level if before else 2, "")
         else:
             text = self.fresh[kind].text(2)

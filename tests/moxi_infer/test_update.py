@@ -460,3 +460,12 @@ def test_after_a_person_handled_the_markers(mutation: str, only: tuple[str, ...]
     usage = re.compile(r"<!-- moxi:usage .*?<!-- /moxi:usage -->", re.S)
     assert usage.sub("", new.content.decode()) == usage.sub("", text)
     assert update_readme(new.content, readme, only=only).content == new.content
+
+
+def test_a_section_that_begins_with_a_part_settles_under_a_persons_heading() -> None:
+    readme = ours(usage="### `demo count`\n\nCounts – fast.")
+    once = update("# demo\n\n## Use demo\n\nOld words.\n", readme, "usage").content
+    assert b"## Use demo\n\n<!-- moxi:usage" in once
+    assert b"### Usage" not in once
+    for only in ((), ("usage",)):
+        assert update(once.decode(), readme, *only).content == once
