@@ -1,0 +1,1 @@
+"""READMEs become sections, instructions and training samples."""
