@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from moxi_collect.crew import run_crew
-from moxi_collect.filters import PENDING, Rules, validate
+from moxi_collect.filters import Rules, validate
 from moxi_collect.github import GitHub, Metadata
 from moxi_collect.publish import publish
 from moxi_collect.sample import Origin, list_text, stub
@@ -255,11 +255,6 @@ def with_metadata(sample: ReadmeSample, data: Metadata) -> ReadmeSample:
         pushed_at=sample.pushed_at if data.pushed_at is None else data.pushed_at,
         description=data.description or sample.description,
     )
-
-
-def pending(store: Store) -> int:
-    """How many repositories are known and were never collected."""
-    return store.stats().dropped.get(PENDING, 0)
 
 
 def _now() -> int:
