@@ -444,6 +444,23 @@ def test_inner_workings_of_a_program_are_no_api() -> None:
     assert "Told1" in body("api", *facts, *bare, *told, kind="cli")
 
 
+def test_what_is_for_the_project_itself_comes_last() -> None:
+    common = {"symbol": "function", "signature": "def x()"}
+    inner = fact("api_symbol", "demo.a", text="Internal function.", **common, **{"import": "a!"})
+    outer = fact("api_symbol", "demo.b", text="Does it.", **common, **{"import": "b!"})
+    text = body("api", package(), inner, outer)
+    assert "b!" in text
+    assert text.index("demo.b") < text.index("demo.a")
+
+
+def test_a_paragraph_that_says_the_description_again_is_left_out() -> None:
+    line = fact("description", "Tool to gather text and data on the Web: crawling, output as CSV.")
+    again = fact("about", "Tool to gather text on the Web: crawling, data.")
+    more = fact("about", "Tool to gather text from archives of newspapers, with dates and authors.")
+    assert not body("about", package(), line, again)
+    assert "newspapers" in body("about", package(), line, more)
+
+
 def test_what_a_build_tool_starts_is_no_command() -> None:
     run = fact("bin", "demo-app", run="./gradlew bootRun")
     assert "demo-app" not in body("about", package(), run)

@@ -17,6 +17,8 @@ _OPENS = lazy_pattern(
 _CLOSES = lazy_pattern(r"(?:fi|done|esac)\b.*|\}.*|.*;\s*(?:fi|done|esac)\s*$")
 _HEREDOC = lazy_pattern(r"<<-?\s*[\"']?(\w+)")
 _SPLIT = lazy_pattern(r"""("(?:\\.|[^"\\])*"|'[^']*'|\\.)|(&&|\|\||;|\||>|<|\$\(|`|#(?<=\s#))""")
+# An argument that a workflow gives only at times: `${{ matrix.cov && '--cov' || '' }}`.
+_AT_TIMES = lazy_pattern(r"""\s\$\{\{[^{}\n]{0,200}\|\|\s?(?:''|"")\s?\}\}""")
 _HARMLESS_TAIL = lazy_pattern(r"\s*(?:\|\|\s*(?:true|exit 1|:)|2>&1|>\s*/dev/null)\s*$")
 _ENV_PREFIX = lazy_pattern(r"((?:[A-Za-z_]\w*=(?:\"[^\"]*\"|'[^']*'|[^\s\"']*)\s+)+)(?=\S)")
 # Only colour, noise and memory: the command does the same without them.
@@ -211,7 +213,7 @@ def _logical_lines(script: str) -> Iterator[str]:
 
 def _parts(line: str) -> list[tuple[str, bool]]:
     """Commands of a line that stand alone; the flag tells that another is joined by `&&`."""
-    line = _HARMLESS_TAIL.sub("", line)
+    line = _HARMLESS_TAIL.sub("", _AT_TIMES.sub("", line))
     if line.startswith("("):
         return []
     parts, start, bad = [], 0, False

@@ -16,6 +16,7 @@ MAX_FURTHER = 30
 MAX_BESIDE_PROGRAM = 10
 _HELP_CHARS = 120
 _SIGNATURE_CHARS = 90
+_NOT_FOR_USERS = re.compile(r"(?i)\W*(?:internal|private|deprecated|not part of the public)\b")
 
 
 def packages(subject: Subject) -> Section | None:
@@ -109,11 +110,15 @@ def _is_importable(subject: Subject) -> bool:
     return main.detail.get("role") in {"both", "library"} or subject.ecosystem == "python"
 
 
-def _rank(fact: Fact) -> tuple[int, int]:
+def _rank(fact: Fact) -> tuple[bool, int, int]:
     rank = fact.detail.get("rank", "")
     kinds = ("function", "class", "component", "type", "macro", "interface")
     symbol = fact.detail.get("symbol", "")
-    return (int(rank) if rank.isdigit() else 50, kinds.index(symbol) if symbol in kinds else 9)
+    return (
+        bool(_NOT_FOR_USERS.match(fact.text)),
+        int(rank) if rank.isdigit() else 50,
+        kinds.index(symbol) if symbol in kinds else 9,
+    )
 
 
 def _signature(fact: Fact) -> str:

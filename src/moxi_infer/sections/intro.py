@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from moxi_analyzer.languages import language_of
@@ -12,6 +13,7 @@ from moxi_infer.registries import maven_coordinates
 from moxi_infer.subject import Subject, short_name, simple
 
 MAX_BADGES = 4
+_SAME_WORDS = 0.8  # of a paragraph, from which on it says the line above it again
 _ABOUT_CHARS = 700
 
 _TYPE_WORDS = {
@@ -222,15 +224,20 @@ def about(subject: Subject) -> Section | None:
 
 def _about(subject: Subject) -> Fact | None:
     said = _description(subject)
-    return next((f for f in subject.of_main("about") if _adds(f, said)), None)
+    told = [f for f in subject.of_main("about") if not (said and _within(f, said))]
+    return told[0] if told and (said is None or _adds(told[0], said)) else None
 
 
-def _adds(about_fact: Fact, description: Fact | None) -> bool:
-    """Whether a paragraph says more than the line above it."""
-    if description is None:
-        return True
-    one, two = simple(plain(about_fact.value)), simple(plain(said_by(description)))
-    return not (one in two or (two in one and len(one) < 1.5 * len(two)))
+def _within(about_fact: Fact, description: Fact) -> bool:
+    return simple(plain(about_fact.value)) in simple(plain(said_by(description)))
+
+
+def _adds(about_fact: Fact, description: Fact) -> bool:
+    """Whether a paragraph says more than the line above it, in these words or others of them."""
+    told, line = plain(about_fact.value), plain(said_by(description))
+    words, known = (re.findall(r"[a-z0-9]+", text.lower()) for text in (told, line))
+    again = sum(word in known for word in words) >= _SAME_WORDS * len(words)
+    return not ((simple(line) in simple(told) or again) and len(told) < 1.5 * len(line))
 
 
 def _say_programs(subject: Subject, body: Body) -> None:

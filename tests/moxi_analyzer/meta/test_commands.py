@@ -137,6 +137,11 @@ def test_what_is_not_for_contributors(command: str) -> None:
         ("xvfb-run -a npm test", [("npm test", "")]),
         ("npm ci &&\nnpm test", [("npm ci", ""), ("npm test", "")]),
         ("(cd web; npm test)", []),
+        (
+            "python -m pytest ${{ a && b == '3' && '--cov=./ -x' || '' }}",
+            [("python -m pytest", "")],
+        ),
+        ("python -m pytest ${{ matrix.folder }}", []),
         ("dotnet test a.sln --no-build -v n", [("dotnet test a.sln -v n", "")]),
     ],
 )
