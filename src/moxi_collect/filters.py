@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from moxi_collect.duplicates import Bands, Candidate, near_duplicates
+from moxi_core.likeness import Likeness
 from moxi_core.samples import ReadmeSample
 from moxi_core.store import Store
 
@@ -126,34 +127,23 @@ def validate(store: Store, rules: Rules) -> Mapping[str, int]:
 
     The same store and rules give the same result, in whatever order samples came.
     """
-    reasons: dict[str, str] = {}
-    passed: list[str] = []
-    bands = Bands()
-    for sample in store.stream(ReadmeSample, with_dropped=True):
-        reasons[sample.repo_url] = drop_reason(sample, rules)
-        if not reasons[sample.repo_url]:
-            passed.append(sample.repo_url)
-            bands.add(sample.readme)
-    alike = {passed[number] for number in bands.shared()}
-    for url in near_duplicates(_candidates(store, alike), rules.similarity):
-        reasons[url] = "near-duplicate"
-    store.upsert(_changed(store, reasons))
-    counts: dict[str, int] = {}
-    for reason in reasons.values():
-        counts[reason] = counts.get(reason, 0) + 1
+    with Likeness() as likeness:
+        for sample in store.stream(ReadmeSample, with_dropped=True):
+            if not drop_reason(sample, rules):
+                likeness.add(sample.repo_url, sample.readme, sample.stars or 0)
+        alike = {one.name for one in likeness.near_duplicates(rules.similarity)}
+    counts: Counter[str] = Counter()
+    store.upsert(_changed(store, rules, alike, counts))
     return dict(sorted(counts.items()))
 
 
-def _candidates(store: Store, urls: Collection[str]) -> list[Candidate]:
-    """Those of the samples that may be near-duplicates, with their signatures."""
-    if not urls:
-        return []
-    found = store.stream(ReadmeSample, with_dropped=True)
-    return [Candidate.of(sample) for sample in found if sample.repo_url in urls]
-
-
-def _changed(store: Store, reasons: Mapping[str, str]) -> Iterator[ReadmeSample]:
+def _changed(
+    store: Store, rules: Rules, alike: Collection[str], counts: Counter[str]
+) -> Iterator[ReadmeSample]:
     for sample in store.stream(ReadmeSample, with_dropped=True):
-        reason = reasons.get(sample.repo_url, "") or None
-        if sample.repo_url in reasons and reason != sample.drop_reason:
-            yield replace(sample, drop_reason=reason)
+        reason = drop_reason(sample, rules)
+        if not reason and sample.repo_url in alike:
+            reason = "near-duplicate"
+        counts[reason] += 1
+        if (reason or None) != sample.drop_reason:
+            yield replace(sample, drop_reason=reason or None)

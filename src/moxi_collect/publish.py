@@ -53,7 +53,10 @@ def write_parquet(place: Path, samples: Iterable[ReadmeSample]) -> None:
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=".parquet-") as scratch:
         made = Path(scratch) / place.name
         try:
-            with parquet.ParquetWriter(made, schema, compression="zstd") as writer:
+            # Statistics of texts would stay in memory, row group by row group, until the end.
+            with parquet.ParquetWriter(
+                made, schema, compression="zstd", write_statistics=["stars", "language", "license"]
+            ) as writer:
                 for rows in _batches(samples):
                     writer.write_batch(pyarrow.RecordBatch.from_pylist(rows, schema=schema))
             made.replace(place)

@@ -20,6 +20,10 @@ Then.
 
 Then.
 
+## 1.0.0 to 2.0 guide
+
+Then.
+
 ## Writing release notes
 
 Now.
@@ -33,7 +37,7 @@ def verdict(path: str, line: int, kind: str = "option") -> str:
 
 @pytest.mark.parametrize(
     ("line", "expected"),
-    [(3, "false"), (7, "not_judged"), (11, "not_judged"), (15, "false")],
+    [(3, "false"), (7, "not_judged"), (11, "not_judged"), (15, "not_judged"), (19, "false")],
 )
 def test_sections_end_with_the_next_of_their_level(line: int, expected: str) -> None:
     assert verdict("README.md", line) == expected

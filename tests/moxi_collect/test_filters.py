@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rensa import RMinHashLSH
 
-from moxi_collect.duplicates import BANDS, PERMUTATIONS, Bands, signature
 from moxi_collect.filters import FAILED, PENDING, Rules, drop_reason, is_allowed, validate
 from moxi_core.config import StoreSettings
 from moxi_core.samples import ReadmeSample
@@ -146,18 +144,3 @@ def test_what_could_not_be_collected_keeps_its_reason(store: Store) -> None:
     gone = replace(sample("gone"), readme="", drop_reason=FAILED + "gone or private")
     store.upsert([gone])
     assert validate(store, Rules()) == {FAILED + "gone or private": 1}
-
-
-def test_bands_tell_all_that_an_index_would_find() -> None:
-    texts = [prose(seed, 120) for seed in range(60)]
-    texts += [text.replace("fox", "wolf", seed % 7) for seed, text in enumerate(texts[:40])]
-    index = RMinHashLSH(threshold=0.8, num_perm=PERMUTATIONS, num_bands=BANDS)
-    found: set[int] = set()
-    bands = Bands()
-    for number, text in enumerate(texts):
-        like = index.query(signature(text))
-        found |= {number, *like} if like else set()
-        index.insert(number, signature(text))
-        bands.add(text)
-    assert bands.shared() == found
-    assert 0 < len(found) < len(texts)

@@ -185,6 +185,8 @@ def _judge_package(span: Span, registry: str, own: list[Fact], page: str, ground
     if registry == "nuget" and ground.mention(f"{unquote(span.text)}</PackageId>", docs=False):
         return not_judged("badge", span, "a project may be packed under this name")
     best = nearest(span.text, [fact.value for fact in own])
+    if best and len(own) > 1 and not is_slip(name, _normal(best, registry)):
+        best = ""  # one of several may have a sibling that is built elsewhere
     if not best and len(own) == 1 and _contains(name, _normal(own[0].value, registry)):
         best = own[0].value
     if not best and page and _contains(name, _normal(page, registry), shortest=2):

@@ -125,6 +125,8 @@ def _dotted(document: Document) -> Iterator[tuple[Span, bool]]:
 
 def _judge(kind: str, span: Span, known: dict[str, Fact], whose: str, *, sure: bool) -> Claim:
     fact = known.get(span.text)
+    if fact is None and kind == "input":  # GitHub knows no case here
+        fact = next((f for name, f in known.items() if name.lower() == span.text.lower()), None)
     if fact is not None:
         return true(kind, span, fact.evidence)
     if not sure:

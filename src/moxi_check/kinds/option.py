@@ -23,6 +23,9 @@ KINDS = {
     "choice": "a value given to an option is one of its choices",
 }
 _NOT_READ = "the options of this program are not read"
+# Most parsers of options have these without being told.
+_USUAL = frozenset({"--help", "--version"})
+_USUAL_DOUBT = "most frameworks make it"
 # Fewer known options than this are no list that could contradict a page that knows none of them.
 _FEW = 4
 _WORD = lazy_pattern(r"[a-z0-9][a-z0-9-]*")
@@ -132,7 +135,7 @@ class _Judge:
             self._unread.note(form)
             yield true("option", option.span, place, "the source names it")
             return
-        doubt = option.doubt
+        doubt = option.doubt or (_USUAL_DOUBT if form in _USUAL else "")
         if not form.startswith("--") and not option.group:
             doubt = doubt or "a short option may be any program's"
         if not doubt and option.tool and not self._is_slip_of_own(form):
@@ -181,6 +184,8 @@ class _Judge:
         value = f"={given.value.text}" if given.value else ""
         if not given.word.is_plain or is_made_up(given.word.text + value):
             return "a placeholder, or a path of keys"
+        if given.word.text in _USUAL:
+            return _USUAL_DOUBT
         if not program.is_read:
             return _NOT_READ
         if given.is_loose and walk.unknown is not None and not program.positionals.get(given.path):

@@ -47,6 +47,7 @@ _THEIRS = lazy_pattern(
 
 _GLOB = lazy_pattern(r"\*\.\w|/\*|\*/|\{[\w.-]+,[\w.,-]+\}")
 _STANDS_FOR = lazy_pattern(r"(?:^|.*[._-])(?:MAJOR|MINOR|PATCH|VERSION|X)(?:[._-]|$)")
+_ENDS = lazy_pattern(r"[\s)*_.]*")
 _CAPTION = lazy_pattern(r"[\s)*_]*:{1,2}\s*")
 # `configure` of autotools, `.env` of `.env.example`.
 _MADE_FROM = (".in", ".ac", ".example", ".sample", ".template", ".dist")
@@ -122,7 +123,7 @@ def _missing(
     }:
         return not_judged("path", span, "the folder of the program's settings in a user's project")
     sentence = f"{code.before[-50:]} {code.after[:25]}"
-    if is_caption(code):
+    if is_caption(code, document):
         return not_judged("path", span, "the page shows what is in the file")
     if _GLOB.search(line):
         return not_judged("path", span, "an example of what a pattern matches")
@@ -174,9 +175,15 @@ def _plain(path: str) -> str:
     return path.lower().replace("-", "").replace("_", "")
 
 
-def is_caption(code: InlineCode) -> bool:
-    """Whether a file's name ends a paragraph with a colon: its content follows, for the reader to write."""
-    return bool(_CAPTION.fullmatch(code.after))
+def is_caption(code: InlineCode, document: Document) -> bool:
+    """Whether a file's name ends a paragraph, and its content follows, for the reader to write."""
+    if _CAPTION.fullmatch(code.after):
+        return True
+    if not _ENDS.fullmatch(code.after):
+        return False
+    lines = document.source.split("\n")
+    following = next((line for line in lines[code.line : code.line + 3] if line.strip()), "")
+    return following.lstrip().startswith(("```", "~~~"))
 
 
 def _differ_little(path: str, best: str) -> bool:

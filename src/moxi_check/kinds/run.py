@@ -80,7 +80,9 @@ def _made(document: Document) -> frozenset[str]:
         for number, text in enumerate(texts[:-1]):
             if text in {"-o", "-O", "--output", "-out", "--out"}:
                 made.add(texts[number + 1])
-    made.update(code.text.partition(":")[0] for code in document.codes if is_caption(code))
+    made.update(
+        code.text.partition(":")[0] for code in document.codes if is_caption(code, document)
+    )
     for block in document.blocks:
         first = block.text.split("\n", 1)[0].strip()
         if first.startswith(("#", "//", "<!--", "--", "/*")):

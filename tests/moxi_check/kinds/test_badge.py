@@ -80,3 +80,16 @@ def test_a_badge_that_leads_to_a_slip_of_its_package(checked: Checked) -> None:
     badge = "[![x](https://badge.fury.io/py/demo-kit.svg)](https://badge.fury.io/py/{})\n"
     assert checked(FILES, badge.format("demokit"), "badge")["demokit"].verdict == "false"
     assert set(checked(FILES, badge.format("requests"), "badge")) == {"demo-kit"}
+
+
+def test_one_of_several_packages_may_have_siblings_elsewhere(checked: Checked) -> None:
+    project = "<Project><PropertyGroup><PackageId>Demo.{}</PackageId></PropertyGroup></Project>"
+    files = {f"src/{n}/{n}.csproj": project.format(n) for n in ("Core", "Runner.Utility")}
+    shield = "![b](https://img.shields.io/nuget/v/Demo.{}.svg)\n"
+    page = "# Demo\n\n" + "".join(map(shield.format, ("Core", "Cores", "Runner.Console")))
+    found = {text: claim.verdict for text, claim in checked(files, page, "badge", URL).items()}
+    assert found == {
+        "Demo.Core": "true",
+        "Demo.Cores": "false",
+        "Demo.Runner.Console": "not_judged",
+    }

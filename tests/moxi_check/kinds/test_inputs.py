@@ -32,6 +32,7 @@ STEP = "# Demo\n\n```yaml\njobs:\n  a:\n    steps:\n      - uses: {uses}\n      
     [
         ("acme/demo@v1", "token", "true"),
         ("Acme/Demo@v1", "days-before-stale", "true"),
+        ("acme/demo@v1", "TOKEN", "true"),
         ("acme/demo@v1", "days-until-stale", "false"),
         ("actions/checkout@v4", "fetch-depth", None),
     ],

@@ -166,3 +166,16 @@ def test_a_slip_needs_no_known_option_beside_it(checked: Checked, form: str, ver
     files = {**PYTHON, "demo/cli.py": code}
     claim = checked(files, f"# Demo\n\nSay `{form}`.\n", "option")[form]
     assert claim.verdict == verdict
+
+
+def test_help_needs_no_line_of_code(checked: Checked) -> None:
+    main = 'import Foo\nlet x = ["--alpha", "--beta", "--gamma", "--delta"]\nrun(x)\n'
+    package = (
+        '// swift-tools-version:5.5\nimport PackageDescription\nlet package = Package(name: "demo",\n'
+        'products: [.executable(name: "demo", targets: ["demo"])], targets: [.executableTarget(name: "demo")])\n'
+    )
+    files = {"Package.swift": package, "Sources/demo/main.swift": main}
+    page = sh("demo --alpha --beta --gamma --delta\ndemo --help\ndemo --version\ndemo --epsilon")
+    found = checked(files, page, "option")
+    assert "false" not in {found[form].verdict for form in ("--help", "--version") if form in found}
+    assert found["--epsilon"].verdict == "false"

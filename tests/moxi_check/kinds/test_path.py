@@ -123,3 +123,15 @@ def test_the_target_of_a_link_and_another_spelling(
 ) -> None:
     files = {"docs/index.md": "Hello.\n", "src/blob_store.py": "", "src/other.py": ""}
     assert checked(files, f"# Demo\n\n{page}\n", "path")[path].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("below", "verdict"),
+    [("\n```py\nx = 1\n```\n", "not_judged"), ("\nMore.\n", "false")],
+)
+def test_a_file_whose_content_follows_is_for_the_reader_to_write(
+    checked: Checked, below: str, verdict: str
+) -> None:
+    files = {"api/users.py": "x = 1\n"}
+    page = f"# Demo\n\n**1. The class** (`api/hello.py`)\n{below}"
+    assert checked(files, page, "path")["api/hello.py"].verdict == verdict
