@@ -13,6 +13,7 @@ from moxi_analyzer.repository import Repository
 from moxi_check import suppress
 from moxi_check.claim import Claim, not_judged
 from moxi_check.document import Document, Span
+from moxi_check.doubt import doubted
 from moxi_check.ground import Ground
 from moxi_check.kinds import KINDS, find_claims
 from moxi_check.markdown import read_markdown
@@ -112,7 +113,7 @@ def judge(document: Document, ground: Ground, kinds: Iterable[str] = ()) -> tupl
             )
         placed = past.settled(_placed(claim, lines))
         found.setdefault((placed.line, placed.column, claim.kind, claim.text), placed)
-    return in_order(found.values())
+    return in_order(doubted(found.values(), document))
 
 
 def _placed(claim: Claim, lines: list[str]) -> Claim:

@@ -118,15 +118,16 @@ class Ground:
     def nearest_path(self, path: str) -> str:
         """The existing path that a wrong one most likely means; "" if none is near."""
         base = posixpath.basename(path).lower()
-        same = list(self._by_base.get(base, ()))
-        if same:
-            return max(same, key=lambda p: (_likeness(p, path), -len(p)))
         folder = posixpath.dirname(path)
         siblings = [p for p in self._names if p and posixpath.dirname(p) == folder]
         stem = base.partition(".")[0]
-        for sibling in sorted(siblings):
-            if stem and posixpath.basename(sibling).lower().partition(".")[0] == stem:
-                return sibling
+        twins = [p for p in siblings if posixpath.basename(p).lower().partition(".")[0] == stem]
+        same = list(self._by_base.get(base, ()))
+        # `LICENSE` at the root is `LICENSE.md` there rather than the one of a library below.
+        if same and not (stem and twins and not folder):
+            return max(same, key=lambda p: (_likeness(p, path), -len(p)))
+        if stem and twins:
+            return min(twins)
         return nearest(path, siblings) or nearest(path, self._names)
 
     @cached_property

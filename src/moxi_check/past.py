@@ -17,10 +17,17 @@ _PAGE = lazy_pattern(
 )
 _SECTION = lazy_pattern(
     r"(?i)\b(?:migrat(?:e|ing|ion)|upgrad\w+|breaking changes?|what(?:'s|\u2019s|s| is) new|deprecat\w+|"
-    r"road ?map|future (?:plans|work))\b|^release notes$|\bv?\d+\.\d[\w.]*\s*(?:to|->|=>|\u2192)\s*v?\d"
+    r"road ?map|future (?:plans|work))\b|^release notes$|\bv?\d+\.\d[\w.]*\s*(?:to|->|=>|\u2192)\s*v?\d|"
+    r"^\W*v(?:ersion)?[ .]?\d+(?:\.[\dx]+)*\W*$"
 )
 # An item of a list of versions: "- Version 1.9.4: …".
 _ITEM = lazy_pattern(r"(?i)\s*[-*+]\s+\**(?:version\s+)?v?\d+\.\d+[\w.]*\**\s*(?::|\(|[-\u2013]\s)")
+
+# What a sentence tells of before: `Prior versions would raise …`.
+_BEFORE = lazy_pattern(
+    r"(?i)\b(?:prior|previous|earlier|older) (?:versions?|releases?)\b|\b(?:previously|formerly|used to|no longer)\b"
+    r"|\b(?:was|were|been|is|are) (?:removed|renamed|deprecated|replaced)\b|\bremoved in\b"
+)
 
 
 class Past:
@@ -47,7 +54,9 @@ class Past:
         if claim.verdict != "false" or claim.kind in _TODAY:
             return claim
         is_past = self._of_past[bisect_right(self._starts, claim.line) - 1]
-        if self._whole or is_past or _ITEM.match(self._lines[claim.line - 1]):
+        above = self._lines[claim.line - 2] if claim.line > 1 else ""
+        told = any(_BEFORE.search(line) for line in (above, self._lines[claim.line - 1]))
+        if self._whole or is_past or told or _ITEM.match(self._lines[claim.line - 1]):
             span = Span(claim.text, claim.line, claim.column)
             return not_judged(claim.kind, span, "the page or section tells of another time")
         return claim

@@ -70,3 +70,17 @@ def test_items_of_a_list_of_versions() -> None:
     past = Past(read_markdown("# A\n\n- Version 1.9.4: then\n- 3.10 of it\n- Now\n", "README.md"))
     found = [past.settled(Claim("name", "x", line, 1, "false")).verdict for line in (3, 4, 5)]
     assert found == ["not_judged", "false", "false"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Prior versions of it would raise `Old`.", "not_judged"),
+        ("It was renamed: `Old` is gone.", "not_judged"),
+        ("Now `Old` is raised.", "false"),
+    ],
+)
+def test_sentences_on_what_was(sentence: str, expected: str) -> None:
+    claim = Claim("api", "Old", 3, 1, "false", "it is not")
+    document = read_markdown(f"# Demo\n\n{sentence}\n", "README.md")
+    assert Past(document).settled(claim).verdict == expected

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document, Prose, Span
 from moxi_check.ground import Ground
-from moxi_check.kinds.told import is_elsewhere
+from moxi_check.kinds.told import is_elsewhere, own_names
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
@@ -68,6 +68,17 @@ _SHIELD = lazy_pattern(
 )
 
 
+# Another project that a sentence tells of: `GEOS is available under …`.
+_SUBJECT = lazy_pattern(
+    r"(?:^|\s)[*_`\[]{0,3}(?P<who>[A-Z][\w.+-]*)(?:\]\([^()]*\))?[*_`\]]{0,3} (?:is|are|itself is) (?:\w+ )?"
+    r"(?:licen[cs]ed|released|distributed|available|published|provided|covered|made available)\b"
+)
+_OWN_WORDS = frozenset(
+    "it this that all everything code software project content library package program tool app application "
+    "framework module source work repository plugin material".split()
+)
+
+
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Licenses named where the README says which one the project has, and on badges."""
     known = ground.facts("license")
@@ -89,7 +100,9 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     for line in document.prose:
         in_section = is_readme and bool(line.section) and bool(_SECTION.fullmatch(line.section[-1]))
         if in_section or _SAYS.search(f"{before} {line.text}"):
-            yield from _line(line, before, known, in_section)
+            for claim in _line(line, before, known, in_section):
+                other = claim.verdict == "false" and _is_of_another(line, before, claim, ground)
+                yield _unsure(claim) if other else claim
         before = "" if line.text.startswith("#") else line.text
 
 
@@ -131,6 +144,19 @@ def _line(line: Prose, before: str, known: list[Fact], in_section: bool) -> Iter
         sure = sure and not is_elsewhere(line.section)
         span = Span(found[0], line.line, line.column + found.start())
         yield _judge(span, _family(found), known, sure=sure)
+
+
+def _is_of_another(line: Prose, before: str, claim: Claim, ground: Ground) -> bool:
+    """Whether the sentence has another project for its subject."""
+    head = line.text[: claim.column - line.column]
+    found = _SUBJECT.search(_sentence(f"{before[-80:]} {head}"))
+    own = {*_OWN_WORDS, *own_names(ground), *(f.value.lower() for f in ground.facts("package"))}
+    return found is not None and found["who"].lower() not in own
+
+
+def _unsure(claim: Claim) -> Claim:
+    span = Span(claim.text, claim.line, claim.column)
+    return not_judged("license", span, "the sentence may speak of something else")
 
 
 def _leads_to_license(after: str, known: list[Fact]) -> bool:

@@ -35,6 +35,10 @@ _FORGE = frozenset(
     "issues pulls pull wiki releases actions discussions commits compare graphs tree blob raw stargazers "
     "network security projects tags labels milestones fork archive commit".split()
 )
+# What rustdoc and ExDoc make links of: `Client::open`, `t:Demo.options/0`.
+_OF_DOCS = lazy_pattern(
+    r"`[^`]+`|(?:[tcme]:)?[A-Z]\w*(?:\.\w+)*/\d+|(?:crate|self|super)?(?:::\w+)+(?:\(\)|!)?|\w+(?:::\w+)+(?:\(\)|!)?"
+)
 
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
@@ -123,6 +127,8 @@ def _relative(document: Document, ground: Ground, link: Link) -> Claim:
     raw = link.text.strip()
     if _TEMPLATE.search(raw):
         return not_judged(kind, link, "the target is a template")
+    if _OF_DOCS.fullmatch(raw):
+        return not_judged(kind, link, "a name that a generator of documentation links")
     path = unquote(urlsplit(raw).path)
     if not path:
         return not_judged(kind, link, "the target is a query")

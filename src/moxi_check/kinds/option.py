@@ -24,7 +24,7 @@ KINDS = {
 }
 _NOT_READ = "the options of this program are not read"
 # Most parsers of options have these without being told.
-_USUAL = frozenset({"--help", "--version"})
+_USUAL = frozenset({"--help", "--version", "--color", "--no-color"})
 _USUAL_DOUBT = "most frameworks make it"
 # Fewer known options than this are no list that could contradict a page that knows none of them.
 _FEW = 4
@@ -135,7 +135,7 @@ class _Judge:
             self._unread.note(form)
             yield true("option", option.span, place, "the source names it")
             return
-        doubt = option.doubt or (_USUAL_DOUBT if form in _USUAL else "")
+        doubt = option.doubt or (_USUAL_DOUBT if self._is_usual(form) else "")
         if not form.startswith("--") and not option.group:
             doubt = doubt or "a short option may be any program's"
         if not doubt and option.tool and not self._is_slip_of_own(form):
@@ -184,7 +184,7 @@ class _Judge:
         value = f"={given.value.text}" if given.value else ""
         if not given.word.is_plain or is_made_up(given.word.text + value):
             return "a placeholder, or a path of keys"
-        if given.word.text in _USUAL:
+        if self._is_usual(given.word.text):
             return _USUAL_DOUBT
         if not program.is_read:
             return _NOT_READ
@@ -214,6 +214,9 @@ class _Judge:
             return ""
         place = place_in(coded(form), program.files, self.ground)
         return f"{place.path}:{place.line} has a name like it" if place else ""
+
+    def _is_usual(self, form: str) -> bool:
+        return form in _USUAL and not self._is_slip_of_own(form)
 
     def _is_slip_of_own(self, form: str) -> bool:
         known = (f for program in self.programs.all for f in program.forms() if len(f) > 4)

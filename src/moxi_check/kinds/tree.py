@@ -22,7 +22,7 @@ _BRANCH = lazy_pattern(
 _NAME = lazy_pattern(r"(?P<name>[^\s#(←<][^\s#←]*(?: [\w.-]+(?=/))*)")
 _MIN_LINES = 3
 _KNOWN_SHARE = 0.6
-_SURE_SHARE = 0.8  # below a root of another name: most projects have a README and tests
+_SURE_SHARE = 0.8  # below a root of another name, or one that is guessed: projects are alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
             continue
         base = _base(root, entries, document, ground)
         known = [e for e in entries if ground.has(_join(base, e.path))]
-        share = _KNOWN_SHARE if base or _is_known(root, ground) else _SURE_SHARE
+        named = base in _named(root, document) and (base or _is_known(root, ground))
+        share = _KNOWN_SHARE if named else _SURE_SHARE
         is_ours = len(known) >= share * len(entries)
         for entry in entries:
             yield _judge(entry, _join(base, entry.path), is_ours, ground)
@@ -82,12 +83,15 @@ def _entries(block: CodeBlock) -> tuple[str, list[_Entry]]:
     return root, entries
 
 
+def _named(root: str, document: Document) -> list[str]:
+    """The folders that a page may mean without naming more of them."""
+    parts = [part for part in root.strip("./ ").split("/") if part]
+    return ["", document.folder, *("/".join(parts[i:]) for i in range(len(parts)))]
+
+
 def _base(root: str, entries: list[_Entry], document: Document, ground: Ground) -> str:
     """The folder that the diagram begins at: the one below which most of its lines exist."""
-    named = root.strip("./ ")
-    bases = ["", document.folder]
-    parts = [part for part in named.split("/") if part]
-    bases += ["/".join(parts[i:]) for i in range(len(parts))]
+    bases = _named(root, document)
     for entry in entries:  # a template's folder may be what the diagram shows
         bases += [p.removesuffix(entry.path).strip("/") for p in ground.ending_in(entry.path)][:9]
     known = [base for base in dict.fromkeys(bases) if ground.has(base)]

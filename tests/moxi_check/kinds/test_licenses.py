@@ -84,3 +84,17 @@ def test_the_label_of_a_badge_by_reference(checked: Checked, name: str, verdict:
     page = f"# A\n\n[![{name} license][badge]](LICENSE)\n\n[badge]: https://img.shields.io/npm/l/demo.svg\n"
     claims = checked(MIT, page, "license")
     assert [claim.verdict for text, claim in claims.items() if text.startswith(name)] == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("Other is available under the terms of the LGPL.", "not_judged"),
+        ("Demo is available under the terms of the LGPL.", "false"),
+        ("It is licensed under the LGPL.", "false"),
+    ],
+)
+def test_licenses_of_other_projects(checked: Checked, line: str, verdict: str) -> None:
+    files = {"pyproject.toml": '[project]\nname = "demo"\nlicense = "MIT"\n'}
+    page = f"# Demo\n\n## License\n\nDemo is MIT licensed.\n{line}\n"
+    assert checked(files, page, "license")["LGPL"].verdict == verdict

@@ -160,3 +160,18 @@ def test_an_ignored_picture_beside_one_of_its_name_is_missing(checked: Checked) 
     claims = checked(files, page, "image")
     assert claims["media/show.mp4"].suggestion == "media/show.gif"
     assert claims["media/other.mp4"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["`Demo.run/2`", "t:Demo.options/0", "Demo.Client.run/2", "crate::Client", "demo::run()"],
+)
+def test_names_that_documentation_links_are_no_files(checked: Checked, target: str) -> None:
+    claim = checked({"src/a.rs": ""}, f"# Demo\n\n[run]({target})\n", "link").get(target)
+    assert claim is None or claim.verdict == "not_judged"  # with a colon it may be an address
+
+
+def test_a_file_of_the_root_is_nearest_to_one_there(checked: Checked) -> None:
+    files = {"LICENSE.md": "x", "test/lib/LICENSE": "x"}
+    claim = checked(files, "# Demo\n\n[MIT](LICENSE)\n", "link")["LICENSE"]
+    assert (claim.verdict, claim.suggestion) == ("false", "LICENSE.md")

@@ -60,3 +60,20 @@ def test_below_a_root_of_another_name_nearly_all_must_be_ours(checked: Checked) 
     assert named["other_one"].verdict == "not_judged"
     plain = checked(files, f"```\n.\n{drawn}```\n", "tree")
     assert plain["other_one"].verdict == "false"
+
+
+def test_a_folder_below_is_guessed_only_where_nearly_all_is_there(checked: Checked) -> None:
+    files = {
+        f"examples/app/src/{n}": "" for n in ("app.rs", "app/api.rs", "app/a/b.rs", "app/a.rs")
+    }
+    lines = (
+        "├── app.rs",
+        "└── app/",
+        "    ├── about.rs",
+        "    ├── posts.rs",
+        "    ├── a.rs",
+        "    └── a/",
+    )
+    page = "# Demo\n\n```text\nsrc/\n" + "\n".join(lines) + "\n```\n"
+    found = {text: claim.verdict for text, claim in checked(files, page, "tree").items()}
+    assert found["about.rs"] == found["posts.rs"] == "not_judged"

@@ -1,0 +1,82 @@
+"""What a page as a whole tells of its findings: what it says throughout, it hardly says by mistake.
+
+Names in code are judged against what was understood of the code. Where a page contradicts that again
+and again, it is more likely that the code was not understood.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+
+from moxi_check.claim import Claim, not_judged
+from moxi_check.document import Document, Span
+from moxi_core.patterns import lazy_pattern
+
+# Kinds that hold a name against a list of names that was read from code.
+_NAMED = frozenset(
+    {"api", "argument", "choice", "command", "env", "import", "input", "name", "option", "setting"}
+)
+_OF_CODE = frozenset({"api", "argument", "import", "name"})
+_THROUGHOUT = 3  # times that one name is said, or names that one file lacks
+# In these languages names are made while the code runs, often enough.
+_DYNAMIC = frozenset({".rb", ".js", ".mjs", ".cjs", ".jsx", ".ex", ".exs", ".lua"})
+
+_SLASHED = lazy_pattern(r"\s*//")
+_HASHED = lazy_pattern(r"\s*#")
+_HASH_LANGUAGES = frozenset("python py python3 ruby rb elixir ex perl r".split())
+_PLACEHOLDER = lazy_pattern(
+    r"(?i)(?:my|your|some|the)?_?(?:function|method|class|component|module|package|type|variable|field|property|object|"
+    r"event|action|command|option)_?name"
+)
+
+
+def doubted(claims: Iterable[Claim], document: Document) -> Iterator[Claim]:
+    """The claims; false ones that are more likely a gap of ours are not judged."""
+    found = list(claims)
+    remarks = set(_remarks(document))
+    false = [claim for claim in found if claim.verdict == "false" and claim.kind in _NAMED]
+    said = Counter((claim.kind, claim.text) for claim in false)
+    lacking: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for claim in (claim for claim in false if not claim.suggestion):
+        lacking[_list_of(claim)].add(claim.text)
+    held = Counter(_list_of(claim) for claim in found if claim.verdict == "true")
+    for claim in found:
+        if claim.verdict != "false" or claim.kind not in _NAMED:
+            yield claim
+            continue
+        missing = 0 if claim.suggestion else len(lacking[_list_of(claim)])
+        if _PLACEHOLDER.fullmatch(claim.text):
+            yield _not_judged(claim, "a placeholder")
+        elif claim.kind in _OF_CODE and claim.line in remarks:
+            yield _not_judged(claim, "a remark in the code may be loose")
+        elif said[claim.kind, claim.text] >= _THROUGHOUT:
+            yield _not_judged(claim, "the page says so throughout")
+        elif claim.kind in _OF_CODE and missing >= max(_THROUGHOUT, held[_list_of(claim)] + 1):
+            yield _not_judged(claim, "the page knows more names than were read")
+        elif claim.kind in _OF_CODE and not claim.suggestion and _may_be_made(claim):
+            yield _not_judged(claim, "nothing is like it, and it may be made while the code runs")
+        else:
+            yield claim
+
+
+def _remarks(document: Document) -> Iterator[int]:
+    """Lines of code blocks that only remark on the code."""
+    for block in document.blocks:
+        begins = _HASHED if block.language in _HASH_LANGUAGES else _SLASHED
+        yield from (line.line for line in block.lines() if begins.match(line.text))
+
+
+def _list_of(claim: Claim) -> tuple[str, str]:
+    """The list of names that a claim is held against."""
+    return claim.kind, claim.evidence.path if claim.evidence else ""
+
+
+def _may_be_made(claim: Claim) -> bool:
+    path = claim.evidence.path if claim.evidence else ""
+    return posixpath.splitext(path)[1].lower() in _DYNAMIC
+
+
+def _not_judged(claim: Claim, reason: str) -> Claim:
+    return not_judged(claim.kind, Span(claim.text, claim.line, claim.column), reason)

@@ -1,0 +1,56 @@
+"""What a page as a whole tells of its findings."""
+
+from __future__ import annotations
+
+import pytest
+
+from moxi_check.claim import Claim
+from moxi_check.doubt import doubted
+from moxi_check.markdown import read_markdown
+from moxi_core.records import Evidence
+
+PAGE = "# Demo\n\n```python\n# demo.far()\ndemo.near()\n```\n"
+
+
+def verdicts(*claims: Claim) -> list[str]:
+    return [claim.verdict for claim in doubted(claims, read_markdown(PAGE, "README.md"))]
+
+
+def claim(
+    text: str, kind: str = "api", line: int = 5, suggestion: str = "", path: str = "demo.py"
+) -> Claim:
+    evidence = Evidence(path=path, line=1)
+    return Claim(kind, text, line, 1, "false", "it is not", suggestion, evidence)
+
+
+def true(text: str) -> Claim:
+    return Claim("api", text, 5, 1, "true", evidence=Evidence(path="demo.py", line=1))
+
+
+def test_what_a_page_says_throughout_is_not_judged() -> None:
+    assert verdicts(*[claim("--x", "option")] * 3) == ["not_judged"] * 3
+    assert verdicts(*[claim("--x", "option")] * 2) == ["false"] * 2
+    assert verdicts(*[claim("#x", "anchor")] * 3) == ["false"] * 3
+
+
+def test_more_unknown_names_than_known_ones_are_a_gap_of_ours() -> None:
+    unknown = [claim(name) for name in ("one", "two", "three")]
+    assert verdicts(*unknown) == ["not_judged"] * 3
+    assert verdicts(*unknown, true("a"), true("b"), true("c"))[:3] == ["false"] * 3
+    assert verdicts(*unknown, claim("nears", suggestion="near"))[3] == "false"
+
+
+@pytest.mark.parametrize(
+    ("path", "suggestion", "verdict"),
+    [("a.rb", "", "not_judged"), ("a.rb", "near", "false"), ("a.go", "", "false")],
+)
+def test_names_that_may_be_made_while_code_runs(path: str, suggestion: str, verdict: str) -> None:
+    assert verdicts(claim("x", path=path, suggestion=suggestion)) == [verdict]
+
+
+def test_remarks_and_placeholders_are_not_judged() -> None:
+    assert verdicts(claim("far", line=4), claim("functionName"), claim("n", suggestion="m")) == [
+        "not_judged",
+        "not_judged",
+        "false",
+    ]
