@@ -22,10 +22,10 @@ from moxi_check.check import check_page, parse
 from moxi_check.claim import Claim
 from moxi_check.ground import Ground
 from moxi_core.errors import SettingsError, SourceError
+from moxi_core.section_names import kinds_of
 from moxi_eval.metrics import defined_names, need_libraries, readme_scores
 from moxi_eval.targets import folder_of_entry, read_entries, read_list
 from moxi_infer import compose
-from moxi_infer.section_names import kinds_of
 
 OURS, HUMAN = "moxi", "human"
 

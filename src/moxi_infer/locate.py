@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from moxi_core.section_names import PART_OF, kinds_of, shown
 from moxi_infer.markers import Region
 from moxi_infer.outline import Heading, Outline
 from moxi_infer.plan import SECTIONS
-from moxi_infer.section_names import PART_OF, kinds_of, shown
 
 LEAD = ("badges", "tagline", "about")  # sections that we write without a heading
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from moxi_core.errors import OutputError, TemplateError
+from moxi_core.section_names import shown
 from moxi_infer.document import Readme
 from moxi_infer.edits import Edit, joined, kept_lines, plain
 from moxi_infer.locate import LEAD, Locator, first_heading
 from moxi_infer.markers import CONTENTS, Region, seal, wrapped
 from moxi_infer.outline import Heading, Outline
 from moxi_infer.plan import SECTIONS
-from moxi_infer.section_names import shown
 from moxi_infer.write import contents
 
 MAX_BYTES = 2_000_000

@@ -1,4 +1,4 @@
-"""What people call the sections that we write."""
+"""What people call the sections of a README."""
 
 from __future__ import annotations
 

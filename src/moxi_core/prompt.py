@@ -1,0 +1,182 @@
+"""THE prompt: what a model is shown of a repository, and asked, in training and in use.
+
+Training and use render the same tokens: what is rendered for use is the beginning of what is rendered
+for training. Context first, the instruction last, so that all sections of one README share a long
+beginning that a server computes once. The style and the version are saved beside the weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from moxi_core.records import KeyFile, Record
+from moxi_core.samples import SftInput
+
+VERSION = "1"
+
+Style = Literal["alpaca", "chat"]
+Counter = Callable[[str], int]
+
+# Markers of the text style; base models learn where the answer begins from them.
+_INSTRUCTION, _INPUT, _RESPONSE = "### Instruction:", "### Input:", "### Response:"
+_PREAMBLE = (
+    "Below is a repository, and an instruction for a section of its README. Write that section in "
+    "Markdown. State only what the repository shows."
+)
+STANDARD_SECTIONS = ("About", "Built With", "Getting Started", "Usage", "License")
+OPTIONAL_SECTIONS = ("Roadmap", "Contributing", "Contact")
+_CHARS_A_TOKEN = 3.0  # a safe estimate where no tokenizer is at hand: code takes about 3.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptStyle(Record):
+    """How a model is asked; saved as part of `moxi.json` beside its weights.
+
+    Budgets are in tokens: of all that is sent, and of what is answered.
+    """
+
+    style: Style = "chat"
+    version: str = VERSION
+    context_tokens: int = 6_144
+    answer_tokens: int = 1_024
+    tree_share: float = 0.25  # of the context, at most, for the file tree
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A prompt as a model gets it: one text, or messages for the model's own chat template."""
+
+    text: str = ""
+    messages: tuple[Mapping[str, str], ...] = ()
+
+    def completion(self, content: str, end: str = "") -> str | list[dict[str, str]]:
+        """What training adds to the prompt: the answer, and for texts the end of it."""
+        if self.messages:
+            return [{"role": "assistant", "content": content}]
+        return content + end
+
+
+def get_readme_structure_prompt_suffix() -> str:
+    """The reminder of the standard sections that ends every instruction."""
+    return (
+        f"A README has these sections: {', '.join(STANDARD_SECTIONS)}; "
+        f"optionally {', '.join(OPTIONAL_SECTIONS)}."
+    )
+
+
+def instruction_for(section: str, project: str = "", kind: str = "") -> str:
+    """The instruction by which a section is asked for in use.
+
+    `section` is a heading's words or a section kind; `project` the name, `kind` the project type.
+    """
+    what = f" of {project}" if project else ""
+    sort = f", a {kind.replace('_', ' ')}" if kind and kind != "unknown" else ""
+    return f"Write the {section.replace('_', ' ')} section of the README{what}{sort}."
+
+
+def render(
+    given: SftInput, instruction: str, style: PromptStyle, count: Counter | None = None
+) -> Rendered:
+    """The prompt for one section. `count` tells the tokens of a text; without it an estimate does.
+
+    What does not fit the budget is left out of the end of the key files, then of the tree.
+    """
+    asked = f"{instruction.strip()} {get_readme_structure_prompt_suffix()}"
+    shown = context(given, style, count)
+    if style.style == "chat":
+        return Rendered(
+            messages=(
+                {"role": "system", "content": _PREAMBLE},
+                {"role": "user", "content": f"{shown}\n\n{asked}"},
+            )
+        )
+    return Rendered(
+        text=f"{_PREAMBLE}\n\n{_INPUT}\n{shown}\n\n{_INSTRUCTION}\n{asked}\n\n{_RESPONSE}\n"
+    )
+
+
+def context(given: SftInput, style: PromptStyle, count: Counter | None = None) -> str:
+    """Project type, description, file tree and key files, within the budget."""
+    tell = count or estimated_tokens
+    head = [f"Project type: {given.project_type.replace('_', ' ')}"]
+    if given.description:
+        head.append(f"Description: {' '.join(given.description.split())}")
+    budget = style.context_tokens - tell("\n".join(head)) - tell(_PREAMBLE) - 200
+    tree = fitting_tree(given.file_tree, int(budget * style.tree_share), tell)
+    parts = [*head, "", "Files:", *tree]
+    budget -= tell("\n".join(tree))
+    files = fitting_files(given.key_files, budget, tell)
+    for file in files:
+        parts += ["", f"{_fence(file)}{file.path}", _body(file), _fence(file)]
+    return "\n".join(parts)
+
+
+def fitting_tree(paths: Sequence[str], budget: int, count: Counter) -> list[str]:
+    """Paths of a tree within a budget: shallow ones first, then in their own order.
+
+    What is left out is told in the last line, so that a model does not take the list for whole.
+    """
+    if count("\n".join(paths)) <= budget:
+        return list(paths)
+    ranked = sorted(range(len(paths)), key=lambda i: (paths[i].count("/"), i))
+    kept: list[int] = []
+    used = count(f"... and {len(paths)} more files")
+    for index in ranked:
+        used += count(paths[index]) + 1
+        if used > budget:
+            break
+        kept.append(index)
+    return [*(paths[i] for i in sorted(kept)), f"... and {len(paths) - len(kept)} more files"]
+
+
+def fitting_files(files: Iterable[KeyFile], budget: int, count: Counter) -> list[KeyFile]:
+    """Key files within a budget, best first; the last one may be cut at the end of a line."""
+    kept: list[KeyFile] = []
+    for file in files:
+        cost = count(_body(file)) + count(file.path) + 8
+        if cost <= budget:
+            kept.append(file)
+            budget -= cost
+            continue
+        if budget > 200 and (part := _cut(_body(file), budget - 50, count)):
+            kept.append(replace(file, content=part, summary="", truncated=True))
+        break
+    return kept
+
+
+def _cut(text: str, budget: int, count: Counter) -> str:
+    lines = text.splitlines()
+    low, high = 0, len(lines)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if count("\n".join(lines[:middle])) <= budget:
+            low = middle
+        else:
+            high = middle - 1
+    return "\n".join(lines[:low])
+
+
+def estimated_tokens(text: str) -> int:
+    """Tokens of a text, rather too many than too few."""
+    wide = sum(1 for char in text if ord(char) > 0x2000) if not text.isascii() else 0
+    return int(len(text) / _CHARS_A_TOKEN) + wide + 1
+
+
+def _body(file: KeyFile) -> str:
+    return (file.content or file.summary).rstrip("\n") + ("\n..." if file.truncated else "")
+
+
+def _fence(file: KeyFile) -> str:
+    """A fence that the file itself does not hold."""
+    fence = "```"
+    while fence in file.content:
+        fence += "`"
+    return fence
+
+
+def as_json(style: PromptStyle) -> dict[str, Any]:
+    """The style as it is saved beside the weights."""
+    made: dict[str, Any] = {name: getattr(style, name) for name in style.__slots__}
+    return made
