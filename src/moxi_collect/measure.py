@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from moxi_analyzer.repository import Repository
 from moxi_check.check import check_text, parse
+from moxi_check.claim import Claim
 from moxi_check.document import Document
 from moxi_core.errors import SourceError
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import RepoSnapshot
+from moxi_core.samples import Contradiction
 
 _WORD = lazy_pattern(r"[^\W\d_]+")
 _ADDRESS = lazy_pattern(r"https?://\S+|!?\[[^\]]*\]\([^)]*\)|<[^>]+>|!\[[^\]]*\]\[[^\]]*\]")
@@ -21,12 +24,20 @@ _ENGLISH = frozenset(
 _MAX_CHECKED_CHARS = 300_000
 
 
-def scores(text: str, path: str, repo: Repository, snapshot: RepoSnapshot) -> dict[str, float]:
-    """Scores of a README that stands at `path`: the keys are those that the filters ask for."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A README's scores, whose keys are those that the filters ask for, and what is false in it."""
+
+    scores: dict[str, float] = field(default_factory=dict)
+    contradicted: tuple[Contradiction, ...] = ()
+
+
+def measured(text: str, path: str, repo: Repository, snapshot: RepoSnapshot) -> Measured:
+    """What there is to know of a README that stands at `path`."""
     try:
         document = parse(text, path)
     except SourceError:  # a format that nobody reads here
-        return {"chars": float(len(text)), "readable": 0.0}
+        return Measured({"chars": float(len(text)), "readable": 0.0})
     found = {
         "chars": float(len(text)),
         "readable": 1.0,
@@ -36,7 +47,16 @@ def scores(text: str, path: str, repo: Repository, snapshot: RepoSnapshot) -> di
         "images": float(sum(link.image for link in document.links)),
         "links": float(sum(not link.image for link in document.links)),
     }
-    return found | _words(document) | _truth(text, path, repo, snapshot)
+    claims = _judged(text, path, repo, snapshot)
+    false = [claim for claim in claims if claim.verdict == "false"]
+    truth = {
+        "judged_claims": float(len(claims)),
+        "false_share": _share(len(false), len(claims)),
+    }
+    return Measured(
+        found | _words(document) | truth,
+        tuple(Contradiction(line=c.line, kind=c.kind, text=c.text) for c in false),
+    )
 
 
 def _words(document: Document) -> dict[str, float]:
@@ -55,14 +75,12 @@ def _words(document: Document) -> dict[str, float]:
     }
 
 
-def _truth(text: str, path: str, repo: Repository, snapshot: RepoSnapshot) -> dict[str, float]:
-    """How many claims could be judged, and the share of those that the code contradicts."""
+def _judged(text: str, path: str, repo: Repository, snapshot: RepoSnapshot) -> list[Claim]:
+    """The claims that the code confirms or contradicts."""
     if len(text) > _MAX_CHECKED_CHARS:
-        return {"judged_claims": 0.0, "false_share": 0.0}
+        return []
     claims = check_text(text, repo, snapshot, path=path).claims
-    judged = [claim for claim in claims if claim.verdict != "not_judged"]
-    wrong = sum(claim.verdict == "false" for claim in judged)
-    return {"judged_claims": float(len(judged)), "false_share": _share(wrong, len(judged))}
+    return [claim for claim in claims if claim.verdict != "not_judged"]
 
 
 def _share(part: int, whole: int) -> float:

@@ -44,6 +44,7 @@ def private(sample: ReadmeSample) -> ReadmeSample:
         description=_clean(sample.description),
         key_files=tuple(map(_file, sample.key_files)),
         facts=tuple(map(_fact, sample.facts)),
+        contradicted=tuple(replace(one, text=_clean(one.text)) for one in sample.contradicted),
     )
 
 

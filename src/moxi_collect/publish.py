@@ -88,6 +88,7 @@ def _schema() -> pyarrow.Schema:
     file = struct(
         [("path", string()), ("content", string()), ("truncated", bool_()), ("summary", string())]
     )
+    denied = struct([("line", int64()), ("kind", string()), ("text", string())])
     return schema(
         [(name, string()) for name in "repo_url owner repo commit default_branch".split()]
         + [("readme_path", string()), ("readme", string())]
@@ -95,7 +96,12 @@ def _schema() -> pyarrow.Schema:
         + [("language", string()), ("languages", string()), ("stars", int64())]
         + [("topics", list_(string())), ("license", string()), ("project_type", string())]
         + [("description", string()), ("facts", string()), ("files_read", list_(string()))]
-        + [("quality", string()), ("drop_reason", string()), ("archived", bool_())]
+        + [
+            ("quality", string()),
+            ("contradicted", list_(denied)),
+            ("drop_reason", string()),
+            ("archived", bool_()),
+        ]
         + [("fork", bool_()), ("pushed_at", int64()), ("listed_in", string())]
         + [("collected_at", int64()), ("schema_version", int64())]
     )

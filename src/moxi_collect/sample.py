@@ -15,7 +15,7 @@ from moxi_analyzer.readmes import readmes
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.source import is_bare
 from moxi_collect.filters import PENDING
-from moxi_collect.measure import scores
+from moxi_collect.measure import Measured, measured
 from moxi_collect.privacy import private
 from moxi_collect.sources import Listed
 from moxi_core.errors import CollectError, SourceError
@@ -114,12 +114,14 @@ def collected(known: ReadmeSample, origin: Origin) -> tuple[ReadmeSample, int]:
         path = next(iter(readmes(repo)), "")
         text = (repo.text(path) or "") if path else ""
         sample = _described(known, snapshot)
+        found = measured(text, path, repo, snapshot) if text else Measured()
         sample = replace(
             sample,
             readme=text,
             readme_path=path,
             file_tree=_tree(repo.files),
-            quality=scores(text, path, repo, snapshot) if text else {},
+            quality=found.scores,
+            contradicted=found.contradicted,
             drop_reason=None,
             collected_at=round(time.time() * 1000),
         )

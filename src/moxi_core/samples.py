@@ -30,10 +30,20 @@ class StoredRecord(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contradiction(Record):
+    """What a README says, on a line that counts from 1, and the code contradicts."""
+
+    line: int
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadmeSample(StoredRecord):
     """A README that people wrote, with the code that it describes.
 
     `quality` holds the scores of the filters; a sample that they refuse stays, with `drop_reason`.
+    `contradicted` is what the code denied at `commit`; it is not to be taught.
     `listed_in` is the source that named the repository. Times count milliseconds since 1970.
     """
 
@@ -59,6 +69,7 @@ class ReadmeSample(StoredRecord):
     facts: tuple[Fact, ...] = ()
     files_read: tuple[str, ...] = ()
     quality: dict[str, float] = field(default_factory=dict)
+    contradicted: tuple[Contradiction, ...] = ()
     drop_reason: str | None = None
     archived: bool = False
     fork: bool = False

@@ -76,6 +76,19 @@ def test_a_sample_holds_the_readme_and_the_code(
     assert report.samples == {"": 1}
 
 
+def test_what_the_code_contradicts_is_kept_with_its_place(
+    forge: Forge, settings: StoreSettings, tmp_path: Path
+) -> None:
+    forge.put("owner/wordy", more="See [the guide](docs/guide.md).")
+    run(request(forge, tmp_path, "owner/wordy"), settings)
+    with open_store(settings) as store:
+        sample = store.get(ReadmeSample, "https://github.com/owner/wordy")
+    assert sample is not None
+    [found] = sample.contradicted
+    assert (found.kind, found.text) == ("link", "docs/guide.md")
+    assert "docs/guide.md" in sample.readme.split("\n")[found.line - 1]
+
+
 def test_what_cannot_be_collected_is_counted_and_named(
     forge: Forge, settings: StoreSettings, tmp_path: Path
 ) -> None:

@@ -1,0 +1,127 @@
+"""One README becomes sections that a model could learn to write from the code it is shown.
+
+What is not worth learning is left out, each for a reason that has a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from moxi_chunk.chunk import chunk_id
+from moxi_chunk.cut import without_lines, without_pictures
+from moxi_chunk.grounded import Shown
+from moxi_chunk.kinds import section_kind
+from moxi_chunk.split import Piece, sections
+from moxi_core.patterns import lazy_pattern
+from moxi_core.samples import ReadmeSample
+from moxi_core.section_names import shown
+
+MAX_LENGTH = 4_000  # characters: what fits into the answer of a model
+MIN_WORDS = 8  # beside the heading; a license is told in fewer
+_SHORT_KINDS = frozenset({"license", "requirements", "documentation"})
+_MIN_WORDS_SHORT = 2
+# Sections that nobody could write from code.
+UNTAUGHT = frozenset(
+    {"contents", "sponsors", "acknowledgements", "changelog", "roadmap", "faq", "authors", "other"}
+)
+_WORD = lazy_pattern(r"[^\W\d_]{2,}")
+_URL = lazy_pattern(r"https?://\S+")
+_EMPTY = lazy_pattern(
+    r"(?i)\b(?:to-?do|tbd|coming soon|work in progress|lorem ipsum|under construction|to be (?:written|added|done))\b"
+)
+_MAX_EMPTY = 400  # characters of a section in which such words stand for a text to come
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A section, or a sub-headed part of one, that may be taught.
+
+    `whole` tells that it ends with the section that it begins; `start` and `end` are its place in
+    the README, of which `content` may be less.
+    """
+
+    id: str
+    repo_url: str
+    section: str
+    heading_path: tuple[str, ...]
+    whole: bool
+    start: int
+    end: int
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A section that is not taught, and why."""
+
+    section: str
+    reason: str
+
+
+def candidates(
+    sample: ReadmeSample, *, max_length: int = MAX_LENGTH
+) -> Iterator[Candidate | Dropped]:
+    """The sections of one README, in order, each taught or dropped."""
+    is_rst = sample.readme_path.lower().endswith((".rst", ".rest"))
+    wrong: dict[int, str] = {}
+    for one in sample.contradicted:
+        wrong.setdefault(one.line, one.kind)
+    code = Shown(sample)
+    for piece in sections(sample.readme, max_length=max_length, rst=is_rst):
+        path = tuple(filter(None, map(shown, piece.heading_path)))
+        kind = section_kind(path, sample.repo)
+        made = _content(sample, piece, kind, wrong, max_length)
+        if isinstance(made, Dropped):
+            yield made
+        elif not code.holds(made):
+            yield Dropped(kind, "names what is not in the code shown")
+        else:
+            yield Candidate(
+                id=chunk_id(sample, piece.start),
+                repo_url=sample.repo_url,
+                section=kind,
+                heading_path=path,
+                whole=piece.whole,
+                start=piece.start,
+                end=piece.end,
+                content=made,
+            )
+
+
+def _content(
+    sample: ReadmeSample, piece: Piece, kind: str, wrong: dict[int, str], max_length: int
+) -> str | Dropped:
+    if not piece.begins:
+        return Dropped(kind, "begins in the middle of a section")
+    if kind in UNTAUGHT:
+        return Dropped(kind, "not to be known from code")
+    text = sample.readme[piece.start : piece.end]
+    if len(text) > max_length:
+        return Dropped(kind, "too long")
+    first = sample.readme.count("\n", 0, piece.start) + 1
+    lines = text.split("\n")
+    false = {line - first: name for line, name in wrong.items() if 0 <= line - first < len(lines)}
+    if false:
+        kept = without_lines(lines, false)
+        if kept is None:
+            return Dropped(kind, f"contradicted by the code: {next(iter(false.values()))}")
+        text = "\n".join(kept)
+    text = without_pictures(text)
+    return _worth(text, kind)
+
+
+def _worth(text: str, kind: str) -> str | Dropped:
+    """The text, where it says enough."""
+    if len(text) < _MAX_EMPTY and _EMPTY.search(text):
+        return Dropped(kind, "a text to come")
+    body = _URL.sub(" ", "\n".join(text.split("\n")[1:]) if _has_heading(text) else text)
+    least = _MIN_WORDS_SHORT if kind in _SHORT_KINDS else MIN_WORDS
+    if len(_WORD.findall(body)) < least:
+        return Dropped(kind, "too short")
+    return text
+
+
+def _has_heading(text: str) -> bool:
+    return bool(re.match(r"#{1,6}\s|[^\n]+\n[=\-~^]{3,}\s*(?:\n|$)", text))
