@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from moxi_chunk.chunk import chunk_id
 from moxi_chunk.cut import without_lines, without_pictures
 from moxi_chunk.grounded import Shown
-from moxi_chunk.kinds import section_kind
+from moxi_chunk.kinds import OTHER, section_kind
 from moxi_chunk.split import Piece, sections
 from moxi_core.patterns import lazy_pattern
 from moxi_core.samples import ReadmeSample
@@ -24,7 +24,7 @@ _SHORT_KINDS = frozenset({"license", "requirements", "documentation"})
 _MIN_WORDS_SHORT = 2
 # Sections that nobody could write from code.
 UNTAUGHT = frozenset(
-    {"contents", "sponsors", "acknowledgements", "changelog", "roadmap", "faq", "authors", "other"}
+    "contents sponsors acknowledgements changelog roadmap faq authors contact".split()
 )
 _WORD = lazy_pattern(r"[^\W\d_]{2,}")
 _URL = lazy_pattern(r"https?://\S+")
@@ -71,7 +71,8 @@ def candidates(
     code = Shown(sample)
     for piece in sections(sample.readme, max_length=max_length, rst=is_rst):
         path = tuple(filter(None, map(shown, piece.heading_path)))
-        kind = section_kind(path, sample.repo)
+        is_first = not sample.readme[: piece.start].strip()
+        kind = section_kind(path, sample.repo, is_first=is_first)
         made = _content(sample, piece, kind, wrong, max_length)
         if isinstance(made, Dropped):
             yield made
@@ -95,6 +96,8 @@ def _content(
 ) -> str | Dropped:
     if not piece.begins:
         return Dropped(kind, "begins in the middle of a section")
+    if kind == OTHER:
+        return Dropped(kind, "a section of no known kind")
     if kind in UNTAUGHT:
         return Dropped(kind, "not to be known from code")
     text = sample.readme[piece.start : piece.end]

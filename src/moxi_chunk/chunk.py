@@ -31,7 +31,7 @@ def chunks(sample: ReadmeSample, bounds: Bounds | None = None) -> Iterator[Readm
         yield ReadmeChunk(
             id=chunk_id(sample, piece.start),
             repo_url=sample.repo_url,
-            section=section_kind(path, sample.repo),
+            section=section_kind(path, sample.repo, is_first=not text[: piece.start].strip()),
             text=text[piece.start : piece.end],
             heading_path=path,
             start=piece.start,

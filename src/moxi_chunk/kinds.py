@@ -9,9 +9,12 @@ from moxi_core.section_names import kinds_of, shown
 OTHER = "other"
 # Kinds of training samples that no offline section has; words of the heading, lower case.
 _MORE: dict[str, str] = {
-    "features": r"features?|key features|highlights|why .*|what .* does|capabilities|benefits",
+    "configuration": r"(?:the )?(?:inputs?|outputs?|props|properties|parameters|arguments|attributes|flags)|(?:\w+ )?config\w*",
+    "usage": r"(?:\w+ ){0,2}(?:command reference|commands?|user guide|guide|tutorial|workflows?)|cli (?:documentation|reference)|walkthrough|how to .*",
+    "development": r"(?:running )?(?:the )?tests?|test suite|contributing code|releasing|debugging",
+    "features": r"features?|key features|highlights|why .*|why|what .* does|capabilities|benefits|use cases|practical use cases|features at a glance|more features",
     "built_with": r"built with|tech(?:nology)? stack|technologies(?: used)?|stack|made with|powered by",
-    "examples": r"examples?|demos?|recipes?|cookbook|samples?|showcase|screenshots?|gallery|preview",
+    "examples": r"(?:\w+ )?examples?|demos?|recipes?|cookbook|samples?|showcase|screenshots?|gallery|preview",
     "faq": r"faqs?|frequently asked questions|troubleshooting|known issues|common (?:problems|issues)|caveats",
     "roadmap": r"roadmap|to ?do|future (?:work|plans)|planned|status|project status",
     "contact": r"contacts?|support|help|community|getting help|chat|discussion|feedback|questions",
@@ -26,8 +29,8 @@ _MORE: dict[str, str] = {
 _PATTERNS = {kind: re.compile(rf"(?:{pattern})") for kind, pattern in _MORE.items()}
 
 
-def section_kind(heading_path: tuple[str, ...], title: str = "") -> str:
-    """The kind of the innermost heading that tells one; `about` where there is only the title.
+def section_kind(heading_path: tuple[str, ...], title: str = "", *, is_first: bool = False) -> str:
+    """The kind of the innermost heading that tells one; `about` for what a page begins with.
 
     `title` is the project's name.
     """
@@ -40,4 +43,4 @@ def section_kind(heading_path: tuple[str, ...], title: str = "") -> str:
         found = next((k for k, p in _PATTERNS.items() if p.fullmatch(words)), "")
         if found:
             return found
-    return "about" if len(heading_path) <= 1 else OTHER
+    return "about" if is_first and len(heading_path) <= 1 else OTHER

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import KeyFile, Record
 from moxi_core.samples import SftInput
 
@@ -27,6 +28,9 @@ _PREAMBLE = (
 )
 STANDARD_SECTIONS = ("About", "Built With", "Getting Started", "Usage", "License")
 OPTIONAL_SECTIONS = ("Roadmap", "Contributing", "Contact")
+_MORE = lazy_pattern(r"\.\.\. and (\d+) more files")
+_SET_ASIDE = 300  # tokens of the preamble, the markers and the instruction
+_DESCRIPTION = 500  # characters
 _CHARS_A_TOKEN = 3.0  # a safe estimate where no tokenizer is at hand: code takes about 3.3
 
 
@@ -40,7 +44,7 @@ class PromptStyle(Record):
     style: Style = "chat"
     version: str = VERSION
     context_tokens: int = 6_144
-    answer_tokens: int = 1_024
+    answer_tokens: int = 1_536
     tree_share: float = 0.25  # of the context, at most, for the file tree
 
 
@@ -99,18 +103,31 @@ def render(
 
 def context(given: SftInput, style: PromptStyle, count: Counter | None = None) -> str:
     """Project type, description, file tree and key files, within the budget."""
-    tell = count or estimated_tokens
-    head = [f"Project type: {given.project_type.replace('_', ' ')}"]
-    if given.description:
-        head.append(f"Description: {' '.join(given.description.split())}")
-    budget = style.context_tokens - tell("\n".join(head)) - tell(_PREAMBLE) - 200
-    tree = fitting_tree(given.file_tree, int(budget * style.tree_share), tell)
-    parts = [*head, "", "Files:", *tree]
-    budget -= tell("\n".join(tree))
-    files = fitting_files(given.key_files, budget, tell)
-    for file in files:
+    shown = fitted(given, style, count)
+    parts = [*_head(shown), "", "Files:", *shown.file_tree]
+    for file in shown.key_files:
         parts += ["", f"{_fence(file)}{file.path}", _body(file), _fence(file)]
     return "\n".join(parts)
+
+
+def fitted(given: SftInput, style: PromptStyle, count: Counter | None = None) -> SftInput:
+    """What of an input is shown to a model: what fits is the same when it is fitted again.
+
+    The budget is the whole prompt's; what instruction and markers take of it is set aside.
+    """
+    tell = count or estimated_tokens
+    budget = style.context_tokens - tell("\n".join(_head(given))) - _SET_ASIDE
+    tree_budget = int(style.context_tokens * style.tree_share)
+    tree = fitting_tree(given.file_tree, tree_budget, tell)
+    files = fitting_files(given.key_files, budget - tree_budget, tell)
+    return replace(given, file_tree=tuple(tree), key_files=tuple(files))
+
+
+def _head(given: SftInput) -> list[str]:
+    head = [f"Project type: {given.project_type.replace('_', ' ')}"]
+    if given.description:
+        head.append(f"Description: {' '.join(given.description.split())[:_DESCRIPTION]}")
+    return head
 
 
 def fitting_tree(paths: Sequence[str], budget: int, count: Counter) -> list[str]:
@@ -120,15 +137,19 @@ def fitting_tree(paths: Sequence[str], budget: int, count: Counter) -> list[str]
     """
     if count("\n".join(paths)) <= budget:
         return list(paths)
+    told = _MORE.fullmatch(paths[-1])  # a tree that was fitted before
+    left_out = int(told[1]) if told else 0
+    paths = paths[:-1] if told else paths
     ranked = sorted(range(len(paths)), key=lambda i: (paths[i].count("/"), i))
     kept: list[int] = []
-    used = count(f"... and {len(paths)} more files")
+    used = count(f"... and {len(paths) + left_out} more files")
     for index in ranked:
         used += count(paths[index]) + 1
         if used > budget:
             break
         kept.append(index)
-    return [*(paths[i] for i in sorted(kept)), f"... and {len(paths) - len(kept)} more files"]
+    left_out += len(paths) - len(kept)
+    return [*(paths[i] for i in sorted(kept)), f"... and {left_out} more files"]
 
 
 def fitting_files(files: Iterable[KeyFile], budget: int, count: Counter) -> list[KeyFile]:
@@ -142,7 +163,7 @@ def fitting_files(files: Iterable[KeyFile], budget: int, count: Counter) -> list
             continue
         if budget > 200 and (part := _cut(_body(file), budget - 50, count)):
             kept.append(replace(file, content=part, summary="", truncated=True))
-        break
+            break
     return kept
 
 

@@ -1,0 +1,140 @@
+"""Candidates on a scratch file: what is known of all of them together decides which are taught.
+
+Memory does not grow with their number, and nothing of it stays.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Self
+
+from moxi_chunk.candidates import Candidate, Dropped, candidates
+from moxi_chunk.held_back import HeldBack
+from moxi_core.errors import StoreError
+from moxi_core.likeness import Likeness
+from moxi_core.samples import ReadmeSample
+
+_BATCH = 500
+_TABLE = """
+CREATE TABLE planned (
+  number INTEGER PRIMARY KEY, id TEXT UNIQUE, repo_url TEXT, section TEXT, heading_path TEXT,
+  whole INTEGER, start INTEGER, end INTEGER, content TEXT, gone INTEGER DEFAULT 0
+)
+;
+CREATE INDEX by_repository ON planned (repo_url)
+"""
+_BETWEEN = "\x1f"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What is taken: at most so many characters a section, and texts less alike than this."""
+
+    max_length: int = 4_000
+    similarity: float = 0.8
+
+
+class Plan:
+    """Which sections of many READMEs are taught. A context manager: its scratch file ends with it."""
+
+    def __init__(self, folder: Path, held_back: HeldBack, limits: Limits | None = None) -> None:
+        """`folder` is where the scratch files are made."""
+        self._limits = limits or Limits()
+        self._held_back = held_back
+        self._place = tempfile.TemporaryDirectory(dir=folder, prefix=".plan-")
+        self._db = sqlite3.connect(Path(self._place.name) / "scratch.sqlite3")
+        self._db.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_TABLE}")
+        self._likeness = Likeness(folder)
+        self._rows: list[tuple[object, ...]] = []
+        self.dropped: Counter[str] = Counter()
+        self.sections: Counter[str] = Counter()  # of all that was looked at
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._likeness.__exit__()
+        self._db.close()
+        self._place.cleanup()
+
+    def add(self, sample: ReadmeSample) -> None:
+        """Look at the sections of one README."""
+        if self._held_back.is_held_back(sample.repo_url):
+            self.dropped["kept for measuring"] += 1
+            return
+        for one in candidates(sample, max_length=self._limits.max_length):
+            self.sections[one.section] += 1
+            if isinstance(one, Dropped):
+                self.dropped[one.reason] += 1
+            elif self._held_back.overlaps(one.content):
+                self.dropped["shares words with what is kept for measuring"] += 1
+            else:
+                self._likeness.add(one.id, one.content, sample.stars or 0)
+                self._take(one)
+
+    def settle(self) -> int:
+        """Drop what is nearly another one; how many are left."""
+        self._write()
+        alike = self._likeness.near_duplicates(self._limits.similarity)
+        gone = ((one.name,) for one in alike)
+        self._db.executemany("UPDATE planned SET gone = 1 WHERE id = ?", gone)
+        self._db.commit()
+        [(total, left)] = self._db.execute("SELECT COUNT(*), COUNT(*) - SUM(gone) FROM planned")
+        if total - (left or 0):
+            self.dropped["nearly the same as another one"] += total - left
+        return left or 0
+
+    def taught(self) -> Iterator[tuple[str, list[Candidate]]]:
+        """What is left, repository by repository, in the order in which they were added."""
+        rows = self._db.execute("SELECT * FROM planned WHERE gone = 0 ORDER BY number")
+        for url, group in groupby(map(_candidate, rows), key=lambda one: one.repo_url):
+            yield url, list(group)
+
+    def teaches(self, url: str) -> bool:
+        """Whether anything of a repository is left."""
+        found = self._db.execute(
+            "SELECT 1 FROM planned WHERE repo_url = ? AND gone = 0 LIMIT 1", (url,)
+        )
+        return found.fetchone() is not None
+
+    def _take(self, one: Candidate) -> None:
+        path = _BETWEEN.join(one.heading_path)
+        self._rows.append(
+            (one.id, one.repo_url, one.section, path, one.whole, one.start, one.end, one.content)
+        )
+        if len(self._rows) >= _BATCH:
+            self._write()
+
+    def _write(self) -> None:
+        columns = "id, repo_url, section, heading_path, whole, start, end, content"
+        try:
+            self._db.executemany(
+                f"INSERT OR IGNORE INTO planned ({columns}) VALUES (?,?,?,?,?,?,?,?)",  # noqa: S608
+                self._rows,
+            )
+            self._db.commit()
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"{self._place.name!r} cannot hold the scratch file: {error}; make room there."
+            ) from error
+        self._rows.clear()
+
+
+def _candidate(row: tuple[object, ...]) -> Candidate:
+    _, name, url, section, path, whole, start, end, content, _ = row
+    return Candidate(
+        id=str(name),
+        repo_url=str(url),
+        section=str(section),
+        heading_path=tuple(filter(None, str(path).split(_BETWEEN))),
+        whole=bool(whole),
+        start=int(str(start)),
+        end=int(str(end)),
+        content=str(content),
+    )
