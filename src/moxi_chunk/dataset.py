@@ -26,6 +26,7 @@ from moxi_chunk.sft_files import SftFiles
 from moxi_chunk.splits import split_of
 from moxi_core.prompt import PromptStyle, estimated_tokens, fitted
 from moxi_core.samples import ReadmeSample, SftInput, SftSample
+from moxi_core.scratch import scratch, sweep
 from moxi_core.store import Store
 
 Instruct = Callable[[Iterable[Request]], Iterator[Instruction | Failure]]
@@ -63,23 +64,24 @@ class Report:
 
 def build(
     store: Store,
-    folder: Path,
+    data_dir: Path,
     instruct: Instruct,
     recipe: Recipe,
     held_back: Iterable[str] = (),
     progress: Progress = lambda *_: None,
 ) -> Report:
-    """Make the training set of all samples in a store; files go into a folder.
+    """Make the training set of all samples in a store; files go into `data_dir`/sft.
 
     `instruct` is asked once for each section, except for the share that has the wording of use;
     `progress` is told a stage, how much of it is done, and of how much.
     """
     report = Report()
-    with _planned(store, folder, recipe, held_back, progress) as plan:
+    sweep(data_dir)
+    with scratch(data_dir), _planned(store, recipe, held_back, progress) as plan:
         left = plan.settle()
         report.dropped.update(plan.dropped)
         report.looked_at = plan.sections
-        with SftFiles(folder, as_array=recipe.as_array) as files:
+        with SftFiles(data_dir / "sft", as_array=recipe.as_array) as files:
             for url, samples in _by_repository(_made(store, plan, instruct, recipe, report)):
                 store.remove(SftSample, url)
                 store.upsert(samples)
@@ -94,13 +96,13 @@ def build(
 
 def requests(
     store: Store,
-    folder: Path,
+    data_dir: Path,
     recipe: Recipe,
     held_back: Iterable[str] = (),
     progress: Progress = lambda *_: None,
 ) -> Iterator[Request]:
     """What a model would be asked for, without asking it."""
-    with _planned(store, folder, recipe, held_back, progress) as plan:
+    with scratch(data_dir), _planned(store, recipe, held_back, progress) as plan:
         plan.settle()
         for asked in _asked(store, plan, recipe, Report()):
             if not _is_worded(asked.request, recipe):
@@ -118,7 +120,6 @@ class _Asked:
 
 def _planned(
     store: Store,
-    folder: Path,
     recipe: Recipe,
     held_back: Iterable[str],
     progress: Progress,
@@ -128,7 +129,7 @@ def _planned(
         if kept.is_held_back(sample.repo_url):
             kept.add(sample.readme)
     total = store.count(ReadmeSample)
-    plan = Plan(folder, kept, recipe.limits)
+    plan = Plan(kept, recipe.limits)
     for number, sample in enumerate(store.stream(ReadmeSample), 1):
         plan.add(sample)
         progress("sections", number, total)

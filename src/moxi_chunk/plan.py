@@ -43,14 +43,13 @@ class Limits:
 class Plan:
     """Which sections of many READMEs are taught. A context manager: its scratch file ends with it."""
 
-    def __init__(self, folder: Path, held_back: HeldBack, limits: Limits | None = None) -> None:
-        """`folder` is where the scratch files are made."""
+    def __init__(self, held_back: HeldBack, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._held_back = held_back
-        self._place = tempfile.TemporaryDirectory(dir=folder, prefix=".plan-")
+        self._place = tempfile.TemporaryDirectory(prefix="plan-")
         self._db = sqlite3.connect(Path(self._place.name) / "scratch.sqlite3")
         self._db.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_TABLE}")
-        self._likeness = Likeness(folder)
+        self._likeness = Likeness()
         self._rows: list[tuple[object, ...]] = []
         self.dropped: Counter[str] = Counter()
         self.sections: Counter[str] = Counter()  # of all that was looked at

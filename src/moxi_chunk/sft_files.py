@@ -30,7 +30,7 @@ class SftFiles:
     def __init__(self, folder: Path, *, as_array: bool = False) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._scratch = Path(tempfile.mkdtemp(dir=folder, prefix=".sft-"))
+            self._scratch = Path(tempfile.mkdtemp(prefix="sft-"))
         except OSError as error:
             raise OutputError(f"Cannot write into {str(folder)!r}: {error.strerror}.") from error
         self._folder = folder

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
-import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 
 from moxi_collect.worker import Event, Manner, work
 from moxi_core.config import StoreSettings
 from moxi_core.errors import CollectError, StoreError
+from moxi_core.scratch import scratch, sweep
 from moxi_core.store import open_store
 
 MAX_RESTARTS = 50
 _ENDS_S = 15.0
-SCRATCH = "scratch"  # in the data folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ def run_crew(
     """
     context = multiprocessing.get_context("spawn")
     restarts = 0
-    _sweep(store.data_dir / SCRATCH)
+    sweep(store.data_dir)
     with _hired() as hired:
         for _ in range(jobs):
             _hire(context, hired, store, manner)
@@ -64,7 +60,7 @@ def run_crew(
                 if isinstance(said, _Broken):
                     raise StoreError(said.told)
                 tell(said)
-    _sweep(store.data_dir / SCRATCH)
+    sweep(store.data_dir)
 
 
 @contextmanager
@@ -108,7 +104,7 @@ def _worker(settings: StoreSettings, manner: Manner, pipe: Connection) -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     parent = multiprocessing.parent_process()
     try:
-        with _scratch(settings.data_dir / SCRATCH), open_store(settings) as store:
+        with scratch(settings.data_dir), open_store(settings) as store:
             work(store, manner, pipe.send, lambda: parent is None or parent.is_alive())
     except StoreError as error:
         pipe.send(_Broken(str(error)))
@@ -116,39 +112,6 @@ def _worker(settings: StoreSettings, manner: Manner, pipe: Connection) -> None:
         return
     finally:
         pipe.close()
-
-
-@contextmanager
-def _scratch(folder: Path) -> Iterator[None]:
-    """Clones lie in the data folder while the block runs, under the number of this process."""
-    place = folder / str(os.getpid())
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"Cannot make {str(place)!r}: {error.strerror}.") from error
-    tempfile.tempdir = str(place.resolve())
-    try:
-        yield
-    finally:
-        tempfile.tempdir = None
-        shutil.rmtree(place, ignore_errors=True)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what killed workers have left."""
-    for place in folder.glob("*") if folder.is_dir() else ():
-        if place.name.isdigit() and not _is_running(int(place.name)):
-            shutil.rmtree(place, ignore_errors=True)
-
-
-def _is_running(number: int) -> bool:
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # somebody else's
-        return True
-    return True
 
 
 def _interrupt(number: int, frame: object) -> None:

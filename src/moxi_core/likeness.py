@@ -55,9 +55,8 @@ class _Text:
 class Likeness:
     """Texts among which near-duplicates are found. A context manager: its scratch file ends with it."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        """`folder` is where the scratch file is made; else where temporary files are."""
-        self._place = tempfile.TemporaryDirectory(dir=folder, prefix=".likeness-")
+    def __init__(self) -> None:
+        self._place = tempfile.TemporaryDirectory(prefix="likeness-")
         self._db = sqlite3.connect(Path(self._place.name) / "scratch.sqlite3")
         self._db.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_TABLES}")
         self._count = 0

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import random
+import subprocess
 from itertools import combinations
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from rensa import RMinHash, RMinHashLSH
 
 from moxi_core.errors import StoreError
 from moxi_core.likeness import BANDS, PERMUTATIONS, SEED, Likeness, NearDuplicate
+from moxi_core.scratch import scratch, sweep
 
 WORDS = (
     "the quick brown fox jumps over one lazy dog while many small birds sing in tall trees".split()
@@ -87,14 +90,23 @@ def test_short_and_empty_texts_are_texts_too() -> None:
 
 
 def test_the_scratch_file_is_gone_afterwards(tmp_path: Path) -> None:
-    with Likeness(tmp_path) as likeness:
+    with scratch(tmp_path) as place, Likeness() as likeness:
         likeness.add("a", "text")
-        assert list(tmp_path.iterdir())
-    assert not list(tmp_path.iterdir())
+        assert list(place.iterdir())
+    assert not list((tmp_path / "scratch").iterdir())
 
 
-def test_a_full_disk_is_told_of(tmp_path: Path) -> None:
-    with Likeness(tmp_path) as likeness:
+def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
+    child = subprocess.Popen(["true"])
+    child.wait()
+    for number in (child.pid, os.getpid()):
+        (tmp_path / "scratch" / str(number)).mkdir(parents=True)
+    sweep(tmp_path)
+    assert [place.name for place in (tmp_path / "scratch").iterdir()] == [str(os.getpid())]
+
+
+def test_a_full_disk_is_told_of() -> None:
+    with Likeness() as likeness:
         likeness._db.execute("PRAGMA max_page_count=3")
         for number in range(100):
             likeness.add(str(number), prose(number))

@@ -1,0 +1,48 @@
+"""Scratch files of long work: in the data folder, gone at the end, swept where a process was killed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from moxi_core.errors import StoreError
+
+_NAME = "scratch"  # in the data folder
+
+
+@contextmanager
+def scratch(data_dir: Path) -> Iterator[Path]:
+    """Temporary files lie in the data folder while the block runs, under the number of this process."""
+    place = data_dir / _NAME / str(os.getpid())
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"Cannot make {str(place)!r}: {error.strerror}.") from error
+    before, tempfile.tempdir = tempfile.tempdir, str(place.resolve())
+    try:
+        yield place
+    finally:
+        tempfile.tempdir = before
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def sweep(data_dir: Path) -> None:
+    """Remove what killed processes have left."""
+    folder = data_dir / _NAME
+    for place in folder.glob("*") if folder.is_dir() else ():
+        if place.name.isdigit() and not _is_running(int(place.name)):
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def _is_running(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
