@@ -57,3 +57,39 @@ class CollectError(MoxiError):
 
 class LlmError(MoxiError):
     """A model's server cannot be reached, refuses, or answers what is no answer."""
+
+
+class LlmStopError(LlmError):
+    """No further request is of use now: no such model, or the user has stopped."""
+
+
+class LlmKeyError(LlmStopError):
+    """The server refuses the key."""
+
+
+class LlmQuotaError(LlmStopError):
+    """The account has no more to spend."""
+
+
+class LlmBudgetError(LlmStopError):
+    """One more request could cost more than the user allows."""
+
+
+class LlmRateError(LlmError):
+    """The server allows no more requests now, after all retries."""
+
+
+class LlmServerError(LlmError):
+    """The server fails, is too slow or cannot be reached, after all retries."""
+
+
+class LlmFormError(LlmError):
+    """The server answers what is no answer."""
+
+
+class LlmRefusalError(LlmError):
+    """The model refuses to answer."""
+
+
+class LlmCutOffError(LlmError):
+    """The answer ends where its length was used up."""

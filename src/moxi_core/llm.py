@@ -6,103 +6,241 @@ same again costs nothing, in this process or any other. A key is sent to the nam
 
 from __future__ import annotations
 
-import hashlib
 import json
-import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from moxi_core.errors import LlmError
+from moxi_core.errors import (
+    LlmCutOffError,
+    LlmError,
+    LlmFormError,
+    LlmKeyError,
+    LlmQuotaError,
+    LlmRateError,
+    LlmRefusalError,
+    LlmServerError,
+    LlmStopError,
+    SettingsError,
+)
+from moxi_core.llm_cache import Answer, AnswerCache
+from moxi_core.llm_endpoint import Endpoint, Question
+from moxi_core.llm_prices import Budget, Price
 
 if TYPE_CHECKING:
+    import httpx2
     from openai import OpenAI
 
-OPENAI = "https://api.openai.com/v1"
+__all__ = ["Endpoint", "Llm", "Question", "Tally", "answer_of"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """A model on a server. Without a key none is sent, as local servers want it."""
+@dataclass(slots=True)
+class Tally:
+    """What was asked of a model, and what it took."""
 
-    model: str
-    base_url: str = OPENAI
-    api_key: str = ""
-    timeout_s: float = 120.0
-    retries: int = 5
+    asked: int = 0  # requests that were not answered from what is kept
+    kept: int = 0  # answers from what is kept
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float | None = None  # US dollars; None where the price is not known
 
-    def __repr__(self) -> str:
-        return f"Endpoint(model={self.model!r}, base_url={self.base_url!r})"
+    def add(self, answer: Answer, price: Price | None) -> None:
+        """An answer that was paid for."""
+        self.prompt_tokens += answer.prompt_tokens
+        self.completion_tokens += answer.completion_tokens
+        if price and self.cost is not None:
+            self.cost += price.cost(answer.prompt_tokens, answer.completion_tokens)
 
 
 class Llm:
     """Asks one model; safe to use from several threads. A context manager."""
 
-    def __init__(self, endpoint: Endpoint, cache: Path | None = None) -> None:
-        self._endpoint = endpoint
-        self._client = _client(endpoint)
-        self._kept = _Kept(cache) if cache else None
-        self.asked = 0  # requests that were not answered from what is kept
+    def __init__(
+        self, endpoint: Endpoint, cache: Path | None = None, *, budget: Budget | None = None
+    ) -> None:
+        self.endpoint = endpoint
+        self.where = f"{endpoint.model!r} at {endpoint.base_url}"
+        self.price = endpoint.price_of_tokens()
+        if budget and not self.price:
+            raise SettingsError(f"The price of {self.where} is not known; give it with --price.")
+        self.tally = Tally(cost=0.0 if self.price else None)
+        self.kept = AnswerCache(cache) if cache else None
+        self.budget = budget
+        self._stopped: LlmStopError | None = None
+        self._lock = threading.Lock()
+        self.client = _client(endpoint, self._may_send, _told_apart)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._client.close()
-        if self._kept:
-            self._kept.close()
+        self.client.close()
+        if self.kept:
+            self.kept.close()
+
+    @property
+    def asked(self) -> int:
+        """Requests that were not answered from what is kept."""
+        return self.tally.asked
 
     def complete(self, messages: Sequence[Mapping[str, str]], *, max_tokens: int) -> str:
-        """The answer to some messages, at temperature 0. Raises LlmError in one sentence."""
-        request = {
-            "model": self._endpoint.model,
-            "messages": [dict(message) for message in messages],
-            "max_tokens": max_tokens,
-            "temperature": 0.0,
-        }
-        key = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
-        if self._kept and (kept := self._kept.get(key)) is not None:
-            return kept
-        answer = self._ask(request)
-        if self._kept:
-            self._kept.put(key, answer)
+        """The answer to some messages, cut off or not. Raises LlmError in one sentence."""
+        answer = self._answer(Question(messages=tuple(messages), max_tokens=max_tokens))
+        if answer.ending == "refusal" or not answer.text.strip():
+            return self._whole(answer).text
+        return answer.text
+
+    def ask(self, question: Question) -> Answer:
+        """The answer to a question, whole. Raises LlmError in one sentence."""
+        return self._whole(self._answer(question))
+
+    def kept_answer(self, question: Question) -> Answer | None:
+        """The answer if it is kept. Raises LlmError where it is a refusal, or was cut off."""
+        kept = self.kept.get(self.endpoint.key(question)) if self.kept else None
+        return kept and self._whole(kept)
+
+    def is_kept(self, key: str) -> bool:
+        """Whether an answer is kept, of whatever ending."""
+        return self.kept is not None and self.kept.get(key) is not None
+
+    def stop(self) -> None:
+        """Send nothing more, retries included; what is under way may end."""
+        self._stopped = self._stopped or LlmStopError("Stopped; what was answered is kept.")
+
+    def take(self, key: str, answer: Answer, *, batch: bool = False) -> None:
+        """Count an answer that was paid for, at half the price in a batch, and keep it."""
+        price = self.price.half() if self.price and batch else self.price
+        with self._lock:
+            self.tally.add(answer, price)
+        if self.kept and (answer.text.strip() or answer.ending != "stop"):
+            self.kept.put(key, answer)
+
+    def _whole(self, answer: Answer) -> Answer:
+        if answer.ending == "refusal":
+            raise LlmRefusalError(f"{self.where} refuses to answer.")
+        if answer.ending == "length":
+            raise LlmCutOffError(f"{self.where} did not come to an end; the answer is cut off.")
         return answer
 
-    def _ask(self, request: dict[str, object]) -> str:
+    def _answer(self, question: Question) -> Answer:
+        key = self.endpoint.key(question)
+        if self.kept and (kept := self.kept.get(key)) is not None:
+            with self._lock:
+                self.tally.kept += 1
+            return kept
+        with self._paid(question) as costs:
+            answer = self._send(self.endpoint.body(question))
+            costs.append(answer)
+        self.take(key, answer)
+        if not answer.text.strip() and answer.ending == "stop":
+            raise LlmFormError(f"{self.where} gives an empty answer.")
+        return answer
+
+    @contextmanager
+    def _paid(self, question: Question) -> Iterator[list[Answer]]:
+        """Within the budget; what is put into the list is what was answered."""
+        answers: list[Answer] = []
+        if self.budget is None or self.price is None:
+            yield answers
+            return
+        price = self.price
+        reserved = self.budget.reserve(price.cost(question.prompt_tokens(), question.max_tokens))
+        try:
+            yield answers
+        finally:
+            cost = sum(price.cost(a.prompt_tokens, a.completion_tokens) for a in answers)
+            # Where a server tells no tokens, what was reserved is the best that is known.
+            self.budget.settle(reserved, cost or (reserved if answers else 0.0))
+
+    def _send(self, body: dict[str, object]) -> Answer:
         import openai
 
-        where = f"{self._endpoint.model!r} at {self._endpoint.base_url}"
+        with self._lock:
+            if self._stopped:
+                raise type(self._stopped)(str(self._stopped))
+            self.tally.asked += 1
         try:
-            self.asked += 1
-            found = self._client.chat.completions.create(**request)  # type: ignore[call-overload]
-            choice = found.choices[0]
-            text = choice.message.content or ""
-        except openai.AuthenticationError as error:
-            raise LlmError(
-                f"{where} refuses the key; set OPENAI_API_KEY to a valid one."
+            create: Any = self.client.chat.completions.with_raw_response.create
+            return answer_of(json.loads(create(**body).http_response.content))
+        except openai.OpenAIError as error:
+            told = self.told(error)
+            if isinstance(told, LlmStopError):
+                self._stopped = self._stopped or told
+            raise told from error
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise LlmFormError(
+                f"{self.where} answers in a form that is none of its kind."
             ) from error
-        except openai.NotFoundError as error:
-            raise LlmError(
-                f"{where} is not there; check the model's name and --base-url."
-            ) from error
-        except openai.RateLimitError as error:
-            raise LlmError(f"{where} allows no more requests now; run it again later.") from error
-        except openai.APIStatusError as error:
-            raise LlmError(f"{where} answers with status {error.status_code}.") from error
-        except openai.APIConnectionError as error:
-            raise LlmError(f"{where} cannot be reached; is the server running?") from error
-        except (AttributeError, IndexError, TypeError, ValueError, openai.OpenAIError) as error:
-            raise LlmError(f"{where} answers in a form that is none of its kind.") from error
-        if not text.strip():
-            raise LlmError(f"{where} gives an empty answer.")
-        return text
+
+    def told(self, error: Exception) -> LlmError:
+        """What went wrong, in one sentence that holds nothing of the request."""
+        import openai
+
+        where = self.where
+        match error:
+            case openai.AuthenticationError() | openai.PermissionDeniedError():
+                return LlmKeyError(f"{where} refuses the key; set OPENAI_API_KEY to a valid one.")
+            case openai.NotFoundError():
+                return LlmStopError(f"{where} is not there; check the model's name and --base-url.")
+            case openai.RateLimitError() if error.type == "insufficient_quota":
+                return LlmQuotaError(
+                    f"{where} has no quota left for this key; what was answered is kept."
+                )
+            case openai.RateLimitError():
+                return LlmRateError(f"{where} allows no more requests now; run it again later.")
+            case openai.APIStatusError():
+                why = " ".join(str(part) for part in (error.code, error.param) if part)[:100]
+                told = f"{where} answers with status {error.status_code}{why and f' ({why})'}."
+                return LlmServerError(told) if error.status_code >= 500 else LlmError(told)
+            case openai.APITimeoutError():
+                return LlmServerError(f"{where} does not answer in {self.endpoint.timeout_s:g} s.")
+            case openai.APIConnectionError():
+                return LlmServerError(f"{where} cannot be reached; is the server running?")
+            case _ if self._stopped:
+                return type(self._stopped)(str(self._stopped))
+        return LlmFormError(f"{where} answers in a form that is none of its kind.")
+
+    def _may_send(self, _: httpx2.Request) -> None:
+        """Called before each request and each retry."""
+        if self._stopped:
+            import openai
+
+            raise openai.OpenAIError(str(self._stopped))
 
 
-def _client(endpoint: Endpoint) -> OpenAI:
+def answer_of(body: Any) -> Answer:
+    """The answer in a chat completion. Raises LookupError, TypeError or ValueError for others."""
+    choice = body["choices"][0]
+    message, reason = choice["message"], choice.get("finish_reason")
+    usage = body.get("usage") or {}
+    text = message.get("content") or ""
+    if not isinstance(text, str):
+        raise TypeError("an answer is text")
+    refused = message.get("refusal") or reason == "content_filter"
+    return Answer(
+        text=text,
+        prompt_tokens=int(usage.get("prompt_tokens") or 0),
+        completion_tokens=int(usage.get("completion_tokens") or 0),
+        ending="refusal" if refused else "length" if reason == "length" else "stop",
+    )
+
+
+def _told_apart(response: httpx2.Response) -> None:
+    """A quota that is used up has the status of a busy server; asking again is of no use."""
+    if response.status_code == 429 and b"insufficient_quota" in response.read():
+        response.headers["x-should-retry"] = "false"
+
+
+def _client(
+    endpoint: Endpoint,
+    before: Callable[[httpx2.Request], None],
+    after: Callable[[httpx2.Response], None],
+) -> OpenAI:
     try:
-        from openai import OpenAI
+        from openai import DefaultHttpxClient, OpenAI
     except ImportError as error:
         raise LlmError(
             "Asking a model needs the openai package; run: pip install 'moxi-readme[llm]'"
@@ -112,32 +250,5 @@ def _client(endpoint: Endpoint) -> OpenAI:
         api_key=endpoint.api_key or "none",
         timeout=endpoint.timeout_s,
         max_retries=endpoint.retries,
+        http_client=DefaultHttpxClient(event_hooks={"request": [before], "response": [after]}),
     )
-
-
-class _Kept:
-    """Answers by key, in a file that several processes may share."""
-
-    def __init__(self, path: Path) -> None:
-        self._lock = threading.Lock()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=30, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, text TEXT)")
-            self._db.commit()
-        except (OSError, sqlite3.Error) as error:
-            raise LlmError(f"{str(path)!r} cannot keep answers: {error}; remove it.") from error
-
-    def get(self, key: str) -> str | None:
-        with self._lock:
-            row = self._db.execute("SELECT text FROM answers WHERE key = ?", (key,)).fetchone()
-        return None if row is None else str(row[0])
-
-    def put(self, key: str, text: str) -> None:
-        with self._lock, self._db:
-            self._db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?)", (key, text))
-
-    def close(self) -> None:
-        with self._lock:
-            self._db.close()
