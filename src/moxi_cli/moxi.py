@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from moxi_cli import collect_command, eval_command, store_command
+from moxi_cli import (
+    analyze_command,
+    chunk_command,
+    collect_command,
+    dataset_command,
+    eval_command,
+    store_command,
+)
 from moxi_cli.readme_gen import run_app
 
 app = typer.Typer(
@@ -14,6 +21,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(collect_command.app, name="collect")
+app.command("analyze")(analyze_command.analyze)
+app.command("chunk")(chunk_command.chunk)
+app.add_typer(dataset_command.app, name="dataset")
 app.add_typer(eval_command.app, name="eval")
 app.add_typer(store_command.app, name="store")
 

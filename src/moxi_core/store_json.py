@@ -41,6 +41,17 @@ def import_samples(store: Store, path: Path) -> int:
     return store.upsert(_sample(row) for _, row in _rows(path))
 
 
+def read_samples(path: Path) -> Iterator[ReadmeSample]:
+    """The samples of a JSON array, one at a time. Raises StoreError at a row that is none."""
+    for index, row in _rows(path):
+        try:
+            yield _sample(row)
+        except ValueError as error:
+            raise StoreError(
+                f"{str(path)!r} is no array of README samples: [{index}] {_name(row)}: {_reason(error)}."
+            ) from error
+
+
 def array_of(samples: Iterable[ReadmeSample]) -> Iterator[bytes]:
     """The parts of a JSON array, a sample a line."""
     before = b"[\n"
