@@ -80,11 +80,11 @@ class LlmRateError(LlmError):
 
 
 class LlmServerError(LlmError):
-    """The server fails, is too slow or cannot be reached, after all retries."""
+    """The server fails, is too slow, talks of other things or cannot be reached, after all retries."""
 
 
-class LlmFormError(LlmError):
-    """The server answers what is no answer."""
+class LlmEmptyError(LlmError):
+    """The model says nothing."""
 
 
 class LlmRefusalError(LlmError):

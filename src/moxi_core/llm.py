@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from moxi_core.errors import (
     LlmCutOffError,
+    LlmEmptyError,
     LlmError,
-    LlmFormError,
     LlmKeyError,
     LlmQuotaError,
     LlmRateError,
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from openai import OpenAI
 
 __all__ = ["Endpoint", "Llm", "Question", "Tally", "answer_of"]
+
+_FOREIGN = "moxi_foreign"  # marks a response whose body is no chat completion
 
 
 @dataclass(slots=True)
@@ -88,10 +90,11 @@ class Llm:
 
     def complete(self, messages: Sequence[Mapping[str, str]], *, max_tokens: int) -> str:
         """The answer to some messages, cut off or not. Raises LlmError in one sentence."""
-        answer = self._answer(Question(messages=tuple(messages), max_tokens=max_tokens))
-        if answer.ending == "refusal" or not answer.text.strip():
-            return self._whole(answer).text
-        return answer.text
+        asked = Question(messages=tuple(messages), max_tokens=max_tokens)
+        answer = self._answer(asked, again_if_empty=True)
+        return (
+            answer.text if answer.ending == "length" and answer.text else self._whole(answer).text
+        )
 
     def ask(self, question: Question) -> Answer:
         """The answer to a question, whole. Raises LlmError in one sentence."""
@@ -115,7 +118,7 @@ class Llm:
         price = self.price.half() if self.price and batch else self.price
         with self._lock:
             self.tally.add(answer, price)
-        if self.kept and (answer.text.strip() or answer.ending != "stop"):
+        if self.kept:
             self.kept.put(key, answer)
 
     def _whole(self, answer: Answer) -> Answer:
@@ -123,11 +126,14 @@ class Llm:
             raise LlmRefusalError(f"{self.where} refuses to answer.")
         if answer.ending == "length":
             raise LlmCutOffError(f"{self.where} did not come to an end; the answer is cut off.")
+        if not answer.text.strip():
+            raise LlmEmptyError(f"{self.where} gives an empty answer.")
         return answer
 
-    def _answer(self, question: Question) -> Answer:
+    def _answer(self, question: Question, *, again_if_empty: bool = False) -> Answer:
         key = self.endpoint.key(question)
-        if self.kept and (kept := self.kept.get(key)) is not None:
+        kept = self.kept.get(key) if self.kept else None
+        if kept is not None and (kept.text.strip() or not again_if_empty):
             with self._lock:
                 self.tally.kept += 1
             return kept
@@ -135,8 +141,6 @@ class Llm:
             answer = self._send(self.endpoint.body(question))
             costs.append(answer)
         self.take(key, answer)
-        if not answer.text.strip() and answer.ending == "stop":
-            raise LlmFormError(f"{self.where} gives an empty answer.")
         return answer
 
     @contextmanager
@@ -170,10 +174,6 @@ class Llm:
             if isinstance(told, LlmStopError):
                 self._stopped = self._stopped or told
             raise told from error
-        except (AttributeError, LookupError, TypeError, ValueError) as error:
-            raise LlmFormError(
-                f"{self.where} answers in a form that is none of its kind."
-            ) from error
 
     def told(self, error: Exception) -> LlmError:
         """What went wrong, in one sentence that holds nothing of the request."""
@@ -191,6 +191,8 @@ class Llm:
                 )
             case openai.RateLimitError():
                 return LlmRateError(f"{where} allows no more requests now; run it again later.")
+            case openai.APIStatusError() if error.response.extensions.get(_FOREIGN):
+                return LlmServerError(f"{where} answers in a form that is none of its kind.")
             case openai.APIStatusError():
                 why = " ".join(str(part) for part in (error.code, error.param) if part)[:100]
                 told = f"{where} answers with status {error.status_code}{why and f' ({why})'}."
@@ -201,7 +203,7 @@ class Llm:
                 return LlmServerError(f"{where} cannot be reached; is the server running?")
             case _ if self._stopped:
                 return type(self._stopped)(str(self._stopped))
-        return LlmFormError(f"{where} answers in a form that is none of its kind.")
+        return LlmServerError(f"{where} fails in a way that is not known.")
 
     def _may_send(self, _: httpx2.Request) -> None:
         """Called before each request and each retry."""
@@ -229,9 +231,15 @@ def answer_of(body: Any) -> Answer:
 
 
 def _told_apart(response: httpx2.Response) -> None:
-    """A quota that is used up has the status of a busy server; asking again is of no use."""
+    """Tell the library what is worth a retry, where the status alone misleads."""
     if response.status_code == 429 and b"insufficient_quota" in response.read():
-        response.headers["x-should-retry"] = "false"
+        response.headers["x-should-retry"] = "false"  # a quota that is used up, not a busy server
+    if response.status_code == 200 and response.request.url.path.endswith("/chat/completions"):
+        try:
+            answer_of(json.loads(response.read()))
+        except (AttributeError, LookupError, TypeError, ValueError, RecursionError):
+            response.extensions[_FOREIGN] = True
+            response.status_code = 502  # what a proxy says of a server that talks nonsense
 
 
 def _client(

@@ -14,8 +14,8 @@ import pytest
 from moxi_core.errors import (
     LlmBudgetError,
     LlmCutOffError,
+    LlmEmptyError,
     LlmError,
-    LlmFormError,
     LlmKeyError,
     LlmQuotaError,
     LlmRateError,
@@ -185,11 +185,11 @@ def test_a_refusal_and_a_cut_off_are_told_and_kept(model: ModelServer, tmp_path:
         (failed(429, "insufficient_quota"), LlmQuotaError, "no quota left"),
         (failed(400, "context_length_exceeded"), LlmError, "context_length_exceeded"),
         (failed(503), LlmServerError, "503"),
-        (Reply(b"<html>"), LlmFormError, "none of its kind"),
-        (Reply(b'"text"'), LlmFormError, "none of its kind"),
-        (Reply(b"[]"), LlmFormError, "none of its kind"),
-        (Reply(b'{"choices": [{"message": null}]}'), LlmFormError, "none of its kind"),
-        (said(" "), LlmFormError, "empty"),
+        (Reply(b"<html>"), LlmServerError, "none of its kind"),
+        (Reply(b'"text"'), LlmServerError, "none of its kind"),
+        (Reply(b"[]"), LlmServerError, "none of its kind"),
+        (Reply(b'{"choices": [{"message": null}]}'), LlmServerError, "none of its kind"),
+        (said(" "), LlmEmptyError, "empty"),
         (Reply(delay_s=1.0), LlmServerError, "does not answer in 0.3 s"),
     ],
 )  # fmt: skip
@@ -215,6 +215,13 @@ def test_the_server_says_when_to_ask_again(model: ModelServer, tmp_path: Path) -
     with llm(model, tmp_path, retries=2) as asked:
         asked.ask(question("y"))
     assert time.monotonic() - begun < 0.4
+
+
+def test_garbage_is_a_failure_of_the_server(model: ModelServer, tmp_path: Path) -> None:
+    model.script = [Reply(b"\x00"), Reply(b"{}"), Reply(b"[" * 100_000)]
+    with llm(model, tmp_path, retries=3) as asked:
+        assert asked.ask(question()).text == "You said x."
+    assert len(model.requests) == 4
 
 
 def test_a_quota_that_is_used_up_ends_it_at_once(model: ModelServer, tmp_path: Path) -> None:
