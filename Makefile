@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help readme moxi-collect run-collection test lint types check clean
+.PHONY: help readme moxi-collect run-collection moxi-chunk moxi-analyze-repo generate-sft-dataset test lint types check clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -29,6 +29,19 @@ moxi-collect: $(VENV)/.collect ## Collect the repositories of awesome lists into
 	@$(BIN)/moxi collect $(ARGS)
 
 run-collection: moxi-collect
+
+moxi-chunk: $(BIN)/readme-gen ## Cut the collected READMEs into chunks: make moxi-chunk [ARGS="--flat"]
+	@$(BIN)/moxi chunk $(ARGS)
+
+moxi-analyze-repo: $(BIN)/readme-gen ## Show what the analyzer sees of a repository: make moxi-analyze-repo REPO=url
+	@$(BIN)/moxi analyze "$(or $(REPO),.)" $(ARGS)
+
+$(VENV)/.dataset: pyproject.toml | $(BIN)/readme-gen
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dataset,llm,mongo]'
+	@touch $@
+
+generate-sft-dataset: $(VENV)/.dataset ## Make the training set: make generate-sft-dataset [ARGS="--provider template"]
+	@$(BIN)/moxi dataset build $(ARGS)
 
 test: $(VENV)/.dev ## Run all tests
 	$(BIN)/pytest -n auto

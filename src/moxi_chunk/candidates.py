@@ -6,6 +6,7 @@ What is not worth learning is left out, each for a reason that has a name.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,15 +14,18 @@ from moxi_chunk.chunk import chunk_id
 from moxi_chunk.cut import without_lines, without_pictures
 from moxi_chunk.grounded import Shown
 from moxi_chunk.kinds import OTHER, section_kind
+from moxi_chunk.normal import definitions, normal, without_emoji
 from moxi_chunk.split import Piece, sections
 from moxi_core.patterns import lazy_pattern
 from moxi_core.samples import ReadmeSample
 from moxi_core.section_names import shown
 
 MAX_LENGTH = 4_000  # characters: what fits into the answer of a model
-MIN_WORDS = 8  # beside the heading; a license is told in fewer
+_MANY_PICTURES, _WORDS_A_PICTURE = 3, 12
+MIN_WORDS = 12  # beside the heading; a license is told in fewer
 _SHORT_KINDS = frozenset({"license", "requirements", "documentation"})
 _MIN_WORDS_SHORT = 2
+MAX_PARTS = 6  # sub-headed parts of one kind: one long reference is not to outweigh all others
 # Sections that nobody could write from code.
 UNTAUGHT = frozenset(
     "contents sponsors acknowledgements changelog roadmap faq authors contact".split()
@@ -64,21 +68,31 @@ def candidates(
     sample: ReadmeSample, *, max_length: int = MAX_LENGTH
 ) -> Iterator[Candidate | Dropped]:
     """The sections of one README, in order, each taught or dropped."""
-    is_rst = sample.readme_path.lower().endswith((".rst", ".rest"))
+    if sample.readme_path.lower().endswith((".rst", ".rest")):
+        yield Dropped("other", "reStructuredText: a model is asked for Markdown")
+        return
+    known = definitions(sample.readme)
+    parts: Counter[str] = Counter()
     wrong: dict[int, str] = {}
     for one in sample.contradicted:
         wrong.setdefault(one.line, one.kind)
     code = Shown(sample)
-    for piece in sections(sample.readme, max_length=max_length, rst=is_rst):
-        path = tuple(filter(None, map(shown, piece.heading_path)))
+    for piece in sections(sample.readme, max_length=max_length):
+        path = tuple(filter(None, (without_emoji(shown(h)) for h in piece.heading_path)))
         is_first = not sample.readme[: piece.start].strip()
         kind = section_kind(path, sample.repo, is_first=is_first)
         made = _content(sample, piece, kind, wrong, max_length)
+        if isinstance(made, str):
+            level = 1 if kind == "about" and is_first else 2 if len(path) <= 2 else 3
+            made = normal(made, known, level)
         if isinstance(made, Dropped):
             yield made
         elif not code.holds(made):
             yield Dropped(kind, "names what is not in the code shown")
+        elif len(path) > 2 and parts[kind] >= MAX_PARTS:
+            yield Dropped(kind, "more parts of one kind than one repository may teach")
         else:
+            parts[kind] += len(path) > 2
             yield Candidate(
                 id=chunk_id(sample, piece.start),
                 repo_url=sample.repo_url,
@@ -111,7 +125,14 @@ def _content(
         if kept is None:
             return Dropped(kind, f"contradicted by the code: {next(iter(false.values()))}")
         text = "\n".join(kept)
-    text = without_pictures(text)
+    text, pictures = without_pictures(text)
+    # A page begins with badges; elsewhere pictures are what the words are about.
+    if (
+        kind != "about"
+        and pictures >= _MANY_PICTURES
+        and len(_WORD.findall(text)) < _WORDS_A_PICTURE * pictures
+    ):
+        return Dropped(kind, "mostly pictures")
     return _worth(text, kind)
 
 

@@ -17,7 +17,10 @@ _LINKED = (
 )
 # A line of pictures, and of the HTML that places them.
 _SHOWS = lazy_pattern(rf"\s*(?:(?:{_LINKED}|{_IMAGE}|{_TAG}|&nbsp;|[|\u00b7\u2022])\s*)+")
-_RST_SHOWS = lazy_pattern(r"\.\. (?:\|[^|\n]+\| )?(?:image|figure)::.*")
+_BADGE = lazy_pattern(rf"\s*(?:<sup>\s*)?{_LINKED}(?:\s*</sup>)?")
+_PLEA = lazy_pattern(
+    r"(?i)\b(?:star (?:me|us|this|the (?:repo|project))|give (?:it |us |this (?:repo\w*|project) )?a (?:star|\u2b50)|buy me a coffee)\b"
+)
 _COMMENT = lazy_pattern(r"<!--.*?-->", re.DOTALL)
 _FENCE = lazy_pattern(r"\s*(?P<mark>`{3,}|~{3,})")
 # One line that can go while the rest stands: an item of a list, a row of a table.
@@ -27,18 +30,23 @@ _BLANKS = lazy_pattern(r"\n{3,}")
 MIN_ITEMS = 3  # of which some may go
 
 
-def without_pictures(text: str) -> str:
-    """The text without comments, badges, pictures and the tags around them; code is left alone."""
+def without_pictures(text: str) -> tuple[str, int]:
+    """The text without comments, badges, pictures and pleas; and how many lines went.
+
+    Code is left alone.
+    """
     kept: list[str] = []
     fence = ""
+    gone = 0
     for line in _outside_fences(text).split("\n"):
         mark = _FENCE.match(line)
         if mark:
             fence = "" if fence and mark["mark"].startswith(fence) else fence or mark["mark"]
-        if not fence and (_SHOWS.fullmatch(line) or _RST_SHOWS.fullmatch(line)) and line.strip():
+        if not fence and line.strip() and (_SHOWS.fullmatch(line) or _PLEA.search(line)):
+            gone += 1
             continue
-        kept.append(line)
-    return _BLANKS.sub("\n\n", "\n".join(kept)).strip("\n") + "\n"
+        kept.append(line if fence else _BADGE.sub("", line))
+    return _BLANKS.sub("\n\n", "\n".join(kept)).strip("\n") + "\n", gone
 
 
 def _outside_fences(text: str) -> str:

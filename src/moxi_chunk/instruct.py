@@ -19,10 +19,10 @@ from moxi_chunk.templates import (
     MANIFESTS,
     OPENING,
     PARTS,
-    SORTS,
     TOLD_BY_MANIFESTS,
 )
 from moxi_core import prompt
+from moxi_core.project_types import type_words, with_article
 from moxi_core.samples import SftInput
 from moxi_core.section_names import kinds_of, shown
 
@@ -143,9 +143,8 @@ def _part(path: Sequence[str], whole: bool) -> str:
 
 def _sort(given: SftInput) -> str:
     """What the project is, with its article: `a Python library`; "a project" where nothing tells."""
-    noun = SORTS.get(given.project_type, given.project_type.replace("_", " "))
-    words = " ".join(filter(None, (main_language(given.file_tree), noun or "project")))
-    return f"{'an' if words[0] in 'aeioAEIO' else 'a'} {words}"
+    noun = type_words(given.project_type) or "project"
+    return with_article(" ".join(filter(None, (main_language(given.file_tree), noun))))
 
 
 def main_language(tree: Sequence[str]) -> str:

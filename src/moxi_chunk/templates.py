@@ -2,15 +2,6 @@
 
 from __future__ import annotations
 
-# How project types are spoken of; others by their own words.
-SORTS = {
-    "unknown": "",
-    "cli": "command line tool",
-    "ml_project": "machine learning project",
-    "github_action": "GitHub Action",
-    "scripts": "collection of scripts",
-    "documentation": "documentation project",
-}
 # Names that tell a build system, in the order in which one looks for them.
 MANIFESTS = (
     "pyproject.toml", "package.json", "Cargo.toml", "go.mod", "pom.xml", "build.gradle.kts",

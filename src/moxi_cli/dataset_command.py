@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -33,6 +32,7 @@ from moxi_core.llm_prices import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from moxi_chunk.dataset import Recipe, Report
+    from moxi_chunk.instruct import Request
     from moxi_core.samples import SftSample
 
 app = typer.Typer(help="The training set: sections of READMEs, each with an instruction.")
@@ -106,7 +106,10 @@ def build(
     with open_store(settings) as store, stages(quiet=quiet) as tell:
         if not store.count(ReadmeSample):
             raise SettingsError("There are no README samples; collect some with `moxi collect`.")
-        wanted = lambda: making.requests(store, settings.data_dir, recipe, held_back, tell)  # noqa: E731
+
+        def wanted() -> Iterator[Request]:
+            return making.requests(store, settings.data_dir, recipe, held_back, tell)
+
         if dry_run:
             show_estimate(
                 wanted(),
@@ -163,13 +166,15 @@ def show(
     """Page through samples exactly as a model will see them."""
     from itertools import islice
 
+    import click
+
     from moxi_chunk.sft_files import read_samples
 
     if style not in ("chat", "alpaca"):
         raise SettingsError(f"--style {style!r} is not known; say chat or alpaca.")
     samples = (s for s in read_samples(_file(folder, split)) if section in ("", s.section))
     chosen = islice(samples, limit)
-    typer.echo_via_pager(text for sample in chosen for text in _rendered(sample, style))
+    click.echo_via_pager(text for sample in chosen for text in _rendered(sample, style))
 
 
 def _rendered(sample: SftSample, style: str) -> Iterator[str]:
@@ -180,9 +185,8 @@ def _rendered(sample: SftSample, style: str) -> Iterator[str]:
         sample.instruction,
         PromptStyle(style="alpaca" if style == "alpaca" else "chat"),
     )
-    yield printable(
-        f"{'=' * 80}\n{sample.repo_url}  {sample.section}  {sample.split}  {sample.instruction_source}\n"
-    )
+    head = (sample.repo_url, sample.section, sample.split, sample.instruction_source)
+    yield f"{'=' * 80}\n{printable('  '.join(head))}\n"
     if made.messages:
         for message in made.messages:
             yield f"{'-' * 30} {message['role']}\n{_safe(message['content'])}\n"

@@ -148,8 +148,7 @@ def cache_of(data_dir: Path) -> Path:
 
 def _endpoint(model: str, base_url: str, price: str) -> Endpoint:
     from moxi_core.llm import Endpoint
-    from moxi_core.llm_endpoint import OPENAI
-    from moxi_core.llm_prices import parse_price
+    from moxi_core.llm_prices import OPENAI, parse_price
 
     address = base_url or os.environ.get("OPENAI_BASE_URL", "") or OPENAI
     key = os.environ.get("OPENAI_API_KEY", "")

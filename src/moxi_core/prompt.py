@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from moxi_core.patterns import lazy_pattern
+from moxi_core.project_types import type_words, with_article
 from moxi_core.records import KeyFile, Record
 from moxi_core.samples import SftInput
 
@@ -76,7 +77,8 @@ def instruction_for(section: str, project: str = "", kind: str = "") -> str:
     `section` is a heading's words or a section kind; `project` the name, `kind` the project type.
     """
     what = f" of {project}" if project else ""
-    sort = f", a {kind.replace('_', ' ')}" if kind and kind != "unknown" else ""
+    words = type_words(kind)
+    sort = f", {with_article(words)}" if words else ""
     return f"Write the {section.replace('_', ' ')} section of the README{what}{sort}."
 
 

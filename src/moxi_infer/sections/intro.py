@@ -6,6 +6,7 @@ import re
 from urllib.parse import quote
 
 from moxi_analyzer.languages import language_of
+from moxi_core.project_types import TYPE_WORDS
 from moxi_core.records import Evidence, Fact
 from moxi_infer.document import Body, Section
 from moxi_infer.markdown import code, codes, listing, plain, prose, sentence
@@ -16,21 +17,6 @@ MAX_BADGES = 4
 _SAME_WORDS = 0.8  # of a paragraph, from which on it says the line above it again
 _ABOUT_CHARS = 700
 
-_TYPE_WORDS = {
-    "cli": "command-line tool",
-    "library": "library",
-    "web_application": "web application",
-    "service": "service",
-    "ml_project": "machine-learning project",
-    "github_action": "GitHub Action",
-    "editor_plugin": "editor plugin",
-    "mobile_application": "mobile application",
-    "game": "game",
-    "monorepo": "repository of several packages",
-    "documentation": "collection of documents",
-    "website": "website",
-    "scripts": "collection of scripts",
-}
 _REGISTRY_BADGES = {
     "pypi": ("PyPI", "pypi/v/{}", "https://pypi.org/project/{}/"),
     "npm": ("npm", "npm/v/{}", "https://www.npmjs.com/package/{}"),
@@ -188,7 +174,7 @@ def said_by(fact: Fact) -> str:
 
 
 def _say_kind(subject: Subject, body: Body) -> None:
-    kind = _TYPE_WORDS.get(subject.snapshot.project_type.name)
+    kind = TYPE_WORDS.get(subject.snapshot.project_type.name)
     if kind is None:
         _say_language(subject, body)
         return
@@ -196,7 +182,7 @@ def _say_kind(subject: Subject, body: Body) -> None:
     platforms = subject.main.detail.get("platforms", "") if subject.main else ""
     if platforms:
         kind = f"application for {listing(platforms.split(', '))}"
-    if kind == _TYPE_WORDS["scripts"] and language:
+    if kind == TYPE_WORDS["scripts"] and language:
         kind, language = f"collection of {language} scripts", ""
     article = "An" if (language or kind)[0] in "AEIOU" else "A"
     places = subject.snapshot.project_type.evidence
