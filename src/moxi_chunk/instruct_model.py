@@ -75,7 +75,7 @@ class Instructor:
     def instructions(self, requests: Iterable[Request]) -> Iterator[Instruction | Failure]:
         """One result for each request, in their order; a few groups are in memory at a time.
 
-        Raises LlmStopError where asking on is of no use, after all that was answered till then.
+        Raises LlmStopError where asking on is of no use, after results for all that was under way.
         A consumer that stops early stops the client too: nothing more is asked.
         """
         stops: list[LlmStopError] = []
@@ -83,12 +83,12 @@ class Instructor:
         is_done = False
         pool = ThreadPoolExecutor(self._jobs, thread_name_prefix="instruct")
         try:
-            for future in self._window(pool, requests, lambda: not stops):
+            for group, future in self._window(pool, requests, lambda: not stops):
                 try:
                     outcome = future.result()
                 except LlmStopError as error:
                     stops.append(error)
-                    continue
+                    outcome = _Outcome([Failure(id=one.id, reason=str(error)) for one in group])
                 in_a_row = in_a_row + 1 if outcome.down and not self._kept_only else 0
                 if in_a_row == _MOST_IN_A_ROW:
                     stops.append(LlmStopError(f"{in_a_row} times in a row: {outcome.down}"))
@@ -130,13 +130,13 @@ class Instructor:
 
     def _window(
         self, pool: ThreadPoolExecutor, requests: Iterable[Request], go_on: Callable[[], bool]
-    ) -> Iterator[Future[_Outcome]]:
+    ) -> Iterator[tuple[Group, Future[_Outcome]]]:
         """Groups under way, in order: enough to keep all busy, few enough for any input."""
-        window: deque[Future[_Outcome]] = deque()
+        window: deque[tuple[Group, Future[_Outcome]]] = deque()
         for group in groups(requests, self._size):
             if not go_on():
                 break
-            window.append(pool.submit(self._outcome, group))
+            window.append((group, pool.submit(self._outcome, group)))
             if len(window) >= self._jobs * 3:
                 yield window.popleft()
         while window:
