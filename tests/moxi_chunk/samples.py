@@ -51,8 +51,8 @@ def sample(
 ) -> ReadmeSample:
     """A sample; with a seed its sentences are unlike those of all others."""
     rnd = random.Random(seed)  # noqa: S311
-    fill = (lambda: words(rnd, 14)) if seed is not None else (lambda: "common")
-    text = README.format(name=name, adjective=fill(), verb=fill())
+    adjective, verb = (words(rnd, 14) if seed is not None else "common" for _ in range(2))
+    text = README.format(name=name, adjective=adjective, verb=verb)
     given: dict[str, Any] = {
         "repo_url": f"https://github.com/{owner}/{name}",
         "owner": owner,

@@ -74,7 +74,7 @@ def test_what_the_code_contradicts_is_cut_or_dropped() -> None:
     ],
 )  # fmt: skip
 def test_what_is_not_worth_learning_is_named(section: str, reason: str) -> None:
-    assert dropped(page(section))[reason] == 1
+    assert dropped(page(section))[reason] >= 1
 
 
 def test_names_that_the_code_has_are_taught() -> None:

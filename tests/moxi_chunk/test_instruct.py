@@ -36,7 +36,7 @@ def test_a_template_names_section_project_and_sort() -> None:
     found = texts()
     assert 12 <= len(found) <= 60, "varied, from several patterns"
     for text in found:
-        assert "demo" in text and "Python command line tool" in text, text
+        assert "demo" in text and "Python command-line tool" in text, text
         assert re.search(r'\busage section|"Usage" section', text), text
         assert not re.search(r"[{}\n]|  ", text)
 
@@ -100,7 +100,7 @@ def test_the_opening_of_a_page() -> None:
 )
 def test_the_wording_of_use(section: str, path: tuple[str, ...], words: str) -> None:
     made = worded(request(section=section, heading_path=path))
-    assert made.text == f"Write {words} of the README of demo, a cli."
+    assert made.text == f"Write {words} of the README of demo, a command-line tool."
     assert made.source == "prompt"
 
 
