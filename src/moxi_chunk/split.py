@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from moxi_chunk.blocks import Block, Kind, blocks
+from moxi_chunk.blocks import Block, Kind, blocks, taken_apart
 from moxi_core.patterns import lazy_pattern
 
 MIN_LENGTH = 1_000
@@ -84,7 +85,8 @@ def split(
         raise ValueError(f"{min_length} to {max_length} is no range of lengths")
     if not text:
         return []
-    return list(_Splitter(text, min_length, max_length).pieces(outline(text, rst=rst)))
+    splitter = _Splitter(text, min_length, max_length, rst=rst)
+    return list(splitter.pieces(outline(text, rst=rst)))
 
 
 def sections(text: str, *, max_length: int, rst: bool = False) -> Iterator[Piece]:
@@ -109,8 +111,7 @@ def _whole(section: Section, max_length: int) -> Iterator[Piece]:
         yield from _whole(part, max_length)
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
+class _Unit(NamedTuple):
     """What is packed as a whole: a section that fits, or a block."""
 
     start: int
@@ -131,8 +132,9 @@ def _size(units: Sequence[_Unit]) -> int:
 class _Splitter:
     """Packs the sections of one text."""
 
-    def __init__(self, text: str, min_length: int, max_length: int) -> None:
+    def __init__(self, text: str, min_length: int, max_length: int, *, rst: bool) -> None:
         self.text = text
+        self.rst = rst
         self.least = min_length
         self.most = max_length
 
@@ -169,25 +171,28 @@ class _Splitter:
             return [_Unit(section.start, section.end, section, True, True)]
         found: list[_Unit] = []
         for block in section.own:
-            found += self.block_units(block, section)
+            if block.end - block.start <= self.most:
+                found.append(_Unit(block.start, block.end, section, block.kind is Kind.HEADING))
+            else:
+                found += self.parts(block, section)
         for part in section.parts:
             found += self.units(part)
         return found
 
-    def block_units(self, block: Block, section: Section) -> Iterator[_Unit]:
-        is_heading = block.kind is Kind.HEADING
-        if block.size <= self.most:
-            yield _Unit(block.start, block.end, section, is_heading)
-            return
-        for start, end in self.cut(block.start, block.end, prose=block.kind is Kind.TEXT):
-            yield _Unit(start, end, section, is_heading and start == block.start)
+    def parts(self, block: Block, section: Section) -> Iterator[_Unit]:
+        """A block that is too large as the blocks within it, and these in parts where they are."""
+        for one in taken_apart(self.text, block, self.most, rst=self.rst):
+            for start, end in self.cut(one):
+                is_heading = block.kind is Kind.HEADING and start == block.start
+                yield _Unit(start, end, section, is_heading)
 
-    def cut(self, start: int, end: int, *, prose: bool) -> Iterator[tuple[int, int]]:
-        """A block that is too large in parts: at ends of lines or sentences, else at spaces."""
+    def cut(self, block: Block) -> Iterator[tuple[int, int]]:
+        """A block in parts: at ends of sentences or lines, else at spaces."""
+        start, end = block.start, block.end
         while end - start > self.most:
             limit = start + self.most
             place = (
-                (self.last(_SENTENCE, start, limit) if prose else 0)
+                (self.last(_SENTENCE, start, limit) if block.kind is Kind.TEXT else 0)
                 or self.text.rfind("\n", start + self.least // 2, limit) + 1
                 or self.last(_SPACE, start, limit)
                 or limit
@@ -206,47 +211,32 @@ class _Splitter:
     def packed(self, units: Sequence[_Unit]) -> Iterator[list[_Unit]]:
         """Units in groups: as full as allowed, a heading never last, small rests spread evenly."""
         group: list[_Unit] = []
-        size = 0
         for position, unit in enumerate(units):
-            if group and self.should_close(group, size, unit, units, position):
+            if group and self.should_close(group, unit, units, position):
                 held = self.trailing_headings(group)
                 if len(held) < len(group):
                     yield group[: len(group) - len(held)]
                     group = held
-                    size = sum(one.size for one in group)
-                if group and size + unit.size > self.most:
+                if group and unit.end - group[0].start > self.most:
                     yield group
-                    group, size = [], 0
+                    group = []
             group.append(unit)
-            size += unit.size
         if group:
             yield group
 
     def should_close(
-        self, group: list[_Unit], size: int, unit: _Unit, units: Sequence[_Unit], position: int
+        self, group: list[_Unit], unit: _Unit, units: Sequence[_Unit], position: int
     ) -> bool:
         """Whether a group is better closed than grown by the next unit."""
-        if size + unit.size > self.most:
+        start = group[0].start
+        if unit.end - start > self.most:
             return True
-        if size < self.least:
+        if not unit.is_heading or unit.start - start < self.least:
             return False
         # Large enough: a new section begins its own piece, if enough follows to fill one.
-        begins_other = (
-            unit.is_heading
-            and unit.section.level <= min(one.section.level for one in group if one.section.level)
-            if any(one.section.level for one in group)
-            else unit.is_heading
-        )
-        return begins_other and self.follows(units, position) >= self.least
-
-    def follows(self, units: Sequence[_Unit], position: int) -> int:
-        """How much stands from a unit on, as far as it matters."""
-        size = 0
-        for unit in units[position:]:
-            size += unit.size
-            if size >= self.least:
-                break
-        return size
+        levels = [one.section.level for one in group if one.section.level]
+        is_other = not levels or unit.section.level <= min(levels)
+        return is_other and units[-1].end - unit.start >= self.least
 
     def trailing_headings(self, group: list[_Unit]) -> list[_Unit]:
         """Headings at the end of a group, which belong to what follows."""
@@ -265,7 +255,7 @@ class _Splitter:
 
     def path(self, units: list[_Unit]) -> tuple[str, ...]:
         """The headings that all of a piece stands under; of several sections what they share."""
-        paths = [unit.section.path for unit in units if unit.section.path]
+        paths = list(dict.fromkeys(unit.section.path for unit in units if unit.section.path))
         if not paths:
             return ()
         shared = paths[0]
