@@ -121,7 +121,7 @@ def measure(source: Path, names: list[str], options: argparse.Namespace) -> list
                 tally = one.tallies["rst" if readme["rst"] else "md"]
                 for kind, place in page.add(tally, chunks):
                     if options.only:
-                        print(f"{one.name}: {readme['name']}:{place}: a {kind} is cut that fits")
+                        print(f"{one.name}: {readme['name']}:{place}: {kind}: cut, but would fit")
     for output in outputs:
         output.close()
     return found

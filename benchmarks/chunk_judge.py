@@ -21,6 +21,7 @@ from markdown_it import MarkdownIt
 
 LEAST, MOST = 1_000, 2_000
 KINDS = ("fence", "table", "list item", "HTML")
+UNDIVIDED = "HTML to the next blank line"
 _TOKENS = {
     "fence": "fence",
     "table_open": "table",
@@ -62,6 +63,7 @@ class Tally:
     within_of_large: int = 0
     cutting: int = 0
     avoidable: int = 0
+    avoidable_undivided: int = 0  # with runs of HTML as CommonMark has them
     cut: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     avoidably_cut: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
 
@@ -123,6 +125,8 @@ class Page:
                 borders = [first, after]
                 if kind == "HTML":
                     borders[1:1] = between_elements(self.text, lines[first : after + 1], first)
+                    if len(borders) > 2:
+                        yield from self.whole(UNDIVIDED, lines[first], lines[after])
                 for one, next_one in pairwise(borders):
                     yield from self.whole(kind, lines[one], lines[next_one])
 
@@ -178,6 +182,8 @@ class Page:
     def add_cuts(self, tally: Tally, start: int, end: int) -> list[Whole]:
         """The blocks that a chunk begins or ends in and that would fit into one."""
         cut = [w for w in self.wholes if w.start < start < w.end or w.start < end < w.end]
+        tally.avoidable_undivided += any(whole.size <= MOST for whole in cut)
+        cut = [whole for whole in cut if whole.kind != UNDIVIDED]
         avoidable = [whole for whole in cut if whole.size <= MOST]
         tally.cutting += bool(cut)
         tally.avoidable += bool(avoidable)
