@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,8 +72,8 @@ def chunk(
 
 def _show(report: ChunkReport, *, as_json: bool) -> None:
     if as_json:
-        answer = asdict(report) | {"files": [str(file) for file in report.files]}
-        typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        answer = {field.name: getattr(report, field.name) for field in fields(report)}
+        typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, default=str))
         return
     if not report.readmes:
         raise SettingsError("There are no README samples; collect some with `moxi collect`.")

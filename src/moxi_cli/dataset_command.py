@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -216,7 +216,8 @@ def stats(
         draw(found, plot)
         note(f"written: {printable(str(plot))}")
     if as_json:
-        typer.echo(json.dumps(asdict(found), indent=2))
+        answer = {field.name: getattr(found, field.name) for field in fields(found)}
+        typer.echo(json.dumps(answer, indent=2))
         return
     for line in histograms(found):
         typer.echo(line)
