@@ -28,26 +28,6 @@ _NO_ANSWER = "no answer: "
 _TREE_TOKENS = 300
 _TEXT_LENGTH = 4_000
 _TOKENS_AN_ITEM, _TOKENS_AROUND = 200, 100
-SCHEMA = {
-    "type": "object",
-    "properties": {
-        "items": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "index": {"type": "integer"},
-                    "instruction": {"type": "string"},
-                    "score": {"type": "integer", "enum": [1, 2, 3, 4, 5]},
-                },
-                "required": ["index", "instruction", "score"],
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["items"],
-    "additionalProperties": False,
-}
 _SYSTEM = f"""\
 You write training data for a model that writes READMEs from repositories. You are shown sections of \
 READMEs, each with its project's files. For each, write the one instruction that the maintainer would \
@@ -76,6 +56,27 @@ class Item:
     score: int
 
 
+def schema(count: int) -> dict[str, object]:
+    """The form of an answer for so many sections: as much as servers can hold a model to."""
+    item = {
+        "type": "object",
+        "properties": {
+            "index": {"type": "integer", "enum": list(range(1, count + 1))},
+            "instruction": {"type": "string", "pattern": rf"^[^\r\n]{{{SHORTEST},{LONGEST}}}$"},
+            "score": {"type": "integer", "enum": [1, 2, 3, 4, 5]},
+        },
+        "required": ["index", "instruction", "score"],
+        "additionalProperties": False,
+    }
+    items = {"type": "array", "items": item, "minItems": count, "maxItems": count}
+    return {
+        "type": "object",
+        "properties": {"items": items},
+        "required": ["items"],
+        "additionalProperties": False,
+    }
+
+
 def question(group: Sequence[Request], attempt: int = 1, refused: str = "") -> Question:
     """What a model is asked for some sections; `refused` is what was wrong with its last answer."""
     numbers = ", ".join(str(number) for number in range(1, len(group) + 1))
@@ -91,7 +92,7 @@ def question(group: Sequence[Request], attempt: int = 1, refused: str = "") -> Q
             {"role": "user", "content": "\n\n".join(parts)},
         ),
         max_tokens=_TOKENS_AROUND + _TOKENS_AN_ITEM * len(group),
-        schema=SCHEMA,
+        schema=schema(len(group)),
     )
 
 
