@@ -101,6 +101,7 @@ class Batches:
                     self._reserved[tag] = cost
                 self._ledger.begin(tag, asked.keys)
                 self._create(place, tag)
+                self._llm.tally.asked += len(asked.keys)
                 self._tell(f"a batch of {len(asked.keys):,} requests is sent")
 
     def _open(self, questions: Iterable[Question]) -> Iterator[tuple[str, Question]]:

@@ -70,14 +70,14 @@ def least_effort(model: str) -> str:
 
 
 def parse_price(text: str) -> Price:
-    """`0.10,0.50`: dollars for a million tokens sent, and answered."""
+    """`0.10/0.50`: dollars for a million tokens sent, and answered."""
     try:
-        sent, answered = map(float, text.split(","))
+        sent, answered = map(float, text.split("/"))
         if not 0 <= sent < float("inf") or not 0 <= answered < float("inf"):
             raise ValueError(text)
     except ValueError as error:
         raise SettingsError(
-            f"{text!r} is no price; write dollars for a million tokens sent and answered: 0.10,0.50."
+            f"{text!r} is no price; write dollars for a million tokens sent and answered: 0.10/0.50."
         ) from error
     return Price(sent, answered)
 

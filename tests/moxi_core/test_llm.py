@@ -304,7 +304,7 @@ def test_prices_are_those_of_openai() -> None:
 
 
 def test_a_price_may_be_given() -> None:
-    assert parse_price("0.1, 2") == Price(0.1, 2.0)
-    for text in ("", "1", "1,2,3", "a,b", "-1,2", "nan,1", "inf,1"):
-        with pytest.raises(SettingsError, match=r"0\.10,0\.50"):
+    assert parse_price("0.1 / 2") == Price(0.1, 2.0)
+    for text in ("", "1", "1/2/3", "a/b", "1,2", "-1/2", "nan/1", "inf/1"):
+        with pytest.raises(SettingsError, match=r"0\.10/0\.50"):
             parse_price(text)
