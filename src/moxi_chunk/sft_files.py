@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from moxi_chunk.dataset import Report
 
 SPLITS = ("train", "validation", "test")
+_ROWS = 500  # of a row group
 ARRAY = "sft_dataset.json"
 
 
@@ -37,6 +38,7 @@ class SftFiles:
         self._open = ExitStack()
         self._lines: dict[str, BinaryIO] = {}
         self._tables: dict[str, Any] = {}
+        self._waiting: dict[str, list[dict[str, Any]]] = {split: [] for split in SPLITS}
         self._array = self._file(ARRAY) if as_array else None
         self._count = 0
         self._schema = _schema()
@@ -53,8 +55,6 @@ class SftFiles:
 
     def write(self, samples: Sequence[SftSample]) -> None:
         """Add the samples of one repository: all of one split."""
-        import pyarrow
-
         rows = [to_json(sample) for sample in samples]
         if not rows:
             return
@@ -65,8 +65,9 @@ class SftFiles:
                 for row in rows:
                     self._array.write((b"[\n" if not self._count else b",\n") + row.encode())
                     self._count += 1
-            batch = pyarrow.RecordBatch.from_pylist(list(map(json.loads, rows)), self._schema)
-            self._tables[split].write_batch(batch)
+            self._waiting[split] += map(json.loads, rows)
+            if len(self._waiting[split]) >= _ROWS:
+                self._write_table(split)
         except OSError as error:
             raise OutputError(f"Cannot write the training set: {error.strerror}.") from error
 
@@ -74,11 +75,21 @@ class SftFiles:
         """Close all files and move them into the folder, the card last."""
         if self._array:
             self._array.write(b"\n]\n" if self._count else b"[]\n")
+        for split in SPLITS:
+            self._write_table(split)
         self._open.close()
         (self._scratch / "README.md").write_text(card(report), "utf-8")
         names = [f"{split}.{ending}" for split in SPLITS for ending in ("jsonl", "parquet")]
         names += [ARRAY] if self._array else []
         return [self._moved(name) for name in [*names, "README.md"]]
+
+    def _write_table(self, split: str) -> None:
+        """Write what waits as one row group: many small ones would take memory until the end."""
+        import pyarrow
+
+        rows, self._waiting[split] = self._waiting[split], []
+        if rows:
+            self._tables[split].write_batch(pyarrow.RecordBatch.from_pylist(rows, self._schema))
 
     def _moved(self, name: str) -> Path:
         try:
