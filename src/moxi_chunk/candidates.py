@@ -24,7 +24,7 @@ MAX_LENGTH = 4_000  # characters: what fits into the answer of a model
 _MANY_PICTURES, _WORDS_A_PICTURE = 3, 12
 MIN_WORDS = 12  # beside the heading; a license is told in fewer
 _SHORT_KINDS = frozenset({"license", "requirements", "documentation"})
-_MIN_WORDS_SHORT = 2
+_MIN_WORDS_SHORT = 1
 MAX_PARTS = 6  # sub-headed parts of one kind: one long reference is not to outweigh all others
 # Sections that nobody could write from code.
 UNTAUGHT = frozenset(
@@ -128,7 +128,7 @@ def _content(
     text, pictures = without_pictures(text)
     # A page begins with badges; elsewhere pictures are what the words are about.
     if (
-        kind != "about"
+        kind not in {"about", "license"}
         and pictures >= _MANY_PICTURES
         and len(_WORD.findall(text)) < _WORDS_A_PICTURE * pictures
     ):
@@ -141,7 +141,8 @@ def _worth(text: str, kind: str) -> str | Dropped:
     if len(text) < _MAX_EMPTY and _EMPTY.search(text):
         return Dropped(kind, "a text to come")
     body = _URL.sub(" ", "\n".join(text.split("\n")[1:]) if _has_heading(text) else text)
-    least = _MIN_WORDS_SHORT if kind in _SHORT_KINDS else MIN_WORDS
+    has_code = "```" in body or "~~~" in body  # a command says more than many words
+    least = _MIN_WORDS_SHORT if kind in _SHORT_KINDS or has_code else MIN_WORDS
     if len(_WORD.findall(body)) < least:
         return Dropped(kind, "too short")
     return text
