@@ -15,6 +15,7 @@ import pytest
 
 from moxi_core.config import StoreSettings
 from moxi_core.store import open_store
+from tests.moxi_chunk.hub import hub
 from tests.moxi_chunk.samples import sample
 from tests.moxi_chunk.sections import asked_for, items, saying
 from tests.moxi_core.model_server import ModelServer, Reply, serving
@@ -146,6 +147,31 @@ def test_an_empty_store(moxi: Moxi, tmp_path: Path) -> None:
     for verb in (("chunk",), ("dataset", "build")):
         done = moxi(*verb, MOXI_DATA_DIR=str(tmp_path / "empty"))
         assert (done.returncode, "There are no README samples" in done.stderr) == (2, True)
+
+
+def test_a_set_goes_to_the_hub_whole(moxi: Moxi, tmp_path: Path) -> None:
+    moxi("dataset", "build")
+    with hub() as server:
+        known = {
+            "HF_ENDPOINT": server.url,
+            "HF_HUB_DISABLE_XET": "1",
+            "HF_HOME": str(tmp_path / "hf"),
+        }
+        done = moxi("dataset", "push", "org/set", **known, **{"HF_TOKEN": "hf_good"})
+        assert (done.returncode, done.stdout) == (0, f"{server.url}/datasets/org/set\n"), (
+            done.stderr
+        )
+        given = server.repos["org/set"]
+        assert (given["type"], given["visibility"]) == ("dataset", "private"), given
+        assert set(server.files["org/set"]) == {
+            "README.md", "train.parquet", "validation.parquet", "test.parquet",
+        }  # fmt: skip
+        for name, content in server.files["org/set"].items():
+            assert content == (tmp_path / "data" / "sft" / name).read_bytes()
+        refused = moxi("dataset", "push", "org/set", **known, **{"HF_TOKEN": "hf_bad"})
+        assert refused.returncode == 2
+        assert refused.stderr.startswith("error: The Hub does not take 'org/set': ")
+        assert refused.stderr.count("\n") == 1
 
 
 def test_analyze(moxi: Moxi, tmp_path: Path) -> None:
