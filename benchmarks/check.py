@@ -28,10 +28,9 @@ import sys
 import tempfile
 import tomllib
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from check_report import OURS, judge_untouched, print_development, save
+from check_report import OURS, Case, judge_untouched, print_development, save
 from checkout import (
     DEFAULT_CACHE,
     GIT_ENVIRONMENT,
@@ -53,27 +52,11 @@ from moxi_eval.evidence import read_history
 from moxi_eval.ours import own_checker
 from moxi_eval.page import parse
 from moxi_eval.planted import Finding, Outcome, Score, judged_share, score, with_judged
-from moxi_eval.plants import Plant, plant_repository
+from moxi_eval.plants import plant_repository
 
 # Each set was held out until its first measurement; since then its misses are looked at.
 SETS = {"held-out": HERE / "held_out.toml", "validation": HERE / "validation.toml"}
 CHECKERS = ("ours", "docproof", "claimlint", "driftcheck-py", "markdown-link-check")
-
-
-@dataclass
-class Case:
-    """A repository, its README, the claims planted into it, and what the checkers made of them."""
-
-    repo: Repo
-    tree: Path
-    readme: str
-    text: str
-    plants: list[Plant]
-    scores: dict[str, Score] = field(default_factory=dict)
-    runs: dict[str, Run] = field(default_factory=dict)
-    share: dict[str, tuple[int, int]] = field(default_factory=dict)
-    docproof_judged: int = 0
-    error: str = ""
 
 
 def repositories(which: str, names: list[str] | None) -> list[Repo]:

@@ -7,16 +7,34 @@ import statistics
 import tomllib
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from moxi_eval.planted import Finding, Outcome, Recall, misses, recall
+from checkout import Repo
+from write import Run
 
-if TYPE_CHECKING:
-    from check import Case
+from moxi_eval.planted import Finding, Outcome, Recall, Score, misses, recall
+from moxi_eval.plants import Plant
 
 OURS = "readme-gen"
 Verdicts = dict[str, Counter[str]]
+
+
+@dataclass
+class Case:
+    """A repository, its README, the claims planted into it, and what the checkers made of them."""
+
+    repo: Repo
+    tree: Path
+    readme: str
+    text: str
+    plants: list[Plant]
+    scores: dict[str, Score] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    share: dict[str, tuple[int, int]] = field(default_factory=dict)
+    docproof_judged: int = 0
+    error: str = ""
 
 
 def outcomes(cases: list[Case], checker: str) -> list[Outcome]:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from moxi_chunk.report import Report
 from moxi_core import __version__
 from moxi_core.prompt import VERSION
-
-if TYPE_CHECKING:
-    from moxi_chunk.dataset import Report
 
 _HEAD = """---
 task_categories:

@@ -6,7 +6,7 @@ are written all at once, at the end.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ from moxi_chunk.instruct import (
     worded,
 )
 from moxi_chunk.plan import Limits, Plan
+from moxi_chunk.report import MAX_NAMED, Report
 from moxi_chunk.sft_files import SftFiles
 from moxi_chunk.splits import split_of
 from moxi_core.prompt import PromptStyle, estimated_tokens, fitted
@@ -31,7 +32,6 @@ from moxi_core.store import Store
 
 Instruct = Callable[[Iterable[Request]], Iterator[Instruction | Failure]]
 Progress = Callable[[str, int, int], None]
-MAX_NAMED = 1_000  # failures that a report names; all are counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,24 +42,6 @@ class Recipe:
     limits: Limits = field(default_factory=Limits)
     worded_share: float = 0.25
     as_array: bool = False  # also one JSON array of all
-
-
-@dataclass(slots=True)
-class Report:
-    """What came of a run: samples by split and by kind, drops by reason, failures by section."""
-
-    splits: Counter[str] = field(default_factory=Counter)
-    sections: Counter[str] = field(default_factory=Counter)
-    types: Counter[str] = field(default_factory=Counter)
-    licenses: Counter[str] = field(default_factory=Counter)
-    sources: Counter[str] = field(default_factory=Counter)
-    dropped: Counter[str] = field(default_factory=Counter)
-    failed: Counter[str] = field(default_factory=Counter)
-    failures: list[tuple[str, str, str]] = field(default_factory=list)  # repository, section, why
-    looked_at: Counter[str] = field(default_factory=Counter)
-    repositories: int = 0
-    shortened: int = 0  # samples whose code was more than fits a prompt
-    files: list[Path] = field(default_factory=list)
 
 
 def build(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from moxi_chunk.card import card
+from moxi_chunk.report import Report
 from moxi_core.errors import OutputError
 from moxi_core.records import to_json
 from moxi_core.samples import SftSample
@@ -18,7 +19,6 @@ from moxi_core.samples import SftSample
 if TYPE_CHECKING:
     import pyarrow
 
-    from moxi_chunk.dataset import Report
 
 SPLITS = ("train", "validation", "test")
 _ROWS = 500  # of a row group

@@ -31,8 +31,9 @@ from moxi_core.errors import OutputError, SettingsError
 from moxi_core.llm_prices import DEFAULT_MODEL
 
 if TYPE_CHECKING:
-    from moxi_chunk.dataset import Recipe, Report
+    from moxi_chunk.dataset import Recipe
     from moxi_chunk.instruct import Request
+    from moxi_chunk.report import Report
     from moxi_core.samples import SftSample
 
 app = typer.Typer(help="The training set: sections of READMEs, each with an instruction.")

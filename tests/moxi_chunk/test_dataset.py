@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from pyarrow import parquet
 
-from moxi_chunk.dataset import Recipe, Report, build
+from moxi_chunk.dataset import Recipe, build
 from moxi_chunk.held_back import HeldBack, read_names
 from moxi_chunk.instruct import Failure, Instruction, Request, template
+from moxi_chunk.report import Report
 from moxi_chunk.sft_files import SPLITS, read_samples
 from moxi_chunk.splits import split_of
 from moxi_core.config import StoreSettings
