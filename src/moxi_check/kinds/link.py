@@ -51,6 +51,8 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
             yield from _absolute(ground, link, target)
         elif target.startswith("/") and _of_forge(ground, target):
             yield from _absolute(ground, link, f"https://github.com{target}")
+        elif target.startswith("##") and not target.strip("#"):
+            continue  # a link that leads nowhere, only to show a hint
         elif target.startswith("#"):
             yield _anchor(document, ground, link, target[1:])
         else:

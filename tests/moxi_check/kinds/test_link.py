@@ -175,3 +175,7 @@ def test_a_file_of_the_root_is_nearest_to_one_there(checked: Checked) -> None:
     files = {"LICENSE.md": "x", "test/lib/LICENSE": "x"}
     claim = checked(files, "# Demo\n\n[MIT](LICENSE)\n", "link")["LICENSE"]
     assert (claim.verdict, claim.suggestion) == ("false", "LICENSE.md")
+
+
+def test_a_link_that_only_shows_a_hint_is_no_claim(checked: Checked) -> None:
+    assert checked(FILES, '[kbps](## "1000 bits a second") [up](#)\n', "anchor").keys() == {"#"}
