@@ -124,3 +124,18 @@ def test_objects_and_macros(checked: Checked, code: str, word: str, verdict: str
 def test_an_import_that_own_code_has_too(checked: Checked) -> None:
     claims = checked(OBJECTS, readme("use std::io::Write;\nuse std::fmt::Debug;"), "import")
     assert {text: claim.verdict for text, claim in claims.items()} == {"Write": "true"}
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "verdict"),
+    [
+        ("pub extern crate serde;", "serde", "true"),
+        ("pub extern crate serde as data;", "data", "true"),
+        ("pub extern crate serde as data;", "serde", "false"),
+        ("extern crate serde;", "serde", "false"),
+    ],
+)
+def test_a_crate_is_passed_on(checked: Checked, line: str, word: str, verdict: str) -> None:
+    files = {**FILES, "src/lib.rs": f"{line}\n{FILES['src/lib.rs']}"}
+    code = readme(f"use demo_kit::{word}::Value;")
+    assert checked(files, code, "import")[word].verdict == verdict

@@ -90,6 +90,10 @@ class Crate:
                 about = describe(child)
                 for name, path in use_paths(argument) if argument is not None else ():
                     module.exports.append((name, path, about))
+            elif child.type == "extern_crate_declaration" and is_public(child):
+                name = text_of(child.child_by_field_name("name"))
+                alias = text_of(child.child_by_field_name("alias")) or name
+                module.exports.append((alias, (name,), describe(child)))
             elif child.type == "impl_item":
                 if child.child_by_field_name("trait") is None:
                     name = _base_name(child.child_by_field_name("type"))
