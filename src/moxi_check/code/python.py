@@ -205,7 +205,10 @@ class Python(Language):
                 return true(use.kind, use.span, found.module.source.at(found.node))
             offered = module_offers(names, module)
             what = f"in `{use.module}`"
-            return self._offered(use, last, offered, what, Evidence(path=module.path))
+            claim = self._offered(use, last, offered, what, Evidence(path=module.path))
+            if claim.verdict == "false" and use.kind == "api" and self._is_of_object(module, last):
+                return not_judged(use.kind, use.span, "an object may have the module's name")
+            return claim
         cls = names.resolve(module, owner)
         if isinstance(cls, Symbol):
             cls, _ = settled(names, cls)
@@ -222,6 +225,20 @@ class Python(Language):
             if place is not None:
                 return true(use.kind, use.span, place)
         return self._offered(use, last, offered, what, cls.module.source.at(cls.node))
+
+    def _is_of_object(self, module: Module, name: str) -> bool:
+        """Whether objects of a class of a module, or of its package, have a member of a name."""
+        names = names_of(self.ground.repo)
+        is_package = module.path.endswith("/__init__.py")
+        folder = module.path.rpartition("/")[0]
+        paths = self.ground.repo.inside(folder) if is_package else [module.path]
+        for found in (names.at(path) for path in paths if path.endswith(".py")):
+            for written, node in found.definitions.items() if found is not None else ():
+                if found is not None and node.type == "class_definition":
+                    cls = Symbol(found, written, node)
+                    if name in class_offers(names, cls, instance=True).names:
+                        return True
+        return False
 
     def _argument(self, use: Use, module: Module) -> Claim | None:
         names = names_of(self.ground.repo)

@@ -295,3 +295,28 @@ def test_a_name_may_mean_the_package_and_what_it_has(checked: Checked) -> None:
     claims = checked(files, _page("from demo import demo\ndemo.more.late()\ndemo.lost()"), "api")
     assert claims["late"].verdict == "true"
     assert claims["lost"].verdict == "false"
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "verdict"),
+    [
+        ("demo.view.rows", "rows", "not_judged"),  # `demo` is an object that has a `view`
+        ("demo.view.shift()", "shift", "not_judged"),
+        ("demo.start()", "start", "not_judged"),
+        ("demo.view.shifts()", "shifts", "false"),
+        ("from demo.view import rows", "rows", "false"),
+    ],
+)
+def test_an_object_may_have_the_name_of_a_module(
+    checked: Checked, code: str, name: str, verdict: str
+) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "demo"\nversion = "1"\n',
+        "demo/__init__.py": "",
+        "demo/view.py": "def shifted(): ...\n\n\nclass View:\n    def __init__(self):\n        self.rows = []\n\n"
+        "    def shift(self): ...\n",
+        "demo/app.py": "class App:\n    def start(self): ...\n",
+    }
+    page = _page(f"import demo\nimport demo.view\n{code}")
+    found = checked(files, page, "api") | checked(files, page, "import")
+    assert found[name].verdict == verdict
