@@ -20,9 +20,14 @@ _INSTALLS = frozenset({"install", "add", "i", "get", "tap", "upgrade"})
 def links_to_others(document: Document, ground: Ground) -> Iterator[Link]:
     """The links of a page that lead to repositories of other projects."""
     for link in document.links:
-        found = _REPOSITORY.match(link.text)
-        if found and found["slug"].lower().removesuffix(".git") not in ground.slugs:
+        if is_of_others(link.text, ground):
             yield link
+
+
+def is_of_others(url: str, ground: Ground) -> bool:
+    """Whether an address leads to the repository of another project."""
+    found = _REPOSITORY.match(url)
+    return found is not None and found["slug"].lower().removesuffix(".git") not in ground.slugs
 
 
 def is_other_tool(name: str, document: Document, ground: Ground) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document, Prose, Span
 from moxi_check.ground import Ground
+from moxi_check.kinds.elsewhere import is_of_others
 from moxi_check.kinds.told import is_elsewhere, own_names
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
@@ -63,6 +64,7 @@ _SECTION = lazy_pattern(
 )
 _HEADING = lazy_pattern(r"(?i)licen[cs]e\W{1,3}(?P<name>\w.{1,60})")
 _TARGET = lazy_pattern(r"(?:\s+Licen[cs]e)?\]\((?:\./)?(?P<path>[\w./-]+)\)")
+_LINKED = lazy_pattern(r"[^\]\n]{0,40}\]\(\s*(?P<url>https?://[^\s()]+)")
 _SHIELD = lazy_pattern(
     r"img\.shields\.io/badge/licen[cs]e-([^\s?)]+?)-[A-Za-z0-9]+(?:\.svg|\.png)?(?:[?\s)]|$)", re.I
 )
@@ -77,6 +79,15 @@ _OWN_WORDS = frozenset(
     "it this that all everything code software project content library package program tool app application "
     "framework module source work repository plugin material".split()
 )
+# Words before `licensed under` that leave the project for what is licensed: `Copyright 2020 Demo, released under …`.
+_OWN_BESIDE = frozenset(
+    "we our us here copyright license licence licensing sources codebase free open".split()
+)
+_MADE = lazy_pattern(r"(?i)(?:built|made|written|created|developed|maintained|designed)$")
+_NO_SUBJECT = frozenset("is are was also and or the a an both freely being been have has".split())
+_ITEM = lazy_pattern(r"\s*(?:[-*+]|\d+[.)])\s+(?P<lead>\S.*)")
+_CLAUSE = lazy_pattern(r"\s[-\u2013\u2014]\s|[:.](?=\s)")
+_THROUGHOUT = 3  # lines that name another license: more likely of others than all wrong
 
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
@@ -94,6 +105,12 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
                 yield _judge(span, _family(found), known, sure=True)
     yield from _labels(document, known)
     yield from _headings(document, known)
+    yield from _not_throughout([*_told(document, ground, known)])
+
+
+def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Claim]:
+    """Licenses named in prose."""
+    own = _own_words(document, ground)
     before = ""
     # Elsewhere a title such as "License" may be of a key or a command.
     is_readme = posixpath.basename(document.path).lower().startswith(("readme", "contributing"))
@@ -101,9 +118,25 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         in_section = is_readme and bool(line.section) and bool(_SECTION.fullmatch(line.section[-1]))
         if in_section or _SAYS.search(f"{before} {line.text}"):
             for claim in _line(line, before, known, in_section):
-                other = claim.verdict == "false" and _is_of_another(line, before, claim, ground)
-                yield _unsure(claim) if other else claim
+                other = (
+                    _links_to_other(line, claim, ground)
+                    or _is_of_another(line, before, claim, own)
+                    or not (
+                        in_section
+                        or _leads_to_license(_after(line, claim), known)
+                        or _is_of_project(line, before, claim, own)
+                    )
+                )
+                yield _unsure(claim) if claim.verdict == "false" and other else claim
         before = "" if line.text.startswith("#") else line.text
+
+
+def _not_throughout(claims: list[Claim]) -> Iterator[Claim]:
+    """The claims; where several lines name licenses that are not ours, they tell of other things."""
+    lines = {claim.line for claim in claims if claim.verdict == "false"}
+    for claim in claims:
+        doubtful = claim.verdict == "false" and len(lines) >= _THROUGHOUT
+        yield _unsure(claim) if doubtful else claim
 
 
 def _headings(document: Document, known: list[Fact]) -> Iterator[Claim]:
@@ -146,12 +179,53 @@ def _line(line: Prose, before: str, known: list[Fact], in_section: bool) -> Iter
         yield _judge(span, _family(found), known, sure=sure)
 
 
-def _is_of_another(line: Prose, before: str, claim: Claim, ground: Ground) -> bool:
+def _own_words(document: Document, ground: Ground) -> frozenset[str]:
+    """Words that stand for the project in a sentence: its names, its title, `it`, `this library`."""
+    names = {*own_names(ground), *(fact.value.lower() for fact in ground.facts("package"))}
+    titles = " ".join(heading.text for heading in document.headings[:1])
+    parts = re.findall(r"[^\W_]+", f"{' '.join(names)} {titles}".lower())
+    return frozenset({*_OWN_WORDS, *names, *parts} - _NO_SUBJECT)
+
+
+def _links_to_other(line: Prose, claim: Claim, ground: Ground) -> bool:
+    """Whether the name is a link to the license of another project."""
+    link = _LINKED.match(_after(line, claim))
+    return link is not None and is_of_others(link["url"], ground)
+
+
+def _is_of_another(line: Prose, before: str, claim: Claim, own: frozenset[str]) -> bool:
     """Whether the sentence has another project for its subject."""
-    head = line.text[: claim.column - line.column]
-    found = _SUBJECT.search(_sentence(f"{before[-80:]} {head}"))
-    own = {*_OWN_WORDS, *own_names(ground), *(f.value.lower() for f in ground.facts("package"))}
+    found = _SUBJECT.search(_sentence(f"{before[-80:]} {_head(line, claim)}"))
     return found is not None and found["who"].lower() not in own
+
+
+def _is_of_project(line: Prose, before: str, claim: Claim, own: frozenset[str]) -> bool:
+    """Whether the sentence has the project for its subject, or none; that of an item is what it begins with."""
+    sentence = _sentence(f"{before[-80:]} {_head(line, claim)}")
+    says = _SAYS.search(sentence)
+    words = _words(sentence[: says.start()]) if says else []
+    if words:
+        known = own | _OWN_BESIDE
+        return any(word in known or _MADE.match(word) for word in words)
+    item = _ITEM.match(line.text)
+    if item is None or _SAYS.match(item["lead"]):
+        return True
+    lead = _words(_CLAUSE.split(item["lead"])[0])
+    return not lead or any(word in own | _OWN_BESIDE for word in lead)
+
+
+def _head(line: Prose, claim: Claim) -> str:
+    return line.text[: claim.column - line.column]
+
+
+def _after(line: Prose, claim: Claim) -> str:
+    return line.text[claim.column - line.column + len(claim.text) :]
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text that may be its subject, lower-case, without targets of links."""
+    shown = re.sub(r"\]\([^()]*\)", "]", text)
+    return [word for word in re.findall(r"[^\W_]+", shown.lower()) if word not in _NO_SUBJECT]
 
 
 def _unsure(claim: Claim) -> Claim:

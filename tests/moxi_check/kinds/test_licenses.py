@@ -98,3 +98,31 @@ def test_licenses_of_other_projects(checked: Checked, line: str, verdict: str) -
     files = {"pyproject.toml": '[project]\nname = "demo"\nlicense = "MIT"\n'}
     page = f"# Demo\n\n## License\n\nDemo is MIT licensed.\n{line}\n"
     assert checked(files, page, "license")["LGPL"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("* [other](https://example.com) - Reads pictures. Licensed under GPLv3", "not_judged"),
+        ("* Other or another one. Both licensed under GPLv3", "not_judged"),
+        ("Pictures are read by Other, licensed under the GPLv3.", "not_judged"),
+        ("Licensed under the [GPLv3](https://github.com/o/other/blob/main/LICENSE).", "not_judged"),
+        ("Licensed under the [GPLv3](https://github.com/me/demo/blob/main/LICENSE).", "false"),
+        ("A reader of pictures. Released under the GPLv3.", "false"),
+        ("* Free and open source: released under the GPLv3", "false"),
+        ("* License: GPLv3", "false"),
+        ("* Demo is released under the GPLv3", "false"),
+        ("Made by Jo and released under the GPLv3.", "false"),
+    ],
+)
+def test_outside_its_section_a_sentence_tells_of_the_project(
+    checked: Checked, line: str, verdict: str
+) -> None:
+    claims = checked(MIT, f"# Demo\n\n{line}\n", "license", url="https://github.com/me/demo")
+    assert claims["GPLv3"].verdict == verdict
+
+
+def test_a_page_with_many_other_licenses_tells_of_others(checked: Checked) -> None:
+    said = [f"This package is licensed under the {name}.\n" for name in ("GPLv3", "ISC", "WTFPL")]
+    assert checked(MIT, "\n".join(said[:2]), "license")["ISC"].verdict == "false"
+    assert checked(MIT, "\n".join(said), "license")["ISC"].verdict == "not_judged"
