@@ -45,6 +45,9 @@ _THEIRS = lazy_pattern(
     r"install(?:ed|s)? (?:to|in|into)|match\w*|ignor\w+|exclud\w+|import\w*|path to|stor\w+)\b"
 )
 
+# What shows the reader how theirs may look: "an example workflow `.github/workflows/x.yml`".
+_SHOWN = lazy_pattern(r"(?i)\ban? (?:[\w-]+ )?(?:example|sample)(?: [\w-]+){0,2}\W*$")
+_SHOWING = lazy_pattern(r"(?i)(?:^|/)(?:examples?|samples?|demos?)/")
 _GLOB = lazy_pattern(r"\*\.\w|/\*|\*/|\{[\w.-]+,[\w.,-]+\}")
 _STANDS_FOR = lazy_pattern(r"(?:^|.*[._-])(?:MAJOR|MINOR|PATCH|VERSION|X)(?:[._-]|$)")
 _ENDS = lazy_pattern(r"[\s)*_.]*")
@@ -131,6 +134,8 @@ def _missing(
     meant = _target_of(code, ground, document)
     if meant and (meant == best or is_slip(path, meant)):
         return _false(span, path, meant, ground)
+    if _SHOWN.search(code.before) and not _SHOWING.search(path):
+        return not_judged("path", span, "an example of a file of the reader's")
     if _THEIRS.search(sentence) and not (best and _is_respelt(path, best)):
         return not_judged("path", span, "it may be a file that the reader is to make")
     deep = "/" in path and top in ground.repo.folders

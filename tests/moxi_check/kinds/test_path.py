@@ -135,3 +135,16 @@ def test_a_file_whose_content_follows_is_for_the_reader_to_write(
     files = {"api/users.py": "x = 1\n"}
     page = f"# Demo\n\n**1. The class** (`api/hello.py`)\n{below}"
     assert checked(files, page, "path")["api/hello.py"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("page", "verdict"),
+    [
+        ("An example workflow `.github/workflows/pages.yml` with our action.", "not_judged"),
+        ("The workflow `.github/workflows/pages.yml` runs all tests.", "false"),
+        ("An example script `.github/examples/pages.yml` with our action.", "false"),
+    ],
+)
+def test_an_example_of_a_file_is_the_readers(checked: Checked, page: str, verdict: str) -> None:
+    files = {".github/workflows/test.yml": "", ".github/examples/all.yml": ""}
+    assert [c.verdict for c in checked(files, f"{page}\n", "path").values()] == [verdict]
