@@ -121,7 +121,13 @@ def _below(above: str) -> re.Pattern[bytes]:
 
 def _near(word: str, known: list[str]) -> str:
     """A public name of ours of which a missing one is a slip or another spelling."""
-    return nearest(word, known, cutoff=0.86) if len(word) >= 5 else ""
+    best = nearest(word, known, cutoff=0.86) if len(word) >= 5 else ""
+    return "" if _is_affixed(*sorted((word.lower(), best.lower()), key=len)) else best
+
+
+def _is_affixed(short: str, long: str) -> bool:
+    """Whether one name is the other with letters before or behind it: `queue_at` and `enqueue_at`."""
+    return len(long) - len(short) >= 2 and (long.startswith(short) or long.endswith(short))
 
 
 def _own_names(ground: Ground) -> list[str]:

@@ -110,3 +110,14 @@ def test_what_code_writes_below_a_name(checked: Checked, name: str, suggestion: 
     claim = checked(files, f"Look at `{name}()`.\n", "name")[name]
     expected = ("false" if suggestion else "not_judged", suggestion)
     assert (claim.verdict, claim.suggestion) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [("queue_at", "not_judged"), ("enque_at", "false"), ("enqueues_at", "false")],
+)
+def test_a_name_with_more_before_or_behind_it_is_no_slip(
+    checked: Checked, name: str, verdict: str
+) -> None:
+    files = {**FILES, "demo/__init__.py": "def enqueue_at(time): ...\n"}
+    assert checked(files, f"After its `{name}` time.\n", "name")[name].verdict == verdict
