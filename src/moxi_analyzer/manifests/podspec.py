@@ -18,6 +18,18 @@ _FIELD = lazy_pattern(
     r"(?P<quote>[\"'])(?P<value>[^\"'\n]*)(?P=quote)",
     re.MULTILINE,
 )
+# `s.ios.deployment_target = "9.0"`, `s.platform = :ios, "9.0"`, `s.platforms = { :ios => "9.0" }`
+_TARGET = lazy_pattern(
+    r"^\s*\w+\.(?:(?P<key>ios|osx|macos|tvos|watchos|visionos)\.deployment_target\s*=\s*"
+    r"|platforms?\s*=\s*(?P<listed>[:{][^#\n}]*))(?:[\"'](?P<version>\d[\d.]*)[\"'])?",
+    re.MULTILINE,
+)
+_LISTED = lazy_pattern(
+    r":?[\"']?(?P<key>ios|osx|macos|tvos|watchos|visionos)\b[\"']?\s*(?:,|=>|:)\s*[\"'](?P<version>\d[\d.]*)[\"']"
+)
+_PLATFORMS = {
+    "ios": "iOS", "osx": "macOS", "macos": "macOS", "tvos": "tvOS", "watchos": "watchOS", "visionos": "visionOS",
+}  # fmt: skip
 _KEYS = ("name", "version", "summary", "homepage", "documentation_url", "swift_version")
 _LINKS = {"homepage": "homepage", "documentation_url": "documentation"}
 
@@ -33,6 +45,11 @@ def _ruby(repo: Repository, path: str) -> Iterator[Fact]:
         if value and "#{" not in value:
             line = text.count("\n", 0, match.start("key")) + 1
             found.setdefault(match["key"].replace("versions", "version"), (value, line))
+    for match in _TARGET.finditer(text):
+        line = text.count("\n", 0, match.start()) + match[0].count("\n") + 1
+        one = [match] if match["key"] and match["version"] else []
+        for said in one or _LISTED.finditer(match["listed"] or ""):
+            found.setdefault(said["key"], (said["version"], line))
     yield from _facts(repo, path, found)
 
 
@@ -46,6 +63,9 @@ def _json(repo: Repository, path: str) -> Iterator[Fact]:
         for key in _KEYS
         if as_str(values.get(key))
     }
+    for key, value in as_dict(values.get("platforms")).items():
+        if as_str(value):
+            found[key] = (as_str(value), lines.find(rf"\"{key}\"\s*:"))
     yield from _facts(repo, path, found)
 
 
@@ -73,6 +93,9 @@ def _facts(repo: Repository, path: str, found: _Fields) -> Iterator[Fact]:
     if "swift_version" in found:
         version, at = found["swift_version"]
         yield fact("requirement", "Swift", at, version=version)
+    for key in [key for key in _PLATFORMS if key in found]:
+        version, at = found[key]  # of the pod: a package beside it may ask for another one
+        yield fact("requirement", _PLATFORMS[key], at, version=version, ecosystem="cocoapods")
 
 
 def _ecosystem(repo: Repository, path: str) -> str:

@@ -149,3 +149,31 @@ def test_a_line_for_the_store_says_what_it_is(tmp_path: Path) -> None:
 def test_the_first_line_of_a_paragraph_is_no_description(tmp_path: Path) -> None:
     files = {"description.txt": "It begins here and goes\non with the next line.\n"}
     assert list(_make(tmp_path, files).of("description")) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("s.ios.deployment_target = '8.0'", {("iOS", "8.0", 3)}),
+        ('s.platform = :ios, "9.0"', {("iOS", "9.0", 3)}),
+        (
+            "s.platforms = { :ios => '9.0', :osx => '10.10' }",
+            {("iOS", "9.0", 3), ("macOS", "10.10", 3)},
+        ),
+        ("s.platforms = { ios: '9.0' }", {("iOS", "9.0", 3)}),
+        ("s.platform = :ios", set()),
+        ("# s.tvos.deployment_target = '9.0'", set()),
+    ],
+)
+def test_a_podspec_tells_the_platforms_it_needs(
+    tmp_path: Path, line: str, expected: set[tuple[str, str, int]]
+) -> None:
+    spec = f"Pod::Spec.new do |s|\n  s.name = 'Wick'\n  {line}\nend\n"
+    found = _make(tmp_path, {"Wick.podspec": spec}).of("requirement")
+    assert {(f.value, f.detail["version"], f.evidence.line) for f in found} == expected
+
+
+def test_a_podspec_in_json_tells_them_too(tmp_path: Path) -> None:
+    spec = '{"name": "Wick",\n"platforms": {"ios": "9.0",\n"watchos": "2.0"}}'
+    found = _make(tmp_path, {"Wick.podspec.json": spec}).of("requirement")
+    assert [(f.value, f.evidence.line) for f in found] == [("iOS", 2), ("watchOS", 3)]

@@ -165,3 +165,17 @@ def test_a_feature_may_need_more_than_the_rest(
 ) -> None:
     page = f"# Demo\n\n## Features\n\n- Supports groups, Python {version}+\n"
     assert checked(PYTHON, page, "version")[version].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"), [("8", "true"), ("12", "true"), ("10", "not_judged"), ("7", "false")]
+)
+def test_where_manifests_disagree_each_may_be_meant(
+    checked: Checked, said: str, verdict: str
+) -> None:
+    files = {
+        "Demo.podspec": "Pod::Spec.new do |s|\n  s.name = 'Demo'\n  s.ios.deployment_target = '12.0'\nend\n",
+        "Package.swift": '// swift-tools-version:5.9\nlet package = Package(name: "Demo", platforms: [.iOS(.v8)])\n',
+    }
+    claims = checked(files, f"## Requirements\n\n- iOS {said}+\n", "version")
+    assert claims[said].verdict == verdict
