@@ -24,6 +24,10 @@ _FILE = lazy_pattern(
     r"(?:[-_.](?!.*third|.*3rd|.*depend)[\w.+-]*)?",
     re.IGNORECASE,
 )
+# The text of a license under its own name: `epl-1.0.txt`.
+_BY_NAME = lazy_pattern(
+    r"(?i)(?:apache|bsd|mit|epl|mpl|gpl|lgpl|agpl|cddl|eupl|cc0|bsl)[-_.]?v?\d(?:\.\d)?(?:\.(?:txt|md))?"
+)
 _SUFFIX = lazy_pattern(
     r".*\.(?:md|markdown|txt|rst|adoc|\d+|[A-Z]+|lesser|mit|apache20?|gpl)", re.I
 )
@@ -36,13 +40,21 @@ _GAP = lazy_pattern(r"\n[ \t]*\n[ \t]*\n+(?=\S)")
 _RESTRICTION = lazy_pattern(
     r"(?i)commons clause|additional (?:term|condition|restriction)|\bexcept\b"
 )
-# The whole of the exception is one sentence on compiled code; nothing may follow it.
-_SWIFT_EXCEPTION = lazy_pattern(
-    r"#*\s*Runtime Library Exception to the Apache 2\.0 License:?\s*#*\s+As an exception, if you use"
-    r" this Software to compile your source code and\s+portions of this Software are embedded into the"
-    r" binary product as a result,\s+you may redistribute such product without providing attribution as"
-    r" would\s+otherwise be required by Sections 4\(a\), 4\(b\) and 4\(d\) of the License\.\s*$"
-)
+# The whole of an exception; nothing may follow it.
+_EXCEPTIONS = {
+    "Swift-exception": lazy_pattern(
+        r"#*\s*Runtime Library Exception to the Apache 2\.0 License:?\s*#*\s+As an exception, if you use"
+        r" this Software to compile your source code and\s+portions of this Software are embedded into the"
+        r" binary product as a result,\s+you may redistribute such product without providing attribution as"
+        r" would\s+otherwise be required by Sections 4\(a\), 4\(b\) and 4\(d\) of the License\.\s*$"
+    ),
+    "LLVM-exception": lazy_pattern(
+        r"-*\s*LLVM Exceptions to the Apache 2\.0 License\s*-*\s+As an exception, if, as a result of your"
+        r"\s+compiling your source code, portions\s+of this Software are embedded [^.]{20,260}\s+Sections 4\(a\),"
+        r"\s+4\(b\)\s+and\s+4\(d\)\s+of\s+the\s+License\.\s+In addition, if you combine or link compiled forms"
+        r"\s+of this Software with\s+software that is licensed under the GPLv2 [^.]{100,700}\s+Combined\s+Software\.\s*$"
+    ),
+}
 _APACHE_NOTICE = lazy_pattern(
     r"licensed under the apache license,? version 2\.0.{0,700}limitations under the license\.?\s*",
     re.IGNORECASE | re.DOTALL,
@@ -99,7 +111,9 @@ def texts(repo: Repository) -> list[str]:
     paths = [
         path
         for path in repo.files
-        if _FILE.fullmatch(path) and is_own(path) and _is_text(path.rpartition("/")[2])
+        if is_own(path)
+        and (_BY_NAME.fullmatch(path) or _FILE.fullmatch(path))
+        and (_is_text(path.rpartition("/")[2]))
         if not _STANDARD_TEXTS.intersection(folder_of(path).lower().split("/"))
     ]
     return sorted(paths, key=lambda p: (p.count("/"), p))[:_MAX_TEXTS]
@@ -144,9 +158,10 @@ def _spdx(text: str) -> str:
     whole = recognise(text)
     if whole:
         return whole
-    exception = _SWIFT_EXCEPTION.search(text)
-    if exception and recognise(text[: exception.start()]) == "Apache-2.0":
-        return "Apache-2.0 WITH Swift-exception"
+    for name, pattern in _EXCEPTIONS.items():
+        exception = pattern.search(text)
+        if exception and recognise(text[: exception.start()]) == "Apache-2.0":
+            return f"Apache-2.0 WITH {name}"
     if len(text) < 1_000:
         stated = _SPDX_LINE.search(text)
         notice = _APACHE_NOTICE.search(text)

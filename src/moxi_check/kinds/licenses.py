@@ -86,6 +86,7 @@ _OWN_BESIDE = frozenset(
 _MADE = lazy_pattern(r"(?i)(?:built|made|written|created|developed|maintained|designed)$")
 _NO_SUBJECT = frozenset("is are was also and or the a an both freely being been have has".split())
 _ITEM = lazy_pattern(r"\s*(?:[-*+]|\d+[.)])\s+(?P<lead>\S.*)")
+_CODE = frozenset(".json .toml .yml .yaml .lock .cfg .xml .py .js .go .rs .svg .png".split())
 _CLAUSE = lazy_pattern(r"\s[-\u2013\u2014]\s|[:.](?=\s)")
 _THROUGHOUT = 3  # lines that name another license: more likely of others than all wrong
 
@@ -95,6 +96,22 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     known = ground.facts("license")
     if _has_own(document, ground, known):
         return  # the license of a part of the repository, of which there is no fact
+    beside = _in_names_of_files(ground, known)
+    for claim in _named(document, ground, known):
+        word = next(iter(re.findall(r"[A-Z][A-Za-z]+", claim.text)), "").upper()
+        is_doubtful = claim.verdict == "false" and word in beside
+        yield _unsure(claim) if is_doubtful else claim
+
+
+def _in_names_of_files(ground: Ground, known: list[Fact]) -> frozenset[str]:
+    """Words in the names of files at the root that may be texts of licenses, but were not recognised."""
+    told = {fact.evidence.path for fact in known}
+    names = (path for path in ground.repo.inside("") if path not in told)
+    texts = (name for name in names if posixpath.splitext(name)[1] not in _CODE)
+    return frozenset(w.upper() for name in texts for w in re.findall(r"[A-Za-z]+", name))
+
+
+def _named(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Claim]:
     for link in document.links:
         badge = _SHIELD.search(link.text)
         if badge:

@@ -195,3 +195,35 @@ def test_holder(repository: MakeRepository, line: str, holder: str) -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_read(text: str) -> None:
     assert isinstance(recognise(text), str)
+
+
+def test_the_exception_of_llvm(repository: MakeRepository) -> None:
+    exception = (
+        "\n--- LLVM Exceptions to the Apache 2.0 License ----\n\n"
+        "As an exception, if, as a result of your compiling your source code, portions\n"
+        "of this Software are embedded into an Object form of such source code, you\n"
+        "may redistribute such embedded portions in such Object form without complying\n"
+        "with the conditions of Sections 4(a), 4(b) and 4(d) of the License.\n\n"
+        "In addition, if you combine or link compiled forms of this Software with\n"
+        'software that is licensed under the GPLv2 ("Combined Software") and if a\n'
+        "court of competent jurisdiction determines that the patent provision (Section\n"
+        "3), the indemnity provision (Section 9) or other Section of the License\n"
+        "conflicts with the conditions of the GPLv2, you may retroactively and\n"
+        "prospectively choose to deem waived or otherwise exclude such Section(s) of\n"
+        "the License, but only in their entirety and only with respect to the Combined\n"
+        "Software.\n"
+    )
+    text = APACHE + exception
+    found = _values(repository, {"LICENSE-Apache2-LLVM": text})
+    assert [v for v, _, _ in found] == ["Apache-2.0 WITH LLVM-exception"]
+    assert _values(repository, {"LICENSE": text + "And more.\n"}) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("apache-2.0.txt", ["Apache-2.0"]), ("notes/apache-2.0.txt", []), ("apache.txt", [])],
+)
+def test_a_text_under_the_name_of_its_license(
+    repository: MakeRepository, path: str, expected: list[str]
+) -> None:
+    assert [v for v, _, _ in _values(repository, {path: APACHE})] == expected

@@ -126,3 +126,14 @@ def test_a_page_with_many_other_licenses_tells_of_others(checked: Checked) -> No
     said = [f"This package is licensed under the {name}.\n" for name in ("GPLv3", "ISC", "WTFPL")]
     assert checked(MIT, "\n".join(said[:2]), "license")["ISC"].verdict == "false"
     assert checked(MIT, "\n".join(said), "license")["ISC"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [("epl-v10.html", "not_judged"), ("license.epl", "not_judged"), ("other.html", "false")],
+)
+def test_a_file_that_is_named_after_a_license_may_be_its_text(
+    checked: Checked, name: str, verdict: str
+) -> None:
+    page = "[![License](https://img.shields.io/badge/license-EPL-blue.svg)](x)\n"
+    assert checked({**MIT, name: "Terms.\n"}, page, "license")["EPL"].verdict == verdict
