@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from moxi_check.code.cpp import Cpp
 from moxi_check.code.csharp import CSharp
+from moxi_check.code.elixir import Elixir
 from moxi_check.code.go import Go
 from moxi_check.code.javascript import JavaScript
 from moxi_check.code.jvm import Java, Kotlin
@@ -13,7 +14,7 @@ from moxi_check.code.ruby import Ruby
 from moxi_check.code.rust import Rust
 from moxi_check.code.shell_functions import ShellFunctions
 from moxi_check.code.uses import Language
-from moxi_check.code.worded import Dart, Elixir, Swift
+from moxi_check.code.worded import Dart, Swift
 
 LANGUAGES: tuple[type[Language], ...] = (
     Cpp,

@@ -1,4 +1,4 @@
-"""Swift, Dart and Elixir on a page, of which no grammar is carried: names as their words show them.
+"""Swift and Dart on a page (Elixir: elixir.py), of which no grammar is carried: names as their words show them.
 
 A name is true where own sources declare it so; it is false only as a slip of one of ours that
 stands nowhere in the repository.
@@ -151,24 +151,3 @@ class Dart(Worded):
     type_uses: ClassVar[re.Pattern[str]] = lazy_pattern(r"\b([A-Z]\w{3,})\b")
     member_uses: ClassVar[re.Pattern[str]] = lazy_pattern(r"\.([a-z]\w*)(?=\()")
     makes: ClassVar[re.Pattern[str]] = lazy_pattern(r"\b(?:class|mixin|enum|extension)\s+(\w+)")
-
-
-class Elixir(Worded):
-    """Elixir: modules by their whole name, functions and macros."""
-
-    fences: ClassVar[frozenset[str]] = frozenset({"elixir", "ex", "exs", "iex"})
-    endings: ClassVar[tuple[str, ...]] = (".ex",)
-    comment: ClassVar[str] = "# "
-    types: ClassVar[re.Pattern[bytes]] = lazy_pattern(rb"(?m)^[ \t]*defmodule[ \t]+([A-Z][\w.]*)")
-    members: ClassVar[re.Pattern[bytes]] = lazy_pattern(
-        rb"(?m)^[ \t]*(?:def|defmacro|defguard|defdelegate)[ \t(]+([a-z_]\w*[?!]?)"
-    )
-    type_uses: ClassVar[re.Pattern[str]] = lazy_pattern(
-        r"(?<![\w.])([A-Z]\w*(?:\.[A-Z]\w*)+)|(?:\b(?:use|import|alias|require)\s+)([A-Z]\w*)\b(?!\.)"
-    )
-    member_uses: ClassVar[re.Pattern[str]] = lazy_pattern(
-        r"(?:^\s*|\|>\s*|[A-Z]\w*\.|=\s*)([a-z_]\w*[?!]?)(?=[ (]|$)|^\s*([a-z_]\w*)(?=: )"
-    )
-    makes: ClassVar[re.Pattern[str]] = lazy_pattern(
-        r"\b(?:defmodule|def|defp|defmacro)\s+([A-Z][\w.]*|[a-z_]\w*)"
-    )

@@ -49,3 +49,32 @@ def test_names(
 ) -> None:
     claim = checked(files, f"# Thing\n\n```{language}\n{code}\n```\n", "api").get(word)
     assert (claim.verdict if claim else "") == verdict
+
+
+CHANGES = {
+    "lib/demo/latest_rates.ex": "defmodule Demo.LatestRates do\n  def write_to(a), do: a\nend\n",
+    "lib/demo/made.ex": "defmodule Demo.Made do\n  use Demo.Maker\n  def write_to(a), do: a\nend\n",
+    "lib/demo/other.ex": "defmodule Demo.Other do\n  alias Demo.Inside.Model\nend\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "suggestion"),
+    [
+        ("iex> Demo.RatesLatest.write_to 1", "Demo.RatesLatest", "Demo.LatestRates"),
+        ("iex> Demo.NewestRates.write_to 1", "Demo.NewestRates", "Demo.LatestRates"),
+        ("iex> Demo.Newest.write_to 1", "Demo.Newest", ""),  # nothing here is like it
+        ("iex> Demo.Models.all()", "Demo.Models", ""),
+        ("iex> Theirs.RatesLatest.write_to 1", "Theirs.RatesLatest", ""),
+        ("iex> Demo.LatestRates.store_to(1)", "store_to", "write_to"),
+        ("iex> Demo.LatestRates.inspect(1)", "inspect", ""),
+        ("iex> Demo.Made.store_to(1)", "store_to", ""),  # what it uses may make it
+        ("iex> Demo.Made.writes_to(1)", "writes_to", "write_to"),
+        ("defmodule Demo.RatesLatest do\nend\nDemo.RatesLatest.all()", "Demo.RatesLatest", ""),
+    ],
+)
+def test_what_modules_of_ours_do_not_have(
+    checked: Checked, code: str, word: str, suggestion: str
+) -> None:
+    claim = checked(CHANGES, f"# Demo\n\n```elixir\n{code}\n```\n", "api").get(word)
+    assert (claim.suggestion if claim and claim.verdict == "false" else "") == suggestion
