@@ -57,6 +57,11 @@ _PAGE = lazy_pattern(
 )
 
 
+# `[![npm][badge]][page]`: what a link by reference shows.
+_REFERRED = lazy_pattern(r"!\[(?P<label>[^\[\]]+)\]$")
+_ALIKE = 0.8
+
+
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Badge images and the pages that they lead to."""
     lines = document.source.split("\n")
@@ -64,6 +69,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     for link in document.links:
         if not link.image:
             leading[link.line].append(link)
+    around = _around(document)
     for link in document.links:
         text = link.text
         if not text.startswith(("http://", "https://", "//")):
@@ -77,14 +83,25 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         elif named:
             yield _workflow_name(ground, _part(link, named.span("name")), named["slug"])
         elif link.image:
-            yield from _package(
-                ground, link, _target(link, leading[link.line], lines[link.line - 1])
-            )
+            page = _target(link, leading[link.line], lines[link.line - 1])
+            yield from _package(ground, link, page or around.get(link.label))
 
 
 def _part(link: Link, place: tuple[int, int]) -> Span:
     start, end = place
     return Span(link.text[start:end], link.line, link.column + start)
+
+
+def _around(document: Document) -> dict[str, Span]:
+    """The package whose page a badge by reference leads to, by what is said in place of the image."""
+    found: dict[str, Span | None] = {}
+    for link in document.links:
+        said = _REFERRED.search(link.label) if not link.image else None
+        page = _PAGE.search(link.text) if said else None
+        if said and page:
+            again = said["label"] in found  # of several, which one is meant is not known
+            found[said["label"]] = None if again else _part(link, page.span("name"))
+    return {label: span for label, span in found.items() if span is not None}
 
 
 def _target(image: Link, beside: list[Link], line: str) -> Span | None:
@@ -189,7 +206,7 @@ def _judge_package(span: Span, registry: str, own: list[Fact], page: str, ground
         best = ""  # one of several may have a sibling that is built elsewhere
     if not best and len(own) == 1 and _contains(name, _normal(own[0].value, registry)):
         best = own[0].value
-    if not best and page and _contains(name, _normal(page, registry), shortest=2):
+    if not best and page and _is_like(name, _normal(page, registry)):
         # It shows one package and leads to another, which is ours.
         leads = (f.value for f in own if _normal(f.value, registry) == _normal(page, registry))
         best = next(leads, "")
@@ -209,6 +226,12 @@ def _contains(one: str, other: str, shortest: int = 4) -> bool:
     """Whether one name is the other with something before or after it."""
     short, long = sorted((one, other), key=len)
     return len(short) >= shortest and (long.startswith(short + "-") or long.endswith("-" + short))
+
+
+def _is_like(name: str, page: str) -> bool:
+    """Whether two names are most likely meant to be the same: a word more, no scope, a slip."""
+    inner = page.endswith("/" + name) or name.endswith("/" + page)
+    return inner or _contains(name, page, shortest=2) or bool(nearest(name, [page], cutoff=_ALIKE))
 
 
 def _normal(name: str, registry: str) -> str:

@@ -96,7 +96,7 @@ class _Judge:
                 yield true("option", word, place, "the source names it")
                 return
             doubt = self._doubt(program, form, given.path)
-            if doubt:
+            if doubt and not self._is_slip_of_all(form):
                 yield not_judged("option", word, doubt)
             else:
                 self._unknown.append(_Unknown(word, program, given.path, program.name))
@@ -156,7 +156,8 @@ class _Judge:
             return
         if not doubt and self.ground.mention(form) is not None:
             doubt = "the repository speaks of it elsewhere"
-        if doubt:
+        is_open = doubt == _OPEN and self._is_slip_of_all(form)
+        if doubt and not is_open:
             yield not_judged("option", option.span, doubt)
         else:
             self._unknown.append(_Unknown(option.span, None, "", option.group))

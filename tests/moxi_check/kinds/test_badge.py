@@ -93,3 +93,29 @@ def test_one_of_several_packages_may_have_siblings_elsewhere(checked: Checked) -
         "Demo.Cores": "false",
         "Demo.Runner.Console": "not_judged",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "verdict"),
+    [
+        ("prisma", "@demo/prisma", "false"),  # the scope is left out
+        ("@demo/prisma", "@demo/prisma", "true"),
+        ("@demo/prisms", "@demo/prisma", "false"),
+        ("prisma", "prisma", "not_judged"),
+        ("react", "@demo/prisma", "not_judged"),  # nothing alike
+    ],
+)
+def test_a_badge_by_reference_leads_to_its_package(
+    checked: Checked, name: str, page: str, verdict: str
+) -> None:
+    files = {
+        f"packages/{n}/package.json": f'{{"name": "@demo/{n}", "version": "1.0.0"}}'
+        for n in ("prisma", "vue")
+    }
+    text = (
+        "| Vue | [![vue][v]][w] |\n\n| Prisma | [![Prisma version][shown]][page] |\n\n"
+        f"[shown]: https://img.shields.io/npm/v/{name}.svg\n"
+        f"[page]: https://www.npmjs.com/package/{page}\n"
+        "[v]: https://img.shields.io/npm/v/@demo/vue.svg\n[w]: https://www.npmjs.com/package/@demo/vue\n"
+    )
+    assert checked(files, text, "badge")[name].verdict == verdict
