@@ -215,7 +215,10 @@ class _Reader:
             place = block.place(at)
             return Link(target, *place, label, image, self.section), at + len(target)
         place = self._definitions.get(target) or block.place(cursor)
-        after = close + 1 if close >= 0 else cursor
+        shown = text.find(f"![{label}]", cursor) if image else -1
+        after = shown + len(label) + 3 if shown >= 0 else close + 1 if close >= 0 else cursor
+        if text[after : after + 1] == "[":  # the name of the reference
+            after = text.find("]", after) + 1 or after
         return Link(target, *place, label, image, self.section), after
 
     @cached_property

@@ -58,7 +58,7 @@ _PAGE = lazy_pattern(
 
 
 # `[![npm][badge]][page]`: what a link by reference shows.
-_REFERRED = lazy_pattern(r"!\[(?P<label>[^\[\]]+)\]$")
+_REFERRED = lazy_pattern(r"!\[(?P<label>[^\[\]]+)\](?:\[[^\[\]]*\])?$")
 _ALIKE = 0.8
 
 

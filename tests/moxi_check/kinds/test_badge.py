@@ -113,7 +113,7 @@ def test_a_badge_by_reference_leads_to_its_package(
         for n in ("prisma", "vue")
     }
     text = (
-        "| Vue | [![vue][v]][w] |\n\n| Prisma | [![Prisma version][shown]][page] |\n\n"
+        "[![vue][v]][w]\n[![Prisma version][shown]][page]\n\n"
         f"[shown]: https://img.shields.io/npm/v/{name}.svg\n"
         f"[page]: https://www.npmjs.com/package/{page}\n"
         "[v]: https://img.shields.io/npm/v/@demo/vue.svg\n[w]: https://www.npmjs.com/package/@demo/vue\n"
