@@ -25,6 +25,7 @@ KINDS = {
 _NOT_READ = "the options of this program are not read"
 # Most parsers of options have these without being told.
 _USUAL = frozenset({"--help", "--version", "--color", "--no-color"})
+_OPEN = "the program may take options that its code does not name"
 _USUAL_DOUBT = "most frameworks make it"
 # Fewer known options than this are no list that could contradict a page that knows none of them.
 _FEW = 4
@@ -96,7 +97,7 @@ class _Judge:
                 yield true("option", word, place, "the source names it")
                 return
             doubt = self._doubt(program, form, given.path)
-            if doubt and not self._is_slip_of_all(form):
+            if doubt:
                 yield not_judged("option", word, doubt)
             else:
                 self._unknown.append(_Unknown(word, program, given.path, program.name))
@@ -156,8 +157,8 @@ class _Judge:
             return
         if not doubt and self.ground.mention(form) is not None:
             doubt = "the repository speaks of it elsewhere"
-        is_open = doubt == _OPEN and self._is_slip_of_all(form)
-        if doubt and not is_open:
+        # A command may pass on what it does not know; a text tells of what the program knows.
+        if doubt and not (doubt == _OPEN and self._is_slip_only(form)):
             yield not_judged("option", option.span, doubt)
         else:
             self._unknown.append(_Unknown(option.span, None, "", option.group))
@@ -175,7 +176,8 @@ class _Judge:
             size = max(program.size for program in programs)
             # Alone, or in a text that may be no help, it takes a known one beside it.
             doubtful = not known and (not unknown.program or size < _FEW)
-            if (missing > max(1, known // 2) or doubtful) and not self._is_slip_only(unknown):
+            has_gaps = missing > max(1, known // 2) or doubtful
+            if has_gaps and not self._is_slip_only(unknown.span.text):
                 yield not_judged("option", unknown.span, "not all options of the program are known")
             else:
                 yield self._false(unknown)
@@ -202,7 +204,7 @@ class _Judge:
         if program.shortened(form):
             return f"it may be short for `{program.shortened(form)}`"
         if self.programs.takes_unknown_options(program):
-            return "the program may take options that its code does not name"
+            return _OPEN
         if not form.startswith("--") and self.programs.takes_unknown_letters(program):
             return "not all its short options are known"
         known = program.anywhere(form)
@@ -223,9 +225,8 @@ class _Judge:
         known = (f for program in self.programs.all for f in program.forms() if len(f) > 4)
         return any(is_slip(form.lstrip("-"), f.lstrip("-")) for f in known)
 
-    def _is_slip_only(self, unknown: _Unknown) -> bool:
+    def _is_slip_only(self, form: str) -> bool:
         """Whether it is a slip of a known option, and nothing in the repository has it."""
-        form = unknown.span.text
         if len(form) < 5 or self.ground.incomplete or not self._is_slip_of_own(form):
             return False
         return self.ground.mention(form) is None

@@ -129,6 +129,18 @@ def test_programs_that_take_what_they_do_not_know_are_not_judged(checked: Checke
 
 
 @pytest.mark.parametrize(
+    ("form", "verdict"),
+    [("--colour", "false"), ("--colorful", "not_judged"), ("--size", "not_judged")],
+)
+def test_a_text_tells_of_what_such_a_program_knows(
+    checked: Checked, form: str, verdict: str
+) -> None:
+    code = PYTHON["demo/cli.py"].replace("parse_args()", "parse_known_args()")
+    page = f"# Demo\n\nThe output of `{form}` is for people.\n"
+    assert checked({**PYTHON, "demo/cli.py": code}, page, "option")[form].verdict == verdict
+
+
+@pytest.mark.parametrize(
     ("code", "text", "verdict"),
     [
         ("demo --color never", "never", "true"),
