@@ -12,6 +12,7 @@ from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import CodeBlock, Document, InlineCode, Span
 from moxi_check.ground import Ground, nearest
 from moxi_check.kinds.elsewhere import is_other_tool, links_to_others
+from moxi_check.kinds.env_lists import odd_ones
 from moxi_check.kinds.flags import is_of_others
 from moxi_check.kinds.names import is_slip
 from moxi_check.kinds.told import own_names, told, unwrapped
@@ -74,9 +75,15 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     said = [*_in_codes(document), *_in_blocks(document)]
     known = {each.span.text for each in said if judge.is_known(each.span.text)}
     judge.shown = frozenset(name for name in {each.span.text for each in said} if judge.place(name))
+    judge.odd = odd_ones(document, _name_in, lambda name: judge.place(name) is not None)
     judge.of_tools = frozenset(_of_tools(document, ground))
     for each in said:
         yield judge.judge(each, known)
+
+
+def _name_in(code: str) -> str:
+    found = _IN_CODE.fullmatch(code.strip())
+    return found["name"] if found else ""
 
 
 def _of_tools(document: Document, ground: Ground) -> Iterator[str]:
@@ -149,6 +156,7 @@ class _Judge:
         self._others = others  # lines that link to other projects
 
     of_tools: frozenset[str] = frozenset()  # variables that the page sets for tools of others
+    odd: frozenset[str] = frozenset()  # names that alone of their list are not known
     shown: frozenset[str] = frozenset()  # names of the page that stand in the repository
 
     def place(self, name: str) -> Evidence | None:
@@ -225,7 +233,9 @@ class _Judge:
             return "a placeholder"
         if is_of_others(said.section):
             return "the section is on other projects or times"
-        if _NOT_VARIABLE.search(said.around) and not said.sets:
+        foreign = _FOREIGN.match(name)
+        is_odd = name in self.odd and not foreign
+        if _NOT_VARIABLE.search(said.around) and not (said.sets or is_odd):
             return "it may be no variable of the environment"
         if name in self.of_tools:
             return "the page sets it for a tool of others"
@@ -240,7 +250,8 @@ class _Judge:
         # A long name without our own name before it is hardly another's.
         if (said.sets or name.count("_") > 1) and self._part_of(name):
             return ""
-        foreign = _FOREIGN.match(name)
+        if is_odd and not self.composes(name):
+            return ""
         if said.sets and not foreign and nearest(name, self.places, cutoff=0.8):
             return ""
         prefix = name.partition("_")[0]

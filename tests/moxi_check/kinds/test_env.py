@@ -140,3 +140,36 @@ def test_our_own_name_is_no_other_program(checked: Checked, name: str, verdict: 
     page = f"# Pyenv\n\nThe environment variable `{name}`, `PYENV_ROOT` or `RBENV_ROOT`.\n"
     claim = checked(files, page, "env_var", url="https://github.com/pyenv/pyenv")[name]
     assert claim.verdict == verdict
+
+
+_LISTED = {
+    "app.py": "import os\n" + "".join(f"os.environ['{n}_IT']\n" for n in ("RUN", "SEE", "TAKE"))
+}
+
+
+@pytest.mark.parametrize(
+    ("names", "verdict"),
+    [
+        (("RUN_IT", "SEE_IT", "TAKE_IT", "LOSE_IT"), "false"),
+        (("RUN_IT", "SEE_IT", "LOSE_IT"), "not_judged"),  # too few to tell
+        (("RUN_IT", "SEE_IT", "TAKE_IT", "LOSE_IT", "MISS_IT"), "not_judged"),
+        (("RUN_IT", "SEE_IT", "TAKE_IT", "AWS_IT"), "not_judged"),
+    ],
+)
+def test_the_only_one_of_a_list_that_the_code_does_not_know(
+    checked: Checked, names: tuple[str, ...], verdict: str
+) -> None:
+    lines = "".join(f"- `{name}` - words on it,\n  and more\n" for name in names)
+    page = f"# Demo\n\n## Environment variables\n\n{lines}"
+    claims = checked(_LISTED, page, "env_var")
+    assert claims[names[-1]].verdict == verdict
+    rows = "".join(f"| `{name.lower()}` | `{name}` | of a column |\n" for name in names)
+    table = f"# Demo\n\n| key | variable | |\n|---|---|---|\n{rows}"
+    claims = checked(_LISTED, table, "env_var")
+    assert claims[names[-1]].verdict == verdict
+
+
+def test_a_list_of_other_things_is_no_list_of_variables(checked: Checked) -> None:
+    lines = "".join(f"- `{name}_IT` - words\n" for name in ("RUN", "SEE", "TAKE", "LOSE"))
+    claims = checked(_LISTED, f"# Demo\n\n## Events\n\n{lines}", "env_var")
+    assert claims["LOSE_IT"].verdict == "not_judged"
