@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document
 from moxi_check.ground import Ground
-from moxi_check.kinds.names import Names, is_scope_slip, is_slip, is_variant
+from moxi_check.kinds.names import Names, is_cut, is_scope_slip, is_slip, is_variant
 from moxi_check.kinds.snippets import snippets
 from moxi_check.kinds.told import is_foreign, told, unwrapped
 from moxi_check.kinds.tools import Installed, installed
@@ -90,7 +90,12 @@ def _meant(name: str, ecosystem: str, names: Names, sole: bool) -> str:
     slips = [known for known in own if is_slip(name, known)]
     if slips:
         return slips[0]
-    return next((k for k in own if is_scope_slip(name, k) or (sole and is_variant(name, k))), "")
+    for known in own:
+        if is_scope_slip(name, known) or (
+            sole and (is_variant(name, known) or is_cut(name, known))
+        ):
+            return known
+    return ""
 
 
 def _quoted(name: str, ground: Ground) -> Evidence | None:

@@ -168,3 +168,10 @@ def is_variant(name: str, known: str) -> bool:
     return (longer[:-1] == shorter and longer[-1] in _GENERIC) or (
         longer[1:] == shorter and longer[0] in _GENERIC
     )
+
+
+def is_cut(name: str, known: str) -> bool:
+    """Whether the last words of a vendor's package are left out: `acme/css-inline` of `acme/css-inline-styles`."""
+    (ours, _, inner), (theirs, _, rest) = known.partition("/"), name.partition("/")
+    words = _words(rest)
+    return bool(inner and words and ours == theirs) and _words(inner)[: len(words)] == words

@@ -167,3 +167,20 @@ def test_a_package_of_composer_with_its_version(checked: Checked) -> None:
     files = {"composer.json": '{"name": "acme/painter"}'}
     page = '```sh\ncomposer global require "acme/painter=*"\n```\n'
     assert checked(files, page, "install")["acme/painter"].verdict == "true"
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("acme/css-inline", "false"),
+        ("acme/css", "false"),
+        ("acme/inline", None),
+        ("other/css-inline", None),
+    ],
+)
+def test_the_last_words_of_a_package_are_left_out(
+    checked: Checked, name: str, verdict: str | None
+) -> None:
+    files = {"composer.json": '{"name": "acme/css-inline-styles"}'}
+    claim = checked(files, page(f"composer require {name}"), "install").get(name)
+    assert (claim.verdict if claim else None) == verdict
