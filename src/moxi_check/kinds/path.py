@@ -39,7 +39,7 @@ FILE_SUFFIXES = frozenset(
 )
 # What a reader is told to make, or what stands in a project of their own.
 _THEIRS = lazy_pattern(
-    r"(?i)\b(?:creat\w+|add\w*|new|generat\w+|writ\w+|sav\w+|put|plac\w+|your(?:self)?|you|user'?s|output|outputs|"
+    r"(?i)\b(?:creat\w+|add\w*|new|generat\w+(?! from\b)|writ\w+|sav\w+|put|plac\w+|your(?:self)?|you|user'?s|output|outputs|"
     r"produc\w+|export\w*|e\.g\.|for example|such as|like|named|called|if (?:present|it exists)|will be|rename\w*|"
     r"defaults? to|download\w*|cache\w*|log\w*|my|delete\w*|remov\w+|replac\w+|instead of|formerly|old|legacy|"
     r"install(?:ed|s)? (?:to|in|into)|match\w*|ignor\w+|exclud\w+|import\w*|path to|stor\w+)\b"
@@ -126,13 +126,13 @@ def _missing(
     }:
         return not_judged("path", span, "the folder of the program's settings in a user's project")
     sentence = f"{code.before[-50:]} {code.after[:25]}"
-    if is_caption(code, document):
+    if is_caption(code, document) and not span.text.endswith("/"):
         return not_judged("path", span, "the page shows what is in the file")
     if _GLOB.search(line):
         return not_judged("path", span, "an example of what a pattern matches")
     best = ground.nearest_path(path)
     meant = _target_of(code, ground, document)
-    if meant and (meant == best or is_slip(path, meant)):
+    if meant and (meant == best or is_slip(path, meant) or _is_twin(path, meant)):
         return _false(span, path, meant, ground)
     if _SHOWN.search(code.before) and not _SHOWING.search(path):
         return not_judged("path", span, "an example of a file of the reader's")
@@ -174,6 +174,11 @@ def _target_of(code: InlineCode, ground: Ground, document: Document) -> str:
 def _is_respelt(path: str, best: str) -> bool:
     """Whether a path below a folder is one of ours but for case, hyphens and underscores."""
     return "/" in path and _plain(path) == _plain(best)
+
+
+def _is_twin(path: str, other: str) -> bool:
+    """Whether two paths are the same but for their ending."""
+    return "/" in path and posixpath.splitext(path)[0] == posixpath.splitext(other)[0]
 
 
 def _plain(path: str) -> str:

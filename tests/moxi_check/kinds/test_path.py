@@ -148,3 +148,25 @@ def test_a_file_whose_content_follows_is_for_the_reader_to_write(
 def test_an_example_of_a_file_is_the_readers(checked: Checked, page: str, verdict: str) -> None:
     files = {".github/workflows/test.yml": "", ".github/examples/all.yml": ""}
     assert [c.verdict for c in checked(files, f"{page}\n", "path").values()] == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("page", "path", "verdict"),
+    [
+        ("It is generated from `parts/all.x` and `parts/part.x`.", "parts/part.x", "false"),
+        ("It generates `parts/all.x` and `parts/part.x`.", "parts/part.x", "not_judged"),
+        ("**The parts** (from `parts/subs/`):\n\n```\nx\n```", "parts/subs/", "false"),
+        ("**The parts** (`parts/subs.x`):\n\n```\nx\n```", "parts/subs.x", "not_judged"),
+        ("See [`./parts/all.y`](./parts/all.x).", "./parts/all.y", "false"),
+    ],
+)
+def test_what_stands_beside_it_is_meant(
+    checked: Checked, page: str, path: str, verdict: str
+) -> None:
+    files = {
+        "parts/all.x": "",
+        "parts/sub/a.x": "",
+        "parts/parts.x": "",
+        "more/all.y": "all.y",
+    }
+    assert checked(files, f"# Demo\n\n{page}\n", "path")[path].verdict == verdict
