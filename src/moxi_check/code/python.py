@@ -186,7 +186,8 @@ class Python(Language):
                 for f in self.ground.repo.folders
                 if f.rpartition("/")[0] == folder
             ]
-        if self.ground.linked:
+        folders = {package.path.rpartition("/")[0] + "/" for package in packages}
+        if any(link.startswith(tuple(folders)) for link in self.ground.linked):
             return not_judged(use.kind, use.span, "the repository has links that are not followed")
         names = [f"{parent}.{name}" for name in known if name != "__init__"]
         evidence = Evidence(path=packages[0].path)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moxi_check import Claim
+from moxi_check import Claim, check_readme
 from moxi_check.code.python import Python
 from moxi_check.document import CodeBlock
 from moxi_check.ground import Ground
@@ -320,3 +321,18 @@ def test_an_object_may_have_the_name_of_a_module(
     page = _page(f"import demo\nimport demo.view\n{code}")
     found = checked(files, page, "api") | checked(files, page, "import")
     assert found[name].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("link", "verdict"), [("docs/page.md", "false"), ("demo/clients", "not_judged")]
+)
+def test_links_within_a_package_may_be_modules(tmp_path: Path, link: str, verdict: str) -> None:
+    for folder in ("demo", "docs"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "pyproject.toml").write_text(FILES["pyproject.toml"], "utf-8")
+    (tmp_path / "demo/__init__.py").write_text("", "utf-8")
+    (tmp_path / "demo/client.py").write_text("", "utf-8")
+    (tmp_path / "README.md").write_text(_page("import demo.cliennts"), "utf-8")
+    (tmp_path / link).symlink_to(tmp_path / "demo/client.py")
+    claims = check_readme(tmp_path, kinds=["import"]).claims
+    assert [claim.verdict for claim in claims] == [verdict]
