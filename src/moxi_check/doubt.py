@@ -16,7 +16,19 @@ from moxi_core.patterns import lazy_pattern
 
 # Kinds that hold a name against a list of names that was read from code.
 _NAMED = frozenset(
-    {"api", "argument", "choice", "command", "env", "import", "input", "name", "option", "setting"}
+    {
+        "api",
+        "argument",
+        "choice",
+        "command",
+        "env",
+        "import",
+        "input",
+        "name",
+        "option",
+        "script",
+        "setting",
+    }
 )
 _OF_CODE = frozenset({"api", "argument", "import", "name"})
 _THROUGHOUT = 3  # times that one name is said, or names that one file lacks
@@ -41,6 +53,7 @@ def doubted(claims: Iterable[Claim], document: Document) -> Iterator[Claim]:
     lacking: dict[tuple[str, str], set[str]] = defaultdict(set)
     for claim in (claim for claim in false if not claim.suggestion):
         lacking[_list_of(claim)].add(claim.text)
+    scripts = Counter(claim.line for claim in false if claim.kind == "script")
     held = Counter(_list_of(claim) for claim in found if claim.verdict == "true")
     for claim in found:
         if claim.verdict != "false" or claim.kind not in _NAMED:
@@ -55,6 +68,8 @@ def doubted(claims: Iterable[Claim], document: Document) -> Iterator[Claim]:
             yield _not_judged(claim, "the page says so throughout")
         elif claim.kind in _OF_CODE and missing >= max(_THROUGHOUT, held[_list_of(claim)] + 1):
             yield _not_judged(claim, "the page knows more names than were read")
+        elif claim.kind == "script" and scripts[claim.line] >= _THROUGHOUT:
+            yield _not_judged(claim, "a line of several scripts that are not there is an example")
         elif claim.kind in _OF_CODE and not claim.suggestion and _may_be_made(claim):
             yield _not_judged(claim, "nothing is like it, and it may be made while the code runs")
         else:

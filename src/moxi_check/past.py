@@ -21,7 +21,9 @@ _SECTION = lazy_pattern(
     r"^\W*v(?:ersion)?[ .]?\d+(?:\.[\dx]+)*\W*$"
 )
 # An item of a list of versions: "- Version 1.9.4: …".
-_ITEM = lazy_pattern(r"(?i)\s*[-*+]\s+\**(?:version\s+)?v?\d+\.\d+[\w.]*\**\s*(?::|\(|[-\u2013]\s)")
+_ITEM = lazy_pattern(
+    r"(?i)\s*[-*+]\s+\**(?:version\s+)?(?:v?\d+\.\d+[\w.]*|v\d+)\**\s*(?::|\(|[-\u2013]\s)"
+)
 
 # What a sentence tells of before: `Prior versions would raise …`.
 _BEFORE = lazy_pattern(

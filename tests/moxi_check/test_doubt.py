@@ -54,3 +54,9 @@ def test_remarks_and_placeholders_are_not_judged() -> None:
         "not_judged",
         "false",
     ]
+
+
+def test_a_line_of_several_unknown_scripts_is_an_example() -> None:
+    scripts = [claim(name, "script", line=3) for name in ("build:css", "build:js", "build:html")]
+    assert verdicts(*scripts) == ["not_judged"] * 3
+    assert verdicts(*scripts[:2]) == ["false"] * 2

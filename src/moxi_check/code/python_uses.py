@@ -320,6 +320,8 @@ class Walker:
 
     def _arguments(self, callee: Target | None, arguments: Node | None, depth: int) -> None:
         position = 0
+        if arguments is not None and arguments.has_error:
+            callee = None  # a signature with types, `run(depth: int = 3)`, is no call
         for child in arguments.named_children if arguments else ():
             if child.type == "comment":
                 continue

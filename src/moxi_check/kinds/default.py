@@ -231,6 +231,9 @@ def _same(one: str, other: str) -> bool:
     a, b = _plain(one), _plain(other)
     if a == b or {a, b} <= _TRUE or {a, b} <= _FALSE:
         return True
+    short, long = sorted((a, b), key=len)
+    if short.isidentifier() and long.startswith(short + "."):
+        return True  # `standard.flf` is the file of `standard`
     return _number(a) is not None and _number(a) == _number(b)
 
 

@@ -52,7 +52,7 @@ _SAYS = lazy_pattern(
 # Of what else than the whole project a sentence may name the license.
 _PARTS = lazy_pattern(
     r"(?i)\b(?:except|docs?|documentation|fonts?|icons?|images?|logos?|artwork|assets?|data(?:set)?s?|models?|weights|"
-    r"third[- ]part\w+|depend\w+|vendor\w*|bundled|formerly|previously|prior|before|until|unlike|compatible|"
+    r"third[- ]part\w+|depend\w+|vendor\w*|bundled|formerly|previously|prior|before|until|unlike|compatible|standalone|"
     r"librar(?:y|ies) (?:which|that)|(?:which|that) (?:is|are)|(?:contains?|has) (?:a |an )?(?:\w+ )?(?:copy|sources?|code)|inspired|relies|includes?|based on|fork|derived|originally|contributions?|portions?|parts? of|some)\b"
 )
 _OTHERS = lazy_pattern(
@@ -89,6 +89,8 @@ _ITEM = lazy_pattern(r"\s*(?:[-*+]|\d+[.)])\s+(?P<lead>\S.*)")
 _CODE = frozenset(".json .toml .yml .yaml .lock .cfg .xml .py .js .go .rs .svg .png".split())
 _CLAUSE = lazy_pattern(r"\s[-\u2013\u2014]\s|[:.](?=\s)")
 _THROUGHOUT = 3  # lines that name another license: more likely of others than all wrong
+
+_ITEM_OF_LINK = lazy_pattern(r"\s*[-*+|]\s+\**`?\[[^\]\n]*\]\((?P<url>[^()\s]+)\)")
 
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
@@ -186,6 +188,8 @@ def _line(line: Prose, before: str, known: list[Fact], in_section: bool) -> Iter
         head = line.text[: found.start()]
         if "](" in head and head.rfind("](") > head.rfind(")"):
             continue  # inside a link's target
+        if line.text[found.end() :].startswith(("-compatible", "-like")):
+            continue
         sentence = _sentence(f"{before[-80:]} {head}")
         if not in_section and not _SAYS.search(sentence):
             continue
@@ -207,7 +211,8 @@ def _own_words(document: Document, ground: Ground) -> frozenset[str]:
 def _links_to_other(line: Prose, claim: Claim, ground: Ground) -> bool:
     """Whether the name is a link to the license of another project."""
     link = _LINKED.match(_after(line, claim))
-    return link is not None and is_of_others(link["url"], ground)
+    item = _ITEM_OF_LINK.match(line.text)  # - [Other](https://…): BSD
+    return any(found is not None and is_of_others(found["url"], ground) for found in (link, item))
 
 
 def _is_of_another(line: Prose, before: str, claim: Claim, own: frozenset[str]) -> bool:

@@ -336,3 +336,8 @@ def test_links_within_a_package_may_be_modules(tmp_path: Path, link: str, verdic
     (tmp_path / link).symlink_to(tmp_path / "demo/client.py")
     claims = check_readme(tmp_path, kinds=["import"]).claims
     assert [claim.verdict for claim in claims] == [verdict]
+
+
+def test_a_signature_with_types_is_no_call(checked: Checked) -> None:
+    page = "```python\nfrom demo import connect\nconnect(url: str, wait: bool=False, times: int=3)\n```\n"
+    assert not [c for c in checked(FILES, page, "argument").values() if c.verdict == "false"]

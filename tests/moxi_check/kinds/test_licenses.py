@@ -92,6 +92,8 @@ def test_the_label_of_a_badge_by_reference(checked: Checked, name: str, verdict:
         ("Other is available under the terms of the LGPL.", "not_judged"),
         ("Demo is available under the terms of the LGPL.", "false"),
         ("It is licensed under the LGPL.", "false"),
+        ("- [Other](https://github.com/o/other): LGPL", "not_judged"),
+        ("(The standalone tool is under the LGPL.)", "not_judged"),
     ],
 )
 def test_licenses_of_other_projects(checked: Checked, line: str, verdict: str) -> None:

@@ -191,3 +191,8 @@ def test_help_needs_no_line_of_code(checked: Checked) -> None:
     found = checked(files, page, "option")
     assert "false" not in {found[form].verdict for form in ("--help", "--version") if form in found}
     assert found["--epsilon"].verdict == "false"
+
+
+def test_an_option_that_installing_takes_is_of_another_program(checked: Checked) -> None:
+    page = "# Demo\n\nConsider installing it with the `--no-optional` flag, or use `--verbose`.\n"
+    assert checked(PYTHON, page, "option")["--no-optional"].verdict == "not_judged"
