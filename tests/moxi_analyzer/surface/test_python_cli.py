@@ -101,6 +101,19 @@ def test_optparse(tmp_path: Path) -> None:
     assert found.detail["short"] == "-n"
 
 
+def test_a_group_of_optparse_adds_to_its_parser(tmp_path: Path) -> None:
+    cli = (
+        "import optparse\nfrom optparse import OptionGroup as Group\n"
+        "class Parser(optparse.OptionParser): ...\n"
+        "def main():\n    parser = Parser()\n"
+        "    general = optparse.OptionGroup(parser, 'General')\n"
+        "    general.add_option('-v', '--verbose', action='store_true')\n"
+        "    more = Group(parser, 'More')\n    more.add_option('--name')\n"
+        "    parser.add_option_group(general)\n    parser.parse_args()\n"
+    )
+    assert set(options(read(tmp_path, {"kiosk/cli.py": cli}))) == {"--verbose", "--name"}
+
+
 def test_private_parser_that_nothing_starts_is_left_out(tmp_path: Path) -> None:
     inner = (
         "import argparse\ndef _parse(text):\n    p = argparse.ArgumentParser()\n"

@@ -256,6 +256,9 @@ class Run:
             outside = getattr(target, "name", "")
             if last in _CONSTRUCTORS or outside.rpartition(".")[2] in _CONSTRUCTORS:
                 return self._make(node, frame, None)
+            if "OptionGroup" in {last, outside.rpartition(".")[2]}:
+                parser = next(iter(positional(node)), None)
+                return self._evaluate(parser, frame) if parser is not None else None
             self._arguments_only(node, frame)
             return None
         if target.node.type == "class_definition":
