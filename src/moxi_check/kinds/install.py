@@ -115,10 +115,11 @@ def _quoted(name: str, ground: Ground) -> Evidence | None:
 
 def _is_told_of(span: Word, document: Document) -> bool:
     """Whether the page speaks of a name beyond its command: in prose or an address."""
-    whole = re.compile(rf"(?<![\w@/-]){re.escape(span.text)}(?![\w-])")
+    name = rf"{re.escape(span.text)}(?![\w-])"
+    whole, ending = re.compile(rf"(?<![\w@/-]){name}"), re.compile(name)
     return any(
         line.line != span.line and whole.search(line.text) for line in document.prose
-    ) or any(span.text in link.text for link in document.links)
+    ) or any(ending.search(link.text) for link in document.links)
 
 
 def _go(package: Installed, names: Names, ground: Ground, elsewhere: bool) -> Iterator[Claim]:

@@ -184,3 +184,11 @@ def test_the_last_words_of_a_package_are_left_out(
     files = {"composer.json": '{"name": "acme/css-inline-styles"}'}
     claim = checked(files, page(f"composer require {name}"), "install").get(name)
     assert (claim.verdict if claim else None) == verdict
+
+
+@pytest.mark.parametrize(("end", "verdict"), [("-styles", "false"), ("", "not_judged")])
+def test_a_link_to_a_longer_name_tells_of_that(checked: Checked, end: str, verdict: str) -> None:
+    files = {"composer.json": '{"name": "acme/css-inline-styles"}'}
+    text = page("composer require acme/css-inline")
+    text += f"\nSee [it](https://packagist.org/packages/acme/css-inline{end}).\n"
+    assert checked(files, text, "install")["acme/css-inline"].verdict == verdict
