@@ -75,6 +75,10 @@ def judged(
         return true(use.kind, use.span, offered.names[word])
     claim = missing(use, word, what, offered.names, place)
     if not offered.why:
+        if not claim.suggestion and _is_spoken_of(word, place, ground):
+            return not_judged(
+                use.kind, use.span, f"{place.path} has the word, and may make the name"
+            )
         return claim
     if offered.is_written and claim.suggestion and ground.mention(word, docs=False) is None:
         return claim
@@ -82,6 +86,14 @@ def judged(
         not_judged(use.kind, use.span, offered.why),
         suggestion=claim.suggestion, evidence=offered.names.get(claim.suggestion),
     )  # fmt: skip
+
+
+def _is_spoken_of(word: str, place: Evidence, ground: Ground) -> bool:
+    """Whether the file that should have a name has the word: in a string, or what is generated."""
+    text = ground.repo.text(place.path) or ""
+    if place.path.endswith("_pb2.py"):
+        return word in text
+    return f'"{word}"' in text or f"'{word}'" in text
 
 
 def shared(ground: Ground, use: Use, written: str) -> Claim | None:

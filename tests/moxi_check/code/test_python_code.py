@@ -341,3 +341,11 @@ def test_links_within_a_package_may_be_modules(tmp_path: Path, link: str, verdic
 def test_a_signature_with_types_is_no_call(checked: Checked) -> None:
     page = "```python\nfrom demo import connect\nconnect(url: str, wait: bool=False, times: int=3)\n```\n"
     assert not [c for c in checked(FILES, page, "argument").values() if c.verdict == "false"]
+
+
+def test_a_name_that_its_file_speaks_of_may_be_made_there(checked: Checked) -> None:
+    made = "def known(): ...\nfor name in ('LIMIT_FILES', 'LIMIT_CORE'):\n    pass\n"
+    files = {"pyproject.toml": FILES["pyproject.toml"], "src/demo/__init__.py": made}
+    page = "```python\nimport demo\ndemo.LIMIT_FILES\ndemo.other_thing()\n```\n"
+    found = {text: claim.verdict for text, claim in checked(files, page, "api").items()}
+    assert (found["LIMIT_FILES"], found["other_thing"]) == ("not_judged", "false")
