@@ -82,15 +82,13 @@ def is_part_of(some: list[bytes], all_lines: list[bytes]) -> bool:
     return all(any(line == other for other in rest) for line in some)
 
 
-def changed_lines(old: list[bytes], new: list[bytes]) -> tuple[set[int], set[int]]:
-    """Numbers of the lines that were taken out, and of those that came."""
+def taken_out(old: list[bytes], new: list[bytes]) -> set[int]:
+    """Numbers of the lines that are gone."""
     gone: set[int] = set()
-    came: set[int] = set()
-    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for what, start, end, _, _ in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what != "equal":
-            gone |= set(range(a, b))
-            came |= set(range(c, d))
-    return gone, came
+            gone |= set(range(start, end))
+    return gone
 
 
 def try_update(row: Row, page: Page) -> None:
@@ -99,10 +97,11 @@ def try_update(row: Row, page: Page) -> None:
     row.hold("exit code", page.update("--section", "install,usage") in {0, 1})
     after = page.lines
     row.written = len(regions(after))
-    inner = {n for start, end, _ in regions(after) for n in range(start, end)}
-    _, came = changed_lines(before, after)
-    row.hold("new lines in our sections only", not {n for n in came if after[n].strip()} - inner)
-    row.hold("kept lines as they were", is_part_of(outside(after), before))
+    # So no line that is new stands outside of our sections, either.
+    # A last line without an end gets one where a section comes behind it.
+    ended = [line if line.endswith(b"\n") else line + b"\n" for line in before]
+    kept = [line if line.endswith(b"\n") else line + b"\n" for line in outside(after)]
+    row.hold("kept lines as they were", is_part_of(kept, ended))
     row.hold("what is gone stood under our headings", _gone_is_ours(before, after))
     page.update("--section", "install,usage")
     row.hold("twice changes nothing", page.lines == after)
@@ -112,7 +111,7 @@ def try_update(row: Row, page: Page) -> None:
 
 def _gone_is_ours(before: list[bytes], after: list[bytes]) -> bool:
     """Whether each run of lines that is gone has a heading above it that is now in a region."""
-    gone, _ = changed_lines(before, after)
+    gone = taken_out(before, after)
     ours = {line.strip() for start, end, _ in regions(after) for line in after[start:end]}
     for start, _, _ in regions(after):  # a person's heading stays in front of what is ours
         ours |= {line.strip() for line in [x for x in after[:start] if x.strip()][-2:]}
