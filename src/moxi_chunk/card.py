@@ -23,11 +23,11 @@ configs:
 - config_name: default
   data_files:
   - split: train
-    path: train.parquet
+    path: train{shards}.parquet
   - split: validation
-    path: validation.parquet
+    path: validation{shards}.parquet
   - split: test
-    path: test.parquet
+    path: test{shards}.parquet
 ---
 
 # README sections with the code that they describe
@@ -48,11 +48,15 @@ owner is in two of them, and a new repository moves no other.
 """
 
 
-def card(report: Report) -> str:
-    """The card as Markdown, with the metadata that the Hugging Face Hub reads."""
+def card(report: Report, *, shards: bool = False) -> str:
+    """The card as Markdown, with the metadata that the Hugging Face Hub reads.
+
+    `shards` tells that there are many files a split, `train-00000-of-00008.parquet` and so on.
+    """
     total = sum(report.splits.values())
     head = _HEAD.format(
-        size=_size(total), total=total, repositories=report.repositories, version=__version__, prompt=VERSION
+        size=_size(total), total=total, repositories=report.repositories, version=__version__,
+        prompt=VERSION, shards="-*" if shards else "",
     )  # fmt: skip
     parts = [head]
     parts += _table("Splits", "split", report.splits)

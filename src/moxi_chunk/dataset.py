@@ -31,6 +31,7 @@ from moxi_core.scratch import scratch, sweep
 from moxi_core.store import Store
 
 Instruct = Callable[[Iterable[Request]], Iterator[Instruction | Failure]]
+Taught = Iterator[tuple[ReadmeSample, list[Candidate]]]  # each with those of its sections
 Progress = Callable[[str, int, int], None]
 
 
@@ -64,7 +65,7 @@ def build(
         report.dropped.update(plan.dropped)
         report.looked_at = plan.sections
         with SftFiles(data_dir / "sft", as_array=recipe.as_array) as files:
-            for url, samples in _by_repository(_made(store, plan, instruct, recipe, report)):
+            for url, samples in by_repository(made(_taught(store, plan), instruct, recipe, report)):
                 store.remove(SftSample, url)
                 store.upsert(samples)
                 files.write(samples)
@@ -86,7 +87,7 @@ def requests(
     """What a model would be asked for, without asking it."""
     with scratch(data_dir), _planned(store, recipe, held_back, progress) as plan:
         plan.settle()
-        for asked in _asked(store, plan, recipe, Report()):
+        for asked in _asked(_taught(store, plan), recipe, Report()):
             if not _is_worded(asked.request, recipe):
                 yield asked.request
 
@@ -118,11 +119,15 @@ def _planned(
     return plan
 
 
-def _asked(store: Store, plan: Plan, recipe: Recipe, report: Report) -> Iterator[_Asked]:
+def _taught(store: Store, plan: Plan) -> Taught:
     for url, found in plan.taught():
         sample = store.get(ReadmeSample, url)
-        if sample is None:  # someone has removed it in the meantime
-            continue
+        if sample is not None:  # else someone has removed it in the meantime
+            yield sample, found
+
+
+def _asked(taught: Taught, recipe: Recipe, report: Report) -> Iterator[_Asked]:
+    for sample, found in taught:
         whole = SftInput(
             file_tree=sample.file_tree,
             project_type=sample.project_type,
@@ -153,16 +158,14 @@ def _is_worded(request: Request, recipe: Recipe) -> bool:
     return may_be_worded(request) and is_worded(request.id, recipe.worded_share)
 
 
-def _made(
-    store: Store, plan: Plan, instruct: Instruct, recipe: Recipe, report: Report
-) -> Iterator[SftSample]:
-    """Samples in the order of the plan; what got no instruction is told in the report."""
+def made(taught: Taught, instruct: Instruct, recipe: Recipe, report: Report) -> Iterator[SftSample]:
+    """The samples of sections, in their order; what got no instruction is told in the report."""
     waiting: deque[_Asked] = (
         deque()
     )  # asked for, or before one that is: a window of the instructor's
 
     def wanted() -> Iterator[Request]:
-        for asked in _asked(store, plan, recipe, report):
+        for asked in _asked(taught, recipe, report):
             waiting.append(asked)
             if not _is_worded(asked.request, recipe):
                 yield asked.request
@@ -209,7 +212,7 @@ def _sample(asked: _Asked, got: Instruction, recipe: Recipe, report: Report) -> 
     )
 
 
-def _by_repository(samples: Iterable[SftSample]) -> Iterator[tuple[str, list[SftSample]]]:
+def by_repository(samples: Iterable[SftSample]) -> Iterator[tuple[str, list[SftSample]]]:
     """Samples that stand together; a repository whose sections all failed is not among them."""
     held: list[SftSample] = []
     for sample in samples:

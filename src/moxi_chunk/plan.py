@@ -20,6 +20,7 @@ from moxi_core.errors import StoreError
 from moxi_core.likeness import Likeness
 from moxi_core.samples import ReadmeSample
 
+LIKE_ANOTHER = "nearly the same as another one"
 _BATCH = 500
 _TABLE = """
 CREATE TABLE planned (
@@ -38,6 +39,27 @@ class Limits:
 
     max_length: int = 4_000
     similarity: float = 0.8
+
+
+def worth_teaching(
+    sample: ReadmeSample,
+    held_back: HeldBack,
+    limits: Limits,
+    sections: Counter[str],
+    dropped: Counter[str],
+) -> Iterator[Candidate]:
+    """What one README could teach; the sections looked at and the drops, by reason, are counted."""
+    if held_back.is_held_back(sample.repo_url):
+        dropped["kept for measuring"] += 1
+        return
+    for one in candidates(sample, max_length=limits.max_length):
+        sections[one.section] += 1
+        if isinstance(one, Dropped):
+            dropped[one.reason] += 1
+        elif held_back.overlaps(one.content):
+            dropped["shares words with what is kept for measuring"] += 1
+        else:
+            yield one
 
 
 class Plan:
@@ -64,18 +86,11 @@ class Plan:
 
     def add(self, sample: ReadmeSample) -> None:
         """Look at the sections of one README."""
-        if self._held_back.is_held_back(sample.repo_url):
-            self.dropped["kept for measuring"] += 1
-            return
-        for one in candidates(sample, max_length=self._limits.max_length):
-            self.sections[one.section] += 1
-            if isinstance(one, Dropped):
-                self.dropped[one.reason] += 1
-            elif self._held_back.overlaps(one.content):
-                self.dropped["shares words with what is kept for measuring"] += 1
-            else:
-                self._likeness.add(one.id, one.content, sample.stars or 0)
-                self._take(one)
+        for one in worth_teaching(
+            sample, self._held_back, self._limits, self.sections, self.dropped
+        ):
+            self._likeness.add(one.id, one.content, sample.stars or 0)
+            self._take(one)
 
     def settle(self) -> int:
         """Drop what is nearly another one; how many are left."""
@@ -86,7 +101,7 @@ class Plan:
         self._db.commit()
         [(total, left)] = self._db.execute("SELECT COUNT(*), COUNT(*) - SUM(gone) FROM planned")
         if total - (left or 0):
-            self.dropped["nearly the same as another one"] += total - left
+            self.dropped[LIKE_ANOTHER] += total - left
         return left or 0
 
     def taught(self) -> Iterator[tuple[str, list[Candidate]]]:

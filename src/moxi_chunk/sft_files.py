@@ -41,7 +41,7 @@ class SftFiles:
         self._waiting: dict[str, list[dict[str, Any]]] = {split: [] for split in SPLITS}
         self._array = self._file(ARRAY) if as_array else None
         self._count = 0
-        self._schema = _schema()
+        self._schema = sft_schema()
         for split in SPLITS:
             self._lines[split] = self._file(f"{split}.jsonl")
             self._tables[split] = self._table(f"{split}.parquet")
@@ -125,7 +125,8 @@ def read_samples(file: Path) -> Iterable[SftSample]:
         ) from error
 
 
-def _schema() -> pyarrow.Schema:
+def sft_schema() -> pyarrow.Schema:
+    """The columns of a Parquet file of samples."""
     try:
         from pyarrow import int64, list_, schema, string, struct
     except ImportError as error:

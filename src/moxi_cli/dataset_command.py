@@ -25,6 +25,14 @@ from moxi_cli.model_options import (
     instructor,
     show_estimate,
 )
+from moxi_cli.set_options import (
+    HoldBack,
+    MaxLength,
+    Similarity,
+    WordedShare,
+    kept_for_measuring,
+)
+from moxi_cli.shard_command import shard
 from moxi_core.config import load_store_settings
 from moxi_core.console import note, printable
 from moxi_core.errors import OutputError, SettingsError
@@ -38,7 +46,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The training set: sections of READMEs, each with an instruction.")
 
-_EVALUATION = Path("benchmarks/repos.toml")
 _Folder = Annotated[
     Path | None, typer.Argument(metavar="FOLDER", help="Where the set is (default: data/sft).")
 ]
@@ -61,24 +68,10 @@ def build(
     price: PriceOf = "",
     batch: Batch = False,
     dry_run: DryRun = False,
-    max_length: Annotated[
-        int, typer.Option(min=200, metavar="N", help="Characters that a section has at most.")
-    ] = 4_000,
-    worded_share: Annotated[
-        float,
-        typer.Option(min=0, max=1, metavar="SHARE", help="Samples with the very wording of use."),
-    ] = 0.25,
-    similarity: Annotated[
-        float, typer.Option(min=0.1, max=1, metavar="SHARE", help="From when on two are alike.")
-    ] = 0.8,
-    hold_back: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Repositories kept for measuring: [[repo]] of a TOML file, or owner/name a line "
-            "(default: benchmarks/repos.toml, where it is).",
-        ),
-    ] = None,
+    max_length: MaxLength = 4_000,
+    worded_share: WordedShare = 0.25,
+    similarity: Similarity = 0.8,
+    hold_back: HoldBack = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Also one JSON array, sft_dataset.json.")
     ] = False,
@@ -90,7 +83,6 @@ def build(
     moment, the next run pays for nothing twice.
     """
     from moxi_chunk import dataset as making
-    from moxi_chunk.held_back import read_names
     from moxi_chunk.plan import Limits
     from moxi_cli.stages import stages
     from moxi_core.samples import ReadmeSample
@@ -102,8 +94,7 @@ def build(
         worded_share=worded_share,
         as_array=as_json,
     )
-    file = hold_back or (_EVALUATION if _EVALUATION.is_file() else None)
-    held_back = read_names(file) if file else []
+    held_back = kept_for_measuring(hold_back)
     with open_store(settings) as store, stages(quiet=quiet) as tell:
         if not store.count(ReadmeSample):
             raise SettingsError("There are no README samples; collect some with `moxi collect`.")
@@ -235,6 +226,9 @@ def push(
 
     url = upload(_folder(folder), name, private=private)
     typer.echo(printable(url))
+
+
+app.command()(shard)
 
 
 def _folder(folder: Path | None) -> Path:

@@ -71,7 +71,11 @@ class Likeness:
 
     def add(self, name: str, text: str, priority: int = 0) -> None:
         """Take in a text. Of like ones the highest priority stays, then the name that comes first."""
-        self._texts.append((self._count, name, priority, digest(text).tobytes()))
+        self.add_digest(name, digest(text).tobytes(), priority)
+
+    def add_digest(self, name: str, made: bytes, priority: int = 0) -> None:
+        """Take in a text of which only the digest is at hand."""
+        self._texts.append((self._count, name, priority, made))
         self._count += 1
         if len(self._texts) >= _BATCH:
             self._write()

@@ -29,7 +29,7 @@ def import_samples(store: Store, path: Path) -> int:
         try:
             to_document(_sample(row))
         except ValueError as error:
-            problems.append(f"[{index}] {_name(row)}: {_reason(error)}")
+            problems.append(f"[{index}] {_name(row)}: {reason(error)}")
         except RecordError as error:
             problems.append(f"[{index}] {error}".rstrip("."))
     if problems:
@@ -48,7 +48,7 @@ def read_samples(path: Path) -> Iterator[ReadmeSample]:
             yield _sample(row)
         except ValueError as error:
             raise StoreError(
-                f"{str(path)!r} is no array of README samples: [{index}] {_name(row)}: {_reason(error)}."
+                f"{str(path)!r} is no array of README samples: [{index}] {_name(row)}: {reason(error)}."
             ) from error
 
 
@@ -85,7 +85,7 @@ def _name(row: Any) -> str:
     return name if isinstance(name, str) else type(row).__name__
 
 
-def _reason(error: ValueError) -> str:
+def reason(error: ValueError) -> str:
     """What is wrong with a row, without quoting it."""
     from pydantic import ValidationError
 

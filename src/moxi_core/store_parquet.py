@@ -1,0 +1,120 @@
+"""README samples as Parquet: one file for others to read, and back again, a row group at a time."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from moxi_core.errors import OutputError, StoreError
+from moxi_core.records import from_json, to_json
+from moxi_core.samples import ReadmeSample
+from moxi_core.store_json import reason
+
+if TYPE_CHECKING:
+    import pyarrow
+
+_ROWS = 200  # of a row group
+_AS_JSON = ("facts", "languages", "quality")  # their keys differ from one sample to the next
+
+
+def write_parquet(place: Path, samples: Iterable[ReadmeSample]) -> None:
+    """Samples as a Parquet file, any number of them in flat memory.
+
+    Facts, languages and scores are JSON texts.
+    """
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError as error:
+        raise StoreError(
+            "Parquet files need pyarrow; run: pip install 'moxi-readme[collect]'"
+        ) from error
+    schema = _schema()
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".parquet-") as scratch:
+        made = Path(scratch) / place.name
+        try:
+            # Statistics of texts would stay in memory, row group by row group, until the end.
+            with parquet.ParquetWriter(
+                made, schema, compression="zstd", write_statistics=["stars", "language", "license"]
+            ) as writer:
+                for rows in _batches(samples):
+                    writer.write_batch(pyarrow.RecordBatch.from_pylist(rows, schema=schema))
+            made.replace(place)
+        except OSError as error:
+            raise OutputError(f"Cannot write {str(place)!r}: {error.strerror}.") from error
+
+
+def _batches(samples: Iterable[ReadmeSample]) -> Iterator[list[dict[str, Any]]]:
+    rows: list[dict[str, Any]] = []
+    for sample in samples:
+        rows.append(_row(sample))
+        if len(rows) == _ROWS:
+            yield rows
+            rows = []
+    if rows:
+        yield rows
+
+
+def _row(sample: ReadmeSample) -> dict[str, Any]:
+    row: dict[str, Any] = json.loads(to_json(sample))
+    for name in _AS_JSON:
+        row[name] = json.dumps(row[name], ensure_ascii=False, sort_keys=True)
+    return row
+
+
+def read_parquet(
+    file: Path | BinaryIO, groups: Sequence[int] | None = None
+) -> Iterator[ReadmeSample]:
+    """The samples of a Parquet file, or of some of its row groups, a batch in memory.
+
+    Raises StoreError where it is none, or a row is no sample.
+    """
+    from pyarrow import parquet
+
+    name = str(getattr(file, "name", file))
+    try:
+        with parquet.ParquetFile(file) as table:
+            for batch in table.iter_batches(_ROWS, row_groups=groups):
+                for row in batch.to_pylist():
+                    yield _sample(row)
+    except ValueError as error:
+        raise StoreError(
+            f"{name!r} is no Parquet file of README samples: {reason(error)}."
+        ) from error
+    except OSError as error:
+        raise StoreError(f"{name!r} cannot be read: {error.strerror}.") from error
+
+
+def _sample(row: dict[str, Any]) -> ReadmeSample:
+    for name in _AS_JSON:
+        if name in row:
+            row[name] = json.loads(row[name])
+    return from_json(ReadmeSample, json.dumps(row))
+
+
+def _schema() -> pyarrow.Schema:
+    from pyarrow import bool_, int64, list_, schema, string, struct
+
+    file = struct(
+        [("path", string()), ("content", string()), ("truncated", bool_()), ("summary", string())]
+    )
+    denied = struct([("line", int64()), ("kind", string()), ("text", string())])
+    return schema(
+        [(name, string()) for name in "repo_url owner repo commit default_branch".split()]
+        + [("readme_path", string()), ("readme", string())]
+        + [("file_tree", list_(string())), ("key_files", list_(file))]
+        + [("language", string()), ("languages", string()), ("stars", int64())]
+        + [("topics", list_(string())), ("license", string()), ("project_type", string())]
+        + [("description", string()), ("facts", string()), ("files_read", list_(string()))]
+        + [
+            ("quality", string()),
+            ("contradicted", list_(denied)),
+            ("drop_reason", string()),
+            ("archived", bool_()),
+        ]
+        + [("fork", bool_()), ("pushed_at", int64()), ("listed_in", string())]
+        + [("collected_at", int64()), ("schema_version", int64())]
+    )
