@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 from moxi_chunk.candidates import Candidate
 from moxi_chunk.card import card
 from moxi_chunk.chunk import Bounds, chunks
-from moxi_chunk.dataset import Recipe, Report, by_repository, made
+from moxi_chunk.dataset import Recipe, by_repository, made
 from moxi_chunk.held_back import HeldBack
 from moxi_chunk.instruct import template
 from moxi_chunk.plan import LIKE_ANOTHER, worth_teaching
+from moxi_chunk.report import Report
 from moxi_chunk.sft_files import SPLITS, sft_schema
 from moxi_chunk.shards import Input, Part, Shards, look_at, samples_of, shares
 from moxi_core import __version__
@@ -81,11 +82,11 @@ def begin(
     """
     shards, kept = Shards(folder), HeldBack(held_back)
     inputs: list[Input] = []
-    found: list[ReadmeSample] = []
+    found: list[str] = []  # READMEs kept for measuring
     seen: set[int] = set()  # hashes: there may be millions of addresses
     for file in files:
-        one, groups = look_at(file)
-        inputs.append(one)
+        looked_at, groups = look_at(file)
+        inputs.append(looked_at)
         for number, urls in groups:
             before = len(seen)
             seen.update(map(hash, urls))
@@ -95,7 +96,8 @@ def begin(
                     "name each file of samples once."
                 )
             if any(map(kept.is_held_back, urls)):
-                found += samples_of([Part(file, number, number + 1)])
+                group = samples_of([Part(file, number, number + 1)])
+                found += (one.readme for one in group if kept.is_held_back(one.repo_url))
     job = Job(
         folder=folder,
         parts=shares(inputs, tasks),
@@ -111,9 +113,8 @@ def begin(
         )
     if not told:
         with shards.table(_HELD_BACK, _strings("readme")) as add:
-            for sample in found:
-                if kept.is_held_back(sample.repo_url):
-                    add({"readme": sample.readme})
+            for readme in found:
+                add({"readme": readme})
         shards.write(_JOB, text)
     return job
 

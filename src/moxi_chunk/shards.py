@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from moxi_core.errors import StoreError
 from moxi_core.files import write_whole
 from moxi_core.samples import ReadmeSample
-from moxi_core.store_parquet import read_parquet
+from moxi_core.store_parquet import read_parquet, rows_of
 
 if TYPE_CHECKING:
     import pyarrow
@@ -80,7 +80,7 @@ def shares(inputs: Sequence[Input], tasks: int) -> tuple[tuple[Part, ...], ...]:
 
 
 def samples_of(parts: Iterable[Part]) -> Iterator[ReadmeSample]:
-    """The samples of a share, a batch in memory."""
+    """The samples of a share, a row group in memory."""
     for part in parts:
         yield from read_parquet(_opened(part.file), range(part.first, part.end))
 
@@ -126,12 +126,11 @@ class Shards:
                 write()
 
     def rows(self, name: str, columns: Sequence[str] | None = None) -> Iterator[Row]:
-        """The rows of a table, a batch in memory."""
+        """The rows of a table, a row group in memory."""
         from pyarrow import parquet
 
         with self._folder.open(name, "rb") as file, parquet.ParquetFile(file) as table:
-            for batch in table.iter_batches(_ROWS, columns=columns):
-                yield from batch.to_pylist()
+            yield from rows_of(table, columns=columns)
 
     def write(self, name: str, text: str) -> None:
         """Write a small file: all at once, as a store of objects does anyway."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 _ROWS = 200  # of a row group
+_BATCH = 25  # rows that are Python objects at a time
 _AS_JSON = ("facts", "languages", "quality")  # their keys differ from one sample to the next
 
 
@@ -68,7 +69,7 @@ def _row(sample: ReadmeSample) -> dict[str, Any]:
 def read_parquet(
     file: Path | BinaryIO, groups: Sequence[int] | None = None
 ) -> Iterator[ReadmeSample]:
-    """The samples of a Parquet file, or of some of its row groups, a batch in memory.
+    """The samples of a Parquet file, or of some of its row groups, one group in memory.
 
     Raises StoreError where it is none, or a row is no sample.
     """
@@ -77,15 +78,27 @@ def read_parquet(
     name = str(getattr(file, "name", file))
     try:
         with parquet.ParquetFile(file) as table:
-            for batch in table.iter_batches(_ROWS, row_groups=groups):
-                for row in batch.to_pylist():
-                    yield _sample(row)
+            for row in rows_of(table, groups):
+                yield _sample(row)
     except ValueError as error:
         raise StoreError(
             f"{name!r} is no Parquet file of README samples: {reason(error)}."
         ) from error
     except OSError as error:
         raise StoreError(f"{name!r} cannot be read: {error.strerror}.") from error
+
+
+def rows_of(
+    table: Any, groups: Iterable[int] | None = None, columns: Sequence[str] | None = None
+) -> Iterator[dict[str, Any]]:
+    """The rows of an open ParquetFile, or of some of its row groups, one group in memory.
+
+    Its own iter_batches keeps more with every group that it has read.
+    """
+    for number in range(table.metadata.num_row_groups) if groups is None else groups:
+        group = table.read_row_group(number, columns=columns, use_threads=False)
+        for batch in group.to_batches(_BATCH):
+            yield from batch.to_pylist()
 
 
 def _sample(row: dict[str, Any]) -> ReadmeSample:
