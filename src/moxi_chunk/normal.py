@@ -61,7 +61,10 @@ def without_emoji(heading: str) -> str:
 
 
 def _is_picture(char: str) -> bool:
-    return unicodedata.category(char) in {"So", "Sk"} or char in "\ufe0f\u200d\u20e3"
+    # A backtick is a symbol, too.
+    return (
+        not char.isascii() and unicodedata.category(char) in {"So", "Sk"}
+    ) or char in "\ufe0f\u200d\u20e3"
 
 
 def _resolved(text: str, known: Mapping[str, str]) -> str:

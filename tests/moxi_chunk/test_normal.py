@@ -22,6 +22,8 @@ KNOWN = {"guide": "https://x.example/g", "a b": "b.md"}
         ("Title\n=====\n\nPart\n----\n", "## Title\n\n### Part\n"),
         ("#### Deep ####\n\ntext\n", "## Deep\n\ntext\n"),
         ("# :rocket: Go 🚀\n", "## Go\n"),
+        ("# The `go` ^ `run`\n", "## The `go` ^ `run`\n"),
+        ("# `\n", "## `\n"),
         ("```sh\n# no heading\n```\n", "```sh\n# no heading\n```\n"),
     ],
 )  # fmt: skip
