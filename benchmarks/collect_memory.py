@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from store import samples
 
@@ -18,6 +19,7 @@ from moxi_core.config import StoreSettings
 from moxi_core.samples import ReadmeSample
 from moxi_core.store import open_store
 
+OUTPUT = "output"
 MEASURE = Path(__file__).with_name("measure.py")
 WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in ("n", "ry", "st", "le")]
 README_WORDS = 450
@@ -48,27 +50,32 @@ def generated(count: int) -> Iterator[ReadmeSample]:
         yield replace(sample, readme=readme, quality=SCORES, license="MIT")
 
 
+def measured(folder: Path, *verb: str) -> dict[str, Any]:
+    """Run a verb of `moxi` on the store of a folder: its seconds and memory; what it says is in OUTPUT."""
+    moxi = Path(sys.executable).parent / "moxi"
+    files = [str(folder / OUTPUT), str(folder / "log")]
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", MEASURE, "7200", *files, moxi, *verb],
+        env=os.environ | {"MOXI_DATA_DIR": str(folder)},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told: dict[str, Any] = json.loads(done.stdout)
+    if told["exit_code"]:
+        raise SystemExit((folder / "log").read_text())
+    return told
+
+
 def publishing(count: int) -> Published:
     """Fill a store with samples, and let `moxi collect validate` work on it."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         with open_store(StoreSettings(data_dir=folder)) as store:
             store.upsert(generated(count))
-        moxi = Path(sys.executable).parent / "moxi"
-        files = [str(folder / "report.json"), str(folder / "log")]
-        validate = (moxi, "collect", "validate", "--json")
-        done = subprocess.run(
-            [sys.executable, "-I", "-S", MEASURE, "3600", *files, *validate],
-            env=os.environ | {"MOXI_DATA_DIR": place},
-            cwd=place,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        told = json.loads(done.stdout)
-        if told["exit_code"]:
-            raise SystemExit((folder / "log").read_text())
-        report = json.loads((folder / "report.json").read_text())
+        told = measured(folder, "collect", "validate", "--json")
+        report = json.loads((folder / OUTPUT).read_text())
         size = sum(Path(file).stat().st_size for file in report["files"])
     found = Published(
         count=count,

@@ -11,18 +11,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import platform
 import random
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from checkout import HERE
-from collect_memory import MEASURE, WORDS
+from collect_memory import WORDS, measured
 from store import samples
 
 from moxi_core.config import StoreSettings
@@ -57,21 +54,9 @@ def generated(count: int) -> Iterator[ReadmeSample]:
         yield replace(sample, readme="\n".join(parts), license="MIT")
 
 
-def measured(stage: str, folder: Path, count: int, *verb: str) -> Row:
-    """Run one verb of `moxi` on the store of a folder."""
-    moxi = Path(sys.executable).parent / "moxi"
-    files = [str(folder / "out"), str(folder / "log")]
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", MEASURE, "7200", *files, moxi, *verb, "-q"],
-        env=os.environ | {"MOXI_DATA_DIR": str(folder)},
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    told = json.loads(done.stdout)
-    if told["exit_code"]:
-        raise SystemExit((folder / "log").read_text())
+def row_of(stage: str, folder: Path, count: int, *verb: str) -> Row:
+    """One stage on the store of a folder."""
+    told = measured(folder, *verb, "-q")
     name = "chunks/readme_chunks.jsonl" if stage == "chunk" else "sft/*.jsonl"
     made = 0
     for file in folder.glob(name):
@@ -89,8 +74,8 @@ def rows_of(count: int) -> list[Row]:
         with open_store(StoreSettings(data_dir=folder)) as store:
             store.upsert(generated(count))
         return [
-            measured("chunk", folder, count, "chunk"),
-            measured("dataset", folder, count, "dataset", "build"),
+            row_of("chunk", folder, count, "chunk"),
+            row_of("dataset", folder, count, "dataset", "build"),
         ]
 
 

@@ -11,8 +11,8 @@ from moxi_analyzer import open_repository
 from moxi_analyzer.readmes import readmes
 from moxi_analyzer.repository import Repository
 from moxi_check import suppress
-from moxi_check.claim import Claim, not_judged
-from moxi_check.document import Document, Span
+from moxi_check.claim import Claim, undecided
+from moxi_check.document import Document
 from moxi_check.doubt import doubted
 from moxi_check.ground import Ground
 from moxi_check.kinds import KINDS, find_claims
@@ -107,10 +107,7 @@ def judge(document: Document, ground: Ground, kinds: Iterable[str] = ()) -> tupl
     found: dict[tuple[int, int, str, str], Claim] = {}
     for claim in find_claims(document, ground, wanted):
         if claim.verdict == "false" and ground.may_lack(claim.kind):
-            span = Span(claim.text, claim.line, claim.column)
-            claim = not_judged(
-                claim.kind, span, "its evidence may stand in a file that is not read"
-            )
+            claim = undecided(claim, "its evidence may stand in a file that is not read")
         placed = past.settled(_placed(claim, lines))
         found.setdefault((placed.line, placed.column, claim.kind, claim.text), placed)
     return in_order(doubted(found.values(), document))

@@ -54,3 +54,8 @@ def false(
 def not_judged(kind: str, span: Span, reason: str) -> Claim:
     """A claim that nothing here confirms or contradicts."""
     return Claim(kind, span.text, span.line, span.column, "not_judged", reason)
+
+
+def undecided(claim: Claim, reason: str) -> Claim:
+    """A claim whose verdict is taken back."""
+    return Claim(claim.kind, claim.text, claim.line, claim.column, "not_judged", reason)

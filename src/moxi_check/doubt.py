@@ -10,8 +10,8 @@ import posixpath
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from moxi_check.claim import Claim, not_judged
-from moxi_check.document import Document, Span
+from moxi_check.claim import Claim, undecided
+from moxi_check.document import Document
 from moxi_core.patterns import lazy_pattern
 
 # Kinds that hold a name against a list of names that was read from code.
@@ -61,17 +61,17 @@ def doubted(claims: Iterable[Claim], document: Document) -> Iterator[Claim]:
             continue
         missing = 0 if claim.suggestion else len(lacking[_list_of(claim)])
         if _PLACEHOLDER.fullmatch(claim.text):
-            yield _not_judged(claim, "a placeholder")
+            yield undecided(claim, "a placeholder")
         elif claim.kind in _OF_CODE and claim.line in remarks:
-            yield _not_judged(claim, "a remark in the code may be loose")
+            yield undecided(claim, "a remark in the code may be loose")
         elif said[claim.kind, claim.text] >= _THROUGHOUT:
-            yield _not_judged(claim, "the page says so throughout")
+            yield undecided(claim, "the page says so throughout")
         elif claim.kind in _OF_CODE and missing >= max(_THROUGHOUT, held[_list_of(claim)] + 1):
-            yield _not_judged(claim, "the page knows more names than were read")
+            yield undecided(claim, "the page knows more names than were read")
         elif claim.kind == "script" and scripts[claim.line] >= _THROUGHOUT:
-            yield _not_judged(claim, "a line of several scripts that are not there is an example")
+            yield undecided(claim, "a line of several scripts that are not there is an example")
         elif claim.kind in _OF_CODE and not claim.suggestion and _may_be_made(claim):
-            yield _not_judged(claim, "nothing is like it, and it may be made while the code runs")
+            yield undecided(claim, "nothing is like it, and it may be made while the code runs")
         else:
             yield claim
 
@@ -91,7 +91,3 @@ def _list_of(claim: Claim) -> tuple[str, str]:
 def _may_be_made(claim: Claim) -> bool:
     path = claim.evidence.path if claim.evidence else ""
     return posixpath.splitext(path)[1].lower() in _DYNAMIC
-
-
-def _not_judged(claim: Claim, reason: str) -> Claim:
-    return not_judged(claim.kind, Span(claim.text, claim.line, claim.column), reason)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from bisect import bisect_right
 
-from moxi_check.claim import Claim, not_judged
-from moxi_check.document import Document, Span
+from moxi_check.claim import Claim, undecided
+from moxi_check.document import Document
 from moxi_core.patterns import lazy_pattern
 
 # What is true of the page itself, whatever time it tells of.
@@ -59,6 +59,5 @@ class Past:
         above = self._lines[claim.line - 2] if claim.line > 1 else ""
         told = any(_BEFORE.search(line) for line in (above, self._lines[claim.line - 1]))
         if self._whole or is_past or told or _ITEM.match(self._lines[claim.line - 1]):
-            span = Span(claim.text, claim.line, claim.column)
-            return not_judged(claim.kind, span, "the page or section tells of another time")
+            return undecided(claim, "the page or section tells of another time")
         return claim

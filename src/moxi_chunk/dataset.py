@@ -107,8 +107,9 @@ def _planned(
     held_back: Iterable[str],
     progress: Progress,
 ) -> Plan:
-    kept = HeldBack(held_back)
-    for sample in store.stream(ReadmeSample, with_dropped=True):
+    names = tuple(held_back)
+    kept = HeldBack(names)
+    for sample in store.stream(ReadmeSample, with_dropped=True) if names else ():
         if kept.is_held_back(sample.repo_url):
             kept.add(sample.readme)
     total = store.count(ReadmeSample)

@@ -5,20 +5,17 @@ Memory does not grow with their number, and nothing of it stays.
 
 from __future__ import annotations
 
-import sqlite3
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Self
 
 from moxi_chunk.candidates import Candidate, Dropped, candidates
 from moxi_chunk.held_back import HeldBack
-from moxi_core.errors import StoreError
 from moxi_core.likeness import Likeness
 from moxi_core.samples import ReadmeSample
+from moxi_core.scratch import ScratchTables
 
 LIKE_ANOTHER = "nearly the same as another one"
 _BATCH = 500
@@ -29,6 +26,10 @@ CREATE TABLE planned (
 )
 ;
 CREATE INDEX by_repository ON planned (repo_url)
+"""
+_ADD = """
+INSERT OR IGNORE INTO planned (id, repo_url, section, heading_path, whole, start, end, content)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 _BETWEEN = "\x1f"
 
@@ -68,9 +69,7 @@ class Plan:
     def __init__(self, held_back: HeldBack, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._held_back = held_back
-        self._place = tempfile.TemporaryDirectory(prefix="plan-")
-        self._db = sqlite3.connect(Path(self._place.name) / "scratch.sqlite3")
-        self._db.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_TABLE}")
+        self._tables = ScratchTables(_TABLE)
         self._likeness = Likeness()
         self._rows: list[tuple[object, ...]] = []
         self.dropped: Counter[str] = Counter()
@@ -81,8 +80,7 @@ class Plan:
 
     def __exit__(self, *_: object) -> None:
         self._likeness.__exit__()
-        self._db.close()
-        self._place.cleanup()
+        self._tables.close()
 
     def add(self, sample: ReadmeSample) -> None:
         """Look at the sections of one README."""
@@ -96,23 +94,23 @@ class Plan:
         """Drop what is nearly another one; how many are left."""
         self._write()
         alike = self._likeness.near_duplicates(self._limits.similarity)
-        gone = ((one.name,) for one in alike)
-        self._db.executemany("UPDATE planned SET gone = 1 WHERE id = ?", gone)
-        self._db.commit()
-        [(total, left)] = self._db.execute("SELECT COUNT(*), COUNT(*) - SUM(gone) FROM planned")
+        self._tables.add("UPDATE planned SET gone = 1 WHERE id = ?", ((one.name,) for one in alike))
+        [(total, left)] = self._tables.db.execute(
+            "SELECT COUNT(*), COUNT(*) - SUM(gone) FROM planned"
+        )
         if total - (left or 0):
             self.dropped[LIKE_ANOTHER] += total - left
         return left or 0
 
     def taught(self) -> Iterator[tuple[str, list[Candidate]]]:
         """What is left, repository by repository, in the order in which they were added."""
-        rows = self._db.execute("SELECT * FROM planned WHERE gone = 0 ORDER BY number")
+        rows = self._tables.db.execute("SELECT * FROM planned WHERE gone = 0 ORDER BY number")
         for url, group in groupby(map(_candidate, rows), key=lambda one: one.repo_url):
             yield url, list(group)
 
     def teaches(self, url: str) -> bool:
         """Whether anything of a repository is left."""
-        found = self._db.execute(
+        found = self._tables.db.execute(
             "SELECT 1 FROM planned WHERE repo_url = ? AND gone = 0 LIMIT 1", (url,)
         )
         return found.fetchone() is not None
@@ -126,17 +124,7 @@ class Plan:
             self._write()
 
     def _write(self) -> None:
-        columns = "id, repo_url, section, heading_path, whole, start, end, content"
-        try:
-            self._db.executemany(
-                f"INSERT OR IGNORE INTO planned ({columns}) VALUES (?,?,?,?,?,?,?,?)",  # noqa: S608
-                self._rows,
-            )
-            self._db.commit()
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"{self._place.name!r} cannot hold the scratch file: {error}; make room there."
-            ) from error
+        self._tables.add(_ADD, self._rows)
         self._rows.clear()
 
 

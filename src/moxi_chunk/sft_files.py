@@ -5,23 +5,23 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from moxi_chunk.card import card
 from moxi_chunk.report import Report
 from moxi_core.errors import OutputError
 from moxi_core.records import to_json
 from moxi_core.samples import SftSample
+from moxi_core.store_parquet import Row, row_writer
 
 if TYPE_CHECKING:
     import pyarrow
 
 
 SPLITS = ("train", "validation", "test")
-_ROWS = 500  # of a row group
 ARRAY = "sft_dataset.json"
 
 
@@ -37,8 +37,7 @@ class SftFiles:
         self._folder = folder
         self._open = ExitStack()
         self._lines: dict[str, BinaryIO] = {}
-        self._tables: dict[str, Any] = {}
-        self._waiting: dict[str, list[dict[str, Any]]] = {split: [] for split in SPLITS}
+        self._tables: dict[str, Callable[[Row], None]] = {}
         self._array = self._file(ARRAY) if as_array else None
         self._count = 0
         self._schema = sft_schema()
@@ -65,9 +64,8 @@ class SftFiles:
                 for row in rows:
                     self._array.write((b"[\n" if not self._count else b",\n") + row.encode())
                     self._count += 1
-            self._waiting[split] += map(json.loads, rows)
-            if len(self._waiting[split]) >= _ROWS:
-                self._write_table(split)
+            for row in rows:
+                self._tables[split](json.loads(row))
         except OSError as error:
             raise OutputError(f"Cannot write the training set: {error.strerror}.") from error
 
@@ -75,21 +73,11 @@ class SftFiles:
         """Close all files and move them into the folder, the card last."""
         if self._array:
             self._array.write(b"\n]\n" if self._count else b"[]\n")
-        for split in SPLITS:
-            self._write_table(split)
         self._open.close()
         (self._scratch / "README.md").write_text(card(report), "utf-8")
         names = [f"{split}.{ending}" for split in SPLITS for ending in ("jsonl", "parquet")]
         names += [ARRAY] if self._array else []
         return [self._moved(name) for name in [*names, "README.md"]]
-
-    def _write_table(self, split: str) -> None:
-        """Write what waits as one row group: many small ones would take memory until the end."""
-        import pyarrow
-
-        rows, self._waiting[split] = self._waiting[split], []
-        if rows:
-            self._tables[split].write_batch(pyarrow.RecordBatch.from_pylist(rows, self._schema))
 
     def _moved(self, name: str) -> Path:
         try:
@@ -100,14 +88,9 @@ class SftFiles:
     def _file(self, name: str) -> BinaryIO:
         return self._open.enter_context((self._scratch / name).open("wb"))
 
-    def _table(self, name: str) -> Any:
-        from pyarrow import parquet
-
-        # Statistics of texts would stay in memory, row group by row group, until the end.
+    def _table(self, name: str) -> Callable[[Row], None]:
         return self._open.enter_context(
-            parquet.ParquetWriter(
-                self._scratch / name, self._schema, compression="zstd", write_statistics=["section"]
-            )
+            row_writer(self._scratch / name, self._schema, statistics=["section"])
         )
 
 

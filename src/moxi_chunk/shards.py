@@ -11,13 +11,10 @@ from typing import TYPE_CHECKING, Any
 from moxi_core.errors import StoreError
 from moxi_core.files import write_whole
 from moxi_core.samples import ReadmeSample
-from moxi_core.store_parquet import read_parquet, rows_of
+from moxi_core.store_parquet import Row, read_parquet, row_writer, rows_of
 
 if TYPE_CHECKING:
     import pyarrow
-
-_ROWS = 500  # of a row group
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,30 +97,8 @@ class Shards:
     @contextmanager
     def table(self, name: str, schema: pyarrow.Schema) -> Iterator[Callable[[Row], None]]:
         """What adds rows to a new table; it is whole when the block has ended."""
-        import pyarrow
-        from pyarrow import parquet
-
-        rows: list[Row] = []
-        # Statistics of texts would stay in memory, row group by row group, until the end.
-        with (
-            self._folder.open(name, "wb") as file,
-            parquet.ParquetWriter(
-                file, schema, compression="zstd", write_statistics=False
-            ) as writer,
-        ):
-
-            def write() -> None:
-                writer.write_batch(pyarrow.RecordBatch.from_pylist(rows, schema))
-                rows.clear()
-
-            def add(row: Row) -> None:
-                rows.append(row)
-                if len(rows) == _ROWS:
-                    write()
-
+        with self._folder.open(name, "wb") as file, row_writer(file, schema) as add:
             yield add
-            if rows:
-                write()
 
     def rows(self, name: str, columns: Sequence[str] | None = None) -> Iterator[Row]:
         """The rows of a table, a row group in memory."""

@@ -186,11 +186,12 @@ def validate_(
     from moxi_collect.collect import Report
     from moxi_collect.filters import validate
     from moxi_collect.publish import publish
+    from moxi_core.scratch import scratch
     from moxi_core.store import open_store
 
     settings = load_store_settings(Path())
     report = Report()
-    with open_store(settings) as store:
+    with scratch(settings.data_dir), open_store(settings) as store:
         report.samples = validate(
             store, _rules(licenses, language, archived, forks, any_tongue, false_share)
         )
@@ -209,6 +210,7 @@ def summarize(
     ] = 4,
 ) -> None:
     """Have a model say what each key file does; the key is OPENAI_API_KEY. Asked once, then kept."""
+    from moxi_cli.model_options import cache_of
     from moxi_collect.summarize import summarize
     from moxi_core.llm import Endpoint, Llm
     from moxi_core.store import open_store
@@ -218,8 +220,7 @@ def summarize(
         model=model, base_url=base_url, api_key=os.environ.get("OPENAI_API_KEY", "")
     )
     note(f"{model} at {base_url} is shown the key files of the samples in the store")
-    cache = settings.data_dir / "llm-answers.sqlite3"
-    with open_store(settings) as store, Llm(endpoint, cache) as llm:
+    with open_store(settings) as store, Llm(endpoint, cache_of(settings.data_dir)) as llm:
         done = summarize(
             store, llm, jobs=jobs, tell=lambda sample: note(f"{sample.owner}/{sample.repo}")
         )

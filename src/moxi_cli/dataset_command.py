@@ -236,6 +236,10 @@ def _folder(folder: Path | None) -> Path:
 
 
 def _file(folder: Path | None, split: str) -> Path:
+    from moxi_chunk.sft_files import SPLITS
+
+    if split not in SPLITS:
+        raise SettingsError(f"--split {split!r} is not known; say {', '.join(SPLITS)}.")
     place = _folder(folder) / f"{split}.jsonl"
     if not place.is_file():
         raise OutputError(

@@ -33,6 +33,7 @@ from moxi_core import __version__
 from moxi_core.config import StoreSettings
 from moxi_core.errors import CollectError
 from moxi_core.samples import ReadmeChunk, ReadmeSample, RunMeta, SftSample
+from moxi_core.scratch import scratch
 from moxi_core.store import Store, open_store
 
 DEFAULT_LIST = "matiassingers/awesome-readme"
@@ -142,7 +143,7 @@ def collect(
         begin(counts.waiting + counts.leased)
     run_crew(request.jobs, settings, manner, heard)
     if not request.workers_only:
-        with open_store(settings) as store:
+        with open_store(settings) as store, scratch(settings.data_dir):
             finish(store, request, settings.data_dir / "collection", report)
     report.seconds = time.monotonic() - started
     return report

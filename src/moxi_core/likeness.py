@@ -7,16 +7,14 @@ a band with another one are looked at again, group by group.
 from __future__ import annotations
 
 import re
-import sqlite3
-import tempfile
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import eq
-from pathlib import Path
 from typing import Self
 
 from moxi_core.errors import StoreError
+from moxi_core.scratch import ScratchTables
 
 PERMUTATIONS = 128
 BANDS = 16
@@ -56,9 +54,7 @@ class Likeness:
     """Texts among which near-duplicates are found. A context manager: its scratch file ends with it."""
 
     def __init__(self) -> None:
-        self._place = tempfile.TemporaryDirectory(prefix="likeness-")
-        self._db = sqlite3.connect(Path(self._place.name) / "scratch.sqlite3")
-        self._db.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_TABLES}")
+        self._tables = ScratchTables(_TABLES)
         self._count = 0
         self._texts: list[tuple[int, str, int, bytes]] = []
 
@@ -66,8 +62,7 @@ class Likeness:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._db.close()
-        self._place.cleanup()
+        self._tables.close()
 
     def add(self, name: str, text: str, priority: int = 0) -> None:
         """Take in a text. Of like ones the highest priority stays, then the name that comes first."""
@@ -87,21 +82,15 @@ class Likeness:
             yield from _like_one_before(self._ordered(group), similarity)
 
     def _write(self) -> None:
-        try:
-            self._db.executemany("INSERT INTO texts VALUES (?, ?, ?, ?)", self._texts)
-            self._db.executemany(
-                "INSERT INTO bands VALUES (?, ?, ?)",
-                (
-                    (band, hash(kept), number)
-                    for number, _, _, made in self._texts
-                    for band, kept in enumerate(_bands(made))
-                ),
-            )
-            self._db.commit()
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"{self._place.name!r} cannot hold the scratch file: {error}; make room there."
-            ) from error
+        self._tables.add("INSERT INTO texts VALUES (?, ?, ?, ?)", self._texts)
+        self._tables.add(
+            "INSERT INTO bands VALUES (?, ?, ?)",
+            (
+                (band, hash(kept), number)
+                for number, _, _, made in self._texts
+                for band, kept in enumerate(_bands(made))
+            ),
+        )
         self._texts.clear()
 
     def _groups(self) -> Iterator[list[int]]:
@@ -114,7 +103,7 @@ class Likeness:
                 number = above[number]
             return number
 
-        for one, other in self._db.execute(_LINKS):
+        for one, other in self._tables.db.execute(_LINKS):
             above[root(other)] = root(one)
         groups: dict[int, list[int]] = {}
         for number in sorted(above):
@@ -126,12 +115,12 @@ class Likeness:
         order = [
             (-priority, name, number)
             for number in numbers
-            for name, priority in self._db.execute(
+            for name, priority in self._tables.db.execute(
                 "SELECT name, priority FROM texts WHERE number = ?", (number,)
             )
         ]
         for _, name, number in sorted(order):
-            row = self._db.execute("SELECT digest FROM texts WHERE number = ?", (number,))
+            row = self._tables.db.execute("SELECT digest FROM texts WHERE number = ?", (number,))
             yield _Text(name, array("I", row.fetchone()[0]))
 
 

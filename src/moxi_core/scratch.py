@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,6 +37,30 @@ def sweep(data_dir: Path) -> None:
     for place in folder.glob("*") if folder.is_dir() else ():
         if place.name.isdigit() and not _is_running(int(place.name)):
             shutil.rmtree(place, ignore_errors=True)
+
+
+class ScratchTables:
+    """Tables on a temporary file, which is gone when they are closed."""
+
+    def __init__(self, script: str) -> None:
+        self._place = tempfile.TemporaryDirectory(prefix="tables-")
+        self.db = sqlite3.connect(Path(self._place.name) / "scratch.sqlite3")
+        self.db.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {script}")
+
+    def add(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
+        """Put rows in. Raises StoreError where there is no room for them."""
+        try:
+            self.db.executemany(statement, rows)
+            self.db.commit()
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"{self._place.name!r} cannot hold the scratch file: {error}; make room there."
+            ) from error
+
+    def close(self) -> None:
+        """Close the file and remove it."""
+        self.db.close()
+        self._place.cleanup()
 
 
 def _is_running(number: int) -> bool:

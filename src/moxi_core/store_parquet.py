@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 _ROWS = 200  # of a row group
+Row = dict[str, Any]
 _BATCH = 25  # rows that are Python objects at a time
 _AS_JSON = ("facts", "languages", "quality")  # their keys differ from one sample to the next
 
@@ -26,37 +28,50 @@ def write_parquet(place: Path, samples: Iterable[ReadmeSample]) -> None:
 
     Facts, languages and scores are JSON texts.
     """
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError as error:
-        raise StoreError(
-            "Parquet files need pyarrow; run: pip install 'moxi-readme[collect]'"
-        ) from error
-    schema = _schema()
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=".parquet-") as scratch:
         made = Path(scratch) / place.name
         try:
-            # Statistics of texts would stay in memory, row group by row group, until the end.
-            with parquet.ParquetWriter(
-                made, schema, compression="zstd", write_statistics=["stars", "language", "license"]
-            ) as writer:
-                for rows in _batches(samples):
-                    writer.write_batch(pyarrow.RecordBatch.from_pylist(rows, schema=schema))
+            with row_writer(
+                made, _schema(), rows=_ROWS, statistics=["stars", "language", "license"]
+            ) as add:
+                for sample in samples:
+                    add(_row(sample))
             made.replace(place)
         except OSError as error:
             raise OutputError(f"Cannot write {str(place)!r}: {error.strerror}.") from error
 
 
-def _batches(samples: Iterable[ReadmeSample]) -> Iterator[list[dict[str, Any]]]:
-    rows: list[dict[str, Any]] = []
-    for sample in samples:
-        rows.append(_row(sample))
-        if len(rows) == _ROWS:
-            yield rows
-            rows = []
-    if rows:
-        yield rows
+@contextmanager
+def row_writer(
+    file: Path | BinaryIO,
+    schema: pyarrow.Schema,
+    *,
+    rows: int = 500,
+    statistics: Sequence[str] = (),
+) -> Iterator[Callable[[Row], None]]:
+    """What adds rows to a new table, so many a row group; it is whole when the block has ended.
+
+    Many small groups, and statistics of texts, would stay in memory until the end.
+    """
+    import pyarrow
+    from pyarrow import parquet
+
+    waiting: list[Row] = []
+    told = list(statistics) or False
+    with parquet.ParquetWriter(file, schema, compression="zstd", write_statistics=told) as writer:
+
+        def write() -> None:
+            writer.write_batch(pyarrow.RecordBatch.from_pylist(waiting, schema))
+            waiting.clear()
+
+        def add(row: Row) -> None:
+            waiting.append(row)
+            if len(waiting) == rows:
+                write()
+
+        yield add
+        if waiting:
+            write()
 
 
 def _row(sample: ReadmeSample) -> dict[str, Any]:
@@ -109,7 +124,12 @@ def _sample(row: dict[str, Any]) -> ReadmeSample:
 
 
 def _schema() -> pyarrow.Schema:
-    from pyarrow import bool_, int64, list_, schema, string, struct
+    try:
+        from pyarrow import bool_, int64, list_, schema, string, struct
+    except ImportError as error:
+        raise StoreError(
+            "Parquet files need pyarrow; run: pip install 'moxi-readme[collect]'"
+        ) from error
 
     file = struct(
         [("path", string()), ("content", string()), ("truncated", bool_()), ("summary", string())]

@@ -130,6 +130,7 @@ def test_a_model_writes_and_is_asked_once(moxi: Moxi, model: ModelServer) -> Non
         (("dataset", "build", "--hold-back", "none.toml"), "'none.toml' cannot be read"),
         (("dataset", "show"), "make the training set with `moxi dataset build`"),
         (("dataset", "stats"), "is no split of a training set"),
+        (("dataset", "show", "--split", "tset"), "--split 'tset' is not known; say train"),
         (("dataset", "show", "--style", "x"), "--style 'x' is not known"),
         (("dataset", "push", "x"), "'x' is no dataset's name"),
         (("dataset", "push", "a/b"), "There is no training set in"),

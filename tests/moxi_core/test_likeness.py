@@ -107,7 +107,7 @@ def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_told_of() -> None:
     with Likeness() as likeness:
-        likeness._db.execute("PRAGMA max_page_count=3")
+        likeness._tables.db.execute("PRAGMA max_page_count=3")
         for number in range(100):
             likeness.add(str(number), prose(number))
         with pytest.raises(StoreError, match="make room there"):

@@ -41,8 +41,9 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         claim = _of_code(code, programs)
         if claim is not None:
             yield claim
-    often = Counter(word.text for said in told(document) for word in unwrapped(said.words)[:1])
-    for said in told(document):
+    commands = list(told(document))
+    often = Counter(word.text for said in commands for word in unwrapped(said.words)[:1])
+    for said in commands:
         found = _misnamed(said, programs, ground)
         if found is None:
             continue

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.claim import Claim, false, not_judged, true, undecided
 from moxi_check.document import Document, Prose, Span
 from moxi_check.ground import Ground
 from moxi_check.kinds.elsewhere import is_of_others
@@ -14,6 +14,7 @@ from moxi_check.kinds.told import is_elsewhere, own_names
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
+_OTHER_SUBJECT = "the sentence may speak of something else"
 KINDS = {"license": "the license named is the one of the license file or manifest"}
 
 _NAMES: tuple[tuple[str, str], ...] = (
@@ -102,7 +103,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     for claim in _named(document, ground, known):
         word = next(iter(re.findall(r"[A-Z][A-Za-z]+", claim.text)), "").upper()
         is_doubtful = claim.verdict == "false" and word in beside
-        yield _unsure(claim) if is_doubtful else claim
+        yield undecided(claim, _OTHER_SUBJECT) if is_doubtful else claim
 
 
 def _in_names_of_files(ground: Ground, known: list[Fact]) -> frozenset[str]:
@@ -146,7 +147,11 @@ def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Cla
                         or _is_of_project(line, before, claim, own)
                     )
                 )
-                yield _unsure(claim) if claim.verdict == "false" and other else claim
+                yield (
+                    undecided(claim, _OTHER_SUBJECT)
+                    if claim.verdict == "false" and other
+                    else claim
+                )
         before = "" if line.text.startswith("#") else line.text
 
 
@@ -155,7 +160,7 @@ def _not_throughout(claims: list[Claim]) -> Iterator[Claim]:
     lines = {claim.line for claim in claims if claim.verdict == "false"}
     for claim in claims:
         doubtful = claim.verdict == "false" and len(lines) >= _THROUGHOUT
-        yield _unsure(claim) if doubtful else claim
+        yield undecided(claim, _OTHER_SUBJECT) if doubtful else claim
 
 
 def _headings(document: Document, known: list[Fact]) -> Iterator[Claim]:
@@ -250,11 +255,6 @@ def _words(text: str) -> list[str]:
     return [word for word in re.findall(r"[^\W_]+", shown.lower()) if word not in _NO_SUBJECT]
 
 
-def _unsure(claim: Claim) -> Claim:
-    span = Span(claim.text, claim.line, claim.column)
-    return not_judged("license", span, "the sentence may speak of something else")
-
-
 def _leads_to_license(after: str, known: list[Fact]) -> bool:
     """Whether a name is a link to the file that the license is known by: `[MIT License](LICENSE)`."""
     link = _TARGET.match(after)
@@ -294,7 +294,7 @@ def _judge(span: Span, family: str, facts: list[Fact], *, sure: bool) -> Claim:
         if _agrees(family, fact.value):
             return true("license", span, fact.evidence)
     if not sure or any(fact.value.startswith(("LicenseRef", "NOASSERTION")) for fact in facts):
-        return not_judged("license", span, "the sentence may speak of something else")
+        return not_judged("license", span, _OTHER_SUBJECT)
     told = " and ".join(dict.fromkeys(f"`{fact.value}`" for fact in facts))
     return false(
         "license", span, f"the license of this repository is {told}",
