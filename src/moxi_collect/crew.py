@@ -89,7 +89,12 @@ def _hire(
 ) -> None:
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_worker, args=(store, manner, theirs), daemon=True)
-    process.start()
+    # Ctrl-C reaches every process of a terminal: only this one hears it, and ends the others.
+    heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
     theirs.close()
     hired[ours] = process
 
@@ -101,8 +106,9 @@ def _has_ended_well(process: BaseProcess) -> bool:
 
 def _worker(settings: StoreSettings, manner: Manner, pipe: Connection) -> None:
     """The main function of a worker's process."""
-    signal.signal(signal.SIGTERM, _interrupt)
     parent = multiprocessing.parent_process()
+    ended = _Ended()
+    signal.signal(signal.SIGTERM, ended)
     try:
         with scratch(settings.data_dir), open_store(settings) as store:
             work(store, manner, pipe.send, lambda: parent is None or parent.is_alive())
@@ -110,9 +116,20 @@ def _worker(settings: StoreSettings, manner: Manner, pipe: Connection) -> None:
         pipe.send(_Broken(str(error)))
     except (KeyboardInterrupt, BrokenPipeError):
         return
+    except RuntimeError:
+        # An interruption in the middle of a lock's own code comes out as an error of that lock.
+        if not ended.asked:
+            raise
     finally:
         pipe.close()
 
 
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
+class _Ended:
+    """The handler of SIGTERM: interrupts once, and remembers it."""
+
+    asked = False
+
+    def __call__(self, number: int, frame: object) -> None:
+        if not self.asked:
+            self.asked = True
+            raise KeyboardInterrupt
