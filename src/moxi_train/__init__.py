@@ -1,0 +1,1 @@
+"""`moxi train`: from the training set to an adapter that writes READMEs."""

@@ -1,0 +1,1 @@
+"""Engines: how a model is loaded and made ready to be adapted."""
