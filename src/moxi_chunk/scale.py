@@ -24,13 +24,14 @@ from moxi_chunk.held_back import HeldBack
 from moxi_chunk.instruct import template
 from moxi_chunk.plan import LIKE_ANOTHER, worth_teaching
 from moxi_chunk.report import Report
-from moxi_chunk.sft_files import SPLITS, sft_schema
+from moxi_chunk.sft_files import sft_schema
 from moxi_chunk.shards import Input, Part, Shards, look_at, samples_of, shares
 from moxi_core import __version__
 from moxi_core.errors import SettingsError
 from moxi_core.likeness import Likeness, digest
 from moxi_core.records import to_json
 from moxi_core.samples import ReadmeSample
+from moxi_core.sft_set import SPLITS
 
 if TYPE_CHECKING:
     import pyarrow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self
@@ -15,13 +15,13 @@ from moxi_chunk.report import Report
 from moxi_core.errors import OutputError
 from moxi_core.records import to_json
 from moxi_core.samples import SftSample
+from moxi_core.sft_set import SPLITS
 from moxi_core.store_parquet import Row, row_writer
 
 if TYPE_CHECKING:
     import pyarrow
 
 
-SPLITS = ("train", "validation", "test")
 ARRAY = "sft_dataset.json"
 
 
@@ -92,20 +92,6 @@ class SftFiles:
         return self._open.enter_context(
             row_writer(self._scratch / name, self._schema, statistics=["section"])
         )
-
-
-def read_samples(file: Path) -> Iterable[SftSample]:
-    """The samples of a JSONL file. Raises OutputError where it is none."""
-    from moxi_core.records import from_json
-
-    try:
-        with file.open("rb") as lines:
-            for line in lines:
-                yield from_json(SftSample, line)
-    except (OSError, ValueError) as error:
-        raise OutputError(
-            f"{str(file)!r} is no split of a training set; make one with `moxi dataset build`."
-        ) from error
 
 
 def sft_schema() -> pyarrow.Schema:

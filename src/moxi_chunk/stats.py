@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from moxi_chunk.sft_files import SPLITS, read_samples
 from moxi_core.errors import OutputError
 from moxi_core.prompt import PromptStyle, context, estimated_tokens
+from moxi_core.sft_set import SPLITS, read_samples
 
 STEP = 250  # characters of a text, and tokens of a prompt, that one bar stands for
 _WIDTH = 40

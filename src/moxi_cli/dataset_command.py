@@ -160,7 +160,7 @@ def show(
 
     import click
 
-    from moxi_chunk.sft_files import read_samples
+    from moxi_core.sft_set import read_samples
 
     if style not in ("chat", "alpaca"):
         raise SettingsError(f"--style {style!r} is not known; say chat or alpaca.")
@@ -236,7 +236,7 @@ def _folder(folder: Path | None) -> Path:
 
 
 def _file(folder: Path | None, split: str) -> Path:
-    from moxi_chunk.sft_files import SPLITS
+    from moxi_core.sft_set import SPLITS
 
     if split not in SPLITS:
         raise SettingsError(f"--split {split!r} is not known; say {', '.join(SPLITS)}.")

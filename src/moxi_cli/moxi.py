@@ -11,6 +11,7 @@ from moxi_cli import (
     dataset_command,
     eval_command,
     store_command,
+    train_command,
 )
 from moxi_cli.readme_gen import run_app
 
@@ -26,6 +27,7 @@ app.command("chunk")(chunk_command.chunk)
 app.add_typer(dataset_command.app, name="dataset")
 app.add_typer(eval_command.app, name="eval")
 app.add_typer(store_command.app, name="store")
+app.command("train")(train_command.train)
 
 
 @app.callback()

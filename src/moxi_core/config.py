@@ -7,6 +7,7 @@ files set stay inside that folder; flags and the environment may lead anywhere.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -70,21 +71,29 @@ def load_store_settings(folder: Path | None) -> StoreSettings:
     These names are those of other tools too, so they carry no prefix. `folder` holds .env, and
     paths start there; None reads no file.
     """
-    from_file: dict[str, str | None] = {}
-    if folder and _content(folder / ".env"):
-        from dotenv import dotenv_values  # late: few have such a file
-
-        from_file = dotenv_values(folder / ".env")
+    names = ("MONGODB_URI", "MONGODB_DB_NAME", "MOXI_DATA_DIR")
+    from_file = env_file_values(folder, names) if folder else {}
+    if folder:
         _stay_inside(folder, {"MOXI_DATA_DIR": from_file.get("MOXI_DATA_DIR")})
 
     def value(name: str) -> str:
-        return os.environ.get(name) or from_file.get(name) or ""
+        return os.environ.get(name) or from_file.get(name, "")
 
     return StoreSettings(
         mongodb_uri=value("MONGODB_URI"),
         mongodb_db_name=value("MONGODB_DB_NAME"),
         data_dir=(folder or Path()) / (value("MOXI_DATA_DIR") or "data"),
     )
+
+
+def env_file_values(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """Those of these variables that the .env file of a folder sets."""
+    if not _content(folder / ".env"):
+        return {}
+    from dotenv import dotenv_values  # late: few have such a file
+
+    found = dotenv_values(folder / ".env")
+    return {name: value for name in names if (value := found.get(name))}
 
 
 def load_settings(folder: Path | None, **flags: Any) -> Settings:

@@ -55,6 +55,12 @@ class CollectError(MoxiError):
     """Collecting cannot start or go on: a wrong token, address, list or source."""
 
 
+class TrainError(MoxiError):
+    """Training cannot go on: what was saved stays, and the message says how to resume."""
+
+    exit_code = 1
+
+
 class LlmError(MoxiError):
     """A model's server cannot be reached, refuses, or answers what is no answer."""
 

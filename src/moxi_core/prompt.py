@@ -21,6 +21,9 @@ VERSION = "1"
 Style = Literal["alpaca", "chat"]
 Counter = Callable[[str], int]
 
+# What chat templates would otherwise fill in by themselves: Llama 3.2's writes today's date.
+CHAT_TEMPLATE_KWARGS = {"date_string": "26 Jul 2024"}
+
 # Markers of the text style; base models learn where the answer begins from them.
 _INSTRUCTION, _INPUT, _RESPONSE = "### Instruction:", "### Input:", "### Response:"
 _PREAMBLE = (
@@ -30,6 +33,7 @@ _PREAMBLE = (
 STANDARD_SECTIONS = ("About", "Built With", "Getting Started", "Usage", "License")
 OPTIONAL_SECTIONS = ("Roadmap", "Contributing", "Contact")
 _MORE = lazy_pattern(r"\.\.\. and (\d+) more files")
+_CONTROL = lazy_pattern(r"<\|(\w{1,40})\|>")
 _SET_ASIDE = 300  # tokens of the preamble, the markers and the instruction
 _DESCRIPTION = 500  # characters
 _CHARS_A_TOKEN = 3.0  # a safe estimate where no tokenizer is at hand: code takes about 3.3
@@ -89,7 +93,7 @@ def render(
 
     What does not fit the budget is left out of the end of the key files, then of the tree.
     """
-    asked = f"{instruction.strip()} {get_readme_structure_prompt_suffix()}"
+    asked = f"{inert(instruction.strip())} {get_readme_structure_prompt_suffix()}"
     shown = context(given, style, count)
     if style.style == "chat":
         return Rendered(
@@ -103,13 +107,26 @@ def render(
     )
 
 
+def render_general(instruction: str, given: str, style: PromptStyle) -> Rendered:
+    """The prompt of a general instruction, which a training set may mix in; no README is asked for."""
+    asked = inert(f"{instruction.strip()}\n\n{given.strip()}".strip())
+    if style.style == "chat":
+        return Rendered(messages=({"role": "user", "content": asked},))
+    return Rendered(text=f"{_INSTRUCTION}\n{asked}\n\n{_RESPONSE}\n")
+
+
 def context(given: SftInput, style: PromptStyle, count: Counter | None = None) -> str:
     """Project type, description, file tree and key files, within the budget."""
     shown = fitted(given, style, count)
     parts = [*_head(shown), "", "Files:", *shown.file_tree]
     for file in shown.key_files:
         parts += ["", f"{_fence(file)}{file.path}", _body(file), _fence(file)]
-    return "\n".join(parts)
+    return inert("\n".join(parts))
+
+
+def inert(text: str) -> str:
+    """A stranger's text without what a tokenizer takes for control tokens, such as <|eot_id|>."""
+    return _CONTROL.sub(r"<| \1 |>", text)
 
 
 def fitted(given: SftInput, style: PromptStyle, count: Counter | None = None) -> SftInput:
@@ -152,6 +169,11 @@ def fitting_tree(paths: Sequence[str], budget: int, count: Counter) -> list[str]
         kept.append(index)
     left_out += len(paths) - len(kept)
     return [*(paths[i] for i in sorted(kept)), f"... and {left_out} more files"]
+
+
+def is_whole(paths: Sequence[str]) -> bool:
+    """Whether a tree names all files: its last line does not tell of more."""
+    return not (paths and _MORE.fullmatch(paths[-1]))
 
 
 def fitting_files(files: Iterable[KeyFile], budget: int, count: Counter) -> list[KeyFile]:

@@ -173,6 +173,11 @@ class Recipe(_Table):
         return self
 
 
+def folders() -> tuple[Path, ...]:
+    """Where recipes, and what belongs to them, may lie."""
+    return _FOLDERS
+
+
 def names() -> list[str]:
     """The recipes that come with Moxi."""
     return sorted({file.stem for folder in _FOLDERS for file in folder.glob("*.toml")})
@@ -184,6 +189,14 @@ def load_recipe(name: str = DEFAULT, changes: Iterable[str] = ()) -> Recipe:
     Raises SettingsError that tells of all that is wrong at once.
     """
     table = _read(_place(name))
+    for change in changes:
+        _change(table, change)
+    return resolve(table, name)
+
+
+def changed(recipe: Recipe, changes: Iterable[str], name: str) -> Recipe:
+    """The recipe with `table.key=value` changes. Raises SettingsError."""
+    table = recipe.model_dump(mode="json", exclude_none=True)
     for change in changes:
         _change(table, change)
     return resolve(table, name)

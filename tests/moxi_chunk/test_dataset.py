@@ -14,13 +14,13 @@ from moxi_chunk.dataset import Recipe, build
 from moxi_chunk.held_back import HeldBack, read_names
 from moxi_chunk.instruct import Failure, Instruction, Request, template
 from moxi_chunk.report import Report
-from moxi_chunk.sft_files import SPLITS, read_samples
 from moxi_chunk.splits import split_of
 from moxi_core.config import StoreSettings
 from moxi_core.errors import LlmQuotaError, SettingsError
 from moxi_core.prompt import PromptStyle, fitted, render
 from moxi_core.records import KeyFile, to_json
 from moxi_core.samples import ReadmeSample, SftInput, SftSample
+from moxi_core.sft_set import SPLITS, read_samples
 from moxi_core.store import Store, open_store
 from tests.moxi_chunk.samples import sample
 

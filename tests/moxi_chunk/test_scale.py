@@ -22,12 +22,12 @@ from moxi_chunk.chunk import all_chunks
 from moxi_chunk.dataset import Recipe, build
 from moxi_chunk.instruct import template
 from moxi_chunk.scale import begin, chained, run_here, stages
-from moxi_chunk.sft_files import SPLITS
 from moxi_chunk.shards import Input, Part, shares
 from moxi_core.config import StoreSettings
 from moxi_core.errors import SettingsError, StoreError
 from moxi_core.records import to_json
 from moxi_core.samples import ReadmeSample, SftSample
+from moxi_core.sft_set import SPLITS
 from moxi_core.store import open_store
 from moxi_core.store_parquet import write_parquet
 from tests.moxi_chunk.samples import sample

@@ -1,0 +1,41 @@
+"""Several devices: the same command in a process each, started by accelerate."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from moxi_core.errors import SettingsError
+from moxi_train.machine import device, has_gpu
+from moxi_train.recipe import Recipe, folders
+from moxi_train.run_dir import RunDir
+
+
+def launch(run: RunDir, recipe: Recipe, gpus: int) -> int:
+    """Train a run that has begun on so many GPUs; the exit code. Raises SettingsError."""
+    if has_gpu() and device().count < gpus:
+        raise SettingsError(f"--gpus {gpus}: there are {device().count} here.")
+    done = subprocess.run(command(run, recipe, gpus, cpu=not has_gpu()), check=False)
+    return done.returncode
+
+
+def command(run: RunDir, recipe: Recipe, gpus: int, *, cpu: bool = False) -> list[str]:
+    """What is run: accelerate with the shipped settings, and `moxi train --resume` in each process."""
+    settings = config_file(recipe.gpus.strategy)
+    return [
+        sys.executable, "-m", "accelerate.commands.launch", "--config_file", str(settings),
+        "--num_processes", str(gpus), "--num_machines", "1", "--mixed_precision", "no",
+        *(["--cpu"] if cpu else []),
+        "-m", "moxi_cli.moxi", "train", "--resume", "--name", run.folder.name,
+        "--output", str(run.folder.parent),
+    ]  # fmt: skip
+
+
+def config_file(strategy: str) -> Path:
+    """The settings of accelerate that are shipped for a strategy."""
+    for folder in folders():
+        place = folder / "accelerate" / f"{strategy}.yaml"
+        if place.is_file():
+            return place
+    raise SettingsError(f"There are no settings for {strategy!r}; reinstall moxi-readme.")
