@@ -28,6 +28,7 @@ app.add_typer(dataset_command.app, name="dataset")
 app.add_typer(eval_command.app, name="eval")
 app.add_typer(store_command.app, name="store")
 app.command("train")(train_command.train)
+app.command("train")(train_command.train)
 
 
 @app.callback()

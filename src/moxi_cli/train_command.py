@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +19,7 @@ from moxi_core.console import note, printable
 from moxi_core.errors import SettingsError
 
 if TYPE_CHECKING:
+    from moxi_train.prepare import DataReport
     from moxi_train.recipe import Recipe
     from moxi_train.rows import Rows
     from moxi_train.run_dir import RunDir
@@ -206,16 +207,16 @@ def _train(
         sys.exit(launch(run, recipe, gpus))
     estimate.refuse_too_large(estimate.of(recipe, report, device()))
     with run.locked(), stages(quiet=quiet) as tell:
-        _tell_data(report, recipe.max_tokens, say)
+        _tell_data(report, recipe.row_tokens, say)
         outcome = training.train(run, recipe, report, engine, say, tell)
     _tell(outcome, as_json=as_json)
 
 
-def _tell_data(report: object, max_tokens: int, say: object) -> None:
+def _tell_data(report: DataReport, row_tokens: int, say: Callable[[str], None]) -> None:
     from moxi_train.report import lines
 
-    for line in lines(report, max_tokens):  # type: ignore[arg-type]
-        say(line)  # type: ignore[operator]
+    for line in lines(report, row_tokens):
+        say(line)
 
 
 def _tell(outcome: Outcome, *, as_json: bool) -> None:

@@ -119,7 +119,7 @@ def memory(recipe: Recipe, shape: Shape, on: Device, longest: int, gpus: int = 1
         held /= gpus
     trained = shape.adapter(recipe.lora.r) if recipe.lora.r else shape.embedding + shape.linear
     states = 2 if "8bit" in recipe.train.optimizer and on.name != "CPU" else 8
-    row = recipe.max_tokens if recipe.train.packing else longest
+    row = recipe.row_tokens if recipe.train.packing else longest
     tokens = recipe.train.batch_size * row
     kept = shape.layers if recipe.train.gradient_checkpointing else shape.layers * 14
     activations = tokens * number * (shape.hidden * kept + 6 * shape.inner)
@@ -179,7 +179,7 @@ def refuse_too_large(found: Estimate) -> None:
 
 def lines(found: Estimate, recipe: Recipe) -> Iterator[str]:
     """What users read of it."""
-    yield from data_lines(found.data, recipe.max_tokens)
+    yield from data_lines(found.data, recipe.row_tokens)
     yield f"{found.steps:,} steps, {found.tokens:,} tokens"
     yield f"{found.trained:,} of {found.weights:,} weights are trained"
     yield f"about {found.memory / _GB:.1f} GB of memory, {found.device} has {found.has / _GB:.1f} GB"

@@ -27,7 +27,7 @@ def command(run: RunDir, recipe: Recipe, gpus: int, *, cpu: bool = False) -> lis
         sys.executable, "-m", "accelerate.commands.launch", "--config_file", str(settings),
         "--num_processes", str(gpus), "--num_machines", "1", "--mixed_precision", "no",
         *(["--cpu"] if cpu else []),
-        "-m", "moxi_cli.moxi", "train", "--resume", "--name", run.folder.name,
+        "-m", "moxi_cli", "train", "--resume", "--name", run.folder.name,
         "--output", str(run.folder.parent),
     ]  # fmt: skip
 

@@ -97,7 +97,7 @@ def prepare(
             lengths.append(len(made.input_ids))
     report.hash = digest.hexdigest()[:16]
     report.refused = dict(refused.most_common())
-    report.packed_rows = packed_rows(lengths, recipe.max_tokens)
+    report.packed_rows = packed_rows(lengths, recipe.row_tokens)
     if not report.rows:
         raise SettingsError(
             f"No row of {rows.name!r} is left to train on: "

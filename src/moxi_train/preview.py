@@ -25,7 +25,7 @@ def preview(run: RunDir, recipe: Recipe, rows: Rows, say: Callable[[str], None])
     packed = packed_rows(dataset(run.encoded, TRAIN), recipe)
     wanted = min(len(packed), recipe.train.batch_size * recipe.train.gradient_accumulation)
     for number, row in enumerate(packed.select(range(wanted)), 1):
-        yield f"{'=' * 80}\nrow {number}: {len(row['input_ids']):,} of {recipe.max_tokens:,} tokens\n"
+        yield f"{'=' * 80}\nrow {number}: {len(row['input_ids']):,} of {recipe.row_tokens:,} tokens\n"
         at = 0
         for length in row["seq_lengths"]:
             yield from _sample(

@@ -108,6 +108,7 @@ class TrainTable(_Table):
     max_grad_norm: float = Field(1.0, gt=0)
     optimizer: str = "adamw_8bit"
     packing: bool = True
+    row_tokens: int = Field(0, ge=0)  # of a packed row; 0: as many as the longest sample may have
     gradient_checkpointing: bool = True
     save_steps: int = Field(50, ge=1)
     checkpoints_kept: int = Field(2, ge=2)  # a broken one falls back to the one before
@@ -154,8 +155,13 @@ class Recipe(_Table):
 
     @property
     def max_tokens(self) -> int:
-        """Tokens of the longest row: prompt and answer."""
+        """Tokens of the longest sample: prompt and answer."""
         return self.prompt.context_tokens + self.prompt.answer_tokens
+
+    @property
+    def row_tokens(self) -> int:
+        """Tokens of a row that the device sees: several samples, where they are packed."""
+        return max(self.max_tokens, self.train.row_tokens * self.train.packing)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -78,7 +78,7 @@ def tokenizer_of(recipe: Recipe, run: RunDir, rows: Rows) -> Any:
     shape = recipe.model.random
     if shape and not (run.base / "model.safetensors").is_file():
         tokenizer = make_tokenizer(rows_on_disk.texts(rows), shape.vocabulary)
-        make_model(shape, tokenizer, recipe.max_tokens, recipe.train.seed, run.base)
+        make_model(shape, tokenizer, recipe.row_tokens, recipe.train.seed, run.base)
     name = str(run.base) if shape else recipe.model.name
     try:
         return AutoTokenizer.from_pretrained(name)

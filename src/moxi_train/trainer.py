@@ -51,7 +51,7 @@ def config(recipe: Recipe, checkpoints: Path) -> SFTConfig:
     optimizer = train.optimizer if has_gpu() else _ON_CPU.get(train.optimizer, train.optimizer)
     return SFTConfig(
         output_dir=str(checkpoints),
-        max_length=recipe.max_tokens,
+        max_length=recipe.row_tokens,
         packing=train.packing,
         packing_strategy="bfd",  # the one that keeps samples apart
         num_train_epochs=train.epochs,
@@ -86,7 +86,7 @@ def packed_rows(rows: Any, recipe: Recipe) -> Any:
     """The rows as the trainer packs them, with `seq_lengths` of the samples in each."""
     from trl import pack_dataset
 
-    return pack_dataset(rows.select_columns(["input_ids", "labels"]), recipe.max_tokens, "bfd")
+    return pack_dataset(rows.select_columns(["input_ids", "labels"]), recipe.row_tokens, "bfd")
 
 
 def steps_of(rows: int, recipe: Recipe, devices: int = 1) -> int:

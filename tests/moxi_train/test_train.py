@@ -1,0 +1,149 @@
+"""A run as its user starts it: `moxi train`, killed, resumed, refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.moxi_train.conftest import TINY, lora_recipe, make_base
+
+MOXI = [sys.executable, "-m", "moxi_cli"]
+ENVIRONMENT = {
+    **os.environ,
+    "OMP_NUM_THREADS": "1",
+    "HF_HUB_OFFLINE": "1",
+    "CUDA_VISIBLE_DEVICES": "",
+}
+FILES = {
+    "moxi.json", "metrics.jsonl", "loss.png", "README.md", "model.safetensors", "config.json",
+    "tokenizer.json", "tokenizer_config.json",
+}  # fmt: skip
+
+
+def train_line(sft: Path, name: str, *more: str) -> list[str]:
+    changes = [part for change in TINY for part in ("--set", change)]
+    return [
+        *MOXI,
+        "train",
+        "--recipe",
+        "tiny-cpu",
+        *changes,
+        "--dataset",
+        str(sft),
+        "--name",
+        name,
+        *more,
+    ]
+
+
+def moxi(where: Path, line: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        line, cwd=where, env=ENVIRONMENT, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def metrics(run: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.slow
+def test_a_run_leaves_all_that_is_needed_to_use_and_repeat_it(sft: Path, tmp_path: Path) -> None:
+    done = moxi(tmp_path, train_line(sft, "one"))
+    assert done.returncode == 0, done.stderr
+    run = tmp_path / "models" / "one"
+    assert done.stdout.strip() == "models/one"
+    assert {f.name for f in run.iterdir() if f.is_file()} >= FILES
+    assert (tmp_path / "models" / "latest").resolve() == run.resolve()
+    record = json.loads((run / "moxi.json").read_text())
+    assert record["state"] == "finished"
+    assert record["prompt"]["style"] == "alpaca"
+    assert record["data"]["rows"] == 20
+    assert record["data"]["validation"] == 4
+    assert record["versions"]["trl"]
+    lines = metrics(run)
+    assert [line["step"] for line in lines if "loss" in line] == [1, 2, 3, 4, 5, 6]
+    looked = [line for line in lines if "validation_loss" in line]
+    assert [line["step"] for line in looked] == [0, 3, 6]
+    assert looked[-1]["validation_loss"] < looked[0]["validation_loss"]
+    assert set(looked[-1]["by_section"]) == {"usage", "install"}
+    assert looked[-1]["truth"]["sections"] == 1
+    assert "Traceback" not in done.stderr
+    again = moxi(tmp_path, train_line(sft, "one"))
+    assert again.returncode == 2
+    assert "--resume" in again.stderr
+
+
+@pytest.mark.slow
+def test_killed_and_resumed_it_ends_with_the_very_same_weights(sft: Path, tmp_path: Path) -> None:
+    more = ("--set", "train.max_steps=12", "--set", "evaluate.every_steps=0")
+    assert moxi(tmp_path, train_line(sft, "whole", *more)).returncode == 0
+    killed = tmp_path / "models" / "killed"
+    with subprocess.Popen(
+        train_line(sft, "killed", *more), cwd=tmp_path, env=ENVIRONMENT, stderr=subprocess.DEVNULL
+    ) as process:
+        until = time.monotonic() + 240
+        while not list(killed.glob("checkpoints/checkpoint-4/moxi-seal.json")):
+            assert time.monotonic() < until
+            assert process.poll() is None
+            time.sleep(0.01)
+        os.kill(process.pid, signal.SIGKILL)
+    assert json.loads((killed / "moxi.json").read_text())["state"] == "running"
+    done = moxi(tmp_path, [*MOXI, "train", "--resume", "--name", "killed"])
+    assert done.returncode == 0, done.stderr
+    assert "resumes after step" in done.stderr
+    whole = tmp_path / "models" / "whole"
+    for name in ("model.safetensors", "tokenizer.json"):
+        assert (killed / name).read_bytes() == (whole / name).read_bytes()
+    steps = [line["step"] for line in metrics(killed) if "loss" in line]
+    assert steps == list(range(1, 13))
+    losses = [[line["loss"] for line in metrics(run) if "loss" in line] for run in (killed, whole)]
+    assert losses[0] == losses[1]
+
+
+@pytest.mark.slow
+def test_a_loss_that_is_no_number_ends_it_with_the_way_on(sft: Path, tmp_path: Path) -> None:
+    import torch
+
+    base = make_base(tmp_path / "base", lambda weight: torch.full_like(weight, torch.inf))
+    line = [
+        *MOXI,
+        "train",
+        "--recipe",
+        lora_recipe(tmp_path, base),
+        "--dataset",
+        str(sft),
+        "--name",
+        "nan",
+    ]
+    done = moxi(tmp_path, line)
+    assert done.returncode == 1, done.stderr
+    assert "error: The loss is no number at step 1" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (["--recipe", "llama-9"], "There is no recipe 'llama-9'"),
+        (["--dataset", "nowhere"], "There is no training set 'nowhere'"),
+        (["--set", "train.epoch=1"], "train.epoch: there is no such key"),
+        (["--resume"], "A resumed run has its recipe"),
+        (["--dataset-mongo"], "name two sets"),
+    ],
+)
+def test_what_is_wrong_is_told_before_anything_is_made(
+    sft: Path, tmp_path: Path, more: list[str], told: str
+) -> None:
+    done = moxi(tmp_path, train_line(sft, "x", *more))
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "models").exists()
