@@ -10,6 +10,7 @@ from moxi_cli import (
     collect_command,
     dataset_command,
     eval_command,
+    export_command,
     store_command,
     train_command,
 )
@@ -28,7 +29,9 @@ app.add_typer(dataset_command.app, name="dataset")
 app.add_typer(eval_command.app, name="eval")
 app.add_typer(store_command.app, name="store")
 app.command("train")(train_command.train)
+app.command("export")(export_command.export)
 app.command("train")(train_command.train)
+app.command("export")(export_command.export)
 
 
 @app.callback()

@@ -94,7 +94,7 @@ def train(
 
     Stopped at any moment, `--resume` goes on from the last checkpoint to the very same weights.
     """
-    with _libraries():
+    with libraries():
         from moxi_train.recipe import DEFAULT, load_recipe
 
         if resume:
@@ -114,7 +114,8 @@ def train(
 
 
 @contextmanager
-def _libraries() -> Iterator[None]:
+def libraries() -> Iterator[None]:
+    """Tell which extra to install where a library of training is missing."""
     try:
         yield
     except ModuleNotFoundError as error:

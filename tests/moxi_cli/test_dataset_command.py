@@ -15,9 +15,9 @@ import pytest
 
 from moxi_core.config import StoreSettings
 from moxi_core.store import open_store
-from tests.moxi_chunk.hub import hub
 from tests.moxi_chunk.samples import sample
 from tests.moxi_chunk.sections import asked_for, items, saying
+from tests.moxi_core.hub import hub
 from tests.moxi_core.model_server import ModelServer, Reply, serving
 
 Moxi = Callable[..., subprocess.CompletedProcess[str]]

@@ -12,7 +12,7 @@ from typing import Any
 
 
 class Hub(ThreadingHTTPServer):
-    """Keeps what is committed, by dataset and path. A token other than `hf_good` is refused."""
+    """Keeps what is committed, by repository and path. A token other than `hf_good` is refused."""
 
     daemon_threads = True
 
@@ -38,7 +38,8 @@ class _Handler(BaseHTTPRequestHandler):
             given = json.loads(body)
             name = f"{given['organization']}/{given['name']}"
             self.server.repos.setdefault(name, given)
-            self._answer({"url": f"{self.server.url}/datasets/{name}"})
+            kind = "datasets/" if given.get("type") == "dataset" else ""
+            self._answer({"url": f"{self.server.url}/{kind}{name}"})
         elif self.path == "/api/validate-yaml":
             self._answer({"errors": [], "warnings": []})
         elif "/preupload/" in self.path:
