@@ -27,7 +27,7 @@ def upload(
     *,
     private: bool,
 ) -> str:
-    """Upload those files of a folder that patterns name; the address of what they are on the Hub.
+    """Upload files that stand in a folder, and that patterns name; their address on the Hub.
 
     Raises SettingsError for a name that is none, OutputError where the Hub refuses.
     """
@@ -44,6 +44,7 @@ def upload(
         api.create_repo(name, repo_type=kind, private=private, exist_ok=True)
         api.upload_folder(
             folder_path=folder, repo_id=name, repo_type=kind, allow_patterns=list(files),
+            ignore_patterns=["*/*", ".*"],
             commit_message=message,
         )  # fmt: skip
     except LocalTokenNotFoundError as error:
