@@ -31,6 +31,18 @@ def moxi() -> Splitter:
     return chunks
 
 
+def moxi_with_headings() -> Splitter:
+    """Moxi, where the headings above each chunk are asked for, too."""
+    from moxi_chunk.split import split
+
+    def chunks(text: str, rst: bool) -> list[str]:
+        pieces = split(text, min_length=LEAST, max_length=MOST, rst=rst)
+        found = [(text[piece.start : piece.end], piece.heading_path) for piece in pieces]
+        return [chunk for chunk, _ in found]
+
+    return chunks
+
+
 def llm_twin() -> Splitter:
     """The splitter of its training set, `chunk_documents`, from the copy of its file in FOLDER."""
     from chunk_documents import chunk_documents
@@ -80,6 +92,7 @@ def chonkie() -> Splitter:
 
 SPLITTERS: dict[str, Callable[[], Splitter]] = {
     "moxi": moxi,
+    "moxi-with-headings": moxi_with_headings,
     "llm-twin-course": llm_twin,
     "langchain-text-splitters": langchain,
     "semantic-text-splitter": semantic,

@@ -1,12 +1,19 @@
-"""One pass over the lines of a Markdown text: where each block ends."""
+"""Where the blocks of a Markdown text begin and end, found by patterns that run over many lines.
+
+Headings are looked for from one fence, element or heading to the next; what lies between is taken
+apart into blocks only where that has to be known.
+"""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from enum import Enum, auto
-from itertools import accumulate
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, cast
 
+from moxi_chunk.grammar import ATX, BLANK, BLANKS, BLOCK, ITEM_LINES, OPENING, UNDERLINE
 from moxi_core.patterns import lazy_pattern
 
 
@@ -21,11 +28,8 @@ class Kind(Enum):
     TEXT = auto()
 
 
-ELEMENTS = (Kind.HTML, Kind.HEADING)
-
-
 class Block(NamedTuple):
-    """The characters from `start` to `end`; of a heading also its level and words."""
+    """The characters from `start` to `end`; of a heading also its level and, if asked for, its words."""
 
     kind: Kind
     start: int
@@ -38,284 +42,242 @@ class Block(NamedTuple):
         return self.end - self.start
 
 
-_LINE = lazy_pattern(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_FENCE = lazy_pattern(r" {0,3}(?P<mark>`{3,}(?=[^`\r\n]*$)|~{3,})")
-_ATX = lazy_pattern(r" {0,3}(?P<marks>#{1,6})(?P<title>[ \t].*)?$")
-_UNDERLINE = lazy_pattern(r" {0,3}(?P<mark>=+|-+)[ \t]*$")
-ITEM = lazy_pattern(r"(?P<indent> {0,3})(?P<mark>[-*+]|\d{1,9}[.)])(?P<gap>[ \t]+|$)")
-_TABLE_RULE = lazy_pattern(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_HTML = lazy_pattern(
-    r" {0,3}<(?:(?P<comment>!--)|(?P<close>/)?(?P<tag>[A-Za-z][A-Za-z0-9-]*)(?=[\s/>]|$))"
-)
+Found = tuple[Kind, int, int, int]  # what a Block holds; less work to make
+# Blocks that their pattern takes in whole, by its last group.
+PLAIN: dict[str | None, Kind] = {None: Kind.TEXT, "item": Kind.ITEM, "table": Kind.TABLE}
+_BLANKS = lazy_pattern(BLANKS)
+_RUN = lazy_pattern(rf"[^\n]*\n(?:(?!{BLANK})[^\n]+\n)*+{BLANKS}")
+_BEGUN = lazy_pattern(r" {0,3}<(?:!--|(?P<close>/)?(?P<tag>[A-Za-z0-9-]+))")
 _HTML_HEADING = lazy_pattern(r"(?is)<h(?P<level>[1-6])\b[^>]*>(?P<title>.*?)</h(?P=level)\s*>")
-_TAG = lazy_pattern(r"<[^>]*>")
-_BREAK = lazy_pattern(r" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$")
-_QUOTE = lazy_pattern(r" {0,3}> ?")
-_BLOCK_TAGS = frozenset(
-    "address article aside blockquote center details dialog div dl fieldset figure footer form h1 h2 "
-    "h3 h4 h5 h6 header hr main nav ol p picture pre section script source style summary table ul "
-    "iframe td tr th tbody thead li dd dt".split()
-)
+_UNDER = lazy_pattern(rf"\n {{0,3}}{UNDERLINE}")
+_HTML_TAG = lazy_pattern(r"<[^>]*>")
 # Elements that are one thing from their tag to the end of it, blank lines or not.
 _WHOLE = frozenset("details table pre script style ul ol dl div p center picture".split())
 _FAR = 4_000  # characters of an element among which its heading stands
 _LONGEST = 400  # lines of an element that is taken as one thing
-# What a line that begins a block, or ends a paragraph, can begin with.
-_FIRST = frozenset("#`~-*+<>0123456789")
-_MARKS = frozenset("#`~=-*_+<>1")
-_FENCE_MARKS = frozenset("`~")
-_INTERRUPTING = frozenset(["-", "*", "+", "1.", "1)"])
 
 
-def _without_margin(lines: list[str], width: int) -> list[str]:
-    """The lines without so many spaces, or without a tab, before them."""
-    margin = re.compile(rf"\t| {{1,{width}}}") if width else re.compile("")
-    return [line[found.end() :] if (found := margin.match(line)) else line for line in lines]
-
-
-def _without_close(title: str) -> str:
-    """The words of a heading without the marks that may close it."""
-    title = title.strip()
-    words = title.rstrip("#")
-    return words.rstrip() if not words or words[-1] in " \t" else title
-
-
-def lines_of(text: str, offset: int = 0) -> tuple[list[str], list[int]]:
-    """The lines of a text without their ends; where each begins, and where the last one ends."""
+def with_line_feeds(text: str) -> str:
+    """The text, character for character, with line feeds at all ends of lines."""
     if "\r" in text:
-        lines = _LINE.findall(text)
-        places = list(accumulate(map(len, lines), initial=offset))
-        return [line.rstrip("\r\n") for line in lines], places
-    lines = text.split("\n")
-    places = list(accumulate([len(line) + 1 for line in lines], initial=offset))
-    if lines[-1]:
-        places[-1] -= 1
-    else:
-        del lines[-1], places[-1]
-    return lines, places
+        text = text.replace("\r\n", " \n").replace("\r", "\n")
+    return text if text.endswith("\n") else text + "\n"
+
+
+@lru_cache(64)
+def _closing(mark: str, margin: int) -> re.Pattern[str]:
+    """A line of nothing but such a mark, or a longer one, indented by up to three more than a margin.
+
+    Without a margin, which is what a fence within an item has, also the blank lines below it.
+    """
+    space, below = (f"[ \\t]{{0,{margin + 3}}}", "") if margin else (" {0,3}", BLANKS)
+    return re.compile(rf"\n{space}{mark[0]}{{{len(mark)},}}+[ \t]*+\n{below}")
+
+
+@lru_cache(64)
+def _tags(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?i)<(/?){name}(?=[\s/>])")
+
+
+class Elements:
+    """Which end belongs to which begin of the elements of one name."""
+
+    def __init__(self, text: str, tag: str) -> None:
+        self.tags = _tags(tag).finditer(text)
+        self.begun: list[int] = []
+        self.ends: dict[int, int] = {}
+
+    def end(self, at: int) -> int:
+        """Where the element ends that begins at a place; 0 for nowhere."""
+        while at not in self.ends and (tag := next(self.tags, None)):
+            if not tag[1]:
+                self.begun.append(tag.start())
+            elif self.begun:
+                self.ends[self.begun.pop()] = tag.end()
+        return self.ends.get(at, 0)
 
 
 class Scanner:
-    """Walks the lines of a text."""
+    """Walks over a text, each line of which ends with a line feed."""
 
-    def __init__(self, lines: list[str], places: list[int]) -> None:
-        self.lines = lines
-        self.places = places
-        self.blank = [not line or line.isspace() for line in lines]
-        self.missing: set[str] = set()  # marks that close something and come no more
-        self.ends: dict[str, dict[int, int]] = {}
+    pattern = BLOCK
+    plain = PLAIN
 
-    def scan(self, at: int = 0) -> list[Block]:
-        """All blocks from a line on."""
-        found: list[Block] = []
-        blank, places, count = self.blank, self.places, len(self.lines)
-        while at < count:
-            kind, end, level, title = self.block(at)
-            while end < count and blank[end]:
-                end += 1
-            found.append(Block(kind, places[at], places[end], level, title))
+    def __init__(self, text: str) -> None:
+        self.text = text
+        # From where on something that closes comes no more.
+        self.missing: dict[tuple[str, int], int] = {}
+        self.elements: dict[str, Elements] = {}
+        self.known: list[tuple[int, int, Kind]] = []  # (start, end, kind), in order
+
+    def walk(self, at: int, stop: int) -> Iterator[Found]:
+        """The blocks from the begin of one on that begin before a place."""
+        text, match, plain = self.text, self.pattern.match, self.plain
+        while at < stop:
+            found = cast("re.Match[str]", match(text, at))  # any line begins some block
+            if (name := found.lastgroup) in plain:
+                end = found.end()
+                yield plain[name], at, end, 0
+            else:
+                block = self.special(at, found)
+                end = block[2]
+                yield block
             at = end
+
+    def special(self, at: int, found: re.Match[str]) -> Found:
+        """A heading, or a block that is no more than begun by its pattern."""
+        name = str(found.lastgroup)
+        if name == "heading":
+            return Kind.HEADING, at, found.end(), found.end(name) - found.start(name)
+        if name in {"under", "under_2"}:
+            return Kind.HEADING, at, found.end(), 1 if found[name][0] == "=" else 2
+        if name == "fence":
+            return Kind.FENCE, at, self.fence_end(found.end(), found[name]), 0
+        return self.html(at) if name == "html" else (Kind.ITEM, at, self.item_end(found), 0)
+
+    def headings(self) -> list[tuple[int, int]]:
+        """(start, level) of each heading; `known` then has the other blocks that were looked at."""
+        text, search, known = self.text, OPENING.search, self.known
+        kind, _, at, level = next(self.walk(0, 1))
+        known.append((0, at, kind))
+        found = [(0, level)] if level else []
+        opening = search(text, at - 1)  # from the end of the line above
+        while opening:
+            start = opening.start() + 1
+            mark = text[start]
+            if mark == "#":
+                at = opening.end()
+                found.append((start, at - start))
+                opening = search(text, at)
+                continue
+            if mark in "`~":
+                at = self.fence_end(opening.end(), opening[0][1:])
+                known.append((start, at, Kind.FENCE))
+            elif mark == "<":
+                kind, _, at, level = self.html(start)
+                known.append((start, at, kind))
+                if level:
+                    found.append((start, level))
+            elif self.is_nothing(opening):
+                opening = search(text, opening.end())
+                continue
+            else:
+                above = list(self.walk(self.near(at, start), start + 1))
+                found += [(start, level) for _, start, _, level in above if level]
+                kind, start, at, _ = above[-1]
+                known.append((start, at, kind))
+            opening = search(text, at - 1)
         return found
 
-    def inside(self, kind: Kind) -> Scanner | None:
-        """What stands within the one block of these lines; None for one that holds no blocks."""
-        first = self.lines[0]
-        lines = _without_margin(self.lines, len(first) - len(first.lstrip()))
-        if kind is Kind.ITEM and (item := ITEM.match(lines[0])):
-            rest = _without_margin(lines[1:], len(item[0]))
-            return type(self)([lines[0][len(item[0]) :], *rest], self.places)
-        if kind is Kind.TEXT and _QUOTE.match(lines[0]):
-            return type(self)([_QUOTE.sub("", line, 1) for line in lines], self.places)
-        has_more = self.after_blanks(self.run_end(0)) < len(lines)
-        return type(self)(lines, self.places) if kind in ELEMENTS and has_more else None
+    def is_nothing(self, opening: re.Match[str]) -> bool:
+        """Whether a line that may be an underline has nothing above it, or is blank."""
+        if opening[0][-1] in "#<`~":
+            return False
+        return self.text[opening.start() - 1] == "\n" or opening[0].isspace()
 
-    def block(self, at: int) -> tuple[Kind, int, int, str]:
-        """(kind, line after, level, title) of the block that begins at a line."""
-        line = self.lines[at]
-        if self.blank[at]:  # only at the very beginning
-            return Kind.TEXT, at + 1, 0, ""
-        mark = line[0] if line[0] != " " else line.lstrip(" ")[:1]
-        if mark in "-*_" and _BREAK.match(line):
-            return Kind.TEXT, at + 1, 0, ""
-        if mark in _FIRST:
-            if mark in "-*+0123456789":
-                if item := ITEM.match(line):
-                    return Kind.ITEM, self.item_end(at, item), 0, ""
-            elif mark == "#":
-                if atx := _ATX.match(line):
-                    return Kind.HEADING, at + 1, len(atx[1]), _without_close(atx[2] or "")
-            elif mark == "<":
-                if html := _HTML.match(line):
-                    return self.html(at, html)
-            elif mark == ">":
-                return Kind.TEXT, self.quote_end(at + 1), 0, ""
-            elif fence := _FENCE.match(line):
-                return Kind.FENCE, self.fence_end(at, fence[1]), 0, ""
-        if "|" in line and self.begins_table(at):
-            return Kind.TABLE, self.text_end(at + 2), 0, ""
-        return self.paragraph(at)
+    def around(self, at: int, place: int) -> tuple[Kind, int, int]:
+        """(kind, start, end) of the block of a place, from the begin of one above it in its section."""
+        number = bisect_right(self.known, (place, len(self.text))) - 1
+        if number >= 0 and self.known[number][0] >= at:
+            start, at, kind = self.known[number]
+            if at > place:
+                return kind, start, at
+        *_, (kind, start, end, _) = self.walk(self.near(at, place), place + 1)
+        return kind, start, end
 
-    def begins_table(self, at: int) -> bool:
-        """Whether a line with bars has a rule below it."""
-        return at + 1 < len(self.lines) and self.is_rule(at + 1)
+    def near(self, at: int, place: int) -> int:
+        """A line near before a place in which a block begins for sure; none is open at `at`."""
+        text = self.text
+        begin = text.rfind("\n\n", at, place) + 2
+        while begin > 1 and not text[begin].isalpha():
+            begin = text.rfind("\n\n", at, begin - 1) + 2
+        item = max(text.rfind("\n- ", at, place), text.rfind("\n* ", at, place)) + 1
+        if item > begin and not text[item + 2].isspace():
+            return item
+        return begin if begin > 1 else text.find("\n", at - 1) + 1 if at else 0
 
-    def is_rule(self, at: int) -> bool:
-        line = self.lines[at]
-        return ("|" in line or ":" in line) and bool(_TABLE_RULE.match(line))
-
-    def fence_end(self, at: int, mark: str) -> int:
-        """The line after a fence; one that is never closed takes all that follows."""
-        return self.fence_close(at + 1, mark) or len(self.lines)
-
-    def fence_close(self, at: int, mark: str, margin: int = 0) -> int:
-        """The line after the one that closes a fence within a margin; 0 for none."""
-        wanted = f"{margin}{mark}"
-        if wanted not in self.missing:
-            for number in range(at, len(self.lines)):
-                line = self.lines[number]
-                closes = mark in line and not line.strip().strip(mark[0])
-                if closes and self.width(number) < margin + 4:
-                    return number + 1
-            self.missing.add(wanted)
-        return 0
+    def below(self, at: int) -> int:
+        """Where the block below begins, from the begin of a line that may be blank."""
+        return cast("re.Match[str]", _BLANKS.match(self.text, at)).end()
 
     def run_end(self, at: int) -> int:
-        """The first blank line from a line on."""
-        while at < len(self.lines) and not self.blank[at]:
-            at += 1
-        return at
+        """Where the block below the next blank lines begins."""
+        return cast("re.Match[str]", _RUN.match(self.text, at)).end()
 
-    def quote_end(self, at: int) -> int:
-        """The line after a quote; a paragraph at its end may go on without the mark."""
-        while at < len(self.lines) and _QUOTE.match(self.lines[at]):
-            at += 1
-        last = self.lines[at - 1].lstrip("> \t")
-        return self.text_end(at) if last and last[0] not in "#`~" else at
+    def line_end(self, at: int) -> int:
+        return self.text.find("\n", at) + 1
 
-    def text_end(self, at: int) -> int:
-        """The first line from a line on that is blank or begins another block."""
-        while at < len(self.lines) and not self.blank[at] and not self.interrupts(at):
-            at += 1
-        return at
+    def fence_end(self, at: int, mark: str) -> int:
+        """The end of a fence; one that is never closed takes all that follows."""
+        found = _closing(mark, 0).search(self.text, at)
+        return found.end() if found else len(self.text)
 
-    def item_end(self, at: int, item: re.Match[str]) -> int:
-        """The line after a list item: what is indented to its text, and lazy lines, belong to it."""
-        lines, blank, count = self.lines, self.blank, len(self.lines)
-        indent = item.end() if item["gap"] else item.end() + 1
-        least = min(indent, 2)
-        number = at + 1
-        if lines[at][indent : indent + 1] in _FENCE_MARKS:
-            number = self.inner_fence_end(at, lines[at][indent:], indent)
-        while number < count:
-            line = lines[number]
-            if blank[number]:
-                number = self.after_blanks(number)
-                if number == count or self.width(number) < least:
-                    return number
-                continue
-            first = line[0]
-            width = self.width(number) if first in " \t" else 0
-            if width < least:
-                begins = (first == " " or first in _FIRST) and ITEM.match(line)
-                if begins or blank[number - 1] or self.interrupts(number):
-                    return number
-            elif width < indent and (ITEM.match(line) or _FENCE.match(line)):
-                return number
-            elif (body := line.lstrip())[0] in _FENCE_MARKS:
-                number = self.inner_fence_end(number, body, width)
-                continue
-            number += 1
-        return number
-
-    def inner_fence_end(self, at: int, line: str, margin: int) -> int:
-        """The line after a fence in an item, which ends with the item where it is not closed."""
-        fence = _FENCE.match(line)
-        return (self.fence_close(at + 1, fence[1], margin) if fence else 0) or at + 1
-
-    def width(self, at: int) -> int:
-        line = self.lines[at]
-        indent = len(line) - len(line.lstrip(" \t"))
-        return indent + 3 * line.count("\t", 0, indent)
-
-    def after_blanks(self, at: int) -> int:
-        while at < len(self.lines) and self.blank[at]:
-            at += 1
-        return at
-
-    def html(self, at: int, match: re.Match[str]) -> tuple[Kind, int, int, str]:
-        """A run of HTML: to the end of its first element, else to a blank line."""
-        if match["comment"]:
-            end = self.find(at, "-->")
-            return Kind.HTML, end or self.run_end(at + 1), 0, ""
-        tag = match["tag"].lower()
-        if tag not in _BLOCK_TAGS:
-            return self.paragraph(at)
-        end = self.element_end(at, tag) if tag in _WHOLE and not match["close"] else 0
-        end = end or self.run_end(at + 1)
-        heading = _HTML_HEADING.search("\n".join(self.lines[at:end])[:_FAR])
-        if heading and (title := _TAG.sub("", heading["title"]).strip()):
-            return Kind.HEADING, end, int(heading["level"]), title
-        return Kind.HTML, end, 0, ""
-
-    def find(self, at: int, mark: str) -> int:
-        """The line after the first one with a mark; 0 for none."""
-        if mark not in self.missing:
-            for number in range(at, len(self.lines)):
-                if mark in self.lines[number]:
-                    return number + 1
-            self.missing.add(mark)
+    def fence_close(self, at: int, mark: str, margin: int) -> int:
+        """The end of the line that closes a fence within an item; 0 for none."""
+        if at < self.missing.get((mark, margin), len(self.text)):
+            if found := _closing(mark, margin).search(self.text, at):
+                return found.end()
+            self.missing[mark, margin] = at
         return 0
 
-    def element_end(self, at: int, tag: str) -> int:
-        """The line after the end of an element; 0 where it is never closed, or closed far below."""
-        if tag not in self.ends:
-            self.ends[tag] = self.element_ends(tag)
-        end = self.ends[tag].get(at, 0)
-        if end - at > _LONGEST:
+    def item_end(self, found: re.Match[str]) -> int:
+        """The end of an item with fences, each of which ends with the item if it is not closed."""
+        while name := found.lastgroup:
+            start, at = found.span(name)
+            margin = _width(self.text[self.text.rfind("\n", 0, start) + 1 : start])
+            end = self.fence_close(at, found[name], margin) or self.line_end(at)
+            lines = ITEM_LINES[name.removeprefix("first_")].match(self.text, end)
+            found = cast("re.Match[str]", lines)
+        return found.end()
+
+    def html(self, at: int) -> Found:
+        """A run of HTML: to the end of its first element, else to a blank line."""
+        begun = cast("re.Match[str]", _BEGUN.match(self.text, at))
+        tag = (begun["tag"] or "").lower()
+        if not tag:
+            end = self.comment_end(at)
+        else:
+            end = self.element_end(begun, tag) if tag in _WHOLE and not begun["close"] else 0
+        end = end or self.run_end(at)
+        heading = _HTML_HEADING.search(self.text, at, min(end, at + _FAR))
+        if heading and _HTML_TAG.sub("", heading["title"]).strip():
+            return Kind.HEADING, at, end, int(heading["level"])
+        return Kind.HTML, at, end, 0
+
+    def comment_end(self, at: int) -> int:
+        """The end of the line that ends a comment; 0 for none."""
+        if at < self.missing.get(("-->", 0), len(self.text)):
+            end = self.text.find("-->", at)
+            if end >= 0:
+                return self.below(self.line_end(end))
+            self.missing["-->", 0] = at
+        return 0
+
+    def element_end(self, begun: re.Match[str], tag: str) -> int:
+        """The end of the line that ends an element; 0 where it is never closed, or far below."""
+        elements = self.elements.get(tag) or Elements(self.text, tag)
+        self.elements[tag] = elements
+        at = begun.start() + begun[0].index("<")
+        end = elements.end(at)
+        if not end or (end - at > _LONGEST and self.text.count("\n", at, end) >= _LONGEST):
             return 0
-        is_closed = tag in {"pre", "details"} or not any(map(_ATX.match, self.lines[at + 1 : end]))
-        return end if is_closed else 0
+        if tag not in {"pre", "details"} and ATX.search(self.text, at, end):
+            return 0
+        return self.below(self.line_end(end))
 
-    def element_ends(self, tag: str) -> dict[int, int]:
-        """For each line that begins such an element the line after its end."""
-        tags = re.compile(rf"(?i)<(/?){tag}(?=[\s/>]|$)")
-        ends: dict[int, int] = {}
-        begun: list[int] = []
-        for number, line in enumerate(self.lines):
-            if "<" in line:
-                for found in tags.finditer(line):
-                    if not found[1]:
-                        begun.append(number)
-                    elif begun:
-                        ends[begun.pop()] = number + 1
-        return ends
+    def title(self, start: int) -> str:
+        """The words of the heading that begins at a place."""
+        text = self.text
+        line = text[start : text.find("\n", start)].strip()
+        if line.startswith("#"):
+            words = line.lstrip("#").strip()
+            plain = words.rstrip("#")
+            return plain.rstrip() if not plain or plain[-1] in " \t" else words
+        if line.startswith("<") and (found := _HTML_HEADING.search(text, start, start + _FAR)):
+            return _HTML_TAG.sub("", found["title"]).strip()
+        under = _UNDER.search(text, start)
+        return " ".join(text[start : under.start() if under else start].split("\n")).strip()
 
-    def paragraph(self, at: int) -> tuple[Kind, int, int, str]:
-        """Lines of text, or a heading that is underlined."""
-        number = self.text_end(at + 1)
-        if number < len(self.lines) and not self.blank[number]:
-            under = _UNDERLINE.match(self.lines[number])
-            if under:
-                title = " ".join(self.lines[at:number]).strip()
-                return Kind.HEADING, number + 1, 1 if under["mark"][0] == "=" else 2, title
-        return Kind.TEXT, number, 0, ""
 
-    def interrupts(self, at: int) -> bool:
-        """Whether a line ends a paragraph: by underlining it, or by beginning another block."""
-        line = self.lines[at]
-        mark = line[0]
-        if mark == " ":
-            mark = line.lstrip(" ")[:1]
-        if mark not in _MARKS:
-            return "|" in line and self.begins_table(at)
-        if mark in "=-*_" and (_UNDERLINE.match(line) or _BREAK.match(line)):
-            return True
-        if mark in "#>":
-            return mark == ">" or bool(_ATX.match(line))
-        if mark in "`~":
-            return bool(_FENCE.match(line))
-        if mark == "<":
-            html = _HTML.match(line)
-            return bool(html and (html["comment"] or html["tag"].lower() in _BLOCK_TAGS))
-        item = ITEM.match(line)
-        return bool(item and item["gap"] and item["mark"] in _INTERRUPTING)
+def _width(margin: str) -> int:
+    return len(margin) + 3 * margin.count("\t")

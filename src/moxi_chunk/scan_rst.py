@@ -1,64 +1,61 @@
-"""One pass over the lines of a reStructuredText: where each block ends."""
+"""Where the blocks of a reStructuredText begin and end."""
 
 from __future__ import annotations
 
-from moxi_chunk.scan import ITEM, Kind, Scanner
+import re
+
+from moxi_chunk.grammar import BLANK, BLANKS, ITEM
+from moxi_chunk.scan import PLAIN, Found, Kind, Scanner
 from moxi_core.patterns import lazy_pattern
 
-_RST_INDENT = lazy_pattern(r"[ \t]+\S")
-_RST_UNDERLINE = lazy_pattern(r"(?P<mark>[=\-~^\"'`#*+.:_])(?P=mark){2,}[ \t]*$")
+_LINE = r"[^\n]*+\n"
+_INDENTED = rf"(?:{BLANK}|[ \t]++\S{_LINE})*+"
+_RUN = rf"{_LINE}(?:(?!{BLANK}){_LINE})*+"
+_MARK = r"[=\-~^\"'`#*+.:_]"
+_RULE = (
+    rf"(?={_MARK}{{3}})(?:"
+    + "|".join(rf"\{mark}{{3,}}+" for mark in "=-~^\"'`#*+.:_")
+    + r")[ \t]*+\n"
+)
+# A rule of three marks is too short below a longer title.
+_TITLE = (
+    rf"(?=\S{_LINE}{_MARK}{{3}})(?!{_RULE})(?=[^\n]{{1,3}}[ \t]*+\n|{_LINE}{_MARK}{{4}})\S{_LINE}"
+)
+_BLOCK = lazy_pattern(
+    rf"(?P<rule>(?={_RULE}){_MARK}++)[ \t]*+\n{_TITLE}(?P=rule)[ \t]*+\n{BLANKS}(?P<over>)"
+    rf"|{_TITLE}{_RULE}{BLANKS}(?P<under>)"
+    rf"|(?P<literal>)(?:\.\. |(?=[^\n]*+(?<=::)[ \t]*+\n)){_LINE}{_INDENTED}{BLANKS}"
+    rf"|(?P<item>)(?:{ITEM})"
+    rf"|(?P<table>)[ \t]*+(?:\+--|===){_RUN}{BLANKS}"
+    rf"|(?:{BLANK}|{_RUN}(?:(?<=::\n){_INDENTED})?){BLANKS}"
+)
 
 
 class RstScanner(Scanner):
     """Sections by underlines (levels in the order in which they come), directives as one block."""
 
-    def __init__(self, lines: list[str], places: list[int]) -> None:
-        super().__init__(lines, places)
+    pattern = _BLOCK
+    plain = PLAIN | {"literal": Kind.FENCE}
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
         self.levels: dict[tuple[str, bool], int] = {}
 
-    def block(self, at: int) -> tuple[Kind, int, int, str]:
-        line = self.lines[at]
-        if self.blank[at]:
-            return Kind.TEXT, at + 1, 0, ""
-        over = bool(_RST_UNDERLINE.match(line)) and at + 2 < len(self.lines)
-        title_at = at + 1 if over else at
-        if (
-            title_at + 1 < len(self.lines)
-            and self.is_title(title_at)
-            and (not over or self.lines[title_at + 1].strip() == line.strip())
-        ):
-            mark = self.lines[title_at + 1].strip()[0]
-            level = self.levels.setdefault((mark, over), len(self.levels) + 1)
-            return Kind.HEADING, title_at + 2, min(level, 6), self.lines[title_at].strip()
-        if line.startswith(".. ") or line.rstrip().endswith("::"):
-            return Kind.FENCE, self.indented_end(at + 1), 0, ""
-        if item := ITEM.match(line):
-            return Kind.ITEM, self.item_end(at, item), 0, ""
-        if line.lstrip().startswith(("+--", "===")):
-            return Kind.TABLE, self.run_end(at + 1), 0, ""
-        return Kind.TEXT, self.paragraph_end(at + 1), 0, ""
+    def special(self, at: int, found: re.Match[str]) -> Found:
+        if found.lastgroup not in {"over", "under"}:
+            return super().special(at, found)
+        mark = found[0].rstrip()[-1]
+        level = self.levels.setdefault((mark, found.lastgroup == "over"), len(self.levels) + 1)
+        return Kind.HEADING, at, found.end(), min(level, 6)
 
-    def paragraph_end(self, at: int) -> int:
-        """The line after a paragraph; one that ends in `::` has its block with it."""
-        end = self.run_end(at)
-        if self.lines[end - 1].rstrip().endswith("::"):
-            return self.indented_end(end)
-        return end
+    def headings(self) -> list[tuple[int, int]]:
+        blocks = self.walk(0, len(self.text))
+        return [(start, level) for _, start, _, level in blocks if level]
 
-    def is_title(self, at: int) -> bool:
-        title, under = self.lines[at].strip(), self.lines[at + 1]
-        return bool(
-            title
-            and _RST_UNDERLINE.match(under)
-            and len(under.strip()) >= min(len(title), 4)
-            and not _RST_UNDERLINE.match(self.lines[at])
-            and not self.lines[at].startswith((" ", "\t"))
-        )
+    def near(self, at: int, place: int) -> int:
+        return at  # no line tells by itself
 
-    def indented_end(self, at: int) -> int:
-        """The line after what is indented under a directive."""
-        last = at
-        while at < len(self.lines) and (self.blank[at] or _RST_INDENT.match(self.lines[at])):
-            at += 1
-            last = at if not self.blank[at - 1] else last
-        return last
+    def title(self, start: int) -> str:
+        found = _BLOCK.match(self.text, start)
+        lines = found[0].split("\n") if found else []
+        return lines[found is not None and found.lastgroup == "over"].strip() if lines else ""

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moxi_chunk.blocks import Kind, blocks
-from moxi_chunk.split import Piece, outline, sections, split
+from moxi_chunk.outline import Outline
+from moxi_chunk.split import Piece, sections, split
 
 PAGE = """# Demo
 
@@ -119,9 +120,9 @@ def test_blocks_of_restructuredtext() -> None:
 
 
 def test_an_outline_knows_its_paths() -> None:
-    root = outline(PAGE)
-    assert [part.path for part in root.parts[0].parts] == [
-        ("Demo", "Install"), ("Demo", "Usage"), ("Demo", "Setext"),
+    page = Outline(PAGE, rst=False)
+    assert [page.path(number) for number in range(len(page.levels))] == [
+        (), ("Demo",), ("Demo", "Install"), ("Demo", "Usage"), ("Demo", "Setext"),
     ]  # fmt: skip
 
 

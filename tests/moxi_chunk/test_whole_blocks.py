@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from moxi_chunk.blocks import Kind, blocks, taken_apart
+from moxi_chunk.blocks import Kind, blocks, scanner_of, taken_apart
 from moxi_chunk.split import split
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -55,7 +56,7 @@ def test_what_another_parser_sees_as_a_block_is_not_cut(text: str, most: int) ->
 @given(pages, st.integers(1, 60), st.booleans())
 def test_a_block_taken_apart_is_covered(text: str, most: int, rst: bool) -> None:
     for block in blocks(text, rst=rst):
-        inside = list(taken_apart(text, block, most, rst=rst))
+        inside = list(taken_apart(scanner_of(text, rst=rst), block, most))
         places = [block.start, *(one.end for one in inside)]
         assert [one.start for one in inside] == places[:-1]
         assert places[-1] == block.end
@@ -116,3 +117,28 @@ def test_hostile_pages_take_no_longer(text: str) -> None:
     pieces = split(text)
     assert "".join(text[piece.start : piece.end] for piece in pieces) == text
     assert time.process_time() - begun < 5
+
+
+rows = st.sampled_from(
+    ["- ```", "  ```", "```", "    ```", "1. a", "2. b", "10. c", " - d", "  - e", "   text", "  # no",
+     " # A", "   ## B", "---", " ---", "===", "  ---", "- ", "-", "*", "* * *", "> q", "> ```", "<!--",
+     "-->", "  <div>", "</div>", "<div>", "<p>x</p>", "a | b", "--|--", "|-|", "text", "# C", "", "  ",
+     "\t", "\tcode", "    code", "~~~", "`x`", "**b**", "[l]: x", "0", "(x)", "::", "^^^", ".. x::"]
+)  # fmt: skip
+line_ends = st.sampled_from(["\n", "\n", "\n\n", " \n", "\r\n"])
+lines = st.lists(st.tuples(rows, line_ends), max_size=25).map(
+    lambda all_: "".join(map("".join, all_))
+)
+
+
+@settings(max_examples=600)
+@given(st.one_of(pages, lines), st.booleans())
+def test_what_is_found_by_jumps_is_found_by_walking(text: str, rst: bool) -> None:
+    scanner = scanner_of(text, rst=rst)
+    walked = list(scanner.walk(0, len(text)))
+    headings = [(start, level) for _, start, _, level in walked if level]
+    assert (scanner.headings() if text else []) == headings
+    for begin, stop in pairwise([0, *(start for start, _ in headings), len(text)]):
+        for place in range(begin, stop):
+            [(kind, start, end)] = [one[:3] for one in walked if one[1] <= place < one[2]]
+            assert scanner.around(begin, place) == (kind, start, end)
