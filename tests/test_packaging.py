@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src"
-PACKAGES = "moxi_analyzer moxi_check moxi_chunk moxi_cli moxi_collect moxi_core moxi_eval moxi_infer".split()
+PACKAGES = "moxi_analyzer moxi_check moxi_chunk moxi_cli moxi_collect moxi_core moxi_eval moxi_infer moxi_train".split()
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +42,9 @@ def test_the_wheel_carries_all_it_needs(dist: Path) -> None:
         for path in (SOURCE / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
+    wanted |= {f"moxi_train/{p.relative_to(ROOT)}" for p in (ROOT / "recipes").rglob("*.*ml")}
     assert wanted <= names
-    for suffix in (".scm", ".j2", "licenses.json", "py.typed"):
+    for suffix in (".scm", ".j2", "licenses.json", "py.typed", "recipes/tiny-cpu.toml"):
         assert any(name.endswith(suffix) for name in wanted), suffix
     assert not [n for n in names - wanted if ".dist-info/" not in n]
     assert any(n.endswith("licenses/LICENSE") for n in names)

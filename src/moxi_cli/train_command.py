@@ -117,6 +117,9 @@ def train(
 def libraries() -> Iterator[None]:
     """Tell which extra to install where a library of training is missing."""
     try:
+        from moxi_train.quiet import quiet_libraries
+
+        quiet_libraries()
         yield
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("moxi"):

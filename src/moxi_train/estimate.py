@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from moxi_core.errors import SettingsError
+from moxi_core.prompt import estimated_tokens
 from moxi_train.machine import Device, device
 from moxi_train.prepare import DataReport, prepare
 from moxi_train.recipe import Recipe
@@ -81,10 +83,29 @@ def estimate(
     from moxi_train.encode import Encoder
     from moxi_train.train import general, tokenizer_of
 
-    tokenizer = tokenizer_of(recipe, run, rows)
+    try:
+        tokenizer = tokenizer_of(recipe, run, rows)
+    except SettingsError as error:
+        say(f"tokens are estimated from characters: {error}")
+        tokenizer = EstimatedTokenizer()
     encoder = Encoder(tokenizer, recipe.prompt.resolved())
     report = prepare(rows, encoder, recipe, general(recipe, say), run.encoded)
     return of(recipe, report, device(), gpus)
+
+
+class EstimatedTokenizer:
+    """Stands in where a model's own tokenizer is not at hand: as many tokens as its texts may take."""
+
+    chat_template = "estimated"
+    eos_token, eos_token_id = "", 0
+
+    def __call__(self, text: str, **_: Any) -> dict[str, list[int]]:
+        """Zeros, one a token."""
+        return {"input_ids": [0] * estimated_tokens(text)}
+
+    def apply_chat_template(self, messages: list[dict[str, str]], **_: Any) -> str:
+        """The messages, with about as much around them as a template takes."""
+        return "".join(f"<|{m['role']}|>\n\n{m['content']}\n" for m in messages)
 
 
 def of(recipe: Recipe, report: DataReport, on: Device, gpus: int = 1) -> Estimate:

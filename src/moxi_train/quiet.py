@@ -18,9 +18,10 @@ def quiet_libraries() -> None:
     import datasets
     from transformers.utils import logging as loud
 
+    logging.getLogger("huggingface_hub.utils._http").setLevel(logging.ERROR)
     loud.set_verbosity_error()
     loud.disable_progress_bar()
     datasets.utils.logging.set_verbosity_error()
     datasets.disable_progress_bars()
-    for name in ("accelerate", "trl", "peft", "bitsandbytes", "huggingface_hub"):
+    for name in ("accelerate", "trl", "peft", "bitsandbytes", "huggingface_hub", "httpx"):
         logging.getLogger(name).setLevel(logging.ERROR)

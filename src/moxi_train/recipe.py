@@ -28,11 +28,11 @@ class _Table(BaseModel):
 class RandomModel(_Table):
     """Shape of a Llama with random weights, and of the tokenizer trained on the data."""
 
-    vocabulary: int = Field(4_096, ge=300)
-    hidden: int = Field(256, ge=16)
-    layers: int = Field(4, ge=1)
-    heads: int = Field(4, ge=1)
-    kv_heads: int = Field(2, ge=1)
+    vocabulary: int = Field(default=4_096, ge=300)
+    hidden: int = Field(default=256, ge=16)
+    layers: int = Field(default=4, ge=1)
+    heads: int = Field(default=4, ge=1)
+    kv_heads: int = Field(default=2, ge=1)
 
     @model_validator(mode="after")
     def _divides(self) -> Self:
@@ -65,9 +65,9 @@ class PromptTable(_Table):
     """Style and budgets of the prompt, in tokens; see moxi_core.prompt.PromptStyle."""
 
     style: Style = "chat"
-    context_tokens: int = Field(6_144, ge=512)
-    answer_tokens: int = Field(1_536, ge=32)
-    tree_share: float = Field(0.25, gt=0, lt=1)
+    context_tokens: int = Field(default=6_144, ge=512)
+    answer_tokens: int = Field(default=1_536, ge=32)
+    tree_share: float = Field(default=0.25, gt=0, lt=1)
 
     def resolved(self) -> PromptStyle:
         """The style as prompt.py takes it."""
@@ -77,9 +77,9 @@ class PromptTable(_Table):
 class LoraTable(_Table):
     """The adapter; `r` of 0 trains all weights, which only a random model allows."""
 
-    r: int = Field(16, ge=0)
-    alpha: int = Field(16, ge=1)
-    dropout: float = Field(0.0, ge=0, lt=1)
+    r: int = Field(default=16, ge=0)
+    alpha: int = Field(default=16, ge=1)
+    dropout: float = Field(default=0.0, ge=0, lt=1)
     target_modules: tuple[str, ...] = (
         "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj",
     )  # fmt: skip
@@ -90,40 +90,46 @@ class DataTable(_Table):
 
     merge_public: bool = True
     public_name: str = "mlabonne/FineTome-Alpaca-100k"
-    public_size: int = Field(10_000, ge=1)
-    validation_share: float = Field(0.1, gt=0, lt=0.5)  # of owners, where there is no such split
+    public_size: int = Field(default=10_000, ge=1)
+    validation_share: float = Field(
+        default=0.1, gt=0, lt=0.5
+    )  # of owners, where there is no such split
 
 
 class TrainTable(_Table):
     """The optimizer, its schedule, and when a checkpoint is written. Steps are optimizer steps."""
 
-    epochs: float = Field(3.0, gt=0)
-    max_steps: int = Field(-1, ge=-1)  # -1: as many as the epochs take
-    batch_size: int = Field(1, ge=1)  # rows of max_tokens a device and forward pass
-    gradient_accumulation: int = Field(8, ge=1)
-    learning_rate: float = Field(2e-4, gt=0, le=1)
+    epochs: float = Field(default=3.0, gt=0)
+    max_steps: int = Field(default=-1, ge=-1)  # -1: as many as the epochs take
+    batch_size: int = Field(default=1, ge=1)  # rows of max_tokens a device and forward pass
+    gradient_accumulation: int = Field(default=8, ge=1)
+    learning_rate: float = Field(default=2e-4, gt=0, le=1)
     scheduler: Literal["linear", "cosine", "constant_with_warmup"] = "linear"
-    warmup_share: float = Field(0.03, ge=0, lt=1)
-    weight_decay: float = Field(0.01, ge=0)
-    max_grad_norm: float = Field(1.0, gt=0)
+    warmup_share: float = Field(default=0.03, ge=0, lt=1)
+    weight_decay: float = Field(default=0.01, ge=0)
+    max_grad_norm: float = Field(default=1.0, gt=0)
     optimizer: str = "adamw_8bit"
     packing: bool = True
-    row_tokens: int = Field(0, ge=0)  # of a packed row; 0: as many as the longest sample may have
+    row_tokens: int = Field(
+        default=0, ge=0
+    )  # of a packed row; 0: as many as the longest sample may have
     gradient_checkpointing: bool = True
-    save_steps: int = Field(50, ge=1)
-    checkpoints_kept: int = Field(2, ge=2)  # a broken one falls back to the one before
-    logging_steps: int = Field(1, ge=1)
-    seed: int = Field(3407, ge=0)
+    save_steps: int = Field(default=50, ge=1)
+    checkpoints_kept: int = Field(default=2, ge=2)  # a broken one falls back to the one before
+    logging_steps: int = Field(default=1, ge=1)
+    seed: int = Field(default=3407, ge=0)
 
 
 class EvaluateTable(_Table):
     """Validation loss, and the truth of what is generated for sections that are not trained on."""
 
-    every_steps: int = Field(50, ge=0)  # 0: only at the end
-    rows: int = Field(200, ge=1)  # of the validation set, for the loss
-    sections: int = Field(16, ge=0)  # generated and judged; 0: none
-    new_tokens: int = Field(512, ge=8)  # of a generated section
-    patience: int = Field(0, ge=0)  # evaluations without more truth, then it stops; 0: never
+    every_steps: int = Field(default=50, ge=0)  # 0: only at the end
+    rows: int = Field(default=200, ge=1)  # of the validation set, for the loss
+    sections: int = Field(default=16, ge=0)  # generated and judged; 0: none
+    new_tokens: int = Field(default=512, ge=8)  # of a generated section
+    patience: int = Field(
+        default=0, ge=0
+    )  # evaluations without more truth, then it stops; 0: never
 
 
 class TrackTable(_Table):

@@ -49,7 +49,7 @@ class Tracker:
             log_git_metadata=False,
             log_git_patch=False,
             log_env_details=False,
-            auto_output_logging=False,
+            auto_output_logging="false",
             auto_histogram_weight_logging=False,
             display_summary_level=0,
         )

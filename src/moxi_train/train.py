@@ -152,8 +152,10 @@ def _trainer(
     def look(step: int) -> dict[str, Any]:
         model = trainer.accelerator.unwrap_model(trainer.model)
         found = evaluate.losses(model, held_out)
-        told = Truth() if sections and step else None
-        for one in evaluate.truth(model, encoder, sections, wanted.new_tokens) if told else ():
+        if not sections or not step:  # before the first step there is nothing to hear
+            return evaluate.figures(found, None)
+        told = Truth()
+        for one in evaluate.truth(model, encoder, sections, wanted.new_tokens):
             told.add(one)
         return evaluate.figures(found, told)
 

@@ -38,7 +38,7 @@ def main(engine_name: str, recipe_file: str, rows_folder: str, folder: str) -> N
     from moxi_train.train import begin
     from moxi_train.trainer import make_trainer
 
-    engine: Engine = {"unsloth": UnslothEngine, "transformers": TransformersEngine}[engine_name]()
+    engine: Engine = UnslothEngine() if engine_name == "unsloth" else TransformersEngine()
     recipe = load_recipe(recipe_file, sys.argv[5:])
     run = RunDir(Path(folder))
     begin(run, recipe, rows_of(rows_folder, Path()), engine, print)
