@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -50,11 +49,8 @@ class Aws:
             return str(self("sts").get_caller_identity()["Account"])
 
 
-def default_region() -> str:
-    """The region of the environment, else of the user's profile; "" if there is none."""
-    found = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    if found:
-        return found
+def profile_region() -> str:
+    """The region of the user's AWS profile; "" if there is none."""
     try:
         import boto3
     except ImportError:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -70,7 +72,7 @@ def unpack(packed: Path, folder: Path, *, max_bytes: int = MAX_BYTES) -> None:
     folder.mkdir()
     left, count = min(max_bytes, shutil.disk_usage(folder).free), 0
     try:
-        with tarfile.open(packed, "r|gz") as tar:
+        with gzip.open(packed) as plain, tarfile.open(fileobj=plain, mode="r|") as tar:
             for entry in tar:
                 count, left = count + 1, left - entry.size
                 if count > MAX_FILES or left < 0:
@@ -88,7 +90,7 @@ def unpack(packed: Path, folder: Path, *, max_bytes: int = MAX_BYTES) -> None:
                     raise TrainError(f"{packed.name} is broken at {entry.name!r}.")
                 with place.open("xb") as file, content:
                     shutil.copyfileobj(content, file, _BLOCK)
-    except (tarfile.TarError, EOFError, ValueError) as error:
+    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, ValueError) as error:
         raise TrainError(f"{packed.name} is no whole tar.gz: {error}; fetch it again.") from error
     except OSError as error:
         if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):

@@ -131,7 +131,12 @@ def _clock(seconds: float) -> str:
 def _why(job: dict[str, Any]) -> str:
     name, status = job["TrainingJobName"], job.get("SecondaryStatus", "")
     kept = job.get("CheckpointConfig", {}).get("S3Uri", "")
-    where = f"; its checkpoints stay in {kept}" if kept else ""
+    known = kept.rstrip("/").rpartition("/")[2]
+    where = (
+        f"; its checkpoints stay in {kept}, `--aws-resume {known}` goes on from there"
+        if kept
+        else ""
+    )
     if job["TrainingJobStatus"] == "Failed":
         reason = " ".join(str(job.get("FailureReason") or "AWS gives no reason").split())
         return f"Training cannot go on: job {name} failed: {reason.rstrip('.')}{where} ({HELP})."

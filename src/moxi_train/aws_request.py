@@ -55,6 +55,7 @@ _PREFIX = re.compile(r"[\w.-]+(?:/[\w.-]+)*")
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 _INSTANCE = re.compile(r"ml\.[a-z][a-z0-9-]*\.\d*[a-z]+")
 _GPUS = re.compile(r"ml\.[gp]\d")
+_JOB = re.compile(r"[a-zA-Z0-9](?:-*[a-zA-Z0-9]){0,62}")
 _TAG = re.compile(r"[\w .:/=+@-]*")
 _VARIABLE = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]{0,511}")
 
@@ -74,6 +75,7 @@ class AwsOptions:
     image: str = ""  # "": the PyTorch image of AWS for the region
     volume_gb: int = 100  # of instances that have no disk of their own
     secret: str = ""  # of Secrets Manager: a JSON object such as {"HF_TOKEN": "..."}
+    resume: str = ""  # a job whose checkpoints this one goes on from
     tags: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -109,6 +111,7 @@ def _malformed(options: AwsOptions) -> list[str]:
         ("bucket", _BUCKET, "is no bucket's name; give the name alone, without s3://"),
         ("region", _REGION, "is no region; write it like us-east-1"),
         ("prefix", _PREFIX, "is no prefix of keys; write it like moxi/runs"),
+        ("resume", _JOB, "is no job's name; see `aws sagemaker list-training-jobs`"),
         ("instance", _INSTANCE, f"is no instance type; write it like {DEFAULT_INSTANCE}"),
     )
     wrong = [
@@ -186,7 +189,7 @@ def request(options: AwsOptions, recipe: Recipe, packed: Packed, name: str) -> d
         "StoppingCondition": stopping,
         "EnableManagedSpotTraining": options.spot,
         "CheckpointConfig": {
-            "S3Uri": f"{place}/checkpoints/{name}/",
+            "S3Uri": f"{place}/checkpoints/{options.resume or name}/",
             "LocalPath": CHECKPOINTS,
         },
         "Environment": _environment(options, recipe),
