@@ -21,6 +21,7 @@ from moxi_train.aws_fetch import fetch
 from moxi_train.aws_follow import Pause, describe, follow
 from moxi_train.aws_pack import Packed, Part, pack
 from moxi_train.aws_request import HELP, AwsOptions, check, job_name, request
+from moxi_train.run_dir import RunDir
 
 if TYPE_CHECKING:
     from moxi_train.recipe import Recipe
@@ -78,8 +79,7 @@ def submit(planned: Plan, models: Path, *, pause: Pause = time.sleep) -> Path:
         _upload(aws, options, part, owner)
     note(f"starting job {planned.name}: {planned.cost.told()}")
     _start(aws, planned)
-    job = follow(aws, planned.name, pause=pause)
-    return fetch(aws, job, models, owner)
+    return _followed(aws, planned.name, models, owner, pause)
 
 
 def attach(name: str, region: str, models: Path, *, pause: Pause = time.sleep) -> Path:
@@ -91,7 +91,13 @@ def attach(name: str, region: str, models: Path, *, pause: Pause = time.sleep) -
     aws = Aws(region)
     owner = aws.account()
     describe(aws, name)
-    return fetch(aws, follow(aws, name, pause=pause), models, owner)
+    return _followed(aws, name, models, owner, pause)
+
+
+def _followed(aws: Aws, name: str, models: Path, owner: str, pause: Pause) -> Path:
+    folder = fetch(aws, follow(aws, name, pause=pause), models, owner)
+    RunDir(folder).is_latest()  # so that later stages find it unnamed, as one that was trained here
+    return folder
 
 
 def _own_bucket(aws: Aws, options: AwsOptions, owner: str) -> None:

@@ -6,14 +6,17 @@ SageMaker's checkpoint folder as a whole: what it holds comes back after a spot 
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -46,28 +49,30 @@ class Places:
 
 
 def train_command(places: Places, gpus: int) -> list[str]:
-    """`moxi train` with all that it needs; it resumes where checkpoints have come back."""
+    """`moxi train` with all that it needs; where checkpoints have come back it goes on from them.
+
+    A resumed run has its recipe and its rows in its folder.
+    """
     moxi = shutil.which("moxi", path=f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}")
-    command = [
-        moxi or "moxi", "train", "--recipe", str(places.recipe), "--dataset", str(places.data),
-        "--output", str(places.run),
+    given = ["--recipe", str(places.recipe), "--dataset", str(places.data)]
+    return [
+        moxi or "moxi", "train", *(["--resume"] if has_checkpoints(places.run) else given),
+        "--output", str(places.run.parent), "--name", places.run.name,
+        *(["--gpus", str(gpus)] if gpus else []),
     ]  # fmt: skip
-    if gpus:
-        command += ["--gpus", str(gpus)]
-    if has_checkpoints(places.run):
-        command.append("--resume")
-    return command
 
 
 def has_checkpoints(run: Path) -> bool:
-    """Whether a run was begun here and has saved something."""
-    return any((run / "checkpoints").glob("checkpoint-*"))
+    """Whether a run was begun here and has saved something whole."""
+    return (run / "moxi.json").is_file() and any(
+        run.glob("checkpoints/checkpoint-*/moxi-seal.json")
+    )
 
 
 def gpu_count(environ: Mapping[str, str]) -> int:
     """SM_NUM_GPUS, else how many the driver lists."""
-    if (told := environ.get("SM_NUM_GPUS", "")).isdigit():
-        return int(told)
+    if (said := environ.get("SM_NUM_GPUS", "")).isdigit():
+        return int(said)
     try:
         listed = subprocess.run(
             ["nvidia-smi", "--list-gpus"], capture_output=True, text=True, check=False, timeout=60
@@ -121,17 +126,58 @@ def run(command: list[str], environ: Mapping[str, str]) -> None:
         try:
             assert step.stdout is not None  # noqa: S101 - it was asked for
             for line in step.stdout:
-                sys.stdout.buffer.write(line)
-                sys.stdout.buffer.flush()
-                last.append(line.decode("utf-8", "replace").strip())
+                text = line.decode("utf-8", "replace").rstrip()
+                print(text, flush=True)
+                last.append(text.strip())
         finally:
             signal.signal(signal.SIGTERM, before)
     if step.returncode:
-        told = [line for line in last if line.startswith("error:")] or list(last)[-5:]
+        why = [line for line in last if line.startswith("error:")] or list(last)[-5:]
         shown = " ".join(Path(word).name if word.startswith("/") else word for word in command[:4])
         raise Failed(
-            f"{shown} ended with code {step.returncode}: {' | '.join(told)}", step.returncode
+            f"{shown} ended with code {step.returncode}: {' | '.join(why)}", step.returncode
         )
+
+
+def empty(folder: Path) -> None:
+    """Remove what an early interruption left: it is no run that one could go on with."""
+    for place in folder.iterdir() if folder.is_dir() else ():
+        if place.is_dir() and not place.is_symlink():
+            shutil.rmtree(place, ignore_errors=True)
+        else:
+            place.unlink(missing_ok=True)
+
+
+@contextmanager
+def told(metrics: Path, every: float = 2.0) -> Iterator[None]:
+    """While the block runs, each new line of metrics goes to the log, where SageMaker reads figures."""
+    ended = threading.Event()
+    known = metrics.stat().st_size if metrics.is_file() else 0
+
+    def look() -> None:
+        nonlocal known
+        size = metrics.stat().st_size if metrics.is_file() else 0
+        known = min(known, size)  # a resumed run forgets what it measures again
+        with metrics.open("rb") if size > known else io.BytesIO() as file:
+            file.seek(known)
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break  # it is being written
+                known += len(line)
+                print("metrics", line.decode("utf-8", "replace").strip(), flush=True)
+
+    def watch() -> None:
+        while not ended.wait(every):
+            look()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+        look()
 
 
 def keep(places: Places) -> None:
@@ -154,11 +200,10 @@ def main(environ: Mapping[str, str] | None = None, root: Path = _ML) -> int:
     try:
         given.update(secrets(given))
         run(install_command(given), given)
-        if not has_checkpoints(
-            places.run
-        ):  # what an early interruption left is no run to go on with
-            shutil.rmtree(places.run / "checkpoints", ignore_errors=True)
-        run(train_command(places, gpu_count(given)), given)
+        if not has_checkpoints(places.run):
+            empty(places.run)
+        with told(places.run / "metrics.jsonl"):
+            run(train_command(places, gpu_count(given)), given)
         keep(places)
     except Failed as error:
         reason = str(error)[:_REASON]

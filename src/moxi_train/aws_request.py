@@ -202,12 +202,15 @@ def request(options: AwsOptions, recipe: Recipe, packed: Packed, name: str) -> d
     }
 
 
-# SageMaker reads these figures out of the log and draws them.
-_NUMBER = r"([0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?)"
+# SageMaker reads these figures out of the log and draws them: lines of metrics.jsonl, see aws_entry.
+_NUMBER = r"([0-9.]+(?:e[-+]?[0-9]+)?)"
 _METRICS = [
-    {"Name": "train:loss", "Regex": rf"step [0-9]+.*?\bloss[ =:]+{_NUMBER}"},
-    {"Name": "validation:loss", "Regex": rf"validation loss[ =:]+{_NUMBER}"},
-    {"Name": "validation:truth", "Regex": rf"\btruth[ =:]+{_NUMBER}"},
+    {
+        "Name": "train:loss",
+        "Regex": rf'metrics \{{"step": [0-9]+, "time": [0-9.]+, "loss": {_NUMBER}',
+    },
+    {"Name": "validation:loss", "Regex": rf'metrics .*"validation_loss": {_NUMBER}'},
+    {"Name": "validation:truth", "Regex": rf'metrics .*"truth": .*"share": {_NUMBER}'},
 ]
 
 

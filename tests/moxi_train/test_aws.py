@@ -74,7 +74,11 @@ def test_a_whole_round(
     folder = submit(planned, tmp_path / "models", pause=quick)
     assert folder == tmp_path / "models" / planned.name
     assert files(folder) == MODEL
-    assert [p.name for p in folder.parent.iterdir()] == [planned.name]  # no scratch is left
+    assert {p.name for p in folder.parent.iterdir()} == {
+        planned.name,
+        "latest",
+    }  # no scratch is left
+    assert (folder.parent / "latest").resolve() == folder.resolve()
     job = world.client("sagemaker").describe_training_job(TrainingJobName=planned.name)
     sent = {k: v for k, v in planned.request.items() if k not in ("Tags", "Environment")}
     sent.pop("AlgorithmSpecification")  # moto puts its own metrics in
@@ -192,7 +196,7 @@ def test_a_failed_job_tells_why_and_where_its_checkpoints_are(
             }
         ],
     )
-    with pytest.raises(TrainError, match=r"failed: AlgorithmError: .*out of memory; stay in s3://.*`--aws-resume moxi-") as error:  # fmt: skip
+    with pytest.raises(TrainError, match=r"failed: AlgorithmError: .*out of memory; its checkpoints stay in s3://.*`--aws-resume moxi-") as error:  # fmt: skip
         submit(planned, tmp_path / "models", pause=quick)
     assert error.value.exit_code == 1
     assert not (tmp_path / "models").exists()

@@ -25,7 +25,10 @@ from tests.moxi_train.aws_world import REGION, aws_world
 SOURCE = Path(__file__).parents[2] / "src/moxi_train/aws_entry.py"
 MOXI = """#!{python}
 import json, os, pathlib, signal, sys, time
-out = pathlib.Path(sys.argv[sys.argv.index("--output") + 1])
+option = lambda name: sys.argv[sys.argv.index(name) + 1]
+out = pathlib.Path(option("--output")) / option("--name")
+assert "--resume" in sys.argv or not (out / "moxi.json").exists()
+assert "--resume" not in sys.argv or "--recipe" not in sys.argv
 (out / "checkpoints/checkpoint-1").mkdir(parents=True, exist_ok=True)
 (out / "encoded").mkdir(exist_ok=True)
 (out / "encoded/rows").write_text("x")
@@ -38,7 +41,9 @@ def end(*_):
     os.write(1, b"saved at SIGTERM\\n")
     os._exit(3)
 signal.signal(signal.SIGTERM, end)
-print("step 1 loss 4.2", flush=True)
+with (out / "metrics.jsonl").open("a") as metrics:
+    metrics.write(json.dumps({{"step": 1, "time": 1.5, "loss": 4.2}}) + "\\n")
+print("begun", flush=True)
 if os.environ.get("FAKE") == "fail":
     print("error: Training cannot go on: no memory.", file=sys.stderr)
     sys.exit(1)
@@ -110,26 +115,46 @@ def box(tmp_path: Path) -> Box:
 def test_a_job_from_its_start(box: Box) -> None:
     code, said = box.ended()
     assert code == 0, said
-    assert "step 1 loss 4.2" in said
+    assert "begun" in said
+    assert said.count('metrics {"step": 1, "time": 1.5, "loss": 4.2}\n') == 1
     data = box.ml / "input/data"
     assert box.ran_with() == [
         "train", "--recipe", str(data / "recipe/recipe.toml"), "--dataset", str(data / "training"),
-        "--output", str(box.ml / "checkpoints"), "--gpus", "4",
+        "--output", str(box.ml), "--name", "checkpoints", "--gpus", "4",
     ]  # fmt: skip
     asked = (box.folder / "pip.txt").read_text().splitlines()
     assert asked[0] == "install"
     assert asked[-1] == f"{box.folder}/opt/moxi[train,comet]"
     assert sorted(p.relative_to(box.ml / "model").as_posix() for p in (box.ml / "model").rglob("*")) == [
-        "adapter", "adapter/adapter_model.safetensors", "moxi.json",
+        "adapter", "adapter/adapter_model.safetensors", "metrics.jsonl", "moxi.json",
     ]  # fmt: skip
     assert not (box.ml / "output/failure").exists()
 
 
 def test_after_a_spot_interruption_it_resumes(box: Box) -> None:
-    (box.ml / "checkpoints/checkpoints/checkpoint-50").mkdir(parents=True)
+    run = box.ml / "checkpoints"
+    (run / "checkpoints/checkpoint-50").mkdir(parents=True)
+    (run / "checkpoints/checkpoint-50/moxi-seal.json").write_text("{}")
+    (run / "moxi.json").write_text("{}")
+    (run / "metrics.jsonl").write_text('{"step": 50, "time": 1.0, "loss": 9.9}\n')
     code, said = box.ended()
     assert code == 0, said
-    assert box.ran_with()[-1] == "--resume"
+    assert box.ran_with() == [
+        "train", "--resume", "--output", str(box.ml), "--name", "checkpoints", "--gpus", "4",
+    ]  # fmt: skip
+    assert "9.9" not in said  # it was told before the interruption
+    assert '"loss": 4.2' in said
+
+
+def test_an_interruption_before_the_first_whole_checkpoint_begins_anew(box: Box) -> None:
+    run = box.ml / "checkpoints"
+    (run / "checkpoints/checkpoint-50").mkdir(parents=True)
+    (run / "checkpoints/checkpoint-50/model.safetensors").write_text("half")
+    (run / "moxi.json").write_text("{}")
+    code, said = box.ended()
+    assert code == 0, said
+    assert "--resume" not in box.ran_with()
+    assert not (run / "checkpoints/checkpoint-50").exists()
 
 
 def test_the_reason_of_a_failure_is_told_to_sagemaker(box: Box) -> None:
@@ -159,7 +184,7 @@ def test_sigterm_reaches_the_training(box: Box) -> None:
     with box.start(FAKE="wait") as job:
         assert job.stdout is not None
         for line in job.stdout:
-            if "step 1" in line:
+            if "begun" in line:
                 break
         began = time.monotonic()
         job.send_signal(signal.SIGTERM)

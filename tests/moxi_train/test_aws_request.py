@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,6 +94,24 @@ def test_every_field_of_a_spot_job(tmp_path: Path) -> None:
         "EnableInterContainerTrafficEncryption": False,
     }  # fmt: skip
     assert [p.channel for p in packed.parts] == ["training", "code", "recipe"]
+
+
+def test_figures_are_read_from_lines_of_metrics(tmp_path: Path) -> None:
+    definitions = made(tmp_path)["AlgorithmSpecification"]["MetricDefinitions"]
+    step = (
+        'metrics {"step": 7, "time": 1764.123, "loss": 2.5e-05, "learning_rate": 0.1, "epoch": 1.0}'
+    )
+    look = (
+        'metrics {"step": 7, "time": 1764.1, "validation_loss": 1.25, "perplexity": 3.4, "by_section": '
+        '{"usage": {"loss": 9.0}}, "truth": {"stated": 4, "share": 0.75}}'
+    )
+
+    def read(line: str) -> dict[str, str]:
+        found = {d["Name"]: re.search(d["Regex"], line) for d in definitions}
+        return {name: match[1] for name, match in found.items() if match}
+
+    assert read(step) == {"train:loss": "2.5e-05"}
+    assert read(look) == {"validation:loss": "1.25", "validation:truth": "0.75"}
 
 
 def test_on_demand_waits_for_nothing(tmp_path: Path) -> None:
