@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# US dollars an hour, on demand, training, us-east-1: AWS's Price List of July 2026. us-west-2 is the
-# same; other regions cost up to half as much again. The p3 family was no longer sold in all regions.
+# US dollars an hour, on demand, training, us-east-1: AWS's Price List of July 2026. us-west-2 was
+# the same, other regions differ. The p3 family was no longer sold in all regions.
 PRICES_OF = "July 2026, us-east-1"
 PRICES = {
     "ml.m5.xlarge": 0.23, "ml.m5.2xlarge": 0.461,

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from moxi_core.errors import SettingsError, TrainError
 from moxi_core.files import write_whole
+from moxi_core.sft_set import SPLITS
 from moxi_train.aws_source import source_files
 
 if TYPE_CHECKING:
     from moxi_train.recipe import Recipe
 
 CODE, RECIPE = "moxi.tar.gz", "recipe.toml"
-_SPLITS = ("train", "validation")  # those that training reads
 _TOP = "moxi"  # the one folder in the archive
 
 
@@ -105,7 +105,7 @@ def _toml(value: object) -> str:
 
 def _data(folder: Path) -> dict[str, Path]:
     """The splits that training reads. Raises SettingsError where they are not."""
-    found = {f"{split}.jsonl": folder / f"{split}.jsonl" for split in _SPLITS}
+    found = {f"{split}.jsonl": folder / f"{split}.jsonl" for split in SPLITS[:2]}
     for name, place in found.items():
         if place.is_symlink():
             raise TrainError(

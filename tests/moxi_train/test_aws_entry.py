@@ -15,11 +15,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
+from moxi_cli.moxi import app
 from moxi_train.aws_entry import Places, gpu_count, install_command, keep, train_command
 from moxi_train.aws_pack import archive
 from moxi_train.aws_request import _START
 from moxi_train.aws_source import source_files
+from moxi_train.run_dir import RECORD, SEAL
 from tests.moxi_train.aws_world import REGION, aws_world
 
 SOURCE = Path(__file__).parents[2] / "src/moxi_train/aws_entry.py"
@@ -245,6 +248,25 @@ def test_places_without_the_toolkit(tmp_path: Path) -> None:
     assert "--resume" not in command
     keep(places)  # nothing was made: nothing to keep
     assert not places.model.exists()
+
+
+def test_moxi_train_knows_what_it_is_asked(tmp_path: Path) -> None:
+    """The options of the container are those of the command, resumed or not."""
+    command = typer.main.get_command(app).commands["train"]  # type: ignore[attr-defined]
+    places = Places({}, tmp_path)
+    begun = command.make_context("train", train_command(places, 2)[2:]).params
+    assert begun["recipe"] == str(places.recipe)
+    assert begun["dataset"] == str(places.data)
+    assert begun["output"] / begun["name"] == places.run
+    assert begun["gpus"] == 2
+    assert not begun["resume"]
+    (places.run / "checkpoints/checkpoint-1").mkdir(parents=True)
+    (places.run / "checkpoints/checkpoint-1" / SEAL).touch()
+    (places.run / RECORD).touch()
+    resumed = command.make_context("train", train_command(places, 2)[2:]).params
+    assert resumed["resume"]
+    assert resumed["recipe"] == ""
+    assert resumed["output"] / resumed["name"] == places.run
 
 
 def test_gpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
