@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help readme moxi-collect run-collection moxi-chunk moxi-analyze-repo generate-sft-dataset moxi-train test lint types check clean
+.PHONY: help readme moxi-collect run-collection moxi-chunk moxi-analyze-repo generate-sft-dataset moxi-train train-aws test lint types check clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -49,6 +49,13 @@ $(VENV)/.train: pyproject.toml | $(BIN)/readme-gen
 
 moxi-train: $(VENV)/.train ## Train a model on the training set: make moxi-train [ARGS="--recipe tiny-cpu"]
 	@$(BIN)/moxi train $(ARGS)
+
+$(VENV)/.aws: pyproject.toml | $(BIN)/readme-gen
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[aws]'
+	@touch $@
+
+train-aws: $(VENV)/.aws ## Train as an Amazon SageMaker job: make train-aws [ARGS="--dry-run"]
+	@$(BIN)/moxi train --aws $(ARGS)
 
 test: $(VENV)/.dev ## Run all tests
 	$(BIN)/pytest -n auto

@@ -14,6 +14,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from moxi_cli.aws_options import (
+    HOURS,
+    INSTANCE,
+    Attach,
+    Bucket,
+    Image,
+    Instance,
+    MaxHours,
+    OnAws,
+    Region,
+    Resume,
+    Role,
+    Secret,
+    Spot,
+    Tags,
+    attach_on_aws,
+    run_on_aws,
+)
 from moxi_core.config import load_store_settings
 from moxi_core.console import note, printable
 from moxi_core.errors import SettingsError
@@ -89,14 +107,40 @@ def train(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    aws: OnAws = False,
+    aws_attach: Attach = "",
+    aws_resume: Resume = "",
+    instance: Instance = INSTANCE,
+    spot: Spot = True,
+    max_hours: MaxHours = HOURS,
+    role: Role = "",
+    bucket: Bucket = "",
+    region: Region = "",
+    image: Image = "",
+    secret: Secret = "",
+    tags: Tags = None,
 ) -> None:
     """Train a model on the training set: QLoRA of Llama 3.2 by default, `--recipe tiny-cpu` anywhere.
 
     Stopped at any moment, `--resume` goes on from the last checkpoint to the very same weights.
     """
-    with libraries():
-        from moxi_train.recipe import DEFAULT, load_recipe
+    from moxi_train.recipe import DEFAULT, load_recipe
 
+    if aws_attach:
+        attach_on_aws(aws_attach, region=region, models=output, as_json=as_json)
+        return
+    more = [f"track.comet={comet}"] if comet else []
+    public = _public(public_dataset, public_size, no_public=no_public)
+    if aws or aws_resume:
+        run_on_aws(
+            load_recipe(recipe or DEFAULT, [*public, *(changes or ()), *more]),
+            Path(dataset) if dataset else load_store_settings(Path()).data_dir / "sft",
+            name=name or Path(recipe or DEFAULT).stem, instance=instance, spot=spot,
+            max_hours=max_hours, role=role, bucket=bucket, region=region, image=image, secret=secret,
+            resume=aws_resume, tags=tags, models=output, dry_run=dry_run, as_json=as_json,
+        )  # fmt: skip
+        return
+    with libraries():
         if resume:
             _resume(name, output, recipe, changes or [], gpus, as_json=as_json, quiet=quiet)
             return
@@ -127,7 +171,7 @@ def libraries() -> Iterator[None]:
         raise SettingsError(f"{_NEEDS} ({error.name} is missing)") from error
 
 
-def _public(name: str, size: int | None, *, no_public: bool, recipe: str) -> Iterator[str]:
+def _public(name: str, size: int | None, *, no_public: bool) -> Iterator[str]:
     """What the options, the environment and .env say of general instructions."""
     from moxi_core.config import env_file_values
 

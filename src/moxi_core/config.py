@@ -65,6 +65,15 @@ class StoreSettings:
     data_dir: Path = Path("data")
 
 
+@dataclass(frozen=True, kw_only=True)
+class AwsSettings:
+    """Where training on AWS runs, as far as the environment says it; nothing secret is among it."""
+
+    role: str = ""  # the ARN of the role that a job takes
+    bucket: str = ""
+    region: str = ""
+
+
 def load_store_settings(folder: Path | None) -> StoreSettings:
     """`MONGODB_URI`, `MONGODB_DB_NAME` and `MOXI_DATA_DIR` of the environment, else of .env.
 
@@ -84,6 +93,14 @@ def load_store_settings(folder: Path | None) -> StoreSettings:
         mongodb_db_name=value("MONGODB_DB_NAME"),
         data_dir=(folder or Path()) / (value("MOXI_DATA_DIR") or "data"),
     )
+
+
+def load_aws_settings(folder: Path | None) -> AwsSettings:
+    """`MOXI_AWS_ROLE`, `MOXI_AWS_BUCKET` and `AWS_REGION` of the environment, else of .env."""
+    names = ("MOXI_AWS_ROLE", "MOXI_AWS_BUCKET", "AWS_REGION", "AWS_DEFAULT_REGION")
+    from_file = env_file_values(folder, names) if folder else {}
+    role, bucket, region, default = (os.environ.get(n) or from_file.get(n, "") for n in names)
+    return AwsSettings(role=role, bucket=bucket, region=region or default)
 
 
 def env_file_values(folder: Path, names: Iterable[str]) -> dict[str, str]:
