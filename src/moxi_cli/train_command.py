@@ -124,7 +124,7 @@ def train(
 
     Stopped at any moment, `--resume` goes on from the last checkpoint to the very same weights.
     """
-    from moxi_train.recipe import DEFAULT, load_recipe
+    from moxi_train.recipe import DEFAULT, load_recipe, short_name
 
     if aws_attach:
         attach_on_aws(aws_attach, region=region, models=output, as_json=as_json)
@@ -135,7 +135,7 @@ def train(
         run_on_aws(
             load_recipe(recipe or DEFAULT, [*public, *(changes or ()), *more]),
             Path(dataset) if dataset else load_store_settings(Path()).data_dir / "sft",
-            name=name or Path(recipe or DEFAULT).stem, instance=instance, spot=spot,
+            name=name or short_name(recipe or DEFAULT), instance=instance, spot=spot,
             max_hours=max_hours, role=role, bucket=bucket, region=region, image=image, secret=secret,
             resume=aws_resume, tags=tags, models=output, dry_run=dry_run, as_json=as_json,
         )  # fmt: skip
@@ -144,11 +144,7 @@ def train(
         if resume:
             _resume(name, output, recipe, changes or [], gpus, as_json=as_json, quiet=quiet)
             return
-        more = [f"track.comet={comet}"] if comet else []
-        made = load_recipe(
-            recipe or DEFAULT,
-            [*_public(public_dataset, public_size, no_public=no_public, recipe=recipe), *(changes or ()), *more],
-        )  # fmt: skip
+        made = load_recipe(recipe or DEFAULT, [*public, *(changes or ()), *more])
         rows = _rows(dataset, from_store=dataset_mongo)
         if dry_run or preview:
             _look(made, rows, gpus, is_preview=preview, as_json=as_json)
@@ -199,9 +195,10 @@ def _rows(dataset: str, *, from_store: bool) -> Rows:
 
 
 def _new_run(output: Path, name: str, recipe: str) -> RunDir:
+    from moxi_train.recipe import short_name
     from moxi_train.run_dir import RECORD, RunDir, new_name
 
-    folder = output / (name or new_name(recipe))
+    folder = output / (name or new_name(short_name(recipe)))
     if (folder / RECORD).is_file():
         raise SettingsError(
             f"There is a run in {str(folder)!r}; go on with it by --resume, or give another --name."

@@ -195,6 +195,11 @@ def names() -> list[str]:
     return sorted({file.stem for folder in _FOLDERS for file in folder.glob("*.toml")})
 
 
+def short_name(name: str) -> str:
+    """What a recipe is called, without its folder and ending."""
+    return Path(name).name.removesuffix(".toml")
+
+
 def load_recipe(name: str = DEFAULT, changes: Iterable[str] = ()) -> Recipe:
     """A recipe by its name or file, with `table.key=value` changes.
 

@@ -125,7 +125,7 @@ class RunDir:
 
 def new_name(recipe: str) -> str:
     """A name for a new run: its recipe, and when it began."""
-    return f"{Path(recipe).stem}-{datetime.now():%Y%m%d-%H%M%S}"
+    return f"{recipe}-{datetime.now():%Y%m%d-%H%M%S}"
 
 
 def newest(models: Path) -> str:
