@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import os
-import pickle
 import signal
 import sys
 import threading
@@ -99,6 +98,8 @@ class _Second:
         """What it made; or what it should have made, made here, where it died."""
         if self._wait() != 0:
             return work()
+        import pickle
+
         os.lseek(self._answer, 0, os.SEEK_SET)
         with os.fdopen(os.dup(self._answer), "rb") as told:
             return cast("T", pickle.load(told))  # noqa: S301 - our own process wrote it
@@ -128,6 +129,8 @@ def _started(work: Callable[[], object]) -> _Second | None:
 
 def _do(work: Callable[[], object], answer: int) -> None:
     """The life of the second process: it ends here, whatever happens, and says nothing."""
+    import pickle  # late: small repositories never need it
+
     code = 1
     try:
         for number in _ENDING:
