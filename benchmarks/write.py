@@ -4,9 +4,12 @@ readmeai goes into an environment of its own; the one command for it:
 
     python -m venv benchmarks/.cache/readmeai && benchmarks/.cache/readmeai/bin/pip install readmeai==0.6.3
 
-    python benchmarks/write.py [--only NAME] [--git-dirs TEMPLATE] [--runs 3] [--sizes 1000,3000]
+    python benchmarks/write.py [--only NAME] [--min-files N] [--git-dirs TEMPLATE] [--runs 3]
+        [--sizes 1000,3000]
 
-Writes benchmarks/results/write.json and .md. `--sizes ""` leaves the scaling curve out.
+Writes benchmarks/results/write.json and .md, unless only some repositories are measured: `--only NAME`
+those of a name, `--min-files 3001` the large ones. `--sizes ""` leaves the scaling curve out.
+Memory is the peak of the largest process; what a second one of ours takes besides is not in it.
 """
 
 from __future__ import annotations
@@ -167,7 +170,7 @@ def markdown(pairs: list[Pair], scaling: Curve) -> str:
         "# readme-gen and readmeai 0.6.3 offline, side by side",
         "",
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; "
-        "a process each, start-up included.",
+        "a process each, start-up included. Memory is the peak of its largest process.",
         "",
         "| measure | target | seen |",
         "| --- | --- | --- |",
@@ -238,6 +241,8 @@ def save(pairs: list[Pair], scaling: Curve, folder: Path) -> None:
 def side_by_side(options: argparse.Namespace, readme_gen: str, work: Path) -> list[Pair]:
     pairs: list[Pair] = []
     for repo in load_repos(options.only, ("write", "speed")):
+        if repo.files < options.min_files:
+            continue
         made = checkout(repo, options.git_dirs, options.cache)
         mine, other = [], []
         for _ in range(options.runs):  # in turns, so that both see the same load of the machine
@@ -255,6 +260,7 @@ def main() -> int:
     add_arguments(parser)
     parser.add_argument("--readme-gen", metavar="PATH")
     parser.add_argument("--readmeai", default=str(DEFAULT_CACHE / "readmeai" / "bin" / "readmeai"))
+    parser.add_argument("--min-files", type=int, default=0, metavar="N", help="leave smaller out")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--sizes", default=SIZES, help="files of the synthetic repositories")
     parser.add_argument("--results", type=Path, default=RESULTS)
@@ -269,8 +275,9 @@ def main() -> int:
         scaling = curve(readme_gen, sizes, Path(place))
     for key, value in ratios(pairs).items():
         print(f"{key}: {value}")
-    print(f"exponent: {scaling.exponent():.2f}")
-    if not options.only:
+    if scaling.points:
+        print(f"exponent: {scaling.exponent():.2f}")
+    if not options.only and not options.min_files:
         save(pairs, scaling, options.results)
     return 0 if all(pair.ours.ok for pair in pairs) else 1
 

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING
 
 from moxi_analyzer.context import entry_files, pick_key_files
 from moxi_analyzer.languages import language_of
-from moxi_analyzer.manifests import readings
+from moxi_analyzer.manifests import Reading, readings
 from moxi_analyzer.meta import read_meta
 from moxi_analyzer.opening import open_source
 from moxi_analyzer.programs import link_programs
 from moxi_analyzer.project_type import project_type
 from moxi_analyzer.redact import redact_fact
-from moxi_analyzer.repository import Repository, well_formed
+from moxi_analyzer.repository import Apart, Repository, well_formed
 from moxi_analyzer.source import CLONE_TIMEOUT_S, NOT_READ, GitTree
 from moxi_analyzer.surface import read_surface
+from moxi_core.beside import beside
 from moxi_core.errors import SettingsError, SourceError
 from moxi_core.records import Fact, RepoSnapshot
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 
+_LARGE = 1_000
 _TOLD_ELSEWHERE = frozenset({"command", "option"})
 
 
@@ -38,16 +40,19 @@ def analyze(
     exclude: Iterable[str] = (),
     timeout_s: float = CLONE_TIMEOUT_S,
     key_files: bool = True,
+    aside: bool = False,
 ) -> RepoSnapshot:
     """Read the repository at a path or URL; nothing in it is run.
 
     `include` and `exclude` are patterns as in .gitignore: with `include`, only files that match
-    are looked at. Without `key_files` none are picked, which saves their time. Raises SourceError
-    when there is nothing to read.
+    are looked at. Without `key_files` none are picked, which saves their time. With `aside`, a
+    second process may share the work on a large one. Raises SourceError when there is nothing to
+    read.
     """
     with open_repository(
-        target, include=include, exclude=exclude, timeout_s=timeout_s, key_files=key_files
-    ) as (_, snapshot):
+        target, include=include, exclude=exclude, timeout_s=timeout_s,
+        key_files=key_files, aside=aside,
+    ) as (_, snapshot):  # fmt: skip
         return snapshot
 
 
@@ -59,6 +64,7 @@ def open_repository(
     exclude: Iterable[str] = (),
     timeout_s: float = CLONE_TIMEOUT_S,
     key_files: bool = True,
+    aside: bool = False,
 ) -> Iterator[tuple[Repository, RepoSnapshot]]:
     """Like `analyze`, with the repository itself, which can be read until the block ends."""
     with open_source(os.fspath(target), timeout_s=timeout_s) as tree:
@@ -70,14 +76,14 @@ def open_repository(
         if repo.unread:
             count = f"{len(repo.unread):,} files"
             repo.problem("(clone)", f"{count} of this partial clone are not here; clone it anew")
-        yield repo, snapshot_of(repo, key_files=key_files)
+        # Two processes cannot ask one `git cat-file` each a question of its own.
+        aside = aside and not isinstance(tree, GitTree)
+        yield repo, snapshot_of(repo, key_files=key_files, aside=aside)
 
 
-def snapshot_of(repo: Repository, *, key_files: bool = True) -> RepoSnapshot:
+def snapshot_of(repo: Repository, *, key_files: bool = True, aside: bool = False) -> RepoSnapshot:
     """All that an opened repository says of itself; without `key_files` none are picked."""
-    manifests = list(readings(repo))
-    told = chain.from_iterable(one.facts for one in manifests)
-    found = [*told, *read_meta(repo), *read_surface(repo)]
+    manifests, found = _found(repo, aside=aside and _is_large(repo))
     facts = tuple(map(redact_fact, unique(map(_writable, link_programs(repo, found)))))
     return RepoSnapshot(
         name=repo.name,
@@ -92,6 +98,28 @@ def snapshot_of(repo: Repository, *, key_files: bool = True) -> RepoSnapshot:
         files_read=tuple(sorted(repo.read_paths)),
         problems=tuple(repo.problems),
     )
+
+
+def _found(repo: Repository, *, aside: bool) -> tuple[list[Reading], list[Fact]]:
+    """The readings of manifests, and all facts in the order of their readers."""
+
+    def told() -> Apart[tuple[list[Reading], list[Fact]]]:
+        return repo.apart(lambda: (list(readings(repo)), list(read_meta(repo))))
+
+    if aside:
+        with beside(told) as others:
+            code = repo.apart(lambda: list(read_surface(repo, aside=True)))
+            manifests, meta = repo.take(others())
+        surface = repo.take(code)
+    else:
+        manifests, meta = repo.take(told())
+        surface = list(read_surface(repo))
+    return manifests, [*chain.from_iterable(one.facts for one in manifests), *meta, *surface]
+
+
+def _is_large(repo: Repository) -> bool:
+    """Whether a repository is worth a second process."""
+    return len(repo.files) >= _LARGE
 
 
 def _writable(fact: Fact) -> Fact:

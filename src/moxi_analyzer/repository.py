@@ -7,8 +7,10 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from heapq import merge
+from typing import Generic, TypeVar
 
 from moxi_analyzer.languages import language_of
 from moxi_analyzer.roles import is_own, role_of
@@ -17,12 +19,25 @@ from moxi_analyzer.walk import IgnoreRules
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, FileEntry, FileRole, Problem
 
-_CACHE_BYTES = 32_000_000
+_CACHE_BYTES = 16_000_000
 # Patterns that begin or end with blanks take quadratic time over such a run.
 _ENDLESS = lazy_pattern(rb"(?<!\s)\s{3000}")
 _BLANKS = b" \t\n\r\v\f"
 _BLANK_BLOCK = 1_500  # one of these, at a multiple of its size, lies in every run of 3,000
 _MAX_UNREADABLE = 50  # so many are told of; more say no more
+_UNREADABLE = "cannot be read: no permission, or no such object in the clone"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Apart(Generic[T]):
+    """What some readers made, with what they noted of the repository."""
+
+    made: T
+    problems: list[Problem]
+    read_paths: set[str]
+    unreadable: set[str]
 
 
 class Repository:
@@ -44,6 +59,7 @@ class Repository:
         self.received_bytes = 0
         self.asked: set[str] = set()
         self.problems: list[Problem] = []
+        self._told: set[Problem] = set()
         self.read_paths: set[str] = set()
         self._cache: OrderedDict[str, bytes] = OrderedDict()
         self._cached = 0
@@ -186,7 +202,7 @@ class Repository:
         if path not in self._unreadable and path not in self.unread:
             self._unreadable.add(path)
             if len(self._unreadable) <= _MAX_UNREADABLE:
-                self.problem(path, "cannot be read: no permission, or no such object in the clone")
+                self.problem(path, _UNREADABLE)
 
     def _keep(self, path: str, content: bytes) -> None:
         self._cache[path] = content
@@ -204,8 +220,34 @@ class Repository:
         return text.replace("\r\n", "\n")
 
     def problem(self, path: str, reason: str) -> None:
-        """Record that something in `path` could not be understood."""
-        self.problems.append(Problem(path=path, reason=well_formed(reason)))
+        """Record, once, that something in `path` could not be understood."""
+        self._note(Problem(path=path, reason=well_formed(reason)))
+
+    def _note(self, problem: Problem) -> None:
+        if problem not in self._told:
+            self._told.add(problem)
+            self.problems.append(problem)
+
+    def apart(self, work: Callable[[], T]) -> Apart[T]:
+        """What `work` returns, and what it noted here, which counts only when it is taken."""
+        kept = self.problems, self._told, self.read_paths, self._unreadable
+        self.problems, self._told, self.read_paths, self._unreadable = [], set(), set(), set()
+        try:
+            made = work()
+            return Apart(made, self.problems, self.read_paths, self._unreadable)
+        finally:
+            self.problems, self._told, self.read_paths, self._unreadable = kept
+
+    def take(self, apart: Apart[T]) -> T:
+        """What was made apart, after its notes are noted as if it had been made now."""
+        for problem in apart.problems:
+            if problem.reason == _UNREADABLE:
+                self._say_unreadable(problem.path)
+            else:
+                self._note(problem)
+        self.read_paths |= apart.read_paths
+        self._unreadable |= apart.unreadable
+        return apart.made
 
     def evidence(self, path: str, pattern: str | None = None, start: int = 1) -> Evidence:
         """The first line, from `start` on, in which the regular expression is found; else 0."""

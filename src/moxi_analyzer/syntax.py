@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import re
 import time
 import zlib
@@ -10,7 +11,6 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from importlib import resources
 from weakref import WeakValueDictionary
 
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
@@ -58,8 +58,9 @@ def _parser(grammar: str) -> Parser:
 
 @cache
 def _query(grammar: str, name: str) -> Query:
-    place = resources.files("moxi_analyzer.surface") / "queries" / f"{name}.scm"
-    return Query(_language(grammar), place.read_text("utf-8"))
+    # Not importlib.resources: it imports what unpacks archives and makes temporary files.
+    text = pkgutil.get_data("moxi_analyzer.surface", f"queries/{name}.scm") or b""
+    return Query(_language(grammar), text.decode("utf-8"))
 
 
 def _repeats_itself(content: bytes) -> bool:

@@ -66,6 +66,7 @@ def run_write(request: WriteRequest) -> None:
             exclude=settings.exclude,
             timeout_s=settings.timeout,
             key_files=request.as_json,
+            aside=True,
         )
         readme = compose(
             snapshot,

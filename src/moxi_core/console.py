@@ -28,12 +28,16 @@ def note(message: str) -> None:
 
 @contextmanager
 def status(message: str, *, quiet: bool = False) -> Iterator[None]:
-    """A spinner on a terminal while the block runs; nothing in a pipe."""
-    if quiet or sys.stderr is None or not sys.stderr.isatty():
+    """A line on a terminal while the block runs; nothing in a pipe.
+
+    It stands still: what moves takes a thread, beside which no second process may be forked.
+    """
+    stream = sys.stderr
+    if quiet or stream is None or not stream.isatty():
         yield
         return
-    from rich.console import Console
-    from rich.text import Text
-
-    with Console(stderr=True).status(Text(printable(message))):
+    print(f"{printable(message)} …", end="", file=stream, flush=True)
+    try:
         yield
+    finally:
+        print("\r\x1b[K", end="", file=stream, flush=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -36,6 +35,8 @@ def write_whole(place: Path, content: bytes | Iterable[bytes], *, named: bool = 
             with place.open("wb") as file:
                 file.writelines(parts)
             return
+        import tempfile  # late: a README that is shown takes none
+
         handle, name = tempfile.mkstemp(
             dir=place.parent, prefix=f".{place.name[:60]}.", suffix=".tmp"
         )

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
-from importlib import resources
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
-
-from jinja2 import StrictUndefined
-from jinja2 import TemplateError as JinjaError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing import TypedDict
 
 from moxi_analyzer import analyze
 from moxi_core.anchors import slug
@@ -23,6 +19,17 @@ from moxi_infer.subject import Subject
 
 TOC_LINES = 100
 _LEAD = ("badges", "tagline", "about")
+
+
+class _Values(TypedDict):
+    """What a template can name."""
+
+    title: str
+    sections: list[Section]
+    section: dict[str, Section]
+    snapshot: RepoSnapshot
+    toc: str
+    markers: bool
 
 
 def write_readme(
@@ -74,12 +81,8 @@ def _render(
     template: str | os.PathLike[str] | None,
     markers: bool,
 ) -> str:
-    """The template filled in; a table of contents only where the result is long."""
-    source = _template_text(template)
-    environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
-    )
-    values = {
+    """The sections in their places; a table of contents only where the result is long."""
+    values: _Values = {
         "title": prose(subject.title) or "README",
         "sections": sections,
         "section": {s.kind: s for s in sections},
@@ -87,18 +90,55 @@ def _render(
         "toc": "",
         "markers": False,
     }
-    try:
-        compiled = environment.from_string(source)
-        text = compiled.render(values)
-        if text.count("\n") > TOC_LINES:
-            titles = [s.title for s in sections if s.kind not in _LEAD]
-            values |= {"toc": contents(titles)}
-        if values["toc"] or markers:
-            text = compiled.render(values | {"markers": markers})
-    except JinjaError as error:
-        name = os.fspath(template) if template else "README.md.j2"
-        raise TemplateError(f"Template {name!r} does not render: {error}") from error
+    filled = _default if template is None else _of_template(template)
+    text = filled(values)
+    if text.count("\n") > TOC_LINES:
+        values["toc"] = contents(s.title for s in sections if s.kind not in _LEAD)
+    if values["toc"] or markers:
+        values["markers"] = markers
+        text = filled(values)
     return _tidy(text)
+
+
+def _default(values: _Values) -> str:
+    """What README.md.j2 makes of the values: importing Jinja takes longer than all sections do."""
+    lines = [f"# {values['title']}\n"]
+
+    def add(kind: str, text: str) -> None:
+        marks = (f"<!-- moxi:{kind} -->\n\n", f"\n<!-- /moxi:{kind} -->\n")
+        begin, end = marks if values["markers"] else ("", "")
+        lines.append(f"\n{begin}{text}\n{end}")
+
+    for name in _LEAD:
+        if name in values["section"]:
+            add(name, values["section"][name].body)
+    if values["toc"]:
+        add("contents", values["toc"])
+    for part in values["sections"]:
+        if part.kind not in _LEAD:
+            add(part.kind, f"## {part.title}\n\n{part.body}")
+    return "".join(lines)
+
+
+def _of_template(template: str | os.PathLike[str]) -> Callable[[_Values], str]:
+    """What fills in a template of the user's own."""
+    from jinja2 import StrictUndefined
+    from jinja2 import TemplateError as JinjaError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )
+    source = _template_text(template)
+
+    def fill(values: _Values) -> str:
+        try:
+            return environment.from_string(source).render(values)
+        except JinjaError as error:
+            name = os.fspath(template)
+            raise TemplateError(f"Template {name!r} does not render: {error}") from error
+
+    return fill
 
 
 def _tidy(text: str) -> str:
@@ -112,9 +152,7 @@ def _tidy(text: str) -> str:
     return "\n".join(lines).strip("\n") + "\n"
 
 
-def _template_text(template: str | os.PathLike[str] | None) -> str:
-    if template is None:
-        return (resources.files("moxi_infer") / "templates" / "README.md.j2").read_text("utf-8")
+def _template_text(template: str | os.PathLike[str]) -> str:
     try:
         return Path(template).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:

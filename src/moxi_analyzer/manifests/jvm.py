@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from moxi_analyzer.repository import Repository
@@ -48,6 +49,11 @@ CENTRAL = lazy_pattern(
 
 def is_product(path: str) -> bool:
     """Whether the module that `path` belongs to is something for users: no tests, no samples."""
+    return _is_product_folder(path[: path.rfind("/") + 1])
+
+
+@lru_cache(maxsize=16_384)
+def _is_product_folder(path: str) -> bool:
     module = path.partition("/src/")[0] if "/src/" in path else path.rpartition("/")[0]
     folders = [] if path.startswith("src/") else module.split("/")
     return not TEST_RESOURCE.search(path) and not any(map(NO_PRODUCT.fullmatch, folders))

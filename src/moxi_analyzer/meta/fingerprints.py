@@ -8,13 +8,13 @@ Short licenses keep all their hashes, long ones a sample; a comparison is a few 
 from __future__ import annotations
 
 import json
+import pkgutil
 import re
 import sys
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 from moxi_core.patterns import lazy_pattern
@@ -80,8 +80,8 @@ def _hashes(words: Sequence[str]) -> list[int]:
 @cache
 def templates() -> tuple[Template, ...]:
     """The licenses that this version knows."""
-    place = resources.files("moxi_analyzer.meta") / "licenses.json"
-    table = json.loads(place.read_text("utf-8"))
+    text = pkgutil.get_data("moxi_analyzer.meta", "licenses.json") or b""
+    table = json.loads(text)
     return tuple(
         Template(spdx, row["words"], row["modulus"], frozenset(row["hashes"]))
         for spdx, row in table.items()

@@ -152,6 +152,6 @@ class _Mentions:
         return found
 
 
-def read_surface(repo: Repository) -> Iterator[Fact]:
+def read_surface(repo: Repository, *, aside: bool = False) -> Iterator[Fact]:
     """Facts of all frameworks found in the repository's own source files."""
-    yield from scan(repo, list(frameworks(repo)))
+    yield from scan(repo, list(frameworks(repo)), aside=aside)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from moxi_analyzer.guard import guarded
 from moxi_analyzer.languages import language_of
-from moxi_analyzer.repository import Repository
+from moxi_analyzer.repository import Apart, Repository
 from moxi_analyzer.surface.gates import Searchable
 from moxi_analyzer.syntax import Source, source_of
+from moxi_core.beside import shared
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
 MAX_FILES_PER_FRAMEWORK = 1_500
+_WORTH_SHARING = 500_000  # bytes to parse
+# Their readers follow names from file to file, through trees that they keep: one process reads all.
+_FOLLOWED = frozenset({"go", "javascript"})
 _INTERPRETER = lazy_pattern(rb"#![^\n]*?\b(node|bun|deno|tsx|ts-node|python|ruby|php)")
 _INTERPRETERS = {
     b"node": "javascript",
@@ -47,8 +52,34 @@ class Framework:
     select: Callable[[Repository, Framework], Iterable[str]] = field(default=_own_sources)
 
 
-def scan(repo: Repository, frameworks: list[Framework]) -> Iterator[Fact]:
-    """Facts of all frameworks; each candidate file is read once to find which of them it needs."""
+def scan(repo: Repository, frameworks: list[Framework], *, aside: bool = False) -> Iterator[Fact]:
+    """Facts of all frameworks; each candidate file is read once to find which of them it needs.
+
+    With `aside`, a second process may share the frameworks.
+    """
+    passed = _passed(repo, frameworks)
+    if not aside:
+        for framework, paths in passed:
+            yield from _facts(repo, framework, paths)
+        return
+    groups: dict[str, list[tuple[Framework, list[str]]]] = {}
+    for framework, paths in passed:
+        kin = next((g for g in framework.grammars if g in _FOLLOWED), framework.name)
+        groups.setdefault(kin, []).append((framework, paths))
+    jobs = [partial(_apart, repo, group) for group in groups.values()]
+    costs = [
+        sum(repo.files[path].size for _, paths in group for path in paths)
+        for group in groups.values()
+    ]
+    # What a job notes is kept apart: it is noted in the order of frameworks, whoever read them.
+    made = shared(jobs, costs) if sum(costs) >= _WORTH_SHARING else [job() for job in jobs]
+    found = {name: apart for job in made for name, apart in job}
+    for framework, _ in passed:
+        yield from repo.take(found[framework.name])
+
+
+def _passed(repo: Repository, frameworks: list[Framework]) -> list[tuple[Framework, list[str]]]:
+    """The frameworks that some file concerns, each with these files."""
     wanted: dict[str, list[Framework]] = {}
     for framework in frameworks:
         for path in framework.select(repo, framework):
@@ -61,11 +92,24 @@ def scan(repo: Repository, frameworks: list[Framework]) -> Iterator[Fact]:
         for framework in candidates:
             if framework.gate.search(content):
                 passed[framework.name].append(path)
-    for framework in frameworks:
-        paths = passed[framework.name][:MAX_FILES_PER_FRAMEWORK]
-        if paths:
-            found = framework.facts(repo, _sources(repo, paths))
-            yield from guarded(repo, framework.name, f"({framework.name})", found)
+    found = ((f, passed[f.name][:MAX_FILES_PER_FRAMEWORK]) for f in frameworks)
+    return [(framework, paths) for framework, paths in found if paths]
+
+
+def _facts(repo: Repository, framework: Framework, paths: list[str]) -> Iterator[Fact]:
+    found = framework.facts(repo, _sources(repo, paths))
+    return guarded(repo, framework.name, f"({framework.name})", found)
+
+
+def _apart(
+    repo: Repository, group: list[tuple[Framework, list[str]]]
+) -> list[tuple[str, Apart[list[Fact]]]]:
+    """By the name of each framework of a group, its facts and what it noted."""
+    return [(one[0].name, repo.apart(partial(_listed, repo, *one))) for one in group]
+
+
+def _listed(repo: Repository, framework: Framework, paths: list[str]) -> list[Fact]:
+    return list(_facts(repo, framework, paths))
 
 
 def _sources(repo: Repository, paths: Iterable[str]) -> Iterator[Source]:

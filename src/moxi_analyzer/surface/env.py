@@ -52,8 +52,7 @@ _GATES = {
         patterns={
             b"$_SERVER": rb"\$_SERVER\b[^;]{0,400}?(?:\?|\|\|)",  # of what a server tells, what has a default
             b"env(": rb"\benv\(",
-            b"Env::": rb"\bEnv::",
-            b"Env": rb"\bget[\w\x80-\xff]*Env(?:Var)?\b",
+            b"Env": rb"\bEnv::|\bget[\w\x80-\xff]*Env(?:Var)?\b",
         },
     ),
     "c": Gate(b"getenv"),

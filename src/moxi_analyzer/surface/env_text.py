@@ -43,6 +43,7 @@ _LANGUAGES = {
     ".ex": "elixir", ".exs": "elixir", ".hs": "haskell", ".clj": "clojure", ".cljc": "clojure",
     ".bb": "clojure", ".swift": "swift", ".dart": "dart", ".sh": "shell", ".bash": "shell",
 }  # fmt: skip
+_SUFFIXES = tuple(_LANGUAGES)
 _COMMENTS = {"elixir": "#", "haskell": "--", "clojure": ";", "swift": "//", "dart": "//"}
 # Where maintainers keep what users never run.
 _TOOLS = frozenset(
@@ -157,8 +158,9 @@ def _is_internal(name: str, text: str) -> bool:
 
 def _select(repo: Repository, _framework: Framework) -> Iterable[str]:
     for path, entry in repo.files.items():
-        suffix = posixpath.splitext(path)[1]
-        if entry.role != "source" or suffix not in _LANGUAGES or path.startswith("."):
+        if entry.role != "source" or not path.endswith(_SUFFIXES) or path.startswith("."):
+            continue
+        if posixpath.splitext(path)[1] not in _LANGUAGES:
             continue
         if _TOOLS.isdisjoint(path.split("/")[:-1]) and not _TEST_SUPPORT.search(path):
             yield path

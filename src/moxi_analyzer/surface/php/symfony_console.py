@@ -27,13 +27,11 @@ from moxi_core.records import Evidence, Fact
 
 _GATE = Gate(
     patterns={
-        b"AsCommand": rb"\bAsCommand\b",
         b"setName(": rb"\bsetName\(",
         b"$defaultName": rb"\$defaultName\b",
         b"$signature": rb"\$signature\b",
-        b"InputOption": rb"\bInputOption\b",
-        b"InputArgument": rb"\bInputArgument\b",
-        b"Command": rb"extends \w*Command\b",
+        b"Input": rb"\bInput(?:Option|Argument)\b",
+        b"Command": rb"\bAsCommand\b|extends \w*Command\b",
         b"Application": rb"extends \w*Application\b",
     }
 )

@@ -18,6 +18,8 @@ from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _FILE = lazy_pattern(r"(?:.*/)?(?:[^/]+\.(?:fish|bash|zsh|bash-completion|bashcomp(?:\.sh)?)|_[\w-]+|[\w-]+[._-]completion(?:\.\w+)?)|(?:.*/)?(?:bash[_-])?completions?/(?:.*/)?[\w.-]+")  # fmt: skip
+_HINT = lazy_pattern(r"\.(?:fish|bash|zsh)|completion|(?:^|/)_")  # what such a path holds
+_ROLES = frozenset({"source", "config", "doc"})
 _GATE = lazy_pattern(rb"^\s*complete\s+-|^#\s?compdef|\bCOMPREPLY\b", re.MULTILINE)
 # More programs than this: a collection of completions for other people's programs.
 _MAX_PROGRAMS = 12
@@ -25,7 +27,7 @@ _MAX_PROGRAMS = 12
 
 def _select(repo: Repository, _framework: Framework) -> Iterator[str]:
     for path, entry in repo.files.items():
-        if entry.role in {"source", "config", "doc"} and _FILE.fullmatch(path):
+        if entry.role in _ROLES and _HINT.search(path) and _FILE.fullmatch(path):
             yield path
 
 

@@ -27,6 +27,7 @@ _DOCUMENT = lazy_pattern(r"(?:docs?|man)(?:/[\w-]+)?/[\w-]+\.md")
 _NAME_SECTION = lazy_pattern(
     r"\s*#+ NAME\s*\n\s*(?P<prog>[a-z][\w-]*)(?P<sub>(?: [a-z][\w-]*)*) -+ (?P<does>\S.*)\n"
 )
+_NUMBERED = lazy_pattern(r"\.[168](?:\.|$)")  # cheap to look for
 _ROLES = frozenset({"doc", "source", "config"})
 _MAX_PAGES = 200
 _FONT = lazy_pattern(r"\\f(?:\[[A-Z]*\]|\([A-Z]{2}|.)|\\[&|^/,%:]|\\m\[\w*\]|\\s[+-]?\d")
@@ -58,8 +59,10 @@ class _Part(NamedTuple):
 def _select(repo: Repository, _framework: Framework) -> Iterator[str]:
     pages: dict[str, list[tuple[int, str]]] = {}
     for path, entry in repo.files.items():
-        found = _PAGE.fullmatch(path) if entry.role in _ROLES else None
-        if found and re.search(r"\.[168](?:\.|$)", path):
+        if entry.role not in _ROLES or not _NUMBERED.search(path):
+            continue
+        found = _PAGE.fullmatch(path)
+        if found:
             order = _ORDER.index(found["kind"] or "")
             pages.setdefault(found["name"], []).append((order, path))
     yield from (min(choices)[1] for choices in list(pages.values())[:_MAX_PAGES])
