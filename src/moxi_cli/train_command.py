@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -95,7 +95,9 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run --name, or with the newest.")
     ] = False,
-    gpus: Annotated[int, typer.Option(min=1, metavar="N", help="Train on so many GPUs.")] = 1,
+    gpus: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Train in so many processes, a GPU each.")
+    ] = 1,
     comet: Annotated[
         str, typer.Option(metavar="HOW", help="online, offline or off: track metrics in Comet.")
     ] = "",
@@ -241,20 +243,23 @@ def _train(
     from moxi_train import train as training
     from moxi_train.engines.base import choose
     from moxi_train.launch import launch
-    from moxi_train.machine import device
+    from moxi_train.machine import device, is_launched, is_main
 
-    say = (lambda _: None) if quiet else note
+    say = note if is_main() and not quiet else lambda _: None
     engine, why = choose(recipe)
-    with run.locked():
-        say(why)
+    with run.locked() if not is_launched() else nullcontext():
+        if not is_launched():
+            say(why)
+            report = training.begin(run, recipe, rows, engine, say)
+            _tell_data(report, recipe.row_tokens, say)
+            estimate.refuse_too_large(estimate.of(recipe, report, device(), gpus))
+            if gpus > 1:
+                sys.exit(launch(run, recipe, gpus))
         report = training.begin(run, recipe, rows, engine, say)
-    if gpus > 1:
-        sys.exit(launch(run, recipe, gpus))
-    estimate.refuse_too_large(estimate.of(recipe, report, device()))
-    with run.locked(), stages(quiet=quiet) as tell:
-        _tell_data(report, recipe.row_tokens, say)
-        outcome = training.train(run, recipe, report, engine, say, tell)
-    _tell(outcome, as_json=as_json)
+        with stages(quiet=quiet or not is_main()) as tell:
+            outcome = training.train(run, recipe, report, engine, say, tell)
+    if is_main():
+        _tell(outcome, as_json=as_json)
 
 
 def _tell_data(report: DataReport, row_tokens: int, say: Callable[[str], None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,22 +14,33 @@ from moxi_train.run_dir import RunDir
 
 
 def launch(run: RunDir, recipe: Recipe, gpus: int) -> int:
-    """Train a run that has begun on so many GPUs; the exit code. Raises SettingsError."""
+    """Train a run that has begun in so many processes, a GPU each; the exit code.
+
+    Raises SettingsError where there are not so many GPUs. Without any, the processes share the CPU.
+    """
     if has_gpu() and device().count < gpus:
         raise SettingsError(f"--gpus {gpus}: there are {device().count} here.")
-    done = subprocess.run(command(run, recipe, gpus, cpu=not has_gpu()), check=False)
-    return done.returncode
+    cpu = {} if has_gpu() else {"ACCELERATE_USE_CPU": "true"}
+    line = command(run, recipe, gpus, cpu=bool(cpu))
+    return subprocess.run(line, env={**os.environ, **cpu}, check=False).returncode
 
 
 def command(run: RunDir, recipe: Recipe, gpus: int, *, cpu: bool = False) -> list[str]:
     """What is run: accelerate with the shipped settings, and `moxi train --resume` in each process."""
-    settings = config_file(recipe.gpus.strategy)
+    if cpu:  # accelerate starts several processes on a CPU by MPI only
+        launcher = ["torch.distributed.run", "--nproc_per_node", str(gpus)]
+    else:
+        settings = config_file(recipe.gpus.strategy)
+        launcher = [
+            "accelerate.commands.launch",
+            "--config_file",
+            str(settings),
+            "--num_processes",
+            str(gpus),
+        ]
     return [
-        sys.executable, "-m", "accelerate.commands.launch", "--config_file", str(settings),
-        "--num_processes", str(gpus), "--num_machines", "1", "--mixed_precision", "no",
-        *(["--cpu"] if cpu else []),
-        "-m", "moxi_cli", "train", "--resume", "--name", run.folder.name,
-        "--output", str(run.folder.parent),
+        sys.executable, "-m", *launcher, "-m", "moxi_cli", "train", "--resume",
+        "--name", run.folder.name, "--output", str(run.folder.parent),
     ]  # fmt: skip
 
 

@@ -46,6 +46,11 @@ def local_rank() -> int:
     return int(os.environ.get("LOCAL_RANK", "0"))
 
 
+def is_launched() -> bool:
+    """Whether this is one of several processes that a launcher has started."""
+    return int(os.environ.get("WORLD_SIZE", "1")) > 1
+
+
 def is_main() -> bool:
     """Whether this process writes and tells."""
     return int(os.environ.get("RANK", "0")) == 0

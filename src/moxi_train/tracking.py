@@ -40,6 +40,7 @@ class Tracker:
 
     def _open(self, run: RunDir) -> Any:
         # Nothing but what is said here leaves: no source code, environment or output.
+        os.environ.setdefault("COMET_LOGGING_CONSOLE", "ERROR")
         import comet_ml
 
         settings = comet_ml.ExperimentConfig(
@@ -49,7 +50,7 @@ class Tracker:
             log_git_metadata=False,
             log_git_patch=False,
             log_env_details=False,
-            auto_output_logging="false",
+            auto_output_logging=False,
             auto_histogram_weight_logging=False,
             display_summary_level=0,
         )

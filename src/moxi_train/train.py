@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from moxi_train.card import write_card
 from moxi_train.encode import Encoder
 from moxi_train.engines.base import Engine, Loaded
 from moxi_train.hub import general_rows
-from moxi_train.machine import is_main
+from moxi_train.machine import is_launched, is_main
 from moxi_train.plot import draw
 from moxi_train.prepare import DataReport, prepare
 from moxi_train.quiet import quiet_libraries
@@ -108,7 +107,7 @@ def train(
     quiet_libraries()
     checkpoint = run.last_checkpoint()
     tracker = Tracker(recipe, run.folder.name, say)
-    with _failures(run):
+    with failures(run):
         loaded = engine.load(recipe, run)
         _seed(recipe)
         engine.adapt(loaded, recipe)
@@ -145,7 +144,7 @@ def _trainer(
     # A sharded model writes too slowly to be asked while it trains.
     sections = (
         []
-        if recipe.gpus.strategy == "fsdp" and _is_shared()
+        if recipe.gpus.strategy == "fsdp" and is_launched()
         else rows_on_disk.sections_of(run.encoded)
     )
 
@@ -163,10 +162,6 @@ def _trainer(
     rows = rows_on_disk.dataset(run.encoded, rows_on_disk.TRAIN)
     trainer = make_trainer(loaded, rows, recipe, run.checkpoints, [keep, watch])
     return trainer, watch
-
-
-def _is_shared() -> bool:
-    return int(os.environ.get("WORLD_SIZE", "1")) > 1
 
 
 def _seed(recipe: Recipe) -> None:
@@ -233,25 +228,30 @@ def _finish(
 
 
 @contextmanager
-def _failures(run: RunDir) -> Iterator[None]:
+def failures(run: RunDir) -> Iterator[None]:
     """Failures of the machine, told as what can be done about them."""
     import torch
 
     again = f"then go on with `moxi train --resume --name {run.folder.name}`"
     try:
         yield
-    except torch.OutOfMemoryError as error:
-        raise TrainError(
-            "The device ran out of memory: lower prompt.context_tokens or train.batch_size "
-            f"(--set), raise train.gradient_accumulation instead; {again}."
-        ) from error
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, MemoryError) as error:
+        if isinstance(error, torch.OutOfMemoryError) or _is_out_of_memory(error):
+            raise TrainError(
+                "The device ran out of memory: lower prompt.context_tokens or train.batch_size "
+                f"(--set), raise train.gradient_accumulation instead; {again}."
+            ) from error
         if not _is_full(error):
             raise
         raise TrainError(
             f"The disk of {str(run.folder)!r} is full: free some room, {again}; what was saved "
             "before is whole."
         ) from error
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    """Whether a CPU's memory is full: torch tells it in words."""
+    return isinstance(error, MemoryError) or "can't allocate memory" in str(error)
 
 
 def _is_full(error: BaseException) -> bool:

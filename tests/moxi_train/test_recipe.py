@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from moxi_core.errors import SettingsError
+from moxi_train.launch import command, config_file
 from moxi_train.recipe import DEFAULT, changed, load_recipe, names, resolve
+from moxi_train.run_dir import RunDir
 
 
 def test_every_recipe_that_is_shipped_loads_and_comes_back_from_its_record() -> None:
@@ -66,3 +68,17 @@ def test_an_unknown_recipe_names_the_known_ones(tmp_path: Path) -> None:
     broken.write_text("[model\n")
     with pytest.raises(SettingsError, match="cannot be read as TOML"):
         load_recipe(str(broken))
+
+
+def test_settings_of_accelerate_are_shipped_and_load() -> None:
+    load_config = pytest.importorskip(
+        "accelerate.commands.config.config_args"
+    ).load_config_from_file
+    for strategy, kind in (("ddp", "MULTI_GPU"), ("fsdp", "FSDP")):
+        settings = load_config(str(config_file(strategy)))
+        assert settings.distributed_type == kind
+    assert settings.fsdp_config["fsdp_version"] == 2
+    line = command(RunDir(Path("models/x")), load_recipe("llama-3.2-3b-lora-multi-gpu"), 4)
+    assert line[line.index("--num_processes") + 1] == "4"
+    assert line[-7:] == ["moxi_cli", "train", "--resume", "--name", "x", "--output", "models"]
+    assert "fsdp.yaml" in line[line.index("--config_file") + 1]

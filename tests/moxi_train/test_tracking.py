@@ -28,6 +28,7 @@ def test_without_a_key_metrics_go_into_an_archive_and_nothing_else_does(
     done = moxi(tmp_path, train_line(sft, "one", "--comet", "online"))
     assert done.returncode == 0, done.stderr
     assert "COMET_API_KEY is not set: metrics go into an archive" in done.stderr
+    assert "COMET" not in done.stderr.replace("COMET_API_KEY", "")
     messages, names = archived(tmp_path / "models" / "one")
     logged = {
         (m["payload"]["metric"]["metricName"], m["payload"]["metric"].get("step"))

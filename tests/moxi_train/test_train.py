@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from moxi_core.errors import TrainError
+from moxi_train.run_dir import RunDir
+from moxi_train.train import failures
 from tests.moxi_train.conftest import TINY, lora_recipe, make_base
 
 MOXI = [sys.executable, "-m", "moxi_cli"]
@@ -127,6 +130,43 @@ def test_a_loss_that_is_no_number_ends_it_with_the_way_on(sft: Path, tmp_path: P
     assert done.returncode == 1, done.stderr
     assert "error: The loss is no number at step 1" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_full_disk_ends_it_with_the_way_on(sft: Path, tmp_path: Path) -> None:
+    (tmp_path / "models" / "full").mkdir(parents=True)
+    (tmp_path / "models" / "full" / "metrics.jsonl").symlink_to("/dev/full")
+    done = moxi(tmp_path, train_line(sft, "full"))
+    assert done.returncode == 1, done.stderr
+    assert (
+        "is full: free some room, then go on with `moxi train --resume --name full`" in done.stderr
+    )
+    assert "Traceback" not in done.stderr
+
+
+def test_memory_that_is_not_there_is_told_with_what_to_lower(tmp_path: Path) -> None:
+    import torch
+
+    with (
+        pytest.raises(TrainError, match=r"ran out of memory: lower prompt\.context_tokens"),
+        failures(RunDir(tmp_path)),
+    ):
+        torch.empty(1 << 60)
+    with pytest.raises(RuntimeError, match="another"), failures(RunDir(tmp_path)):
+        raise RuntimeError("another one is a mistake of ours")
+
+
+@pytest.mark.slow
+def test_two_processes_train_one_run_together(sft: Path, tmp_path: Path) -> None:
+    done = moxi(tmp_path, train_line(sft, "two", "--gpus", "2", "--comet", "off"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().endswith("models/two")
+    run = tmp_path / "models" / "two"
+    assert json.loads((run / "moxi.json").read_text())["state"] == "finished"
+    lines = metrics(run)
+    assert [line["step"] for line in lines if "loss" in line] == [1, 2, 3, 4, 5, 6]
+    # Two rows a step each in two processes: 20 rows are an epoch of 5 steps, else of 10.
+    assert [line["epoch"] for line in lines if "epoch" in line][4] == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(
