@@ -14,6 +14,7 @@ def quiet_libraries() -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
+    os.environ.setdefault("COMET_LOGGING_CONSOLE", "ERROR")  # transformers imports it where it is
     warnings.filterwarnings("ignore")
     import datasets
     from transformers.utils import logging as loud

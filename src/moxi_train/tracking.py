@@ -40,7 +40,6 @@ class Tracker:
 
     def _open(self, run: RunDir) -> Any:
         # Nothing but what is said here leaves: no source code, environment or output.
-        os.environ.setdefault("COMET_LOGGING_CONSOLE", "ERROR")
         import comet_ml
 
         settings = comet_ml.ExperimentConfig(
