@@ -32,7 +32,7 @@ from moxi_cli.aws_options import (
     attach_on_aws,
     run_on_aws,
 )
-from moxi_core.config import load_store_settings
+from moxi_core.config import env_file_values, load_store_settings
 from moxi_core.console import note, printable
 from moxi_core.errors import SettingsError
 
@@ -158,6 +158,8 @@ def train(
 @contextmanager
 def libraries() -> Iterator[None]:
     """Tell which extra to install where a library of training is missing."""
+    for name, value in env_file_values(Path(), ("HF_TOKEN", "COMET_API_KEY")).items():
+        os.environ.setdefault(name, value)  # where their libraries look for them
     try:
         from moxi_train.quiet import quiet_libraries
 
@@ -171,8 +173,6 @@ def libraries() -> Iterator[None]:
 
 def _public(name: str, size: int | None, *, no_public: bool) -> Iterator[str]:
     """What the options, the environment and .env say of general instructions."""
-    from moxi_core.config import env_file_values
-
     told = env_file_values(
         Path(), ("MERGE_PUBLIC_DATASET", "PUBLIC_DATASET_NAME", "PUBLIC_DATASET_SIZE")
     )
