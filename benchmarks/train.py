@@ -120,8 +120,13 @@ def chosen(kind: str, options: argparse.Namespace) -> tuple[str, list[str]]:
             "train.gradient_accumulation=2",
         ]  # fmt: skip
     if kind == "padded":  # as many samples a step as a packed row holds, each padded to the longest
-        return "tiny-cpu", [*common, "train.packing=false", "train.batch_size=4"]
-    return "tiny-cpu", common
+        return "tiny-cpu", [
+            *common,
+            "train.packing=false",
+            "train.batch_size=4",
+            "train.gradient_accumulation=1",
+        ]
+    return "tiny-cpu", [*common, "train.row_tokens=1792", "train.gradient_accumulation=1"]
 
 
 def ours(loaded: Any, recipe: Any, run: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from moxi_train.export import merge, to_gguf
 from moxi_train.run_dir import RunDir
 from tests.moxi_core.hub import hub
 from tests.moxi_train.conftest import lora_recipe, make_base
-from tests.moxi_train.test_train import ENVIRONMENT, MOXI, moxi, train_line
+from tests.moxi_train.test_train import MOXI, moxi, train_line
 
 
 @pytest.fixture(scope="module")
@@ -107,11 +106,9 @@ def test_the_adapter_goes_to_the_hub_with_its_card_and_nothing_that_made_it(
 ) -> None:
     with hub() as server:
         place = qlora.folder.parents[1]
-        done = subprocess.run(
-            [*MOXI, "export", "one", "--push", "org/readme"],
-            cwd=place,
-            env={**ENVIRONMENT, "HF_HUB_OFFLINE": "0", "HF_ENDPOINT": server.url, "HF_TOKEN": "hf_good"},
-            capture_output=True, text=True, timeout=300, check=False,
+        done = moxi(
+            place, [*MOXI, "export", "one", "--push", "org/readme"],
+            **{"HF_HUB_OFFLINE": "0", "HF_ENDPOINT": server.url, "HF_TOKEN": "hf_good"},
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         assert done.stdout.strip() == f"{server.url}/org/readme"

@@ -47,9 +47,15 @@ def train_line(sft: Path, name: str, *more: str) -> list[str]:
     ]
 
 
-def moxi(where: Path, line: list[str]) -> subprocess.CompletedProcess[str]:
+def moxi(where: Path, line: list[str], **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        line, cwd=where, env=ENVIRONMENT, capture_output=True, text=True, timeout=300, check=False
+        line,
+        cwd=where,
+        env={**ENVIRONMENT, **more},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
 
 
