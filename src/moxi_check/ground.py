@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 
 from moxi_analyzer.languages import language_of, suffix_of
 from moxi_analyzer.repository import Repository
+from moxi_analyzer.syntax import MAX_PARSED_BYTES
 from moxi_core.records import Evidence, Fact, FactKind, RepoSnapshot
 
 # Kinds of claims that the page and the list of files alone settle.
@@ -193,6 +194,17 @@ class Ground:
     def _code(self) -> list[tuple[str, bytes]]:
         """The sources in some language: no tests, no examples, no lists or texts."""
         return [(path, content) for path, content in self._corpus if self._is_code(path)]
+
+    def in_long(self, word: str) -> Evidence | None:
+        """Where a word stands in a source that is too long to be parsed to its end."""
+        needle = word.encode()
+        for path, content in self._code:
+            if len(content) > MAX_PARSED_BYTES and needle in content:
+                found = _whole_word(word).search(content)
+                if found:
+                    line = content.count(b"\n", 0, found.start()) + 1
+                    return Evidence(path=path, line=line)
+        return None
 
     def _is_code(self, path: str) -> bool:
         known = language_of(path) is not None or not suffix_of(path)

@@ -85,3 +85,12 @@ def test_sentences_on_what_was(sentence: str, expected: str) -> None:
     claim = Claim("api", "Old", 3, 1, "false", "it is not")
     document = read_markdown(f"# Demo\n\n{sentence}\n", "README.md")
     assert Past(document).settled(claim).verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [("For `demo` v1", "not_judged"), ("v1.x", "not_judged"), ("Demo of v1 and v2", "false")],
+)
+def test_sections_on_another_version(title: str, expected: str) -> None:
+    document = read_markdown(f"# Demo\n\n## {title}\n\nx\n", "README.md")
+    assert Past(document).settled(Claim("install", "x", 5, 1, "false")).verdict == expected

@@ -63,11 +63,15 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
                 continue
             claim = _settled(claim, use, ground)
             piece = places.at(use.span)
+            if piece.is_inline and claim.verdict == "false":
+                claim = _of_objects(language, use, known) or claim
             reason = use.doubt or _doubt(piece, ground)
             if _MADE_UP.match(claim.text):
                 reason = reason or "a name for the reader to replace"
             if not is_shown and piece.is_inline and _DOTTED.match(piece.lines[0].text):
                 reason = reason or "the page shows no code that uses it"
+            if claim.verdict == "false" and ground.in_long(claim.text) is not None:
+                reason = reason or "a source that is not parsed to its end has it"
             if claim.verdict == "false" and reason:
                 claim = not_judged(use.kind, use.span, reason)
             yield claim
@@ -81,6 +85,14 @@ def _judged(language: Language, use: Use, known: dict[Use, Claim | None]) -> Cla
         known[same] = language.judge(use)
     claim = known[same]
     return replace(claim, line=use.span.line, column=use.span.column) if claim else None
+
+
+def _of_objects(language: Language, use: Use, known: dict[Use, Claim | None]) -> Claim | None:
+    """In a sentence, `Client.close()` is a method of the objects of a class: the claim, where it is one."""
+    if use.kind != "api" or use.on_instance or "." not in use.name:
+        return None
+    claim = _judged(language, replace(use, on_instance=True), known)
+    return claim if claim is not None and claim.verdict == "true" else None
 
 
 def _settled(claim: Claim, use: Use, ground: Ground) -> Claim:

@@ -85,6 +85,8 @@ def _judge(code: InlineCode, span: Span, document: Document, ground: Ground) -> 
     path = posixpath.normpath(raw.removeprefix("./").lstrip("/")) if raw.strip("./") else ""
     if path.startswith(".."):
         path = posixpath.normpath(posixpath.join(document.folder, raw))
+        if path.startswith(".."):
+            return not_judged("path", span, "it leads out of the repository")
     if "*" in path or "{" in path:
         found = next((p for p in sorted(ground.repo.files) if _matches(p, path)), "")
         if found:

@@ -367,3 +367,25 @@ def test_functions_that_return_themselves_end(checked: Checked) -> None:
     }
     page = _page("const { a } = require('demo')\na().done\na().mine")
     assert set(checked(files, page, "api")) == {"a", "done"}
+
+
+def test_a_sentence_names_methods_of_objects_by_their_class(checked: Checked) -> None:
+    files = {
+        "package.json": json.dumps({"name": "demo", "main": "index.ts"}),
+        "index.ts": "export default class Client { close() {} get() {} put() {} }\n",
+    }
+    calls = "`Client.close([cb])`, `Client.clone()`, `Client.get()`"
+    page = _page("import Client from 'demo'\nnew Client().get()") + f"\n{calls}\n"
+    claims = checked(files, page, "api")
+    assert (claims["close"].verdict, claims["get"].verdict) == ("true", "true")
+    assert claims["clone"].verdict == "false"
+
+
+def test_a_namespace_may_be_the_default_export(checked: Checked) -> None:
+    files = {
+        "package.json": json.dumps({"name": "demo", "main": "index.js"}),
+        "index.js": "export * as default from './symbols.js';\n",
+        "symbols.js": "export const info = 1;\n",
+    }
+    page = _page("import symbols from 'demo'\nsymbols.info")
+    assert checked(files, page, "api")["info"].verdict == "true"

@@ -170,3 +170,10 @@ def test_what_stands_beside_it_is_meant(
         "more/all.y": "all.y",
     }
     assert checked(files, f"# Demo\n\n{page}\n", "path")[path].verdict == verdict
+
+
+def test_a_path_that_leads_out_of_the_repository_is_of_another(checked: Checked) -> None:
+    page = "Edit `../tap/pkg/demo.rb` and `pkg/demo.rb`; not `./pkg/demos.rb`.\n"
+    claims = checked({"pkg/demo.rb": ""}, page, "path")
+    assert claims["../tap/pkg/demo.rb"].verdict == "not_judged"
+    assert claims["./pkg/demos.rb"].verdict == "false"
