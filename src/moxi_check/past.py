@@ -20,9 +20,9 @@ _SECTION = lazy_pattern(
     r"road ?map|future (?:plans|work))\b|^release notes$|\bv?\d+\.\d[\w.]*\s*(?:to|->|=>|\u2192)\s*v?\d|"
     r"^\W*(?:for\s+)?(?:[\w.`-]+\s+)?v(?:ersion)?[ .]?\d+(?:\.[\dx]+)*\W*$"
 )
-# An item of a list of versions: "- Version 1.9.4: …".
+# An item or a paragraph of a list of versions: "- Version 1.9.4: …", "**v4.0** (2020) …".
 _ITEM = lazy_pattern(
-    r"(?i)\s*[-*+]\s+\**(?:version\s+)?(?:v?\d+\.\d+[\w.]*|v\d+)\**\s*(?::|\(|[-\u2013]\s)"
+    r"(?i)\s*(?:[-*+]\s+\**|\*\*)(?:version\s+)?(?:v?\d+\.\d+[\w.]*|v\d+)\**\s*(?::|\(|[-\u2013]\s)"
 )
 
 # What a sentence tells of before: `Prior versions would raise …`.

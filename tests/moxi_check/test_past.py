@@ -78,6 +78,7 @@ def test_items_of_a_list_of_versions() -> None:
         ("Prior versions of it would raise `Old`.", "not_judged"),
         ("It was renamed: `Old` is gone.", "not_judged"),
         ("- **v4 (Sep 2024):** requires `Old`", "not_judged"),
+        ("**v4.0.0** (Released 04/2020) supports `Old`", "not_judged"),
         ("Now `Old` is raised.", "false"),
     ],
 )

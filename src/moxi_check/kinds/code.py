@@ -27,6 +27,12 @@ _UNDONE = lazy_pattern(
     r"|^\W*(?:before|old|wrong|bad|don'?t|do not|previously|incorrect|instead of)\b.{0,40}$)"
 )
 _MADE_UP = lazy_pattern(r"(?:[Yy]our|My|Some)_?[A-Z]|(?:your|my)_")
+# A name that code gives as a string, a symbol or a key of an object.
+_GIVEN = lazy_pattern(
+    r"(?P<quote>[\"'`])(?P<string>[A-Za-z_$][\w$]{2,60})(?P=quote)|(?<![\w:]):(?P<symbol>[a-z_]\w{2,60})\b"
+    r"|(?:[{,(]|^)\s*(?P<key>[A-Za-z_$][\w$]{2,60})\s*:(?!:)",
+    re.M,
+)
 # In a sentence, a file, a key or an action of a program as well as a name of ours.
 _DOTTED = lazy_pattern(r"^\s*[a-z_]\w*(?:\.\w+)+\s*$")
 
@@ -70,6 +76,8 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
                 reason = reason or "a name for the reader to replace"
             if not is_shown and piece.is_inline and _DOTTED.match(piece.lines[0].text):
                 reason = reason or "the page shows no code that uses it"
+            if claim.verdict == "false" and use.kind == "api" and _is_made(claim.text, document):
+                reason = reason or "the page gives something this name"
             if claim.verdict == "false" and ground.in_long(claim.text) is not None:
                 reason = reason or "a source that is not parsed to its end has it"
             if claim.verdict == "false" and reason:
@@ -93,6 +101,20 @@ def _of_objects(language: Language, use: Use, known: dict[Use, Claim | None]) ->
         return None
     claim = _judged(language, replace(use, on_instance=True), known)
     return claim if claim is not None and claim.verdict == "true" else None
+
+
+def _is_made(name: str, document: Document) -> bool:
+    """Whether code of the page gives something a name: `alias("primary", …)`, `theme({ danger: … })`.
+
+    Of `define("echo")`, `echoBuffer` may be made as well.
+    """
+    for block in document.blocks:
+        for found in _GIVEN.finditer(block.text):
+            text = found[str(found.lastgroup)]
+            rest = name[len(text) :] if name.startswith(text) else "-"
+            if not rest or (found["string"] and (rest[0] == "_" or rest[0].isupper())):
+                return True
+    return False
 
 
 def _settled(claim: Claim, use: Use, ground: Ground) -> Claim:

@@ -72,7 +72,9 @@ def _path_in(code: InlineCode) -> Span | None:
     if bare.startswith(("-", "@")) or "//" in bare or _SYSTEM.match(bare):
         return None
     name = bare.rstrip("/").rpartition("/")[2]
-    has_suffix = name.rpartition(".")[2].lower() in FILE_SUFFIXES and "." in name
+    suffix = name.rpartition(".")[2]
+    # `demo.In` is a name in code; endings are written in small letters, or all in capitals.
+    has_suffix = "." in name and suffix.lower() in FILE_SUFFIXES and suffix != suffix.title()
     if "/" not in bare.strip("/") and not bare.endswith("/") and not has_suffix:
         return Span(bare, code.line, code.column) if name.lower() in _NAMED else None
     if name.startswith(".") and name[1:].lower() in FILE_SUFFIXES - {"env"} and "/" not in bare:

@@ -177,3 +177,10 @@ def test_a_path_that_leads_out_of_the_repository_is_of_another(checked: Checked)
     claims = checked({"pkg/demo.rb": ""}, page, "path")
     assert claims["../tap/pkg/demo.rb"].verdict == "not_judged"
     assert claims["./pkg/demos.rb"].verdict == "false"
+
+
+def test_a_name_in_code_with_a_capital_is_no_path(checked: Checked) -> None:
+    claims = checked(
+        {"demo.go": "", "DEMO.MD": ""}, "Of `demo.In` and `demo.mg`, `DEMO.MD`.\n", "path"
+    )
+    assert set(claims) == {"DEMO.MD"}
