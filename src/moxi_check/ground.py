@@ -21,6 +21,7 @@ _SLUG = re.compile(
     r"(?:github\.com|gitlab\.com|codeberg\.org)[/:]([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/#?]|$)"
 )
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_NUMBERED = re.compile(r"(?<=[a-z])[XYN](?=[A-Z]|$)")
 _MAX_CORPUS = 150_000_000
 _MOST_LINES, _LONGEST_LINE = 500, 2_000
 # A log of changes tells what once was: nothing in it holds today.
@@ -225,6 +226,14 @@ class Ground:
                 if found:
                     line = content.count(b"\n", 0, found.start()) + 1
                     yield found, Evidence(path=path, line=line)
+
+    def numbered(self, word: str) -> Evidence | None:
+        """Where a name stands with numbers for its X and Y: `Either3Arg1` for `EitherXArgY`."""
+        if not _NUMBERED.search(word):
+            return None
+        parts = _NUMBERED.split(word)
+        pattern = rb"\b" + rb"\d+".join(re.escape(part.encode()) for part in parts) + rb"\b"
+        return self.find(max(parts, key=len), re.compile(pattern)) if len(parts[0]) > 2 else None
 
     def shown(self) -> Iterator[tuple[str, bytes]]:
         """Files of which a page may show a part: sources, tests, examples, settings; no workflows."""

@@ -48,6 +48,11 @@ _THEIRS = lazy_pattern(
 # What shows the reader how theirs may look: "an example workflow `.github/workflows/x.yml`".
 _SHOWN = lazy_pattern(r"(?i)\ban? (?:[\w-]+ )?(?:example|sample)(?: [\w-]+){0,2}\W*$")
 _SHOWING = lazy_pattern(r"(?i)(?:^|/)(?:examples?|samples?|demos?)/")
+# Manifests that readers have of their own: one that is not here may well be theirs.
+_OF_READERS = lazy_pattern(
+    r"(?i)(?:requirements\.\w+|package\.json|pyproject\.toml|cargo\.toml|go\.mod|gemfile|podfile|cartfile|composer\.json|"
+    r"pubspec\.yaml|mix\.exs|pom\.xml|build\.gradle(?:\.kts)?)"
+)
 _GLOB = lazy_pattern(r"\*\.\w|/\*|\*/|\{[\w.-]+,[\w.,-]+\}")
 _STANDS_FOR = lazy_pattern(r"(?:^|.*[._-])(?:MAJOR|MINOR|PATCH|VERSION|X)(?:[._-]|$)")
 _ENDS = lazy_pattern(r"[\s)*_.]*")
@@ -142,6 +147,8 @@ def _missing(
         return not_judged("path", span, "an example of a file of the reader's")
     if _THEIRS.search(sentence) and not (best and _is_respelt(path, best)):
         return not_judged("path", span, "it may be a file that the reader is to make")
+    if _OF_READERS.fullmatch(path):
+        return not_judged("path", span, "it may be of the reader's own project")
     deep = "/" in path and top in ground.repo.folders
     near = bool(best) and _differ_little(path, best)
     sibling = bool(best) and posixpath.dirname(best) == posixpath.dirname(path)

@@ -179,3 +179,14 @@ def test_a_sentence_asks_a_method_of_the_package_of_its_type(checked: Checked) -
     page = readme('import "github.com/o/demo/v2"') + "\nCall `demo.Grow`, not `demo.Grew`.\n"
     claims = checked(FILES, page, "api")
     assert (claims["Grow"].verdict, claims["Grew"].verdict) == ("not_judged", "false")
+
+
+def test_x_and_y_stand_for_numbers(checked: Checked) -> None:
+    files = {**FILES, "made.go": "package demo\n\nfunc NewPair3Arg1() {}\n"}
+    page = (
+        readme('import "github.com/o/demo/v2"')
+        + "\n`demo.NewPairXArgY()`, `demo.NewTripleXArgY()`\n"
+    )
+    claims = checked(files, page, "api")
+    assert claims["NewPairXArgY"].verdict == "not_judged"
+    assert claims["NewTripleXArgY"].verdict == "false"

@@ -184,3 +184,11 @@ def test_a_name_in_code_with_a_capital_is_no_path(checked: Checked) -> None:
         {"demo.go": "", "DEMO.MD": ""}, "Of `demo.In` and `demo.mg`, `DEMO.MD`.\n", "path"
     )
     assert set(claims) == {"DEMO.MD"}
+
+
+def test_a_manifest_that_readers_have_too_may_be_theirs(checked: Checked) -> None:
+    page = "In `requirements.in` or `requirements.txt` format; see `requirements-devs.txt`.\n"
+    files = {"requirements.txt": "", "requirements-dev.txt": ""}
+    claims = checked(files, page, "path")
+    assert claims["requirements.in"].verdict == "not_judged"
+    assert claims["requirements.txt"].verdict == "true"
