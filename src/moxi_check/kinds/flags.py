@@ -48,7 +48,9 @@ _MADE_UP = lazy_pattern(
 )
 # A program in some version, to which what stands in brackets after it belongs: `demo 3.10 (`.
 _RELEASED = lazy_pattern(r"(?P<name>[A-Za-z][\w-]+)`?\s+v?\d+(?:\.\d+)+\+?[^().]{0,20}\(\W*$")
-_INSTALLS = lazy_pattern(r"(?i)\binstall(?:ed|ing|s|ation)?\b[^.§]{0,40}\bwith\b")
+_INSTALLS = lazy_pattern(
+    r"(?i)\b(?:install(?:ed|ing|s|ation)?|built|build(?:ing|s)?|compil(?:ed?|ing|es)|configur(?:ed?|ing|es))\b[^.§]{0,40}\bwith\b"
+)
 _ELSEWHERE = lazy_pattern(
     r"(?i)\b(?:migrat(?:e|ing|ion)|alternatives?|compar\w+|related|similar|upgrad\w+|other (?:projects|tools)|inspir\w+|"
     r"prior art|see also)\b"

@@ -54,7 +54,7 @@ _SAYS = lazy_pattern(
 _PARTS = lazy_pattern(
     r"(?i)\b(?:except|docs?|documentation|fonts?|icons?|images?|logos?|artwork|assets?|data(?:set)?s?|models?|weights|"
     r"third[- ]part\w+|depend\w+|vendor\w*|bundled|formerly|previously|prior|before|until|unlike|compatible|standalone|"
-    r"librar(?:y|ies) (?:which|that)|(?:which|that) (?:is|are)|(?:contains?|has) (?:a |an )?(?:\w+ )?(?:copy|sources?|code)|inspired|relies|includes?|based on|fork|derived|originally|since|because|instead|rather|forced|contributions?|portions?|parts? of|some)\b"
+    r"librar(?:y|ies) (?:which|that)|(?:which|that) (?:is|are)|(?:contains?|has) (?:a |an )?(?:\w+ )?(?:copy|sources?|code)|inspired|relies|includes?|based on|fork|derived|originally|since|because|instead|rather|forced|along with|contributions?|portions?|parts? of|some)\b"
 )
 _OTHERS = lazy_pattern(
     r"(?i)\b(?:which is|choose|example|generated|templates?|plugins?|library is|using|snippets?|files?|"

@@ -42,7 +42,7 @@ _THEIRS = lazy_pattern(
     r"(?i)\b(?:creat\w+|add\w*|new|generat\w+(?! from\b)|writ\w+|sav\w+|put|plac\w+|your(?:self)?|you|user'?s|output|outputs|"
     r"produc\w+|export\w*|e\.g\.|for example|such as|like|named|called|if (?:present|it exists)|will be|rename\w*|"
     r"defaults? to|download\w*|cache\w*|log\w*|my|delete\w*|remov\w+|replac\w+|instead of|formerly|old|legacy|"
-    r"install(?:ed|s)? (?:to|in|into)|match\w*|ignor\w+|exclud\w+|import\w*|path to|stor\w+)\b"
+    r"install(?:ed|s)? (?:to|in|into)|skip\w*|match\w*|ignor\w+|exclud\w+|import\w*|path to|stor\w+)\b"
 )
 
 # What shows the reader how theirs may look: "an example workflow `.github/workflows/x.yml`".
@@ -149,6 +149,8 @@ def _missing(
         return not_judged("path", span, "it may be a file that the reader is to make")
     if _OF_READERS.fullmatch(path):
         return not_judged("path", span, "it may be of the reader's own project")
+    if _is_made_up(parts[:-1], ground):
+        return not_judged("path", span, "no folder in it is one of ours")
     deep = "/" in path and top in ground.repo.folders
     near = bool(best) and _differ_little(path, best)
     sibling = bool(best) and posixpath.dirname(best) == posixpath.dirname(path)
@@ -159,6 +161,11 @@ def _missing(
     if seen:
         return not_judged("path", span, f"no such file, but {seen} names it")
     return _false(span, path, best, ground)
+
+
+def _is_made_up(folders: list[str], ground: Ground) -> bool:
+    """Whether a path leads through several folders, and the repository has none of their names."""
+    return len(folders) > 1 and not any(map(ground.ending_in, folders))
 
 
 def _false(span: Span, path: str, best: str, ground: Ground) -> Claim:

@@ -152,6 +152,7 @@ def test_once_the_page_has_told_ours_its_section_tells_of_others_too(checked: Ch
 
 
 def test_a_license_that_is_told_as_the_reason_is_of_others(checked: Checked) -> None:
-    said = "Demo is licensed under the MIT license since nobody should be forced to adopt the GPL."
-    claims = checked(MIT, f"# Demo\n\n## License\n\n{said}\n", "license")
-    assert claims["GPL"].verdict == "not_judged"
+    for aside in ("since nobody should be forced to adopt the GPL", "along with the GPL Promise"):
+        said = f"Demo is licensed under the MIT license {aside}."
+        claims = checked(MIT, f"# Demo\n\n## License\n\n{said}\n", "license")
+        assert claims["GPL"].verdict == "not_judged"

@@ -192,3 +192,10 @@ def test_a_manifest_that_readers_have_too_may_be_theirs(checked: Checked) -> Non
     claims = checked(files, page, "path")
     assert claims["requirements.in"].verdict == "not_judged"
     assert claims["requirements.txt"].verdict == "true"
+
+
+def test_a_path_of_folders_that_are_not_here_is_made_up(checked: Checked) -> None:
+    page = "It takes `sample/folder/with/test.sh`, `scripts/tests/test.sh`.\n"
+    claims = checked({"tests/all/test.sh": ""}, page, "path")
+    assert claims["sample/folder/with/test.sh"].verdict == "not_judged"
+    assert claims["scripts/tests/test.sh"].verdict == "false"
