@@ -39,7 +39,7 @@ FILE_SUFFIXES = frozenset(
 )
 # What a reader is told to make, or what stands in a project of their own.
 _THEIRS = lazy_pattern(
-    r"(?i)\b(?:creat\w+|add\w*|new|generat\w+(?! from\b)|writ\w+|sav\w+|put|plac\w+|your(?:self)?|you|user'?s|output|outputs|"
+    r"(?i)\b(?:creat\w+|mak(?:e|ing) (?:an?|the)|add\w*|new|generat\w+(?! from\b)|writ\w+|sav\w+|put|plac\w+|your(?:self)?|you|user'?s|output|outputs|"
     r"produc\w+|export\w*|e\.g\.|for example|such as|like|named|called|if (?:present|it exists)|will be|rename\w*|"
     r"defaults? to|download\w*|cache\w*|log\w*|my|delete\w*|remov\w+|replac\w+|instead of|formerly|old|legacy|"
     r"install(?:ed|s)? (?:to|in|into)|skip\w*|match\w*|ignor\w+|exclud\w+|import\w*|path to|stor\w+)\b"
@@ -171,7 +171,7 @@ def _is_made_up(folders: list[str], ground: Ground) -> bool:
 def _false(span: Span, path: str, best: str, ground: Ground) -> Claim:
     name = path.rpartition("/")[2]
     hint = f"; did you mean `{best}`?" if best else ""
-    lead = span.text[: len(span.text) - len(span.text.lstrip("./"))] if best else ""
+    lead = next((mark for mark in ("./", "/") if span.text.startswith(mark)), "") if best else ""
     moved = bool(best) and best.rpartition("/")[2] == name
     return false(
         "path", span, f"there is no `{path}` in the repository{hint}",

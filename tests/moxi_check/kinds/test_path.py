@@ -199,3 +199,12 @@ def test_a_path_of_folders_that_are_not_here_is_made_up(checked: Checked) -> Non
     claims = checked({"tests/all/test.sh": ""}, page, "path")
     assert claims["sample/folder/with/test.sh"].verdict == "not_judged"
     assert claims["scripts/tests/test.sh"].verdict == "false"
+
+
+def test_a_workflow_that_the_reader_is_to_make(checked: Checked) -> None:
+    files = {".github/workflows/main.yml": ""}
+    path = ".github/workflows/mains.yml"
+    claim = checked(files, f"To use it, make a file `{path}`.\n", "path")[path]
+    assert claim.verdict == "not_judged"
+    claim = checked(files, f"The tests are in `{path}`.\n", "path")[path]
+    assert (claim.verdict, claim.suggestion) == ("false", ".github/workflows/main.yml")
