@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
@@ -39,7 +39,6 @@ class _Function:
 
 
 _UNTOLD = "the page does not say whose it is"
-_OF_TYPE = "a type of the package has a method of this name"
 _Target = GoPackage | GoType | _Function | None
 
 
@@ -93,14 +92,7 @@ class Go(Language):
         for piece, uses in zip(fragments, found, strict=True):
             yield from uses
             for use in _Walker(self._names, piece, packages, roots).uses():
-                yield self._loose(use) if piece.is_inline else use
-
-    def _loose(self, use: Use) -> Use:
-        """In a sentence, `demo.Resize` may be a method of what `demo` has."""
-        package = self._names.code.imported(use.module) if use.kind == "api" else None
-        methods = package.methods.values() if package is not None else ()
-        is_method = any(use.name in declared for declared in methods)
-        return replace(use, doubt=_OF_TYPE) if is_method else use
+                yield self._names.loose(use) if piece.is_inline else use
 
     def _main_packages(self) -> dict[str, GoPackage]:
         """The packages at the roots of modules, by the names that code without imports gives them."""
