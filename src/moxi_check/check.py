@@ -108,6 +108,8 @@ def judge(document: Document, ground: Ground, kinds: Iterable[str] = ()) -> tupl
     for claim in find_claims(document, ground, wanted):
         if claim.verdict == "false" and ground.may_lack(claim.kind):
             claim = undecided(claim, "its evidence may stand in a file that is not read")
+        if claim.verdict == "false" and ground.numbered(claim.text) is not None:
+            claim = undecided(claim, "it stands for names with numbers")
         placed = past.settled(_placed(claim, lines))
         found.setdefault((placed.line, placed.column, claim.kind, claim.text), placed)
     return in_order(doubted(found.values(), document))

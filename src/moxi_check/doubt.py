@@ -21,7 +21,7 @@ _NAMED = frozenset(
         "argument",
         "choice",
         "command",
-        "env",
+        "env_var",
         "import",
         "input",
         "name",

@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 
 from moxi_analyzer.languages import language_of, suffix_of
 from moxi_analyzer.repository import Repository
+from moxi_analyzer.syntax import MAX_PARSED_BYTES
 from moxi_core.records import Evidence, Fact, FactKind, RepoSnapshot
 
 # Kinds of claims that the page and the list of files alone settle.
@@ -20,6 +21,7 @@ _SLUG = re.compile(
     r"(?:github\.com|gitlab\.com|codeberg\.org)[/:]([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/#?]|$)"
 )
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_NUMBERED = re.compile(r"(?<=[a-z])[XYN](?=[A-Z]|$)")
 _MAX_CORPUS = 150_000_000
 _MOST_LINES, _LONGEST_LINE = 500, 2_000
 # A log of changes tells what once was: nothing in it holds today.
@@ -194,6 +196,17 @@ class Ground:
         """The sources in some language: no tests, no examples, no lists or texts."""
         return [(path, content) for path, content in self._corpus if self._is_code(path)]
 
+    def in_long(self, word: str) -> Evidence | None:
+        """Where a word stands in a source that is too long to be parsed to its end."""
+        needle = word.encode()
+        for path, content in self._code:
+            if len(content) > MAX_PARSED_BYTES and needle in content:
+                found = _whole_word(word).search(content)
+                if found:
+                    line = content.count(b"\n", 0, found.start()) + 1
+                    return Evidence(path=path, line=line)
+        return None
+
     def _is_code(self, path: str) -> bool:
         known = language_of(path) is not None or not suffix_of(path)
         return known and self.repo.files[path].role == "source"
@@ -213,6 +226,14 @@ class Ground:
                 if found:
                     line = content.count(b"\n", 0, found.start()) + 1
                     yield found, Evidence(path=path, line=line)
+
+    def numbered(self, word: str) -> Evidence | None:
+        """Where a name stands with numbers for its X and Y: `Either3Arg1` for `EitherXArgY`."""
+        if not _NUMBERED.search(word):
+            return None
+        parts = _NUMBERED.split(word)
+        pattern = rb"\b" + rb"\d+".join(re.escape(part.encode()) for part in parts) + rb"\b"
+        return self.find(max(parts, key=len), re.compile(pattern)) if len(parts[0]) > 2 else None
 
     def shown(self) -> Iterator[tuple[str, bytes]]:
         """Files of which a page may show a part: sources, tests, examples, settings; no workflows."""

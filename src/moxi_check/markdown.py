@@ -31,6 +31,7 @@ _FRONT_MATTER = lazy_pattern(r"\A---[ \t]*\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|
 # `{#name}` after a heading or a word: generators of sites make an anchor of it, a forge text.
 _ID = lazy_pattern(r"\{:?\s{0,4}#(?P<id>[\w.:-]{1,200})[\s}]")
 _LINE_END = lazy_pattern(r"\n")
+_NOTE = lazy_pattern(r"\[\^(?P<name>[^\]\s]{1,80})\](?P<defined>:)?")
 _AROUND = 60
 
 
@@ -102,6 +103,9 @@ class _Reader:
         whole = _shown(inline)
         text = whole.strip()
         self.document.anchors.add(slug(whole, trim=False))
+        if "[^" in inline.content:  # a forge shows the number of the note
+            numbered = _NOTE.sub(self._number_of_note, inline.content)
+            self.document.anchors.add(slug(numbered, trim=False))
         named = _ID.search(text)
         if named:
             self.document.anchors.add(slug(text[: named.start()]))
@@ -109,6 +113,17 @@ class _Reader:
             Heading(text, first + 1, column, level, self.slugger.anchor(text))
         )
         self._inline(inline)
+
+    def _number_of_note(self, found: re.Match[str]) -> str:
+        return str(self._notes.get(found["name"], found[0]))
+
+    @cached_property
+    def _notes(self) -> dict[str, int]:
+        """The footnotes of the page, numbered as they are first referred to."""
+        found = [*_NOTE.finditer(self.document.source)]
+        defined = {note["name"] for note in found if note["defined"]}
+        order = dict.fromkeys(note["name"] for note in found if not note["defined"])
+        return {name: n for n, name in enumerate((o for o in order if o in defined), start=1)}
 
     def _open_section(self, level: int, title: str) -> None:
         self.path = [(known, name) for known, name in self.path if known < level]

@@ -18,11 +18,11 @@ _PAGE = lazy_pattern(
 _SECTION = lazy_pattern(
     r"(?i)\b(?:migrat(?:e|ing|ion)|upgrad\w+|breaking changes?|what(?:'s|\u2019s|s| is) new|deprecat\w+|"
     r"road ?map|future (?:plans|work))\b|^release notes$|\bv?\d+\.\d[\w.]*\s*(?:to|->|=>|\u2192)\s*v?\d|"
-    r"^\W*v(?:ersion)?[ .]?\d+(?:\.[\dx]+)*\W*$"
+    r"^\W*(?:for\s+)?(?:[\w.`-]+\s+)?v(?:ersion)?[ .]?\d+(?:\.[\dx]+)*\W*$"
 )
-# An item of a list of versions: "- Version 1.9.4: …".
+# An item or a paragraph of a list of versions: "- Version 1.9.4: …", "**v4.0** (2020) …".
 _ITEM = lazy_pattern(
-    r"(?i)\s*[-*+]\s+\**(?:version\s+)?(?:v?\d+\.\d+[\w.]*|v\d+)\**\s*(?::|\(|[-\u2013]\s)"
+    r"(?i)\s*(?:[-*+]\s+\**|\*\*)(?:version\s+)?(?:v?\d+\.\d+[\w.]*|v\d+)\**\s*(?::|\(|[-\u2013]\s)"
 )
 
 # What a sentence tells of before: `Prior versions would raise …`.

@@ -30,6 +30,7 @@ def true(text: str) -> Claim:
 def test_what_a_page_says_throughout_is_not_judged() -> None:
     assert verdicts(*[claim("--x", "option")] * 3) == ["not_judged"] * 3
     assert verdicts(*[claim("--x", "option")] * 2) == ["false"] * 2
+    assert verdicts(*[claim("X_Y", "env_var")] * 3) == ["not_judged"] * 3
     assert verdicts(*[claim("#x", "anchor")] * 3) == ["false"] * 3
 
 

@@ -142,3 +142,8 @@ def test_html_that_is_none_is_survived(page: str) -> None:
 def test_hostile_pages_end() -> None:
     for unit in ("`a ", "`a` ", "[a](b) ", "[", "<!--", "<pre>\n", "<?", "> ", "|a", "<code>"):
         assert read_markdown(unit * 20_000).source
+
+
+def test_a_footnote_in_a_heading_shows_its_number() -> None:
+    page = "Text[^a] and[^none].\n\n## Overview [^b]\n\n## Use [^none]\n\n[^b]: B.\n[^a]: A.\n"
+    assert {"overview-2", "use-none"} <= read_markdown(page).anchors

@@ -78,6 +78,7 @@ def test_items_of_a_list_of_versions() -> None:
         ("Prior versions of it would raise `Old`.", "not_judged"),
         ("It was renamed: `Old` is gone.", "not_judged"),
         ("- **v4 (Sep 2024):** requires `Old`", "not_judged"),
+        ("**v4.0.0** (Released 04/2020) supports `Old`", "not_judged"),
         ("Now `Old` is raised.", "false"),
     ],
 )
@@ -85,3 +86,12 @@ def test_sentences_on_what_was(sentence: str, expected: str) -> None:
     claim = Claim("api", "Old", 3, 1, "false", "it is not")
     document = read_markdown(f"# Demo\n\n{sentence}\n", "README.md")
     assert Past(document).settled(claim).verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [("For `demo` v1", "not_judged"), ("v1.x", "not_judged"), ("Demo of v1 and v2", "false")],
+)
+def test_sections_on_another_version(title: str, expected: str) -> None:
+    document = read_markdown(f"# Demo\n\n## {title}\n\nx\n", "README.md")
+    assert Past(document).settled(Claim("install", "x", 5, 1, "false")).verdict == expected

@@ -88,9 +88,12 @@ def read_pipfile(repo: Repository, path: str) -> Iterator[Fact]:
 
 
 def _package_says(repo: Repository, scope: str) -> bool:
-    """Whether the package beside a development environment states its own Python versions."""
-    places = (f"{scope}/{name}".lstrip("/") for name in ("pyproject.toml", "setup.py", "setup.cfg"))
-    return any(_REQUIRES.search(repo.text(path) or "") for path in places if repo.has(path))
+    """Whether a package beside a development environment tells what users need, if only by its silence."""
+    places = {
+        name: f"{scope}/{name}".lstrip("/") for name in ("setup.py", "setup.cfg", "pyproject.toml")
+    }
+    texts = {name: repo.text(path) or "" for name, path in places.items() if repo.has(path)}
+    return "setup.py" in texts or any(map(_REQUIRES.search, texts.values()))
 
 
 def read_environment(repo: Repository, path: str) -> Iterator[Fact]:

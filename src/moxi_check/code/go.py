@@ -91,7 +91,8 @@ class Go(Language):
                 packages[alias] = package
         for piece, uses in zip(fragments, found, strict=True):
             yield from uses
-            yield from _Walker(self._names, piece, packages, roots).uses()
+            for use in _Walker(self._names, piece, packages, roots).uses():
+                yield self._names.loose(use) if piece.is_inline else use
 
     def _main_packages(self) -> dict[str, GoPackage]:
         """The packages at the roots of modules, by the names that code without imports gives them."""

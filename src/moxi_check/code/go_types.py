@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
 from moxi_analyzer.golang.packages import Decl, GoCode, GoFile, GoPackage
 from moxi_analyzer.syntax import text_of
+from moxi_check.code.uses import Use
 from moxi_core.records import Evidence
 
 _MAX_DEPTH = 8
@@ -118,6 +119,14 @@ class GoNames:
             if package is not None and name in package.types:
                 return GoType(package, name)
         return None
+
+    def loose(self, use: Use) -> Use:
+        """A use in a sentence, where `demo.Resize` may be a method of what `demo` has."""
+        package = self.code.imported(use.module) if use.kind == "api" else None
+        methods = package.methods.values() if package is not None else ()
+        if not any(use.name in declared for declared in methods):
+            return use
+        return replace(use, doubt="a type of the package has a method of this name")
 
     def offers(self, of: GoType, *, fields_only: bool = False) -> Offered:
         """The methods and fields of a type; with `fields_only`, what a literal of it may name."""

@@ -27,6 +27,12 @@ _UNDONE = lazy_pattern(
     r"|^\W*(?:before|old|wrong|bad|don'?t|do not|previously|incorrect|instead of)\b.{0,40}$)"
 )
 _MADE_UP = lazy_pattern(r"(?:[Yy]our|My|Some)_?[A-Z]|(?:your|my)_")
+# A name that code gives as a string, a symbol or a key of an object.
+_GIVEN = lazy_pattern(
+    r"(?P<quote>[\"'`])(?P<string>[A-Za-z_$][\w$]{2,60})(?P=quote)|(?<![\w:]):(?P<symbol>[a-z_]\w{2,60})\b"
+    r"|(?:[{,(]|^)\s*(?P<key>[A-Za-z_$][\w$]{2,60})\s*:(?!:)",
+    re.M,
+)
 # In a sentence, a file, a key or an action of a program as well as a name of ours.
 _DOTTED = lazy_pattern(r"^\s*[a-z_]\w*(?:\.\w+)+\s*$")
 
@@ -63,11 +69,17 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
                 continue
             claim = _settled(claim, use, ground)
             piece = places.at(use.span)
+            if piece.is_inline and claim.verdict == "false":
+                claim = _of_objects(language, use, known) or claim
             reason = use.doubt or _doubt(piece, ground)
             if _MADE_UP.match(claim.text):
                 reason = reason or "a name for the reader to replace"
             if not is_shown and piece.is_inline and _DOTTED.match(piece.lines[0].text):
                 reason = reason or "the page shows no code that uses it"
+            if claim.verdict == "false" and use.kind == "api" and _is_made(claim.text, document):
+                reason = reason or "the page gives something this name"
+            if claim.verdict == "false" and ground.in_long(claim.text) is not None:
+                reason = reason or "a source that is not parsed to its end has it"
             if claim.verdict == "false" and reason:
                 claim = not_judged(use.kind, use.span, reason)
             yield claim
@@ -81,6 +93,28 @@ def _judged(language: Language, use: Use, known: dict[Use, Claim | None]) -> Cla
         known[same] = language.judge(use)
     claim = known[same]
     return replace(claim, line=use.span.line, column=use.span.column) if claim else None
+
+
+def _of_objects(language: Language, use: Use, known: dict[Use, Claim | None]) -> Claim | None:
+    """In a sentence, `Client.close()` is a method of the objects of a class: the claim, where it is one."""
+    if use.kind != "api" or use.on_instance or "." not in use.name:
+        return None
+    claim = _judged(language, replace(use, on_instance=True), known)
+    return claim if claim is not None and claim.verdict == "true" else None
+
+
+def _is_made(name: str, document: Document) -> bool:
+    """Whether code of the page gives something a name: `alias("primary", …)`, `theme({ danger: … })`.
+
+    Of `define("echo")`, `echoBuffer` may be made as well.
+    """
+    for block in document.blocks:
+        for found in _GIVEN.finditer(block.text):
+            text = found[str(found.lastgroup)]
+            rest = name[len(text) :] if name.startswith(text) else "-"
+            if not rest or (found["string"] and (rest[0] == "_" or rest[0].isupper())):
+                return True
+    return False
 
 
 def _settled(claim: Claim, use: Use, ground: Ground) -> Claim:

@@ -27,6 +27,7 @@ _SAID = lazy_pattern(
 _NAME = lazy_pattern(
     r"(?P<option>(?<![\w-])--?[A-Za-z][\w-]*)|(?P<variable>\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b)|`(?P<code>[A-Za-z][\w.-]*)`"
 )
+_CALLED = lazy_pattern(r"(?<![\w.])(?P<name>[A-Za-z_]\w{2,})\([\w\[]")
 _COLUMN = lazy_pattern(r"(?i)\W*defaults?(?:\s*values?)?\W*$")
 _NOTHING = frozenset(
     {
@@ -69,6 +70,7 @@ class _Told:
     value: Span
     section: tuple[str, ...] = ()
     partly: bool = False
+    function: str = ""  # what the line calls before it tells the default: `isHex(text [, mode])`
 
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
@@ -78,7 +80,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         facts = next((known[name] for name in told.names if name in known), [])
         if not any(map(_default_of, facts)):
             written = next((f for name in told.names if (f := presets(name, ground))), [])
-            if written:
+            if written and _is_of(told.function, written, ground):
                 yield _judge(told, written, None)
                 continue
         if facts:
@@ -143,7 +145,14 @@ def _in_lines(document: Document) -> Iterator[_Told]:
                 yield _Told(
                     (name,), Span(value, number, said.start(group) + 1), section,
                     bool(_PARTLY.match(line[said.end() :].lstrip("`)"))),
+                    called["name"] if (called := _CALLED.search(line, 0, said.start())) else "",
                 )  # fmt: skip
+
+
+def _is_of(function: str, written: list[Fact], ground: Ground) -> bool:
+    """Whether a function that a line tells of stands in the files that write the defaults."""
+    files = {fact.evidence.path for fact in written}
+    return not function or any(function in (ground.repo.text(path) or "") for path in files)
 
 
 def _names(text: str) -> Iterator[str]:

@@ -49,7 +49,11 @@ _COMPOSED = lazy_pattern(
     rb"EnvironmentVariables|ConfigurationProperties|convict|Figment|prefixed_with|with_prefix|envPrefix|env\.Parse"
 )
 # Code that takes every variable whose name begins so: `/^demo_/i.test(key)`, `startsWith("DEMO_")`.
-_READS_ALL = rb"(?i)(?:(?:starts?_?with\??|has_?prefix|(?:strip|trim|cut|remove)_?prefix)[^\n\"'`]{0,40}[\"'`]|[/\"'`]\^)%s"
+# Or makes the name of what it reads: `"DEMO_%s" % name`, `"DEMO_" + name`, `f"DEMO_{name}"`.
+_READS_ALL = (
+    rb"(?:(?i:starts?_?with\??|has_?prefix|(?:strip|trim|cut|remove)_?prefix)[^\n\"'`]{0,40}[\"'`]|[/\"'`]\^)(?i:%s)"
+    rb"|[\"'`]%s(?:%[sv]|[#$]?\{|[\"'`]\s*(?:\+|\.\s|\|\||<>))"
+)
 _ENVIRONMENT = lazy_pattern(rb"(?i)environ|\benv\b|getenv|env::vars")
 _GENERIC = lazy_pattern(
     r"(?:API|ACCESS|SECRET|AUTH|KEY|TOKEN|ID|URL|URI|DB|CLIENT|USER|NAME|PATH|HOST|PORT|_)+"

@@ -46,7 +46,11 @@ _NOT_NOW = lazy_pattern(
 _MADE_UP = lazy_pattern(
     r"(?i)--?(?:(?:long-?)?flags?|(?:long-?)?options?|opts?|args?|xxx+|[a-z]*(?:foo|bar|baz)|x|key|whatever|something)(?:=.*)?|.*=value"
 )
-_INSTALLS = lazy_pattern(r"(?i)\binstall(?:ed|ing|s|ation)?\b[^.§]{0,40}\bwith\b")
+# A program in some version, to which what stands in brackets after it belongs: `demo 3.10 (`.
+_RELEASED = lazy_pattern(r"(?P<name>[A-Za-z][\w-]+)`?\s+v?\d+(?:\.\d+)+\+?[^().]{0,20}\(\W*$")
+_INSTALLS = lazy_pattern(
+    r"(?i)\b(?:install(?:ed|ing|s|ation)?|built|build(?:ing|s)?|compil(?:ed?|ing|es)|configur(?:ed?|ing|es))\b[^.§]{0,40}\bwith\b"
+)
 _ELSEWHERE = lazy_pattern(
     r"(?i)\b(?:migrat(?:e|ing|ion)|alternatives?|compar\w+|related|similar|upgrad\w+|other (?:projects|tools)|inspir\w+|"
     r"prior art|see also)\b"
@@ -110,6 +114,9 @@ def _of_code(code: InlineCode, own: frozenset[str], line: str, owner: str) -> It
     tool = _tool(f"{around} {' '.join(code.section[-1:])} {line[:_LONG]}", own)
     if not tool and owner and owner not in own and re.search(rf"(?i)\b{re.escape(owner)}\b", line):
         tool = owner
+    released = _RELEASED.search(code.before)
+    if not tool and released and released["name"].lower() not in own:
+        tool = released["name"]
     if not tool and _INSTALLS.search(around):
         tool = "what installs it"
     at = 0

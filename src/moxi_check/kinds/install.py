@@ -101,9 +101,12 @@ def _meant(name: str, ecosystem: str, names: Names, sole: bool) -> str:
 def _quoted(name: str, ground: Ground) -> Evidence | None:
     """Where a name stands by itself, as the name of a thing does; not as a word of a sentence."""
     # A program of the project's own is named so; that is how one comes to take it for the package.
-    seen = None if ground.named("bin", name) else ground.mention(name)
-    if seen is None:
+    if ground.named("bin", name):
         return None
+    stated = ground.mention(f'"{name}"') or ground.mention(f"'{name}'")
+    seen = stated or ground.mention(name)
+    if seen is None or stated:
+        return stated
     lines = (ground.repo.text(seen.path) or "").split("\n")
     line = lines[seen.line - 1] if 0 < seen.line <= len(lines) else ""
     by_itself = re.compile(
@@ -147,6 +150,10 @@ def _go(package: Installed, names: Names, ground: Ground, elsewhere: bool) -> It
         return
     meant = next((m for m in modules if _same_project(path, m)), "")
     if not meant:
+        return
+    is_older = package.version.startswith(("v0.", "v1."))
+    if is_older and re.fullmatch(r"v\d+", meant.removeprefix(f"{path}/")):
+        yield not_judged("install", span, "an older major version of the module")
         return
     seen = ground.mention(f'"{path}"')
     if seen is not None or elsewhere:

@@ -36,7 +36,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         if block.language not in _LANGUAGES or _FOREIGN.search(block.text):
             continue
         keys = list(_keys(block))
-        places = [ground.mention(_last(key.text), docs=False) for key in keys]
+        places = [_place(_last(key.text), ground) for key in keys]
         if not keys or sum(map(bool, places)) < _LEAST_KNOWN * len(keys):
             continue
         known = [_last(key.text) for key, place in zip(keys, places, strict=True) if place]
@@ -76,6 +76,12 @@ def _keys(block: CodeBlock) -> Iterator[Span]:
         found = _KEY.match(line.text) or _TABLE.match(line.text)
         if found:
             yield Span(found["key"], line.line, line.column + found.start("key"))
+
+
+def _place(name: str, ground: Ground) -> Evidence | None:
+    """Where a key stands; not one that settings of other tools are the first to have."""
+    found = ground.mention(name, docs=False)
+    return None if found is not None and found.path.startswith(".") else found
 
 
 def _last(key: str) -> str:

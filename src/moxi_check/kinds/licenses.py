@@ -54,7 +54,7 @@ _SAYS = lazy_pattern(
 _PARTS = lazy_pattern(
     r"(?i)\b(?:except|docs?|documentation|fonts?|icons?|images?|logos?|artwork|assets?|data(?:set)?s?|models?|weights|"
     r"third[- ]part\w+|depend\w+|vendor\w*|bundled|formerly|previously|prior|before|until|unlike|compatible|standalone|"
-    r"librar(?:y|ies) (?:which|that)|(?:which|that) (?:is|are)|(?:contains?|has) (?:a |an )?(?:\w+ )?(?:copy|sources?|code)|inspired|relies|includes?|based on|fork|derived|originally|contributions?|portions?|parts? of|some)\b"
+    r"librar(?:y|ies) (?:which|that)|(?:which|that) (?:is|are)|(?:contains?|has) (?:a |an )?(?:\w+ )?(?:copy|sources?|code)|inspired|relies|includes?|based on|fork|derived|originally|since|because|instead|rather|forced|along with|contributions?|portions?|parts? of|some)\b"
 )
 _OTHERS = lazy_pattern(
     r"(?i)\b(?:which is|choose|example|generated|templates?|plugins?|library is|using|snippets?|files?|"
@@ -132,17 +132,19 @@ def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Cla
     """Licenses named in prose."""
     own = _own_words(document, ground)
     before = ""
+    told = False  # whether the page has said which license ours is
     # Elsewhere a title such as "License" may be of a key or a command.
     is_readme = posixpath.basename(document.path).lower().startswith(("readme", "contributing"))
     for line in document.prose:
         in_section = is_readme and bool(line.section) and bool(_SECTION.fullmatch(line.section[-1]))
         if in_section or _SAYS.search(f"{before} {line.text}"):
             for claim in _line(line, before, known, in_section):
+                told = told or claim.verdict == "true"
                 other = (
                     _links_to_other(line, claim, ground)
                     or _is_of_another(line, before, claim, own)
                     or not (
-                        in_section
+                        (in_section and not told)
                         or _leads_to_license(_after(line, claim), known)
                         or _is_of_project(line, before, claim, own)
                     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document, Span
@@ -46,7 +47,7 @@ class _Unknown:
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Options in calls of own programs, then those that stand alone."""
-    judge = _Judge(ground)
+    judge = _Judge(ground, document)
     for walk in calls(document, judge.programs):
         for given in walk.options:
             yield from judge.given(walk, given)
@@ -61,9 +62,10 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
 class _Judge:
     """Judges the options of one page; the unknown ones last, when it is known how many there are."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, document: Document) -> None:
         self.ground = ground
         self.programs = Programs(ground)
+        self._source = document.source
         self._known: dict[str, set[str]] = defaultdict(set)
         self._unknown: list[_Unknown] = []
         self._unread = Unread(ground, has_programs=bool(ground.facts("bin", "command", "option")))
@@ -139,6 +141,8 @@ class _Judge:
         doubt = option.doubt or (_USUAL_DOUBT if self._is_usual(form) else "")
         if not form.startswith("--") and not option.group:
             doubt = doubt or "a short option may be any program's"
+        if not doubt and not self._speaks_of_ours and not self._is_slip_of_own(form):
+            doubt = "the page names no program of ours"
         if not doubt and option.tool and not self._is_slip_of_own(form):
             doubt = f"it may be an option of {option.tool}"
         if not doubt:
@@ -220,6 +224,13 @@ class _Judge:
 
     def _is_usual(self, form: str) -> bool:
         return form in _USUAL and not self._is_slip_of_own(form)
+
+    @cached_property
+    def _speaks_of_ours(self) -> bool:
+        """Whether a program is installed, or the page names it: the others are helpers of ours alone."""
+        known = [*self.programs.by_name.values()]
+        is_named = any(p.name.rpartition("/")[2] in self._source for p in known)
+        return not self.programs.all or is_named or any(p.place is not None for p in known)
 
     def _is_slip_of_own(self, form: str) -> bool:
         known = (f for program in self.programs.all for f in program.forms() if len(f) > 4)

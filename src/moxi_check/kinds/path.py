@@ -39,15 +39,20 @@ FILE_SUFFIXES = frozenset(
 )
 # What a reader is told to make, or what stands in a project of their own.
 _THEIRS = lazy_pattern(
-    r"(?i)\b(?:creat\w+|add\w*|new|generat\w+(?! from\b)|writ\w+|sav\w+|put|plac\w+|your(?:self)?|you|user'?s|output|outputs|"
+    r"(?i)\b(?:creat\w+|mak(?:e|ing) (?:an?|the)|add\w*|new|generat\w+(?! from\b)|writ\w+|sav\w+|put|plac\w+|your(?:self)?|you|user'?s|output|outputs|"
     r"produc\w+|export\w*|e\.g\.|for example|such as|like|named|called|if (?:present|it exists)|will be|rename\w*|"
     r"defaults? to|download\w*|cache\w*|log\w*|my|delete\w*|remov\w+|replac\w+|instead of|formerly|old|legacy|"
-    r"install(?:ed|s)? (?:to|in|into)|match\w*|ignor\w+|exclud\w+|import\w*|path to|stor\w+)\b"
+    r"install(?:ed|s)? (?:to|in|into)|skip\w*|match\w*|ignor\w+|exclud\w+|import\w*|path to|stor\w+)\b"
 )
 
 # What shows the reader how theirs may look: "an example workflow `.github/workflows/x.yml`".
 _SHOWN = lazy_pattern(r"(?i)\ban? (?:[\w-]+ )?(?:example|sample)(?: [\w-]+){0,2}\W*$")
 _SHOWING = lazy_pattern(r"(?i)(?:^|/)(?:examples?|samples?|demos?)/")
+# Manifests that readers have of their own: one that is not here may well be theirs.
+_OF_READERS = lazy_pattern(
+    r"(?i)(?:requirements\.\w+|package\.json|pyproject\.toml|cargo\.toml|go\.mod|gemfile|podfile|cartfile|composer\.json|"
+    r"pubspec\.yaml|mix\.exs|pom\.xml|build\.gradle(?:\.kts)?)"
+)
 _GLOB = lazy_pattern(r"\*\.\w|/\*|\*/|\{[\w.-]+,[\w.,-]+\}")
 _STANDS_FOR = lazy_pattern(r"(?:^|.*[._-])(?:MAJOR|MINOR|PATCH|VERSION|X)(?:[._-]|$)")
 _ENDS = lazy_pattern(r"[\s)*_.]*")
@@ -72,7 +77,9 @@ def _path_in(code: InlineCode) -> Span | None:
     if bare.startswith(("-", "@")) or "//" in bare or _SYSTEM.match(bare):
         return None
     name = bare.rstrip("/").rpartition("/")[2]
-    has_suffix = name.rpartition(".")[2].lower() in FILE_SUFFIXES and "." in name
+    suffix = name.rpartition(".")[2]
+    # `demo.In` is a name in code; endings are written in small letters, or all in capitals.
+    has_suffix = "." in name and suffix.lower() in FILE_SUFFIXES and suffix != suffix.title()
     if "/" not in bare.strip("/") and not bare.endswith("/") and not has_suffix:
         return Span(bare, code.line, code.column) if name.lower() in _NAMED else None
     if name.startswith(".") and name[1:].lower() in FILE_SUFFIXES - {"env"} and "/" not in bare:
@@ -85,6 +92,8 @@ def _judge(code: InlineCode, span: Span, document: Document, ground: Ground) -> 
     path = posixpath.normpath(raw.removeprefix("./").lstrip("/")) if raw.strip("./") else ""
     if path.startswith(".."):
         path = posixpath.normpath(posixpath.join(document.folder, raw))
+        if path.startswith(".."):
+            return not_judged("path", span, "it leads out of the repository")
     if "*" in path or "{" in path:
         found = next((p for p in sorted(ground.repo.files) if _matches(p, path)), "")
         if found:
@@ -138,6 +147,10 @@ def _missing(
         return not_judged("path", span, "an example of a file of the reader's")
     if _THEIRS.search(sentence) and not (best and _is_respelt(path, best)):
         return not_judged("path", span, "it may be a file that the reader is to make")
+    if _OF_READERS.fullmatch(path):
+        return not_judged("path", span, "it may be of the reader's own project")
+    if _is_made_up(parts[:-1], ground):
+        return not_judged("path", span, "no folder in it is one of ours")
     deep = "/" in path and top in ground.repo.folders
     near = bool(best) and _differ_little(path, best)
     sibling = bool(best) and posixpath.dirname(best) == posixpath.dirname(path)
@@ -150,10 +163,15 @@ def _missing(
     return _false(span, path, best, ground)
 
 
+def _is_made_up(folders: list[str], ground: Ground) -> bool:
+    """Whether a path leads through several folders, and the repository has none of their names."""
+    return len(folders) > 1 and not any(map(ground.ending_in, folders))
+
+
 def _false(span: Span, path: str, best: str, ground: Ground) -> Claim:
     name = path.rpartition("/")[2]
     hint = f"; did you mean `{best}`?" if best else ""
-    lead = span.text[: len(span.text) - len(span.text.lstrip("./"))] if best else ""
+    lead = next((mark for mark in ("./", "/") if span.text.startswith(mark)), "") if best else ""
     moved = bool(best) and best.rpartition("/")[2] == name
     return false(
         "path", span, f"there is no `{path}` in the repository{hint}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moxi_check.kinds.told import operands, part_of, values_of
 from moxi_check.shell import Word
@@ -13,12 +13,13 @@ from moxi_core.patterns import lazy_pattern
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """A package that a command names. `version` and `extras` are cut off its name."""
+    """A package that a command names. `version` and `extras` are cut off its name; that of Go is kept."""
 
     ecosystem: str
     name: Word
     extras: tuple[Word, ...] = ()
     alone: bool = True
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def installed(words: tuple[Word, ...]) -> Iterator[Installed]:
 
 
 def _beside(package: Installed) -> Installed:
-    return Installed(package.ecosystem, package.name, package.extras, alone=False)
+    return replace(package, alone=False)
 
 
 def _tool(words: tuple[Word, ...]) -> tuple[_Tool, tuple[Word, ...]] | None:
@@ -213,7 +214,8 @@ def _package(word: Word, tool: _Tool) -> Installed | None:
             return None  # `owner/repository` of GitHub
         return Installed("javascript", part_of(word, name))
     name = re.split(ends, text, maxsplit=1)[0]
-    return Installed(tool.ecosystem, part_of(word, name)) if name else None
+    version = text[len(name) + 1 :] if tool.ecosystem == "go" else ""
+    return Installed(tool.ecosystem, part_of(word, name), version=version) if name else None
 
 
 def _python(word: Word) -> Installed | None:

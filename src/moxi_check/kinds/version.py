@@ -81,6 +81,8 @@ _HANDLES = lazy_pattern(
 # What is told of one thing that needs more than the rest: `async support back to iOS 13`.
 _OF_ONE_THING = lazy_pattern(r"(?i)(?:\bback to|(?<!works )(?<!compatible )\bwith)\W*$")
 _FOR_ONE_THING = lazy_pattern(r"(?i)[\s`*_)\]]{0,3}(?:is (?:required|needed) )?for\b")
+# A label that says of which part the line is: `CLI: requires …`.
+_OF_LABEL = lazy_pattern(r"\W*(?P<label>[A-Z][\w ./-]{0,24}):\W+(?=[A-Za-z])")
 _FEATURES = lazy_pattern(r"(?i)\b(?:features?|highlights?|capabilities|what's new)\b")
 _ENDS = (".", ":", "!", "?", "|", "\\", "  ")
 # A line that is no part of the paragraph before it: an item, a heading, a row, a quotation.
@@ -230,6 +232,9 @@ def _is_of_feature(line: Prose, found: re.Match[str]) -> bool:
     if _OF_ONE_THING.search(line.text[: found.start()]):
         return True
     if _FOR_ONE_THING.match(line.text, found.end()):
+        return True
+    label = _OF_LABEL.match(line.text[: found.start()])
+    if label and not (_NEEDS.search(label["label"]) or _SECTION.search(label["label"])):
         return True
     is_listed = bool(_BEGINS.match(line.text) and line.section)
     return is_listed and bool(_FEATURES.search(line.section[-1]))

@@ -171,3 +171,22 @@ def test_a_title_that_is_the_project_is_no_other_time(checked: Checked) -> None:
     for title, verdict in (("migrate", "false"), ("Migrating", "not_judged")):
         claims = checked(MORE, f"# {title}\n\n{code}", "import", "https://github.com/o/migrate")
         assert claims[text].verdict == verdict
+
+
+def test_a_sentence_asks_a_method_of_the_package_of_its_type(checked: Checked) -> None:
+    page = readme('import "github.com/o/demo/v2"\n\nfunc main() { demo.Grow() }')
+    assert checked(FILES, page, "api")["Grow"].verdict == "false"
+    page = readme('import "github.com/o/demo/v2"') + "\nCall `demo.Grow`, not `demo.Grew`.\n"
+    claims = checked(FILES, page, "api")
+    assert (claims["Grow"].verdict, claims["Grew"].verdict) == ("not_judged", "false")
+
+
+def test_x_and_y_stand_for_numbers(checked: Checked) -> None:
+    files = {**FILES, "made.go": "package demo\n\nfunc NewPair3Arg1() {}\n"}
+    page = (
+        readme('import "github.com/o/demo/v2"')
+        + "\n`demo.NewPairXArgY()`, `demo.NewTripleXArgY()`\n"
+    )
+    claims = checked(files, page, "api")
+    assert claims["NewPairXArgY"].verdict == "not_judged"
+    assert claims["NewTripleXArgY"].verdict == "false"

@@ -367,3 +367,39 @@ def test_functions_that_return_themselves_end(checked: Checked) -> None:
     }
     page = _page("const { a } = require('demo')\na().done\na().mine")
     assert set(checked(files, page, "api")) == {"a", "done"}
+
+
+def test_a_sentence_names_methods_of_objects_by_their_class(checked: Checked) -> None:
+    files = {
+        "package.json": json.dumps({"name": "demo", "main": "index.ts"}),
+        "index.ts": "export default class Client { close() {} get() {} put() {} }\n",
+    }
+    calls = "`Client.close([cb])`, `Client.clone()`, `Client.get()`"
+    page = _page("import Client from 'demo'\nnew Client().get()") + f"\n{calls}\n"
+    claims = checked(files, page, "api")
+    assert (claims["close"].verdict, claims["get"].verdict) == ("true", "true")
+    assert claims["clone"].verdict == "false"
+
+
+def test_a_namespace_may_be_the_default_export(checked: Checked) -> None:
+    files = {
+        "package.json": json.dumps({"name": "demo", "main": "index.js"}),
+        "index.js": "export * as default from './symbols.js';\n",
+        "symbols.js": "export const info = 1;\n",
+    }
+    page = _page("import symbols from 'demo'\nsymbols.info")
+    assert checked(files, page, "api")["info"].verdict == "true"
+
+
+def test_what_the_page_gives_a_name_may_be_made_there(checked: Checked) -> None:
+    files = {
+        "package.json": json.dumps({"name": "demo", "main": "index.ts"}),
+        "index.ts": "export default class Client { echo() {} echoBuffer() {} define(name: string) {} }\n",
+    }
+    code = "import Client from 'demo'\nconst c = new Client()\nc.define('myecho', { deep: 1 })\n"
+    page = _page(code + "c.myechoBuffer()\nc.myecho()\nc.deep()\nc.yourecho()")
+    claims = checked(files, page, "api")
+    found = {word: claims[word].verdict for word in ("myechoBuffer", "myecho", "deep", "yourecho")}
+    assert found == {
+        "myechoBuffer": "not_judged", "myecho": "not_judged", "deep": "not_judged", "yourecho": "false",
+    }  # fmt: skip

@@ -349,3 +349,16 @@ def test_a_name_that_its_file_speaks_of_may_be_made_there(checked: Checked) -> N
     page = "```python\nimport demo\ndemo.LIMIT_FILES\ndemo.other_thing()\n```\n"
     found = {text: claim.verdict for text, claim in checked(files, page, "api").items()}
     assert (found["LIMIT_FILES"], found["other_thing"]) == ("not_judged", "false")
+
+
+def test_a_star_gives_what_the_module_lists(checked: Checked) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "demo"\n',
+        "demo/__init__.py": "from demo.near import *\nfrom demo.paths import *\n",
+        "demo/near.py": "__all__ = ['near']\nfrom demo._in import _path as path\ndef near(): ...\n",
+        "demo/_in.py": "def _path(graph): ...\n",
+        "demo/paths.py": "def path(graph, weight=None): ...\n",
+    }
+    page = "```python\nimport demo\ndemo.path(1, weight=2, wait=3)\n```\n"
+    claims = checked(files, page, "argument")
+    assert (claims["weight"].verdict, claims["wait"].verdict) == ("true", "false")

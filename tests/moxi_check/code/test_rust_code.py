@@ -139,3 +139,14 @@ def test_a_crate_is_passed_on(checked: Checked, line: str, word: str, verdict: s
     files = {**FILES, "src/lib.rs": f"{line}\n{FILES['src/lib.rs']}"}
     code = readme(f"use demo_kit::{word}::Value;")
     assert checked(files, code, "import")[word].verdict == verdict
+
+
+def test_names_in_a_file_that_is_not_parsed_to_its_end(checked: Checked) -> None:
+    long = "pub fn early() {}\n" + "// more\n" * 50_000 + "pub struct Late;\n"
+    files = {**FILES, "src/lib.rs": "mod made;\npub use made::*;\n", "src/made.rs": long}
+    claims = checked(files, readme("use demo_kit::{Late, Latest, early};"), "import")
+    assert [claims[w].verdict for w in ("Late", "Latest", "early")] == [
+        "not_judged",
+        "false",
+        "true",
+    ]

@@ -93,3 +93,20 @@ def test_defaults_that_only_stand_in_the_code(
 ) -> None:
     claim = checked(TABLE, page + "\n", "default").get(text)
     assert (claim.verdict if claim else None) == verdict
+
+
+@pytest.mark.parametrize(
+    ("page", "verdict"),
+    [
+        ("| isCard(text [, quotes]) | `quotes` is a word, default: `double`", None),
+        ("| minify(text [, quotes]) | `quotes` is a word, default: `double`", "false"),
+    ],
+)
+def test_a_default_is_of_the_function_that_the_line_tells_of(
+    checked: Checked, page: str, verdict: str | None
+) -> None:
+    files = {
+        "lib/minify.js": "const defaults = {\n  quotes: 'single',\n};\nfunction minify(text) {}\n"
+    }
+    claim = checked(files, page + "\n", "default").get("double")
+    assert (claim.verdict if claim else None) == verdict

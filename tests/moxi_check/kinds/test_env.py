@@ -173,3 +173,16 @@ def test_a_list_of_other_things_is_no_list_of_variables(checked: Checked) -> Non
     lines = "".join(f"- `{name}_IT` - words\n" for name in ("RUN", "SEE", "TAKE", "LOSE"))
     claims = checked(_LISTED, f"# Demo\n\n## Events\n\n{lines}", "env_var")
     assert claims["LOSE_IT"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(
+    "code", ["'DEMO_COLOR_%s' % key", "f'DEMO_COLOR_{key}'", '"DEMO_COLOR_" + key']
+)
+def test_variables_whose_names_are_made_from_a_prefix(checked: Checked, code: str) -> None:
+    files = {
+        "app.py": f"import os\nos.environ['DEMO_ONE'], os.environ['DEMO_TWO']\nos.getenv({code})\n"
+    }
+    page = "```sh\nexport DEMO_COLOR_RED=1\nexport DEMO_SHADE=1\n```\n"
+    claims = checked(files, page, "env_var")
+    assert claims["DEMO_COLOR_RED"].verdict == "not_judged"
+    assert claims["DEMO_SHADE"].verdict == "false"

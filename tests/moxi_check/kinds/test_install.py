@@ -192,3 +192,25 @@ def test_a_link_to_a_longer_name_tells_of_that(checked: Checked, end: str, verdi
     text = page("composer require acme/css-inline")
     text += f"\nSee [it](https://packagist.org/packages/acme/css-inline{end}).\n"
     assert checked(files, text, "install")["acme/css-inline"].verdict == verdict
+
+
+def test_a_go_module_of_an_older_major_version(checked: Checked) -> None:
+    files = {"go.mod": "module github.com/me/demo/v2\n", "demo.go": "package demo\n"}
+    page = "```sh\ngo get github.com/me/demo@v1.6.0\n```\n"
+    assert checked(files, page, "install")["github.com/me/demo"].verdict == "not_judged"
+    page = "```sh\ngo get github.com/me/demo@v2.1.0\n```\n"
+    assert checked(files, page, "install")["github.com/me/demo"].verdict == "false"
+
+
+def test_a_name_that_another_manifest_has_in_quotes(checked: Checked) -> None:
+    files = {
+        "package.json": '{"name": "lexo", "version": "1.0.0", "bin": {"lexo": "a.js"}}',
+        "a.js": "",
+        "docs/a.md": "To add it: deno add jsr:@quinn/lexo\n",
+        "jsr.jsonc": '{\n  "name": "@quinn/lexo",\n}\n',
+    }
+    page = "# Lexo\n\n## Install\n\n```sh\ndeno add jsr:@quinn/lexo\n```\n"
+    claims = checked(files, page, "install")
+    assert claims["@quinn/lexo"].verdict == "not_judged"
+    del files["jsr.jsonc"], files["docs/a.md"]
+    assert checked(files, page, "install")["@quinn/lexo"].verdict == "false"

@@ -92,3 +92,12 @@ def test_a_module_of_settings(checked: Checked) -> None:
     # One source knows them all, or it is other code.
     assert checked(SETTINGS, "```python\nrules = ['x']\nsize = 3\nmaxDepth = 1\n```\n", "key") == {}
     assert checked(SETTINGS, "```python\nrules = f()\nwait = 3\nmax_depth = 1\n```\n", "key") == {}
+
+
+def test_keys_of_a_tool_that_the_repository_uses_too_are_no_claims(checked: Checked) -> None:
+    tool = {
+        ".github/dependabot.yml": "version: 2\nupdates:\n  - ecosystem: x\n    line-length: 1\n"
+    }
+    block = "```yaml\nversion: 2\nupdates:\n  - ecosystem: x\n    line-lengths: 1\n```\n"
+    files = {**FILES, "action.yml": "name: A\ninputs:\n  line_lengths:\n    description: x\n"}
+    assert checked({**files, **tool}, block, "key") == {}

@@ -139,3 +139,20 @@ def test_a_file_that_is_named_after_a_license_may_be_its_text(
 ) -> None:
     page = "[![License](https://img.shields.io/badge/license-EPL-blue.svg)](x)\n"
     assert checked({**MIT, name: "Terms.\n"}, page, "license")["EPL"].verdict == verdict
+
+
+def test_once_the_page_has_told_ours_its_section_tells_of_others_too(checked: Checked) -> None:
+    parts = "The clients are open-source under the GPLv3.\n\n- `a.h` is dual-licensed under\n  the Zlib license\n"
+    claims = checked(
+        MIT, f"# Demo\n\n## License\n\nDemo is under the MIT license.\n\n{parts}", "license"
+    )
+    assert {claims["GPLv3"].verdict, claims["Zlib"].verdict} == {"not_judged"}
+    claims = checked(MIT, "# Demo\n\n## License\n\nThe clients are under the GPLv3.\n", "license")
+    assert claims["GPLv3"].verdict == "false"
+
+
+def test_a_license_that_is_told_as_the_reason_is_of_others(checked: Checked) -> None:
+    for aside in ("since nobody should be forced to adopt the GPL", "along with the GPL Promise"):
+        said = f"Demo is licensed under the MIT license {aside}."
+        claims = checked(MIT, f"# Demo\n\n## License\n\n{said}\n", "license")
+        assert claims["GPL"].verdict == "not_judged"

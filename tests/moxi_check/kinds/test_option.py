@@ -196,3 +196,32 @@ def test_help_needs_no_line_of_code(checked: Checked) -> None:
 def test_an_option_that_installing_takes_is_of_another_program(checked: Checked) -> None:
     page = "# Demo\n\nConsider installing it with the `--no-optional` flag, or use `--verbose`.\n"
     assert checked(PYTHON, page, "option")["--no-optional"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("Use other-tool 3.10 (`--stats` is one of its flags), and `--verbose`.", "not_judged"),
+        ("Use demo 3.10 (`--stats` is one of its flags), and `--verbose`.", "false"),
+    ],
+)
+def test_after_a_released_program_its_options_stand_in_brackets(
+    checked: Checked, sentence: str, verdict: str
+) -> None:
+    assert checked(PYTHON, f"# Demo\n\n{sentence}\n", "option")["--stats"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("page", "verdict"),
+    [
+        ("TLS needs a library with `--enable-all`.", "not_judged"),
+        ("Run `split.py`, if need be with `--enable-all`, `--verbose`.", "false"),
+    ],
+)
+def test_a_helper_that_the_page_does_not_name_is_not_meant(
+    checked: Checked, page: str, verdict: str
+) -> None:
+    options = "".join(f'p.add_argument("--{n}")\n' for n in ("verbose", "output", "depth", "quick"))
+    code = f"import argparse\np = argparse.ArgumentParser(allow_abbrev=False)\n{options}p.parse_args()\n"
+    claims = checked({"split.py": code, "demo.h": ""}, f"# Demo\n\n{page}\n", "option")
+    assert claims["--enable-all"].verdict == verdict

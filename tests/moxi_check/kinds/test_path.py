@@ -170,3 +170,41 @@ def test_what_stands_beside_it_is_meant(
         "more/all.y": "all.y",
     }
     assert checked(files, f"# Demo\n\n{page}\n", "path")[path].verdict == verdict
+
+
+def test_a_path_that_leads_out_of_the_repository_is_of_another(checked: Checked) -> None:
+    page = "Edit `../tap/pkg/demo.rb` and `pkg/demo.rb`; not `./pkg/demos.rb`.\n"
+    claims = checked({"pkg/demo.rb": ""}, page, "path")
+    assert claims["../tap/pkg/demo.rb"].verdict == "not_judged"
+    assert claims["./pkg/demos.rb"].verdict == "false"
+
+
+def test_a_name_in_code_with_a_capital_is_no_path(checked: Checked) -> None:
+    claims = checked(
+        {"demo.go": "", "DEMO.MD": ""}, "Of `demo.In` and `demo.mg`, `DEMO.MD`.\n", "path"
+    )
+    assert set(claims) == {"DEMO.MD"}
+
+
+def test_a_manifest_that_readers_have_too_may_be_theirs(checked: Checked) -> None:
+    page = "In `requirements.in` or `requirements.txt` format; see `requirements-devs.txt`.\n"
+    files = {"requirements.txt": "", "requirements-dev.txt": ""}
+    claims = checked(files, page, "path")
+    assert claims["requirements.in"].verdict == "not_judged"
+    assert claims["requirements.txt"].verdict == "true"
+
+
+def test_a_path_of_folders_that_are_not_here_is_made_up(checked: Checked) -> None:
+    page = "It takes `sample/folder/with/test.sh`, `scripts/tests/test.sh`.\n"
+    claims = checked({"tests/all/test.sh": ""}, page, "path")
+    assert claims["sample/folder/with/test.sh"].verdict == "not_judged"
+    assert claims["scripts/tests/test.sh"].verdict == "false"
+
+
+def test_a_workflow_that_the_reader_is_to_make(checked: Checked) -> None:
+    files = {".github/workflows/main.yml": ""}
+    path = ".github/workflows/mains.yml"
+    claim = checked(files, f"To use it, make a file `{path}`.\n", "path")[path]
+    assert claim.verdict == "not_judged"
+    claim = checked(files, f"The tests are in `{path}`.\n", "path")[path]
+    assert (claim.verdict, claim.suggestion) == ("false", ".github/workflows/main.yml")

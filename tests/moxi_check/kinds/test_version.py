@@ -179,3 +179,26 @@ def test_where_manifests_disagree_each_may_be_meant(
     }
     claims = checked(files, f"## Requirements\n\n- iOS {said}+\n", "version")
     assert claims[said].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("CLI: Requires Python 3.12 or newer.", "not_judged"),
+        ("Requirements: Python 3.12 or newer.", "false"),
+        ("CLI: Requires Python 3.8 or newer.", "false"),
+    ],
+)
+def test_a_label_tells_of_which_part_a_line_is(
+    checked: Checked, sentence: str, verdict: str
+) -> None:
+    claims = checked(PYTHON, f"# Demo\n\n## Requirements\n\n{sentence}\n", "version")
+    assert [claim.verdict for claim in claims.values()] == [verdict]
+
+
+def test_what_developers_of_a_package_use_is_not_what_it_needs(checked: Checked) -> None:
+    files = {"setup.py": "setup(name='demo')\n", "Pipfile": '[requires]\npython_version = "3.11"\n'}
+    page = "# Demo\n\nRequires Python 3.8 or newer.\n"
+    assert checked(files, page, "version")["3.8"].verdict == "not_judged"
+    del files["setup.py"]
+    assert checked(files, page, "version")["3.8"].verdict == "false"

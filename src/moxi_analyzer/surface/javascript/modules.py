@@ -191,7 +191,7 @@ class Module:
                 for item in child.named_children:
                     self._export_item(item, spec, type_only="type" in keywords)
             elif child.type == "namespace_export" and spec:
-                self.exports[plain(child.named_children[-1])] = Import(spec, "*")
+                self.exports[plain(child.children[-1])] = Import(spec, "*")  # `default` is no name
         if "*" in keywords and spec and spec not in self.export_all:
             self.export_all.append(spec)
 

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from tree_sitter import Node
 
 from moxi_analyzer.repository import Repository
-from moxi_analyzer.syntax import Source, source_of, text_of
+from moxi_analyzer.syntax import Source, literal, source_of, text_of
 
 _MAX_HOPS = 12
 _BLOCKS = frozenset(
@@ -82,6 +82,19 @@ class Module:
     def values(self) -> dict[str, Node]:
         """Top-level names that are assigned exactly once, with what they are assigned."""
         return assigned_once(self.statements)
+
+    @cached_property
+    def listed(self) -> frozenset[str] | None:
+        """What `from module import *` gives, where `__all__` is a plain list of names."""
+        node = self.values.get("__all__")
+        if node is None or node.type not in {"list", "tuple"}:
+            return None
+        names = [literal(child) for child in node.named_children if child.type != "comment"]
+        return frozenset(filter(None, names)) if all(names) else None
+
+    def gives(self, name: str) -> bool:
+        """Whether `from module import *` may give a name."""
+        return self.listed is None or name in self.listed
 
     def load_imports(self) -> None:
         """Fill `imports` and `stars` from import statements at any depth."""
@@ -321,7 +334,9 @@ class Names:
             return self._imported(module, *module.imports[name], hops)
         for star in module.stars:
             other = self.module(star, module.path)
-            found = self._lookup(other, name, hops - 1) if other and other is not module else None
+            if other is None or other is module or not other.gives(name):
+                continue
+            found = self._lookup(other, name, hops - 1)
             if found is not None:
                 return found
         return None
