@@ -1,6 +1,6 @@
 """Does code help? The same sections learned with four contexts, held-out loss side by side.
 
-python benchmarks/context.py [--data data/sft] [--steps 150] [--seeds 1 2 3] [--write]
+python benchmarks/context.py [--data data/sft] [--steps 120] [--seeds 1 2 3] [--write]
 
 none: project type only; tree: and the file tree; code: and key files; other: those of another
 repository. Same samples, same steps, the same answer tokens in each step: rows are not packed.
@@ -90,9 +90,9 @@ def recipe_for(seed: int, steps: int) -> Recipe:
     return load_recipe(
         "tiny-cpu",
         [
-            "train.packing=false", "train.row_tokens=0", "train.batch_size=2", "train.gradient_accumulation=4",
+            "train.packing=false", "train.row_tokens=0", "train.batch_size=2", "train.gradient_accumulation=2",
             f"train.max_steps={steps}", "train.save_steps=1000000", "prompt.answer_tokens=256",
-            "evaluate.every_steps=0", "evaluate.rows=120", "evaluate.sections=0", f"train.seed={seed}",
+            "evaluate.every_steps=0", "evaluate.rows=100", "evaluate.sections=0", f"train.seed={seed}",
         ],
     )  # fmt: skip
 
@@ -126,7 +126,7 @@ def report(found: dict[str, dict[str, Any]], options: argparse.Namespace) -> str
         "# Does code context help?",
         "",
         f"`python benchmarks/context.py`: the recipe `tiny-cpu` (a random Llama of 4 million weights) on the same "
-        f"{a['rows']:,} sections, {options.steps} steps of 8 samples, {len(options.seeds)} seeds; loss of an answer "
+        f"{a['rows']:,} sections, {options.steps} steps of 4 samples, {len(options.seeds)} seeds; loss of an answer "
         f"token on {a['validation']} held-out sections of other owners (lower is better). All contexts of a seed begin "
         "with the same weights and see the same samples in the same order, so the same answer tokens.",
         "",
@@ -175,7 +175,7 @@ def report(found: dict[str, dict[str, Any]], options: argparse.Namespace) -> str
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--data", type=Path, default=Path("data/sft"), help="a training set")
-    parser.add_argument("--steps", type=int, default=150)
+    parser.add_argument("--steps", type=int, default=120)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument(
         "--write", action="store_true", help="also into docs/ and benchmarks/results/"
