@@ -1,6 +1,6 @@
 """Does code help? The same sections learned with four contexts, held-out loss side by side.
 
-python benchmarks/context.py [--data data/sft] [--steps 120] [--seeds 1 2 3] [--write]
+python benchmarks/context.py [--data data/sft] [--steps 100] [--seeds 1 2 3] [--write]
 
 none: project type only; tree: and the file tree; code: and key files; other: those of another
 repository. Same samples, same steps, the same answer tokens in each step: rows are not packed.
@@ -91,7 +91,7 @@ def recipe_for(seed: int, steps: int) -> Recipe:
         "tiny-cpu",
         [
             "train.packing=false", "train.row_tokens=0", "train.batch_size=2", "train.gradient_accumulation=2",
-            f"train.max_steps={steps}", "train.save_steps=1000000", "prompt.answer_tokens=256",
+            f"train.max_steps={steps}", "train.save_steps=1000000", "prompt.answer_tokens=256", "prompt.context_tokens=768",
             "evaluate.every_steps=0", "evaluate.rows=100", "evaluate.sections=0", f"train.seed={seed}",
         ],
     )  # fmt: skip
@@ -175,7 +175,7 @@ def report(found: dict[str, dict[str, Any]], options: argparse.Namespace) -> str
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--data", type=Path, default=Path("data/sft"), help="a training set")
-    parser.add_argument("--steps", type=int, default=120)
+    parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument(
         "--write", action="store_true", help="also into docs/ and benchmarks/results/"
