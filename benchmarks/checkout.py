@@ -22,7 +22,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 DEFAULT_CACHE = HERE / ".cache"
 REPOS = HERE / "repos.toml"
-LAYOUT = "3"  # raise it when the layout of a checkout changes
+LAYOUT = "4"  # raise it when the layout of a checkout changes
 README_NAME = re.compile(
     r"readme(?:[._-][\w.-]*)?\.(?:md|markdown|mdx|rst|txt|adoc|org)|readme", re.IGNORECASE
 )
@@ -164,12 +164,22 @@ def take_readmes(tree: Path, human: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def make_repository(tree: Path, repo: Repo, branch: str) -> None:
+def make_repository(tree: Path, repo: Repo, source: Path) -> None:
     """A fresh one-commit clone look-alike, so that no README can be had from its history."""
+    branch = default_branch(source)
     git("init", "--quiet", "--template=", f"--initial-branch={branch}", cwd=tree)
     git("remote", "add", "origin", repo.url, cwd=tree)
     git("add", "--all", "--force", cwd=tree)
+    for submodule in submodules(source, repo.commit):
+        git("update-index", "--add", "--cacheinfo", submodule, cwd=tree)
     git("commit", "--quiet", "--allow-empty", "--message", repo.commit, cwd=tree)
+
+
+def submodules(git_dir: Path, commit: str) -> list[str]:
+    """Mode, commit and path of each submodule, as git takes them into an index."""
+    listed = git(f"--git-dir={git_dir}", "ls-tree", "-r", "-z", "--full-tree", commit)
+    entries = (entry.partition("\t") for entry in listed.split("\0") if entry.startswith("160000"))
+    return [f"160000,{head.split()[2]},{path}" for head, _, path in entries]
 
 
 def default_branch(git_dir: Path) -> str:
@@ -189,7 +199,7 @@ def checkout(repo: Repo, git_dirs: str | None, cache: Path = DEFAULT_CACHE) -> C
         source = git_directory(repo, git_dirs, cache)
         write_tree(source, repo.commit, place / "tree", place / "index")
         take_readmes(place / "tree", place / "human")
-        make_repository(place / "tree", repo, default_branch(source))
+        make_repository(place / "tree", repo, source)
         stamp.write_text(wanted, "utf-8")
     texts = sorted((place / "human").iterdir())
     return Checkout(repo, place / "tree", texts[0] if texts else None)
@@ -202,7 +212,7 @@ def full_checkout(repo: Repo, git_dirs: str | None, cache: Path = DEFAULT_CACHE)
         checkout(repo, git_dirs, cache)
         source = git_directory(repo, git_dirs, cache)
         write_tree(source, repo.commit, place, place.parent / "index")
-        make_repository(place, repo, default_branch(source))  # a clone knows where it is from
+        make_repository(place, repo, source)  # a clone knows where it is from
     return place
 
 

@@ -125,7 +125,8 @@ def _named(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Cl
                 yield _judge(span, _family(found), known, sure=True)
     yield from _labels(document, known)
     yield from _headings(document, known)
-    yield from _not_throughout([*_told(document, ground, known)])
+    told = [*_told(document, ground, known)]
+    yield from _not_throughout([*_of_two(document, told)])
 
 
 def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Claim]:
@@ -155,6 +156,15 @@ def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Cla
                     else claim
                 )
         before = "" if line.text.startswith("#") else line.text
+
+
+def _of_two(document: Document, claims: list[Claim]) -> Iterator[Claim]:
+    """The claims; a bare name beside a line that tells ours is of something else with its own license."""
+    ours = {claim.line for claim in claims if claim.verdict == "true"}
+    says = {line.line for line in document.prose if _SAYS.search(line.text)}
+    for claim in claims:
+        is_bare = claim.line not in says and bool(ours - {claim.line})
+        yield undecided(claim, _OTHER_SUBJECT) if claim.verdict == "false" and is_bare else claim
 
 
 def _not_throughout(claims: list[Claim]) -> Iterator[Claim]:

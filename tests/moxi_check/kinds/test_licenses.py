@@ -156,3 +156,12 @@ def test_a_license_that_is_told_as_the_reason_is_of_others(checked: Checked) -> 
         said = f"Demo is licensed under the MIT license {aside}."
         claims = checked(MIT, f"# Demo\n\n## License\n\n{said}\n", "license")
         assert claims["GPL"].verdict == "not_judged"
+
+
+def test_a_page_that_names_ours_too_may_give_another_part_another_license(
+    checked: Checked,
+) -> None:
+    page = "# Demo\n\n## License\n\n[![CC0](https://x.example/cc0.png)](https://x.example/cc0)\n\nThe code that shows it is licensed under the MIT license.\n"
+    assert "false" not in {claim.verdict for claim in checked(MIT, page, "license").values()}
+    both = "# Demo\n\n## License\n\nMIT or Apache-2.0\n"
+    assert checked(MIT, both, "license")["Apache-2.0"].verdict == "false"
