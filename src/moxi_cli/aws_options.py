@@ -16,7 +16,7 @@ from moxi_core.errors import SettingsError
 if TYPE_CHECKING:
     from moxi_train.recipe import Recipe
 
-# Those of moxi_train.aws_request, which --help is not to import.
+# Those of moxi_train.aws.request, which --help is not to import.
 INSTANCE, HOURS = "ml.g5.2xlarge", 8.0
 
 OnAws = Annotated[bool, typer.Option("--aws", help="Train as an Amazon SageMaker job.")]
@@ -96,7 +96,7 @@ def run_on_aws(
 
     `name` is that of the recipe, for the job's. Raises SettingsError and TrainError.
     """
-    from moxi_train.aws import AwsOptions, plan, shown, submit
+    from moxi_train.aws.job import AwsOptions, plan, shown, submit
 
     known = load_aws_settings(Path())
     options = AwsOptions(
@@ -130,7 +130,7 @@ def attach_on_aws(
     job: str, *, region: str = "", models: Path = Path("models"), as_json: bool = False
 ) -> None:
     """Go on following a job, and fetch its model. Raises SettingsError and TrainError."""
-    from moxi_train.aws import attach
+    from moxi_train.aws.job import attach
 
     found = region or load_aws_settings(Path()).region or _profile_region()
     _show(job, attach(job, found, models), as_json)
@@ -144,7 +144,7 @@ def _show(job: str, folder: Path, as_json: bool) -> None:
 
 
 def _profile_region() -> str:
-    from moxi_train.aws_clients import profile_region
+    from moxi_train.aws.clients import profile_region
 
     return profile_region()
 

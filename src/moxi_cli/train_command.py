@@ -241,7 +241,7 @@ def _train(
     from moxi_cli.stages import stages
     from moxi_train import estimate
     from moxi_train import train as training
-    from moxi_train.engines.base import choose
+    from moxi_train.engines.choose import choose
     from moxi_train.launch import launch
     from moxi_train.machine import device, is_launched, is_main
 

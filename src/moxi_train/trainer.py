@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from moxi_train.engines.base import Loaded
+from moxi_train.engines.base import Loaded, dtype_of
 from moxi_train.machine import has_gpu
 from moxi_train.recipe import Recipe
 
@@ -43,8 +43,6 @@ def make_trainer(
 def config(recipe: Recipe, checkpoints: Path) -> SFTConfig:
     """The recipe as TRL takes it."""
     from trl import SFTConfig
-
-    from moxi_train.engines.transformers import dtype_of
 
     train = recipe.train
     dtype = str(dtype_of(recipe)).removeprefix("torch.")

@@ -11,7 +11,7 @@ import pytest
 from moxi_cli.aws_options import attach_on_aws, run_on_aws
 from moxi_core.errors import SettingsError
 from moxi_train.recipe import load_recipe
-from tests.moxi_train.aws_world import (
+from tests.moxi_train.aws.aws_world import (
     BUCKET,
     REGION,
     ROLE,
@@ -109,11 +109,11 @@ def test_tags_that_are_none(data: Path, tag: str) -> None:
 def test_a_job_and_its_answer(
     world: World, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("moxi_train.aws.job_name", lambda name: f"moxi-{name}-1")
+    monkeypatch.setattr("moxi_train.aws.job.job_name", lambda name: f"moxi-{name}-1")
     world.client("s3").put_object(
         Bucket=BUCKET, Key="moxi/output/moxi-tiny-1/output/model.tar.gz", Body=tarball({"moxi.json": b"{}"})
     )  # fmt: skip
-    monkeypatch.setattr("moxi_train.aws_follow._LATE_LOGS", 0)
+    monkeypatch.setattr("moxi_train.aws.follow._LATE_LOGS", 0)
     run_on_aws(TINY, data, name="tiny", role=ROLE, bucket=BUCKET)
     assert capsys.readouterr().out == "models/moxi-tiny-1\n"
     attach_on_aws("moxi-tiny-1", as_json=True)

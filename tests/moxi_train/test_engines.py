@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from moxi_core.errors import SettingsError
-from moxi_train.engines.base import choose, refusal
+from moxi_train.engines.base import refusal
+from moxi_train.engines.choose import choose
 from moxi_train.machine import has_gpu, has_module
 from moxi_train.recipe import load_recipe
 from tests.moxi_train.conftest import lora_recipe, make_base

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from moxi_core.errors import SettingsError
+from moxi_train.machine import has_gpu
 from moxi_train.recipe import Recipe
 from moxi_train.run_dir import RunDir
 
@@ -35,33 +36,6 @@ class Engine(Protocol):
         ...
 
 
-def choose(recipe: Recipe) -> tuple[Engine, str]:
-    """The engine for this recipe on this machine, and a line that says why.
-
-    Raises SettingsError where what the recipe asks for cannot run here.
-    """
-    from moxi_train.engines.transformers import TransformersEngine
-    from moxi_train.engines.unsloth import UnslothEngine
-    from moxi_train.machine import has_gpu, has_module
-
-    if recipe.model.needs_gpu and not has_gpu():
-        raise SettingsError(
-            "This recipe needs a GPU, and there is none here: `--recipe tiny-cpu` runs on a CPU, "
-            "`--aws` rents a GPU, and --set model.needs_gpu=false tries it anyway, slowly."
-        )
-    wanted = recipe.model.engine
-    if wanted == "unsloth":
-        if not has_module("unsloth"):
-            raise SettingsError("Unsloth is not installed; run: pip install 'moxi-readme[unsloth]'")
-        return UnslothEngine(), "engine: unsloth, as the recipe says"
-    if wanted == "transformers" or recipe.model.random:
-        return TransformersEngine(), "engine: transformers (TRL + PEFT), as the recipe says"
-    if has_gpu() and has_module("unsloth"):
-        return UnslothEngine(), "engine: unsloth, since a GPU is here"
-    lacking = "no GPU is here" if not has_gpu() else "unsloth is not installed"
-    return TransformersEngine(), f"engine: transformers (TRL + PEFT), since {lacking}"
-
-
 def refusal(name: str, error: Exception) -> SettingsError:
     """What is told where a model cannot be loaded."""
     kinds = {kind.__name__ for kind in type(error).__mro__} | {type(error.__cause__).__name__}
@@ -79,3 +53,14 @@ def refusal(name: str, error: Exception) -> SettingsError:
     return SettingsError(
         f"Model {name!r} cannot be loaded: {first} (Is there a network, or a copy in the cache?)"
     )
+
+
+def dtype_of(recipe: Recipe) -> Any:
+    """The type of weights and activations: bfloat16 where the device has it, float32 on a CPU."""
+    import torch
+
+    if recipe.model.dtype != "auto":
+        return getattr(torch, recipe.model.dtype)
+    if not has_gpu():
+        return torch.float32
+    return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from moxi_core.errors import SettingsError
-from moxi_train.engines.base import Loaded, refusal
+from moxi_train.engines.base import Loaded, dtype_of, refusal
 from moxi_train.machine import has_gpu, has_module, local_rank
 from moxi_train.recipe import Recipe
 from moxi_train.run_dir import RunDir
@@ -80,17 +80,6 @@ def in_4bit(recipe: Recipe) -> Any:
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=dtype_of(recipe),
     )
-
-
-def dtype_of(recipe: Recipe) -> Any:
-    """The type of weights and activations: bfloat16 where the device has it, float32 on a CPU."""
-    import torch
-
-    if recipe.model.dtype != "auto":
-        return getattr(torch, recipe.model.dtype)
-    if not has_gpu():
-        return torch.float32
-    return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
 
 
 def _padding(tokenizer: Any) -> str:

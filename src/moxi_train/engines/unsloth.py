@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from moxi_train.engines.base import Loaded, refusal
+from moxi_train.engines.base import Loaded, dtype_of, refusal
 from moxi_train.machine import has_gpu
 from moxi_train.recipe import Recipe
 from moxi_train.run_dir import RunDir
@@ -18,8 +18,6 @@ class UnslothEngine:
     def load(self, recipe: Recipe, run: RunDir) -> Loaded:
         """The base, in 4 bit where the recipe says so."""
         fast = _fast()
-        from moxi_train.engines.transformers import dtype_of
-
         base = str(run.base) if recipe.model.random else recipe.model.name
         try:
             model, tokenizer = fast.from_pretrained(

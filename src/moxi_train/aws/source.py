@@ -15,7 +15,7 @@ from pathlib import Path
 from moxi_core.errors import TrainError
 
 NAME = "moxi-readme"
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 _AT_ROOT = ("pyproject.toml", "README.md", "LICENSE")
 _FOLDERS = ("src", "recipes")
 _NEVER = (

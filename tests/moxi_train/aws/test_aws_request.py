@@ -13,12 +13,12 @@ from botocore.session import get_session
 from botocore.validate import validate_parameters
 
 from moxi_core.errors import SettingsError
-from moxi_train.aws import plan, shown
-from moxi_train.aws_cost import PRICES, estimate, so_far
-from moxi_train.aws_pack import pack
-from moxi_train.aws_request import AwsOptions, check, image_of, job_name, request
+from moxi_train.aws.cost import PRICES, estimate, so_far
+from moxi_train.aws.job import plan, shown
+from moxi_train.aws.pack import pack
+from moxi_train.aws.request import AwsOptions, check, image_of, job_name, request
 from moxi_train.recipe import load_recipe
-from tests.moxi_train.aws_world import BUCKET, OPTIONS, REGION, ROLE, training_set
+from tests.moxi_train.aws.aws_world import BUCKET, OPTIONS, REGION, ROLE, training_set
 
 NAMED = "moxi/tokens"  # where a secret is kept
 TINY, LLAMA = load_recipe("tiny-cpu"), load_recipe("llama-3.2-3b-qlora")
@@ -60,7 +60,7 @@ def test_every_field_of_a_spot_job(tmp_path: Path) -> None:
     assert start.startswith(
         "set -e; mkdir -p /opt/moxi; tar -xzf /opt/ml/input/data/code/moxi.tar.gz"
     )
-    assert start.endswith("exec $E python3 -m moxi_train.aws_entry")
+    assert start.endswith("exec $E python3 -m moxi_train.aws.entry")
     assert {m["Name"] for m in algorithm.pop("MetricDefinitions")} == {
         "train:loss", "validation:loss", "validation:truth",
     }  # fmt: skip

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from moxi_core.errors import SettingsError
 
 if TYPE_CHECKING:
-    from moxi_train.aws_pack import Packed
+    from moxi_train.aws.pack import Packed
     from moxi_train.recipe import Recipe
 
 DEFAULT_INSTANCE = "ml.g5.2xlarge"
@@ -46,7 +46,7 @@ _SAME_ACCOUNT = (
 _START = (
     f"set -e; mkdir -p /opt/moxi; tar -xzf {_CODE} -C /opt/moxi --strip-components=1; "
     "E=/usr/local/bin/entrypoint.sh; test -x $E || E=env; "
-    "PYTHONPATH=/opt/moxi/src exec $E python3 -m moxi_train.aws_entry"
+    "PYTHONPATH=/opt/moxi/src exec $E python3 -m moxi_train.aws.entry"
 )
 
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+")
@@ -202,7 +202,7 @@ def request(options: AwsOptions, recipe: Recipe, packed: Packed, name: str) -> d
     }
 
 
-# SageMaker reads these figures out of the log and draws them: lines of metrics.jsonl, see aws_entry.
+# SageMaker reads these figures out of the log and draws them: lines of metrics.jsonl, see moxi_train.aws.entry.
 _NUMBER = r"([0-9.]+(?:e[-+]?[0-9]+)?)"
 _METRICS = [
     {

@@ -16,12 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moxi_core.errors import SettingsError, TrainError
-from moxi_train.aws_pack import archive, as_toml, pack
-from moxi_train.aws_source import _requirements, is_packed, source_files
+from moxi_train.aws.pack import archive, as_toml, pack
+from moxi_train.aws.source import _requirements, is_packed, source_files
 from moxi_train.recipe import load_recipe, names, resolve
-from tests.moxi_train.aws_world import training_set
+from tests.moxi_train.aws.aws_world import training_set
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def clone(folder: Path) -> Path:
@@ -118,7 +118,7 @@ def test_the_packed_code_can_be_installed_anywhere(tmp_path: Path) -> None:
     ]  # fmt: skip
     done = subprocess.run(call, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert (target / "moxi_train/aws_entry.py").is_file()
+    assert (target / "moxi_train/aws/entry.py").is_file()
     assert (target / "moxi_train/recipes/tiny-cpu.toml").is_file()
     assert (target / "bin/moxi").is_file()
     _packed_again(target, tmp_path)
@@ -128,8 +128,8 @@ def _packed_again(target: Path, tmp_path: Path) -> None:
     """What is installed, with no clone around, is packed into a tree that installs the same."""
     script = (
         "import io, sys, tarfile\n"
-        "from moxi_train.aws_pack import archive\n"
-        "from moxi_train.aws_source import source_files\n"
+        "from moxi_train.aws.pack import archive\n"
+        "from moxi_train.aws.source import source_files\n"
         "sys.stdout.buffer.write(archive(source_files()))\n"
     )
     call = [sys.executable, "-S", "-c", script]

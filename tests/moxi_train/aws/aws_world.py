@@ -17,7 +17,7 @@ from typing import Any
 import boto3
 from moto.server import ThreadedMotoServer
 
-from moxi_train.aws import AwsOptions
+from moxi_train.aws.job import AwsOptions
 
 REGION = "us-east-1"
 BUCKET = "moxi-tests"

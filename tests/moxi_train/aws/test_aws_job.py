@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from moxi_core.errors import SettingsError, TrainError
-from moxi_train.aws import Plan, attach, plan, submit
+from moxi_train.aws.job import Plan, attach, plan, submit
 from moxi_train.recipe import load_recipe
-from tests.moxi_train.aws_world import (
+from tests.moxi_train.aws.aws_world import (
     BUCKET,
     OPTIONS,
     REGION,
@@ -337,7 +337,7 @@ def test_a_bucket_that_is_not_there(world: World, tmp_path: Path) -> None:
 def test_a_bucket_of_another_account(
     world: World, planned: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("moxi_train.aws_clients.Aws.account", lambda _self: "999999999999")
+    monkeypatch.setattr("moxi_train.aws.clients.Aws.account", lambda _self: "999999999999")
     with pytest.raises(SettingsError, match=r"'moxi-tests' is not one of account 999999999999"):
         submit(planned, tmp_path / "models", pause=quick)
     assert not world.uploads()

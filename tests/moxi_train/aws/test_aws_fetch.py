@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moxi_core.errors import TrainError
-from moxi_train.aws_fetch import unpack
-from tests.moxi_train.aws_world import tarball
+from moxi_train.aws.fetch import unpack
+from tests.moxi_train.aws.aws_world import tarball
 
 
 def entry(name: str, kind: bytes, target: str = "", size: int = 0) -> tarfile.TarInfo:
@@ -82,7 +82,7 @@ def test_too_much_is_refused_before_it_is_written(tmp_path: Path) -> None:
 
 
 def test_too_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moxi_train.aws_fetch.MAX_FILES", 3)
+    monkeypatch.setattr("moxi_train.aws.fetch.MAX_FILES", 3)
     place = packed(tmp_path, tarball({f"f{n}": b"" for n in range(4)}))
     with pytest.raises(TrainError, match=r"or 3 files"):
         unpack(place, tmp_path / "model")

@@ -10,9 +10,9 @@ from typing import Any
 
 from moxi_core.console import note
 from moxi_core.errors import SettingsError, TrainError
-from moxi_train.aws_clients import Aws, code_of, is_passing, told
-from moxi_train.aws_cost import so_far
-from moxi_train.aws_request import HELP
+from moxi_train.aws.clients import Aws, code_of, is_passing, told
+from moxi_train.aws.cost import so_far
+from moxi_train.aws.request import HELP
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 _ENDED = ("Completed", "Failed", "Stopped")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from moxi_core.errors import MoxiError, SettingsError, TrainError
-from moxi_train.aws_request import HELP
+from moxi_train.aws.request import HELP
 
 _BAD_CREDENTIALS = {
     "UnrecognizedClientException", "InvalidClientTokenId", "SignatureDoesNotMatch",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from moxi_core.errors import SettingsError, TrainError
 from moxi_core.files import write_whole
 from moxi_core.sft_set import SPLITS
-from moxi_train.aws_source import source_files
+from moxi_train.aws.source import source_files
 
 if TYPE_CHECKING:
     from moxi_train.recipe import Recipe

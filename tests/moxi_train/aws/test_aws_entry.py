@@ -18,14 +18,14 @@ import pytest
 import typer
 
 from moxi_cli.moxi import app
-from moxi_train.aws_entry import Places, gpu_count, install_command, keep, train_command
-from moxi_train.aws_pack import archive
-from moxi_train.aws_request import _START
-from moxi_train.aws_source import source_files
+from moxi_train.aws.entry import Places, gpu_count, install_command, keep, train_command
+from moxi_train.aws.pack import archive
+from moxi_train.aws.request import _START
+from moxi_train.aws.source import source_files
 from moxi_train.run_dir import RECORD, SEAL
-from tests.moxi_train.aws_world import REGION, aws_world
+from tests.moxi_train.aws.aws_world import REGION, aws_world
 
-SOURCE = Path(__file__).parents[2] / "src/moxi_train/aws_entry.py"
+SOURCE = Path(__file__).parents[3] / "src/moxi_train/aws/entry.py"
 MOXI = """#!{python}
 import json, os, pathlib, signal, sys, time
 option = lambda name: sys.argv[sys.argv.index(name) + 1]
@@ -219,7 +219,7 @@ def test_a_secret_becomes_variables_and_is_not_told(box: Box, secret: dict[str, 
 
     def run(name: str) -> tuple[int, str]:
         done = subprocess.run(
-            [box.python, "-m", "moxi_train.aws_entry"], env=environ | path | {"MOXI_AWS_SECRET": name},
+            [box.python, "-m", "moxi_train.aws.entry"], env=environ | path | {"MOXI_AWS_SECRET": name},
             capture_output=True, text=True, check=False, timeout=120,
         )  # fmt: skip
         return done.returncode, done.stdout + done.stderr

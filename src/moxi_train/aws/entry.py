@@ -23,7 +23,7 @@ from types import FrameType
 _ML = Path("/opt/ml")
 _NOT_KEPT = ("checkpoints", "encoded", ".*", "*.tmp")  # what a model needs no more
 _REASON = 1_024  # characters that SageMaker shows of a failure
-_SOURCE = Path(__file__).parents[2]
+_SOURCE = Path(__file__).parents[3]
 
 
 class Failed(Exception):  # noqa: N818 - the end of this process, not an error to be caught

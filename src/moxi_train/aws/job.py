@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from moxi_core.console import note
 from moxi_core.errors import MoxiError, SettingsError, TrainError
-from moxi_train.aws_clients import Aws, code_of, told
-from moxi_train.aws_cost import Cost, estimate
-from moxi_train.aws_fetch import fetch
-from moxi_train.aws_follow import Pause, describe, follow
-from moxi_train.aws_pack import Packed, Part, pack
-from moxi_train.aws_request import HELP, AwsOptions, check, job_name, request
+from moxi_train.aws.clients import Aws, code_of, told
+from moxi_train.aws.cost import Cost, estimate
+from moxi_train.aws.fetch import fetch
+from moxi_train.aws.follow import Pause, describe, follow
+from moxi_train.aws.pack import Packed, Part, pack
+from moxi_train.aws.request import HELP, AwsOptions, check, job_name, request
 from moxi_train.run_dir import RunDir
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import typer
 from typer.testing import CliRunner
 
 from moxi_cli import aws_options
-from moxi_train import aws_request
-from moxi_train.aws_cost import PRICES, PRICES_OF
+from moxi_train.aws import request
+from moxi_train.aws.cost import PRICES, PRICES_OF
 
-PAGE = (Path(__file__).parents[2] / "docs/TRAINING_ON_AWS.md").read_text()
+PAGE = (Path(__file__).parents[3] / "docs/TRAINING_ON_AWS.md").read_text()
 
 
 def test_prices_are_those_of_the_table() -> None:
@@ -70,5 +70,5 @@ def test_options_are_those_of_the_command() -> None:
 
 def test_defaults_are_written_once_in_effect() -> None:
     """--help knows them without importing what trains."""
-    assert aws_options.INSTANCE == aws_request.DEFAULT_INSTANCE
-    assert aws_options.HOURS == aws_request.DEFAULT_HOURS
+    assert aws_options.INSTANCE == request.DEFAULT_INSTANCE
+    assert aws_options.HOURS == request.DEFAULT_HOURS

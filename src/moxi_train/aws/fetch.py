@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from moxi_core.errors import OutputError, TrainError
-from moxi_train.aws_clients import Aws, code_of, told
+from moxi_train.aws.clients import Aws, code_of, told
 
 MAX_BYTES = 200_000_000_000  # unpacked: more than an adapter and its base of 70 billion weights
 MAX_FILES = 100_000
