@@ -157,12 +157,16 @@ def run_rival(case: Case, rival: Rival, tree: Path, place: Path) -> None:
     (tree / case.readme).write_bytes(case.text.encode("utf-8", "replace"))
 
 
+def wanted_rivals(options: argparse.Namespace) -> list[Rival]:
+    return [r for r in rivals(options.cache) if not options.only or r.name in options.only]
+
+
 def measure(repo: Repo, options: argparse.Namespace) -> Case:
     """All of one repository."""
     case = prepare(repo, options)
     if not case.readme:
         return case
-    chosen = [r for r in rivals(options.cache) if not options.only or r.name in options.only]
+    chosen = wanted_rivals(options)
     if not options.only or "ours" in options.only:
         run_ours(case, options.readme_gen if chosen else "")
     if chosen:
@@ -189,6 +193,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
+    lacking = [rival.name for rival in wanted_rivals(options) if not rival.program.exists()]
+    if lacking:  # else each would seem to find nothing
+        sys.exit(f"not installed: {', '.join(lacking)}; see the commands at the top of {__file__}")
     options.readme_gen = find_readme_gen(options.readme_gen)
     os.environ.update({k: v for k, v in GIT_ENVIRONMENT.items() if k.startswith("GIT_")})
     chosen = repositories(options.which, options.repo)
