@@ -10,19 +10,25 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import random
+import shutil
 import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from moxi_core.samples import SftInput, SftSample
+from moxi_train.engines.transformers import TransformersEngine
 from moxi_train.recipe import Recipe, load_recipe
 from moxi_train.rows import Rows, checked, rows_of
+from moxi_train.run_dir import RunDir
+from moxi_train.train import begin, tokenizer_of
+from moxi_train.train import train as run_training
 
 CONTEXTS = ("none", "tree", "code", "other")
 RESULTS = Path(__file__).parent / "results"
@@ -32,17 +38,26 @@ MOST_ANSWER = 300  # characters more would not fit the tiny recipe's answers in 
 
 def main() -> None:
     options = arguments()
-    rows = rows_of(str(options.data), Path())
     found: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory(prefix="moxi-context-") as scratch:
-        tokenizer_from = Path(scratch) / "tokenizer"
-        for seed in options.seeds:
-            for context in CONTEXTS:
-                begun = time.monotonic()
-                one = train(rows, context, seed, options.steps, Path(scratch), tokenizer_from)
+        folder = Path(scratch)
+        for (
+            seed
+        ) in options.seeds:  # the same weights and the same tokenizer in all contexts of a seed
+            tokenizer_of(
+                recipe_for(seed, options.steps),
+                RunDir(folder / f"seed-{seed}"),
+                rows_of(options.data, Path()),
+            )
+        work = [(c, seed, options, folder) for seed in options.seeds for c in CONTEXTS]
+        spawned = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(options.jobs, mp_context=spawned) as pool:
+            for (context, seed, *_), one in zip(
+                work, pool.map(train, *zip(*work, strict=True)), strict=True
+            ):
                 found[f"{context}-{seed}"] = one
                 told = {k: v for k, v in one.items() if k != "by_section"}
-                print(f"{context} {seed}: {told} {time.monotonic() - begun:.0f} s", file=sys.stderr)
+                print(f"{context} {seed}: {told}", file=sys.stderr)
     text = report(found, options)
     print(text)
     if options.write:
@@ -50,26 +65,14 @@ def main() -> None:
         (RESULTS / "context.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
 
-def train(
-    rows: Rows, context: str, seed: int, steps: int, scratch: Path, tokenizer_from: Path
-) -> dict[str, Any]:
+def train(context: str, seed: int, options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     """One run; its last validation loss, all and by section, and the first one."""
-    import shutil
-
-    from moxi_train.engines.transformers import TransformersEngine
-    from moxi_train.run_dir import RunDir
-    from moxi_train.train import begin
-    from moxi_train.train import train as run_training
-
-    recipe = recipe_for(seed, steps)
+    rows = rows_of(options.data, Path())
+    recipe = recipe_for(seed, options.steps)
     run = RunDir(scratch / f"{context}-{seed}")
-    base = scratch / f"base-{seed}"
-    if base.is_dir():  # the same weights and the same tokenizer in all contexts of a seed
-        shutil.copytree(base, run.base)
+    shutil.copytree(scratch / f"seed-{seed}" / "base", run.base)
     shown = Rows(f"{rows.name} ({context})", lambda: iter(with_context(rows, context)))
     report = begin(run, recipe, shown, TransformersEngine(), lambda _: None)
-    if not base.is_dir():
-        shutil.copytree(run.base, base)
     run_training(run, recipe, report, TransformersEngine(), lambda _: None, lambda *_: None)
     looked = [line for line in run.metrics() if "validation_loss" in line]
     result = {
@@ -174,7 +177,7 @@ def report(found: dict[str, dict[str, Any]], options: argparse.Namespace) -> str
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--data", type=Path, default=Path("data/sft"), help="a training set")
+    parser.add_argument("--data", default="data/sft", help="a training set")
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument(

@@ -51,12 +51,12 @@ def test_losses_are_those_of_the_model_by_section(tmp_path: Path) -> None:
     found = evaluate.losses(model, rows)
     assert set(found) == {"", "usage", "install"}
     assert found[""][1] == sum(len(r.input_ids) - r.prompt_tokens for r in made)
-    for row, one in zip(rows, made, strict=True):
+    for given, one in zip(rows, made, strict=True):
         with torch.no_grad():
             whole = model(
                 input_ids=torch.tensor([one.input_ids]), labels=torch.tensor([one.labels])
             ).loss.item()
-        assert evaluate.losses(model, [row])[""][0] == pytest.approx(whole, abs=1e-4)
+        assert evaluate.losses(model, [given])[""][0] == pytest.approx(whole, abs=1e-4)
     assert evaluate.perplexity(0.0) == 1.0
     assert evaluate.perplexity(50.0) == float("inf")
 
