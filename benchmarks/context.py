@@ -183,6 +183,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--write", action="store_true", help="also into docs/ and benchmarks/results/"
     )
+    parser.add_argument("--jobs", type=int, default=2, help="runs at a time")
     return parser.parse_args()
 
 
