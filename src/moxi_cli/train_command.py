@@ -161,9 +161,6 @@ def libraries() -> Iterator[None]:
     for name, value in env_file_values(Path(), ("HF_TOKEN", "COMET_API_KEY")).items():
         os.environ.setdefault(name, value)  # where their libraries look for them
     try:
-        from moxi_train.quiet import quiet_libraries
-
-        quiet_libraries()
         yield
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("moxi"):
@@ -246,7 +243,7 @@ def _train(
     from moxi_train.machine import device, is_launched, is_main
 
     say = note if is_main() and not quiet else lambda _: None
-    engine, why = choose(recipe)
+    engine, why = choose(recipe)  # first of all: Unsloth patches what is imported after it
     with run.locked() if not is_launched() else nullcontext():
         if not is_launched():
             say(why)
@@ -296,8 +293,10 @@ def _look(recipe: Recipe, rows: Rows, gpus: int, *, is_preview: bool, as_json: b
     """Prepare into a scratch folder, and tell of it: nothing is trained, nothing is kept."""
     from moxi_train import estimate
     from moxi_train.preview import preview
+    from moxi_train.quiet import quiet_libraries
     from moxi_train.run_dir import RunDir
 
+    quiet_libraries()
     with TemporaryDirectory(prefix="moxi-train-") as scratch:
         run = RunDir(Path(scratch) / "run")
         if is_preview:

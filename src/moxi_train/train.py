@@ -115,7 +115,7 @@ def train(
         if checkpoint:
             step = int(checkpoint.name.rpartition("-")[2])
             run.forget_metrics_after(step)
-            say(f"resumes after step {step} of {trainer.args.max_steps or '?'}")
+            say(f"resumes after step {step}")
         record = run.record | {"state": "running", "recipe": recipe.model_dump(mode="json")}
         if is_main():
             run.write_record(record)

@@ -17,6 +17,7 @@ from moxi_train.engines.choose import choose
 from moxi_train.machine import has_gpu, has_module
 from moxi_train.recipe import load_recipe
 from tests.moxi_train.conftest import lora_recipe, make_base
+from tests.moxi_train.test_train import FILES, MOXI, moxi
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,6 +69,31 @@ def test_both_engines_agree_to_three_decimals(sft: Path, tmp_path: Path) -> None
     )
     assert theirs["learned"] == ours["learned"]
     assert theirs["losses"] == pytest.approx(ours["losses"], abs=5e-4)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not has_module("unsloth"), reason="needs the extra `unsloth`")
+def test_a_run_by_unsloth_is_the_same_kind_of_folder(sft: Path, tmp_path: Path) -> None:
+    recipe = lora_recipe(tmp_path, make_base(tmp_path / "base"), in_4bit=True)
+    line = [
+        *MOXI,
+        "train",
+        "--recipe",
+        recipe,
+        "--set",
+        "model.engine=unsloth",
+        "--dataset",
+        str(sft),
+    ]
+    done = moxi(tmp_path, [*line, "--name", "one"])
+    assert done.returncode == 0, done.stderr
+    assert "should be imported before" not in done.stderr
+    run = tmp_path / "models" / "one"
+    assert FILES - {"model.safetensors", "config.json"} <= {f.name for f in run.iterdir()}
+    assert (run / "adapter_model.safetensors").is_file()
+    assert json.loads((run / "moxi.json").read_text())["engine"] == "unsloth"
+    exported = moxi(tmp_path, [*MOXI, "export", "one", "--merged"])
+    assert exported.returncode == 0, exported.stderr
 
 
 @pytest.mark.skipif(has_gpu(), reason="has a GPU")

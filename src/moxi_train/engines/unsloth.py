@@ -15,6 +15,9 @@ class UnslothEngine:
 
     name = "unsloth"
 
+    def __init__(self) -> None:
+        _fast()
+
     def load(self, recipe: Recipe, run: RunDir) -> Loaded:
         """The base, in 4 bit where the recipe says so."""
         fast = _fast()
