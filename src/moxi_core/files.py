@@ -53,6 +53,12 @@ def write_whole(place: Path, content: bytes | Iterable[bytes], *, named: bool = 
         raise OutputError(f"Cannot write {str(place)!r}: {error.strerror}.") from error
 
 
+def readable(folder: Path) -> None:
+    """Let files of a folder be read by whom new files are: libraries keep weights to their owner."""
+    for file in folder.glob("*.safetensors"):
+        file.chmod(0o666 & ~_umask())
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

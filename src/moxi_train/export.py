@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from moxi_core.errors import OutputError, SettingsError, TrainError
+from moxi_core.files import readable
 from moxi_core.hub import upload
 from moxi_train.quiet import quiet_libraries
 from moxi_train.recipe import Recipe, resolve
@@ -136,6 +137,7 @@ def _written(target: Path) -> Iterator[Path]:
     try:
         yield scratch
         scratch.chmod(0o755)
+        readable(scratch)
         shutil.rmtree(target, ignore_errors=True)
         scratch.replace(target)
     except OSError as error:

@@ -12,6 +12,7 @@ from typing import Any
 
 from moxi_core import __version__
 from moxi_core.errors import SettingsError, TrainError
+from moxi_core.files import readable
 from moxi_train import prepare as rows_on_disk
 from moxi_train.card import write_card
 from moxi_train.encode import Encoder
@@ -174,6 +175,7 @@ def _save(trainer: Any, loaded: Loaded, run: RunDir) -> None:
     trainer.save_model(str(run.folder))
     if is_main():
         loaded.tokenizer.save_pretrained(run.folder)
+        readable(run.folder)
         (run.folder / "training_args.bin").unlink(
             missing_ok=True
         )  # a pickle, which nobody should load

@@ -48,6 +48,9 @@ def test_merged_weights_answer_as_the_adapter_on_its_4_bit_base(qlora: RunDir) -
     said: list[str] = []
     merged = merge(qlora, said.append)
     assert "logits differ by" in said[0]
+    plain = (qlora.folder / "moxi.json").stat().st_mode
+    for place in (merged / "model.safetensors", qlora.folder / "adapter_model.safetensors"):
+        assert place.stat().st_mode == plain  # a server is often another user
     whole = AutoModelForCausalLM.from_pretrained(merged)
     base = AutoModelForCausalLM.from_pretrained(qlora.folder / "merged-base")
     untrained = logits(base, merged)
