@@ -73,7 +73,7 @@ def train(context: str, seed: int, options: argparse.Namespace, scratch: Path) -
     shutil.copytree(scratch / f"seed-{seed}" / "base", run.base)
     shown = Rows(f"{rows.name} ({context})", lambda: iter(with_context(rows, context)))
     report = begin(run, recipe, shown, TransformersEngine(), lambda _: None)
-    run_training(run, recipe, report, TransformersEngine(), lambda _: None, lambda *_: None)
+    run_training(run, recipe, TransformersEngine(), lambda _: None, lambda *_: None)
     looked = [line for line in run.metrics() if "validation_loss" in line]
     result = {
         "first": looked[0]["validation_loss"],
@@ -150,8 +150,13 @@ def report(found: dict[str, dict[str, Any]], options: argparse.Namespace) -> str
             + " | ".join(f"{loss:.4f}" for loss in losses)
             + f" | {means[context]:.4f} | {means[context] - means['none']:+.4f} |"
         )
+    by_context = [[found[f"{c}-{s}"]["last"] for s in options.seeds] for c in CONTEXTS]
+    spread = max(max(losses) - min(losses) for losses in by_context)
     wins = sum(found[f"code-{s}"]["last"] < found[f"other-{s}"]["last"] for s in options.seeds)
     lines += [
+        "",
+        f"The means differ by {max(means.values()) - min(means.values()):.3f}, the seeds of one context by up to "
+        f"{spread:.3f}: a difference smaller than that says nothing.",
         "",
         f"One's own code beside another repository's: {means['code'] - means['other']:+.4f}, better in {wins} of "
         f"{len(options.seeds)} seeds.",

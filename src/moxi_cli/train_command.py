@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -144,7 +145,20 @@ def train(
         return
     with libraries():
         if resume:
-            _resume(name, output, recipe, changes or [], gpus, as_json=as_json, quiet=quiet)
+            if (
+                recipe
+                or dataset
+                or dataset_mongo
+                or public_dataset
+                or public_size
+                or dry_run
+                or preview
+            ):
+                raise SettingsError(
+                    "A resumed run has its recipe and its rows; only --set, --comet, --gpus and --name go with "
+                    "--resume."
+                )
+            _resume(name, output, [*(changes or ()), *more], gpus, as_json=as_json, quiet=quiet)
             return
         made = load_recipe(recipe or DEFAULT, [*public, *(changes or ()), *more])
         rows = _rows(dataset, from_store=dataset_mongo)
@@ -208,7 +222,6 @@ def _new_run(output: Path, name: str, recipe: str) -> RunDir:
 def _resume(
     name: str,
     output: Path,
-    recipe: str,
     changes: list[str],
     gpus: int,
     *,
@@ -219,14 +232,13 @@ def _resume(
     from moxi_train.rows import Rows
     from moxi_train.run_dir import newest, open_run
 
-    if recipe:
-        raise SettingsError("A resumed run has its recipe; change single values by --set.")
     run = open_run(name or newest(output), output)
     known = run.record
     if known.get("state") == "finished" and not changes:
         note(f"{printable(str(run.folder))} is finished; nothing is left to do.")
         return
-    made = changed(resolve(known["recipe"], run.folder.name), changes, run.folder.name)
+    table = known["recipe"] | {"model": known["recipe"]["model"] | {"engine": known["engine"]}}
+    made = changed(resolve(table, run.folder.name), changes, run.folder.name)
     _train(
         run, made, Rows(known["data"]["name"], lambda: iter(())), gpus, as_json=as_json, quiet=quiet
     )
@@ -239,24 +251,38 @@ def _train(
     from moxi_train import estimate
     from moxi_train import train as training
     from moxi_train.engines.choose import choose
-    from moxi_train.launch import launch
+    from moxi_train.launch import check_gpus, launch
     from moxi_train.machine import device, is_launched, is_main
 
     say = note if is_main() and not quiet else lambda _: None
     engine, why = choose(recipe)  # first of all: Unsloth patches what is imported after it
     with run.locked() if not is_launched() else nullcontext():
         if not is_launched():
+            check_gpus(gpus)
             say(why)
-            report = training.begin(run, recipe, rows, engine, say)
+            with _undone(run):
+                report = training.begin(run, recipe, rows, engine, say)
+                estimate.refuse_too_large(estimate.of(recipe, report, device(), gpus))
             _tell_data(report, recipe.row_tokens, say)
-            estimate.refuse_too_large(estimate.of(recipe, report, device(), gpus))
             if gpus > 1:
-                sys.exit(launch(run, recipe, gpus))
-        report = training.begin(run, recipe, rows, engine, say)
+                passed_on = [*(["--json"] if as_json else []), *(["--quiet"] if quiet else [])]
+                sys.exit(launch(run, recipe, gpus, passed_on))
         with stages(quiet=quiet or not is_main()) as tell:
-            outcome = training.train(run, recipe, report, engine, say, tell)
+            outcome = training.train(run, recipe, engine, say, tell)
     if is_main():
         _tell(outcome, as_json=as_json)
+
+
+@contextmanager
+def _undone(run: RunDir) -> Iterator[None]:
+    """What a refused run has written is taken away, so that its name is free again."""
+    is_new = not run.record
+    try:
+        yield
+    except SettingsError:
+        if is_new:
+            shutil.rmtree(run.folder, ignore_errors=True)
+        raise
 
 
 def _tell_data(report: DataReport, row_tokens: int, say: Callable[[str], None]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from transformers import TrainerCallback
 
 from moxi_core.errors import TrainError
-from moxi_train.machine import is_main
+from moxi_train.machine import is_launched, is_main
 from moxi_train.run_dir import RunDir
 
 Tell = Callable[[str, int, int], None]
@@ -29,7 +29,9 @@ class Keep(TrainerCallback):  # type: ignore[misc]
         loss = logs.get("loss")
         if loss is None:
             return
-        if not math.isfinite(loss) or not math.isfinite(float(logs.get("grad_norm") or 0.0)):
+        norm = float(logs.get("grad_norm") or 0.0)
+        # With float16 the scaler skips the first steps, whose gradients overflow.
+        if not math.isfinite(loss) or not (math.isfinite(norm) or args.fp16):
             raise TrainError(
                 f"The loss is no number at step {state.global_step}: what was saved before is whole; "
                 "go on from there with `moxi train --resume --set train.learning_rate=...`, a smaller one."
@@ -51,6 +53,10 @@ class Keep(TrainerCallback):  # type: ignore[misc]
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Seal the checkpoint: one without its seal was cut short."""
+        if is_launched():  # each process writes a part of it
+            import torch
+
+            torch.distributed.barrier()
         if is_main():
             self.run.seal(Path(args.output_dir) / f"checkpoint-{state.global_step}")
 
@@ -71,10 +77,15 @@ class Watch(TrainerCallback):  # type: ignore[misc]
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """A resumed run knows what it saw before; a new one is measured before its first step."""
-        for line in self.keep.run.metrics():
-            self._remember(line)
+        self.recall()
         if state.global_step == 0:
             self._evaluate(state, control)
+
+    def recall(self) -> None:
+        """What earlier evaluations of the run have shown."""
+        self.seen = []
+        for line in self.keep.run.metrics():
+            self._remember(line)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         if self.every and state.global_step % self.every == 0:
@@ -90,7 +101,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         if line:
             self.keep.measured(state.global_step, line)
             self._remember({"step": state.global_step, **line})
-        if self.patience and self._is_spent():
+        if self.is_spent() and state.global_step < state.max_steps:
             self.stopped = control.should_training_stop = True
 
     def _remember(self, line: dict[str, Any]) -> None:
@@ -98,7 +109,9 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         if share is not None and line.get("step"):
             self.seen.append(share)
 
-    def _is_spent(self) -> bool:
+    def is_spent(self) -> bool:
         """Whether the best share of true statements is `patience` evaluations old."""
+        if not self.patience:
+            return False
         best = max(self.seen, default=0.0)
         return len(self.seen) - 1 - (self.seen.index(best) if self.seen else 0) >= self.patience

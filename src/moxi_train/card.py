@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from moxi_core.files import write_whole
 from moxi_train.recipe import Recipe
-from moxi_train.run_dir import RunDir
 
 NOTICE = (
     "Llama 3.2 is licensed under the Llama 3.2 Community License, Copyright © Meta Platforms, Inc. "
@@ -20,23 +20,29 @@ def is_llama(name: str) -> bool:
     return "llama" in name.lower()
 
 
-def write_card(run: RunDir, recipe: Recipe, record: dict[str, Any]) -> None:
-    """Write README.md, and NOTICE where the license asks for it."""
-    write_whole(run.folder / "README.md", "\n".join(_lines(run, recipe, record)).encode())
+def write_card(
+    folder: Path, recipe: Recipe, record: dict[str, Any], *, merged: bool = False
+) -> None:
+    """Write README.md into a folder, of the adapter or merged, and NOTICE where the license asks for it."""
+    lines = "\n".join(_lines(recipe, record, merged=merged))
+    write_whole(folder / "README.md", lines.encode())
     if is_llama(recipe.model.name):
-        write_whole(run.folder / "NOTICE", NOTICE.encode())
+        write_whole(folder / "NOTICE", NOTICE.encode())
 
 
-def _lines(run: RunDir, recipe: Recipe, record: dict[str, Any]) -> Iterator[str]:
+def _lines(recipe: Recipe, record: dict[str, Any], *, merged: bool) -> Iterator[str]:
+    is_adapter = bool(recipe.lora.r) and not merged
     base = recipe.model.name
     yield "---"
     if is_llama(base):
-        yield from ("license: llama3.2", f"base_model: {base}")
-    if recipe.lora.r:
-        yield from ("library_name: peft", "pipeline_tag: text-generation")
-    yield from ("tags:", "- readme", "- moxi", *(["- lora"] if recipe.lora.r else []), "---", "")
-    yield from (f"# {title(run, recipe)}", "")
-    yield from (_what(recipe), "")
+        yield "license: llama3.2"
+    if _is_of_hub(base):
+        yield f"base_model: {base}"
+    yield f"library_name: {'peft' if is_adapter else 'transformers'}"
+    yield "pipeline_tag: text-generation"
+    yield from ("tags:", "- readme", "- moxi", *(["- lora"] if is_adapter else []), "---", "")
+    yield from (f"# {title(record['run'], recipe)}", "")
+    yield from (_what(recipe, merged=merged), "")
     if is_llama(base):
         yield from ("**Built with Llama.**", "")
     yield from ("## Use", "", *_use(recipe), "")
@@ -52,21 +58,27 @@ def _lines(run: RunDir, recipe: Recipe, record: dict[str, Any]) -> Iterator[str]
         yield ""
 
 
-def title(run: RunDir, recipe: Recipe) -> str:
+def title(name: str, recipe: Recipe) -> str:
     """The model's name: what is made of Llama begins with Llama, as its license asks."""
-    name = run.folder.name
     is_named = name.lower().startswith("llama") or not is_llama(recipe.model.name)
     return name if is_named else f"Llama-{name}"
 
 
-def _what(recipe: Recipe) -> str:
+def _is_of_hub(name: str) -> bool:
+    """Whether a base is named as on the Hub, and is no folder of this disk."""
+    return name.count("/") == 1 and not name.startswith((".", "/")) and not Path(name).exists()
+
+
+def _what(recipe: Recipe, *, merged: bool) -> str:
     if recipe.model.random:
         return "A Llama with random weights, trained to try the path. It writes no README worth reading."
     way = "QLoRA" if recipe.model.load_in_4bit else "LoRA"
-    return (
-        f"A {way} adapter of {recipe.model.name} that writes sections of READMEs from the files of a "
-        "repository."
+    kind = (
+        f"{recipe.model.name}, adapted by {way},"
+        if merged
+        else f"A {way} adapter of {recipe.model.name}"
     )
+    return f"{kind} that writes sections of READMEs from the files of a repository."
 
 
 def _use(recipe: Recipe) -> Iterator[str]:

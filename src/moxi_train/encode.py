@@ -73,7 +73,7 @@ class Encoder:
     def sample(self, sample: SftSample) -> Encoded | Refused:
         """A sample as a row, its code cut to the budget; refused where the answer is too long."""
         answer_budget = self.style.answer_tokens
-        prompt = self._prompt(sample.input, sample.instruction)
+        prompt = self.prompt(sample.input, sample.instruction)
         if prompt is None:
             return Refused(sample.id, "instruction longer than the context budget")
         answer = self._answer(prompt, sample.content)
@@ -101,8 +101,8 @@ class Encoder:
         end = self.tokenizer.eos_token_id
         return ids[:-1] if ids and ids[-1] == end else ids
 
-    def _prompt(self, given: SftInput, instruction: str) -> Rendered | None:
-        """The prompt within its budget, or None."""
+    def prompt(self, given: SftInput, instruction: str) -> Rendered | None:
+        """The prompt of a section within its budget, in training and in use; None where none fits."""
         style = self.style
         for _ in range(_TRIES):
             prompt = render(given, instruction, style, self.count)

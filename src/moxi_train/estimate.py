@@ -135,7 +135,8 @@ def memory(recipe: Recipe, shape: Shape, on: Device, longest: int, gpus: int = 1
     """Bytes that a device needs at most: weights, optimizer, activations, logits."""
     number = 4 if on.name == "CPU" or recipe.model.dtype == "float32" else 2
     linear = shape.linear * (0.56 if recipe.model.load_in_4bit else number)
-    held = linear + shape.embedding * number
+    # Made ready for 4 bit, embeddings are lifted to float32.
+    held = linear + shape.embedding * (4 if recipe.model.load_in_4bit else number)
     if gpus > 1 and recipe.gpus.strategy == "fsdp":
         held /= gpus
     trained = shape.adapter(recipe.lora.r) if recipe.lora.r else shape.embedding + shape.linear
@@ -204,7 +205,7 @@ def lines(found: Estimate, recipe: Recipe) -> Iterator[str]:
     yield f"{found.steps:,} steps, {found.tokens:,} tokens"
     yield f"{found.trained:,} of {found.weights:,} weights are trained"
     yield f"about {found.memory / _GB:.1f} GB of memory, {found.device} has {found.has / _GB:.1f} GB"
-    yield f"about {duration(found.seconds)} on {found.devices} x {found.device}"
+    yield f"about {duration(found.seconds)}, evaluation not counted, on {found.devices} x {found.device}"
 
 
 def duration(seconds: float) -> str:

@@ -46,7 +46,7 @@ def truth(
     write = generator(model, encoder, new_tokens)
     with calm(model):
         for sample in sections:
-            yield judge(sample, write(sample))
+            yield judge(sample, write(sample), encoder)
 
 
 def figures(found: Mapping[str, tuple[float, int]], told: Truth | None) -> dict[str, Any]:

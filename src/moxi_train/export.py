@@ -18,6 +18,7 @@ from typing import Any
 from moxi_core.errors import OutputError, SettingsError, TrainError
 from moxi_core.files import readable
 from moxi_core.hub import upload
+from moxi_train.card import is_llama, write_card
 from moxi_train.quiet import quiet_libraries
 from moxi_train.recipe import Recipe, resolve
 from moxi_train.run_dir import RECORD, RunDir
@@ -69,6 +70,7 @@ def merge(run: RunDir, say: Callable[[str], None]) -> Path:
         merged.save_pretrained(folder)
         tokenizer.save_pretrained(folder)
         _carry(run.folder, folder)
+        write_card(folder, recipe, run.record, merged=True)
     return target
 
 
@@ -105,7 +107,7 @@ def to_gguf(run: RunDir, llama_cpp: Path | None, kind: str, say: Callable[[str],
             "install its requirements, and give its folder by --llama-cpp."
         )
     merged = run.folder / MERGED
-    if not (merged / RECORD).is_file():
+    if RunDir(merged).record != run.record:  # there is none, or it is of an earlier end of the run
         merge(run, say)
     place = run.folder / f"{run.folder.name}-{kind}.gguf"
     made = place.with_name(f".{place.name}")
@@ -124,7 +126,12 @@ def push(run: RunDir, name: str, *, private: bool, merged: bool) -> str:
 
     Raises OutputError where the Hub refuses.
     """
-    recipe_of(run)
+    base = recipe_of(run).model.name
+    if is_llama(base) and not name.rpartition("/")[2].startswith("Llama"):
+        raise SettingsError(
+            f"{name!r}: what is made of {base} must have a name that begins with Llama, by its license; "
+            f"push to {name.rpartition('/')[0]}/Llama-{name.rpartition('/')[2]}."
+        )
     folder = run.folder / MERGED if merged else run.folder
     message = f"{run.folder.name}, trained by Moxi"
     return upload(folder, name, "model", _PUSHED, message, private=private)

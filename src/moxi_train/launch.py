@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from moxi_core.errors import SettingsError
@@ -13,15 +14,20 @@ from moxi_train.recipe import Recipe, folders
 from moxi_train.run_dir import RunDir
 
 
-def launch(run: RunDir, recipe: Recipe, gpus: int) -> int:
-    """Train a run that has begun in so many processes, a GPU each; the exit code.
-
-    Raises SettingsError where there are not so many GPUs. Without any, the processes share the CPU.
-    """
+def check_gpus(gpus: int) -> None:
+    """Raise SettingsError where there are not so many GPUs; a CPU may be shared by any number."""
     if has_gpu() and device().count < gpus:
         raise SettingsError(f"--gpus {gpus}: there are {device().count} here.")
+
+
+def launch(run: RunDir, recipe: Recipe, gpus: int, options: Sequence[str]) -> int:
+    """Train a run that has begun in so many processes, a GPU each; the exit code.
+
+    Without GPUs the processes share the CPU. `options` are passed on to each.
+    """
+    run.write_record(run.record | {"state": "begun", "recipe": recipe.model_dump(mode="json")})
     cpu = {} if has_gpu() else {"ACCELERATE_USE_CPU": "true"}
-    line = command(run, recipe, gpus, cpu=bool(cpu))
+    line = [*command(run, recipe, gpus, cpu=bool(cpu)), *options]
     return subprocess.run(line, env={**os.environ, **cpu}, check=False).returncode
 
 

@@ -87,6 +87,7 @@ def prepare(
                 _counted(report, made)
                 lengths.append(len(made.input_ids))
         for number, (instruction, given, answer) in enumerate(general):
+            digest.update(f"{instruction}\0{given}\0{answer}".encode("utf-8", "replace"))
             made = encoder.general(f"general-{number}", instruction, given, answer)
             if isinstance(made, Refused):
                 refused[made.reason] += 1
@@ -95,13 +96,19 @@ def prepare(
             _counted(report, made)
             report.general += 1
             lengths.append(len(made.input_ids))
+    if not report.validation:
+        report.told.append("no row is left for validation: only the training loss will be known")
     report.hash = digest.hexdigest()[:16]
     report.refused = dict(refused.most_common())
     report.packed_rows = packed_rows(lengths, recipe.row_tokens)
     if not report.rows:
         raise SettingsError(
             f"No row of {rows.name!r} is left to train on: "
-            + "; ".join(f"{count} {reason}" for reason, count in refused.items())
+            + (
+                "; ".join(f"{n} {reason}" for reason, n in refused.items())
+                or "all are for validation"
+            )
+            + "."
         )
     lines = "".join(to_json(sample) + "\n" for sample in sections)
     write_whole(to / SECTIONS, lines.encode())

@@ -21,6 +21,24 @@ DEFAULT = "llama-3.2-3b-qlora"
 _FOLDERS = (Path(__file__).parent / "recipes", Path(__file__).parents[2] / "recipes")
 
 
+# The linear layers of a Llama.
+Module = Literal["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+Optimizer = Literal[
+    "adamw_torch", "adamw_torch_fused", "adamw_8bit", "paged_adamw_8bit", "adafactor", "sgd"
+]
+# What rows and weights were made by: a run that is resumed cannot change it.
+FIXED = (
+    "model.",
+    "prompt.",
+    "lora.",
+    "data.",
+    "gpus.",
+    "train.packing",
+    "train.row_tokens",
+    "train.seed",
+)
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -80,7 +98,7 @@ class LoraTable(_Table):
     r: int = Field(default=16, ge=0)
     alpha: int = Field(default=16, ge=1)
     dropout: float = Field(default=0.0, ge=0, lt=1)
-    target_modules: tuple[str, ...] = (
+    target_modules: tuple[Module, ...] = (
         "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj",
     )  # fmt: skip
 
@@ -108,7 +126,7 @@ class TrainTable(_Table):
     warmup_share: float = Field(default=0.03, ge=0, lt=1)
     weight_decay: float = Field(default=0.01, ge=0)
     max_grad_norm: float = Field(default=1.0, gt=0)
-    optimizer: str = "adamw_8bit"
+    optimizer: Optimizer = "adamw_8bit"
     packing: bool = True
     row_tokens: int = Field(
         default=0, ge=0
@@ -176,6 +194,8 @@ class Recipe(_Table):
             wrong.append("lora.r is 0, but only [model.random] trains all its weights")
         if self.lora.r == 0 and self.model.load_in_4bit:
             wrong.append("weights held in 4 bit cannot be trained; say model.load_in_4bit=false")
+        if self.lora.r == 0 and self.model.engine == "unsloth":
+            wrong.append("unsloth trains adapters only; say model.engine=transformers")
         if self.gpus.strategy == "fsdp" and self.model.engine == "unsloth":
             wrong.append("unsloth does not shard; say model.engine=transformers for fsdp")
         if self.evaluate.patience and not self.evaluate.sections:
@@ -212,7 +232,13 @@ def load_recipe(name: str = DEFAULT, changes: Iterable[str] = ()) -> Recipe:
 
 
 def changed(recipe: Recipe, changes: Iterable[str], name: str) -> Recipe:
-    """The recipe with `table.key=value` changes. Raises SettingsError."""
+    """The recipe of a run with `table.key=value` changes. Raises SettingsError for what is fixed."""
+    changes = list(changes)
+    for change in changes:
+        if change.strip().startswith(FIXED):
+            raise SettingsError(
+                f"--set {change!r} cannot change on --resume: rows and weights were made by it; train anew."
+            )
     table = recipe.model_dump(mode="json", exclude_none=True)
     for change in changes:
         _change(table, change)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import errno
+import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from moxi_core import __version__
-from moxi_core.errors import SettingsError, TrainError
+from moxi_core.errors import SettingsError
 from moxi_core.files import readable
 from moxi_train import prepare as rows_on_disk
 from moxi_train.card import write_card
 from moxi_train.encode import Encoder
 from moxi_train.engines.base import Engine, Loaded
+from moxi_train.failures import failures
 from moxi_train.hub import general_rows
 from moxi_train.machine import is_launched, is_main
 from moxi_train.plot import draw
@@ -26,6 +26,7 @@ from moxi_train.recipe import Recipe
 from moxi_train.rows import Rows
 from moxi_train.run_dir import RunDir
 from moxi_train.tracking import Tracker
+from moxi_train.trainer import steps_of
 from moxi_train.truth import Truth
 
 Say = Callable[[str], None]
@@ -52,16 +53,13 @@ def begin(run: RunDir, recipe: Recipe, rows: Rows, engine: Engine, say: Say) -> 
     """
     quiet_libraries()
     known = rows_on_disk.prepared(run.encoded)
-    if known is not None:
+    if known is not None and run.record:
         return known
-    tokenizer = tokenizer_of(recipe, run, rows)
-    report = prepare(
-        rows,
-        Encoder(tokenizer, recipe.prompt.resolved()),
-        recipe,
-        general(recipe, say),
-        run.encoded,
-    )
+    for left in (run.encoded, run.base):  # of a run that was killed before it had begun
+        shutil.rmtree(left, ignore_errors=True)
+    with failures(run):
+        encoder = Encoder(tokenizer_of(recipe, run, rows), recipe.prompt.resolved())
+        report = prepare(rows, encoder, recipe, general(recipe, say), run.encoded)
     for line in report.told:
         say(line)
     run.write_record(_record(run, recipe, report, engine))
@@ -92,14 +90,12 @@ def general(recipe: Recipe, say: Say) -> Iterator[tuple[str, str, str]]:
     if not data.merge_public:
         return
     try:
-        yield from general_rows(data.public_name, data.public_size)
+        yield from list(general_rows(data.public_name, data.public_size))
     except SettingsError as error:
         say(f"warning: training goes on without general instructions: {error}")
 
 
-def train(
-    run: RunDir, recipe: Recipe, report: DataReport, engine: Engine, say: Say, tell: Tell
-) -> Outcome:
+def train(run: RunDir, recipe: Recipe, engine: Engine, say: Say, tell: Tell) -> Outcome:
     """Train on the encoded rows of a run, from its last whole checkpoint if there is one.
 
     Raises TrainError where it cannot go on; what was saved before stays.
@@ -113,21 +109,34 @@ def train(
         _seed(recipe)
         engine.adapt(loaded, recipe)
         trainer, watch = _trainer(run, recipe, loaded, tracker.log, tell)
-        if checkpoint:
-            step = int(checkpoint.name.rpartition("-")[2])
-            run.forget_metrics_after(step)
-            say(f"resumes after step {step}")
+        step = int(checkpoint.name.rpartition("-")[2]) if checkpoint else -1
         record = run.record | {"state": "running", "recipe": recipe.model_dump(mode="json")}
         if is_main():
+            run.forget_metrics_after(step)
             run.write_record(record)
+        if checkpoint:
+            say(f"resumes after step {step}")
         tracker.begin(record, run)
-        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        steps = _run(trainer, watch, recipe, checkpoint, step)
         _save(trainer, loaded, run)
-    outcome = _outcome(run, trainer.state.global_step, time.monotonic() - begun, watch.stopped)
-    if is_main():
-        _finish(run, recipe, report, record, outcome)
-        tracker.end(run)
+        outcome = _outcome(run, steps, time.monotonic() - begun, watch.stopped)
+        if is_main():
+            _finish(run, recipe, record, outcome)
+            tracker.end(run)
     return outcome
+
+
+def _run(trainer: Any, watch: Any, recipe: Recipe, checkpoint: Path | None, step: int) -> int:
+    """Train to the end; a run whose last step is in its checkpoint takes the weights from there."""
+    watch.recall()
+    total = steps_of(len(trainer.train_dataset), recipe, trainer.args.world_size)
+    if checkpoint and (step >= total or watch.is_spent()):
+        trainer._load_from_checkpoint(str(checkpoint))
+        watch.stopped = step < total
+        return step
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    steps: int = trainer.state.global_step
+    return steps
 
 
 def _trainer(
@@ -212,9 +221,7 @@ def _outcome(run: RunDir, steps: int, seconds: float, stopped: bool) -> Outcome:
     )
 
 
-def _finish(
-    run: RunDir, recipe: Recipe, report: DataReport, record: dict[str, Any], outcome: Outcome
-) -> None:
+def _finish(run: RunDir, recipe: Recipe, record: dict[str, Any], outcome: Outcome) -> None:
     figures = {
         "steps": outcome.steps,
         "loss": outcome.loss,
@@ -223,44 +230,7 @@ def _finish(
         "stopped_early": outcome.stopped_early,
     }
     done = {"state": "finished", "finished_at": int(time.time() * 1000), "outcome": figures}
-    run.write_record(record | done)
     draw(run.metrics(), run.folder / "loss.png")
-    write_card(run, recipe, record | done)
+    write_card(run.folder, recipe, record | done)
     run.is_latest()
-
-
-@contextmanager
-def failures(run: RunDir) -> Iterator[None]:
-    """Failures of the machine, told as what can be done about them."""
-    import torch
-
-    again = f"then go on with `moxi train --resume --name {run.folder.name}`"
-    try:
-        yield
-    except (OSError, RuntimeError, MemoryError) as error:
-        if isinstance(error, torch.OutOfMemoryError) or _is_out_of_memory(error):
-            raise TrainError(
-                "The device ran out of memory: lower prompt.context_tokens or train.batch_size "
-                f"(--set), raise train.gradient_accumulation instead; {again}."
-            ) from error
-        if not _is_full(error):
-            raise
-        raise TrainError(
-            f"The disk of {str(run.folder)!r} is full: free some room, {again}; what was saved "
-            "before is whole."
-        ) from error
-
-
-def _is_out_of_memory(error: BaseException) -> bool:
-    """Whether a CPU's memory is full: torch tells it in words."""
-    return isinstance(error, MemoryError) or "can't allocate memory" in str(error)
-
-
-def _is_full(error: BaseException) -> bool:
-    """Whether a disk is full: torch and safetensors tell it in words."""
-    told = str(error)
-    return (
-        getattr(error, "errno", None) == errno.ENOSPC
-        or "No space left" in told
-        or ("PytorchStreamWriter failed" in told or "unexpected pos" in told)
-    )
+    run.write_record(record | done)  # last: it says that all is there

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from moxi_train.engines.base import Loaded, dtype_of
-from moxi_train.machine import has_gpu
+from moxi_train.machine import has_gpu, is_launched
 from moxi_train.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def config(recipe: Recipe, checkpoints: Path) -> SFTConfig:
     train = recipe.train
     dtype = str(dtype_of(recipe)).removeprefix("torch.")
     optimizer = train.optimizer if has_gpu() else _ON_CPU.get(train.optimizer, train.optimizer)
-    return SFTConfig(
+    made = SFTConfig(
         output_dir=str(checkpoints),
         max_length=recipe.row_tokens,
         packing=train.packing,
@@ -78,6 +79,9 @@ def config(recipe: Recipe, checkpoints: Path) -> SFTConfig:
         seed=train.seed,
         data_seed=train.seed,
     )
+    if not is_launched():
+        made._n_gpu = min(1, made.n_gpu)  # more are used in a process each, or not at all
+    return made
 
 
 def packed_rows(rows: Any, recipe: Recipe) -> Any:
@@ -93,4 +97,4 @@ def steps_of(rows: int, recipe: Recipe, devices: int = 1) -> int:
     if train.max_steps > 0:
         return train.max_steps
     batches = -(-rows // (train.batch_size * devices))
-    return max(1, int(-(-batches // train.gradient_accumulation) * train.epochs))
+    return max(1, math.ceil(-(-batches // train.gradient_accumulation) * train.epochs))

@@ -9,7 +9,7 @@ from typing import Any
 from moxi_analyzer.shown import open_shown
 from moxi_check import check_text
 from moxi_check.ground import LISTED
-from moxi_core.prompt import is_whole, render
+from moxi_core.prompt import fitted, is_whole
 from moxi_core.samples import SftInput, SftSample
 from moxi_train.encode import Encoder
 
@@ -60,8 +60,10 @@ def generator(model: Any, encoder: Encoder, new_tokens: int) -> Callable[[SftSam
     tokenizer = encoder.tokenizer
 
     def write(sample: SftSample) -> str:
-        prompt = render(sample.input, sample.instruction, encoder.style, encoder.count)
-        ids = encoder.prompt_ids(prompt)[-encoder.style.context_tokens :]
+        prompt = encoder.prompt(sample.input, sample.instruction)
+        if prompt is None:
+            return ""
+        ids = encoder.prompt_ids(prompt)
         asked = torch.tensor([ids], device=model.device)
         with torch.no_grad():
             made = model.generate(
@@ -79,9 +81,11 @@ def generator(model: Any, encoder: Encoder, new_tokens: int) -> Callable[[SftSam
     return write
 
 
-def judge(sample: SftSample, text: str) -> Judged:
-    """Hold a section against what the model was shown of the repository."""
+def judge(sample: SftSample, text: str, encoder: Encoder | None = None) -> Judged:
+    """Hold a section against what the model was shown of the repository: all, or what `encoder` fits."""
     shown: SftInput = sample.input
+    if encoder:
+        shown = fitted(shown, encoder.style, encoder.count)
     paths = shown.file_tree if is_whole(shown.file_tree) else shown.file_tree[:-1]
     contents = {file.path: file.content for file in shown.key_files if file.content}
     cut = {file.path for file in shown.key_files if file.truncated}

@@ -43,10 +43,8 @@ def test_the_loss_is_on_the_answer_and_its_end_only(tokenizer: Any, style: str) 
     one = sample(1)
     made = encoder(tokenizer, style).sample(one)
     assert isinstance(made, Encoded)
-    learned = [
-        token for token, label in zip(made.input_ids, made.labels, strict=True) if label != IGNORED
-    ]
-    assert [label for label in made.labels if label != IGNORED] == learned
+    assert len(made.labels) == len(made.input_ids)
+    learned = [label for label in made.labels if label != IGNORED]
     end = "<|eot_id|>" if style == "chat" else tokenizer.eos_token
     said = one.content.strip() if style == "chat" else one.content
     assert tokenizer.decode(learned) == said + end

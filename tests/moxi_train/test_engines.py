@@ -108,7 +108,7 @@ def test_a_recipe_for_a_gpu_says_what_would_run_here() -> None:
 @pytest.mark.skipif(has_module("unsloth"), reason="unsloth is here")
 def test_unsloth_where_it_is_not_names_its_extra() -> None:
     with pytest.raises(SettingsError, match=r"moxi-readme\[unsloth\]"):
-        choose(load_recipe("tiny-cpu", ["model.engine=unsloth"]))
+        choose(load_recipe("llama-3.2-3b-qlora", ["model.engine=unsloth", "model.needs_gpu=false"]))
 
 
 def test_what_a_hub_refuses_is_told_with_the_way_to_get_it() -> None:

@@ -110,13 +110,13 @@ def test_the_adapter_goes_to_the_hub_with_its_card_and_nothing_that_made_it(
     with hub() as server:
         place = qlora.folder.parents[1]
         done = moxi(
-            place, [*MOXI, "export", "one", "--push", "org/readme"],
+            place, [*MOXI, "export", "one", "--push", "org/Llama-readme"],
             **{"HF_HUB_OFFLINE": "0", "HF_ENDPOINT": server.url, "HF_TOKEN": "hf_good"},
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-        assert done.stdout.strip() == f"{server.url}/org/readme"
-        files = server.files["org/readme"]
-        assert server.repos["org/readme"]["visibility"] == "private"
+        assert done.stdout.strip() == f"{server.url}/org/Llama-readme"
+        files = server.files["org/Llama-readme"]
+        assert server.repos["org/Llama-readme"]["visibility"] == "private"
     assert {
         "adapter_model.safetensors",
         "adapter_config.json",

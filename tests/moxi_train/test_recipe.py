@@ -36,6 +36,8 @@ def test_all_errors_are_told_at_once() -> None:
         ("evaluate.sections=0", "patience needs"),
         ("model.random={}", "either name"),
         ("gpus.strategy=fsdp", "unsloth does not shard"),
+        ("train.optimizer=adamm", "train.optimizer"),
+        ("lora.target_modules=['qq_proj']", "lora.target_modules"),
     ],
 )
 def test_what_does_not_go_together_is_refused(change: str, told: str) -> None:

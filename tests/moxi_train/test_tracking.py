@@ -47,6 +47,7 @@ def test_a_tracker_that_fails_is_told_once_and_the_run_goes_on(sft: Path, tmp_pa
     (tmp_path / "models" / "one" / "comet").write_text("a file where the archive should go")
     done = moxi(tmp_path, train_line(sft, "one", "--comet", "offline"))
     assert done.returncode == 0, done.stderr
+    assert done.stderr.count("warning: Comet:") == 1
     assert (tmp_path / "models" / "one" / "model.safetensors").is_file()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,8 +15,8 @@ from typing import Any
 import pytest
 
 from moxi_core.errors import TrainError
+from moxi_train.failures import failures
 from moxi_train.run_dir import RunDir
-from moxi_train.train import failures
 from tests.moxi_train.conftest import TINY, lora_recipe, make_base
 
 MOXI = [sys.executable, "-m", "moxi_cli"]
@@ -118,6 +119,62 @@ def test_killed_and_resumed_it_ends_with_the_very_same_weights(sft: Path, tmp_pa
 
 
 @pytest.mark.slow
+def test_a_run_that_ended_at_its_last_step_is_finished_without_another(
+    sft: Path, tmp_path: Path
+) -> None:
+    more = ("--set", "train.scheduler=constant_with_warmup")
+    assert moxi(tmp_path, train_line(sft, "one", *more)).returncode == 0
+    run = tmp_path / "models" / "one"
+    weights = (run / "model.safetensors").read_bytes()
+    # As a kill leaves it between the last checkpoint and the end.
+    record = json.loads((run / "moxi.json").read_text()) | {"state": "running"}
+    (run / "moxi.json").write_text(json.dumps(record))
+    (run / "model.safetensors").unlink()
+    before = metrics(run)
+    done = moxi(tmp_path, [*MOXI, "train", "--resume", "--name", "one"])
+    assert done.returncode == 0, done.stderr
+    assert (run / "model.safetensors").read_bytes() == weights
+    assert metrics(run) == before
+    assert json.loads((run / "moxi.json").read_text())["state"] == "finished"
+
+
+@pytest.mark.slow
+def test_killed_before_its_first_checkpoint_it_measures_each_step_once(
+    sft: Path, tmp_path: Path
+) -> None:
+    assert moxi(tmp_path, train_line(sft, "one")).returncode == 0
+    run = tmp_path / "models" / "one"
+    record = json.loads((run / "moxi.json").read_text()) | {"state": "running"}
+    (run / "moxi.json").write_text(json.dumps(record))
+    shutil.rmtree(run / "checkpoints")
+    with (run / "metrics.jsonl").open("a") as file:
+        file.write('{"step": 7, "lo')
+    assert moxi(tmp_path, [*MOXI, "train", "--resume"]).returncode == 0
+    steps = [line["step"] for line in metrics(run) if "loss" in line]
+    assert steps == [1, 2, 3, 4, 5, 6]
+    for change in ("prompt.context_tokens=600", "lora.r=4", "train.row_tokens=9"):
+        done = moxi(tmp_path, [*MOXI, "train", "--resume", "--set", change])
+        assert done.returncode == 2
+        assert "cannot change on --resume" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_run_that_is_refused_leaves_its_name_free(sft: Path, tmp_path: Path) -> None:
+    for more in (("--set", "train.batch_size=100000"), ("--set", "prompt.answer_tokens=32")):
+        done = moxi(tmp_path, train_line(sft, "one", *more))
+        assert done.returncode == 2, done.stderr
+        assert not (tmp_path / "models" / "one").exists()
+    left = tmp_path / "models" / "one"
+    (left / "base").mkdir(parents=True)  # as a kill leaves it before the run has begun
+    (left / "base" / "model.safetensors").write_bytes(b"half")
+    (left / "encoded").mkdir()
+    (left / "encoded" / "report.json").write_text('{"rows": 1}')
+    done = moxi(tmp_path, train_line(sft, "one", "--set", "train.max_steps=1"))
+    assert done.returncode == 0, done.stderr
+    assert json.loads((left / "moxi.json").read_text())["data"]["rows"] == 20
+
+
+@pytest.mark.slow
 def test_a_loss_that_is_no_number_ends_it_with_the_way_on(sft: Path, tmp_path: Path) -> None:
     import torch
 
@@ -140,8 +197,9 @@ def test_a_loss_that_is_no_number_ends_it_with_the_way_on(sft: Path, tmp_path: P
 
 @pytest.mark.slow
 def test_a_full_disk_ends_it_with_the_way_on(sft: Path, tmp_path: Path) -> None:
-    (tmp_path / "models" / "full").mkdir(parents=True)
-    (tmp_path / "models" / "full" / "metrics.jsonl").symlink_to("/dev/full")
+    checkpoints = tmp_path / "models" / "full" / "checkpoints"
+    checkpoints.mkdir(parents=True)
+    (checkpoints / "README.md").symlink_to("/dev/full")  # written with each checkpoint
     done = moxi(tmp_path, train_line(sft, "full"))
     assert done.returncode == 1, done.stderr
     assert (
@@ -152,12 +210,18 @@ def test_a_full_disk_ends_it_with_the_way_on(sft: Path, tmp_path: Path) -> None:
 
 def test_memory_that_is_not_there_is_told_with_what_to_lower(tmp_path: Path) -> None:
     import torch
+    from safetensors import SafetensorError
 
     with (
-        pytest.raises(TrainError, match=r"ran out of memory: lower prompt\.context_tokens"),
+        pytest.raises(
+            TrainError, match=r"ran out of memory: train anew with a smaller prompt\.context_tokens"
+        ),
         failures(RunDir(tmp_path)),
     ):
         torch.empty(1 << 60)
+    full = SafetensorError('I/O error: Os { code: 28, message: "No space left on device" }')
+    with pytest.raises(TrainError, match="disk of"), failures(RunDir(tmp_path)):
+        raise full
     with pytest.raises(RuntimeError, match="another"), failures(RunDir(tmp_path)):
         raise RuntimeError("another one is a mistake of ours")
 
@@ -181,7 +245,7 @@ def test_two_processes_train_one_run_together(sft: Path, tmp_path: Path) -> None
         (["--recipe", "llama-9"], "There is no recipe 'llama-9'"),
         (["--dataset", "nowhere"], "There is no training set 'nowhere'"),
         (["--set", "train.epoch=1"], "train.epoch: there is no such key"),
-        (["--resume"], "A resumed run has its recipe"),
+        (["--resume"], "A resumed run has its recipe and its rows"),
         (["--dataset-mongo"], "name two sets"),
     ],
 )

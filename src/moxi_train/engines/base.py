@@ -63,4 +63,6 @@ def dtype_of(recipe: Recipe) -> Any:
         return getattr(torch, recipe.model.dtype)
     if not has_gpu():
         return torch.float32
-    return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    return (
+        torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+    )

@@ -6,6 +6,7 @@ from typing import Any
 
 from moxi_core.errors import SettingsError
 from moxi_train.engines.base import Loaded, dtype_of, refusal
+from moxi_train.failures import is_of_machine
 from moxi_train.machine import has_gpu, has_module, local_rank
 from moxi_train.recipe import Recipe
 from moxi_train.run_dir import RunDir
@@ -22,6 +23,8 @@ class TransformersEngine:
         try:
             model, tokenizer = load_base(recipe, base)
         except (OSError, ValueError, ImportError, RuntimeError) as error:
+            if is_of_machine(error):
+                raise
             raise refusal(base, error) from error
         return Loaded(model, tokenizer, base)
 

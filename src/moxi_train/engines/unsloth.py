@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from moxi_train.engines.base import Loaded, dtype_of, refusal
+from moxi_train.failures import is_of_machine
 from moxi_train.machine import has_gpu
 from moxi_train.recipe import Recipe
 from moxi_train.run_dir import RunDir
@@ -25,11 +26,15 @@ class UnslothEngine:
         try:
             model, tokenizer = fast.from_pretrained(
                 model_name=base,
-                max_seq_length=recipe.max_tokens,
+                max_seq_length=recipe.row_tokens,
                 dtype=dtype_of(recipe),
                 load_in_4bit=recipe.model.load_in_4bit,
+                # Else it takes a copy in 4 bit of its own making, which an export would not stand on.
+                use_exact_model_name=True,
             )
         except (OSError, ValueError, ImportError, RuntimeError) as error:
+            if is_of_machine(error):
+                raise
             raise refusal(base, error) from error
         return Loaded(model, tokenizer, base)
 
