@@ -191,7 +191,7 @@ def test_requirements_of_an_extra_keep_their_other_conditions() -> None:
 
 @pytest.mark.parametrize("name", names())
 def test_a_recipe_goes_as_it_was_resolved(name: str) -> None:
-    recipe = load_recipe(name, ['train.optimizer="a \\"b\\" é"'])
+    recipe = load_recipe(name, ['track.project="a \\"b\\" é"'])
     assert resolve(tomllib.loads(as_toml(recipe.model_dump(mode="json"))), name) == recipe
 
 
