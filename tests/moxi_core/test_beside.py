@@ -8,13 +8,26 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from moxi_core.beside import beside, possible, shared
 
-forks = pytest.mark.skipif(not possible(), reason="takes Linux and two cores")
+HAS_TWO = sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1
+needs_two = pytest.mark.skipif(not HAS_TWO, reason="takes Linux and two cores")
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if there were no threads: libraries of other tests may have left some."""
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+
+
+def forks(test: Callable[..., None]) -> Callable[..., None]:
+    """A test of what a second process does."""
+    return needs_two(pytest.mark.usefixtures("alone")(test))
 
 
 @forks
