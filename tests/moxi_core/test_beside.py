@@ -27,7 +27,8 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def forks(test: Callable[..., None]) -> Callable[..., None]:
     """A test of what a second process does."""
-    return needs_two(pytest.mark.usefixtures("alone")(test))
+    marked: Callable[..., None] = needs_two(pytest.mark.usefixtures("alone")(test))
+    return marked
 
 
 @forks
