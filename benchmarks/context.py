@@ -33,7 +33,7 @@ from moxi_train.train import train as run_training
 CONTEXTS = ("none", "tree", "code", "other")
 RESULTS = Path(__file__).parent / "results"
 DOC = Path(__file__).parent.parent / "docs" / "context.md"
-MOST_ANSWER = 300  # characters more would not fit the tiny recipe's answers in every context
+MOST_ANSWER = 600  # characters more would not fit the tiny recipe's answers in every context
 
 
 def main() -> None:
@@ -102,7 +102,7 @@ def recipe_for(seed: int, steps: int) -> Recipe:
 
 def with_context(rows: Rows, context: str) -> Iterator[SftSample]:
     """The samples with what a context shows; those whose answers are long are left out everywhere."""
-    samples = [s for s in checked(rows) if len(s.content) <= MOST_ANSWER * 2]
+    samples = [s for s in checked(rows) if len(s.content) <= MOST_ANSWER]
     shown = {s.repo_url: s.input for s in samples}
     urls = sorted(shown)
     others = urls[:]

@@ -93,7 +93,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     trainer.train()
     seconds = time.perf_counter() - begun
     rows = trainer.train_dataset
-    tokens = trainer.state.num_input_tokens_seen or counted(trainer, rows, recipe)
+    tokens = counted(trainer, rows, recipe)
     return {
         "tokens_a_second": tokens / seconds,
         "seconds": seconds,

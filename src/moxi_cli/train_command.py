@@ -229,7 +229,6 @@ def _resume(
     quiet: bool,
 ) -> None:
     from moxi_train.recipe import changed, resolve
-    from moxi_train.rows import Rows
     from moxi_train.run_dir import newest, open_run
 
     run = open_run(name or newest(output), output)
@@ -239,14 +238,13 @@ def _resume(
         return
     table = known["recipe"] | {"model": known["recipe"]["model"] | {"engine": known["engine"]}}
     made = changed(resolve(table, run.folder.name), changes, run.folder.name)
-    _train(
-        run, made, Rows(known["data"]["name"], lambda: iter(())), gpus, as_json=as_json, quiet=quiet
-    )
+    _train(run, made, None, gpus, as_json=as_json, quiet=quiet)
 
 
 def _train(
-    run: RunDir, recipe: Recipe, rows: Rows, gpus: int, *, as_json: bool, quiet: bool
+    run: RunDir, recipe: Recipe, rows: Rows | None, gpus: int, *, as_json: bool, quiet: bool
 ) -> None:
+    """Train on rows, or without any on those that the run has begun with."""
     from moxi_cli.stages import stages
     from moxi_train import estimate
     from moxi_train import train as training
@@ -261,7 +259,9 @@ def _train(
             check_gpus(gpus)
             say(why)
             with _undone(run):
-                report = training.begin(run, recipe, rows, engine, say)
+                report = (
+                    training.begin(run, recipe, rows, engine, say) if rows else training.begun(run)
+                )
                 estimate.refuse_too_large(estimate.of(recipe, report, device(), gpus))
             _tell_data(report, recipe.row_tokens, say)
             if gpus > 1:

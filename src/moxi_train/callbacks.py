@@ -36,8 +36,7 @@ class Keep(TrainerCallback):  # type: ignore[misc]
                 f"The loss is no number at step {state.global_step}: what was saved before is whole; "
                 "go on from there with `moxi train --resume --set train.learning_rate=...`, a smaller one."
             )
-        names = {"loss": "loss", "learning_rate": "learning_rate", "grad_norm": "grad_norm"}
-        line = {new: logs[old] for old, new in names.items() if old in logs}
+        line = {name: logs[name] for name in ("loss", "learning_rate", "grad_norm") if name in logs}
         self.measured(state.global_step, line | {"epoch": state.epoch})
 
     def measured(self, step: int, line: dict[str, Any]) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 from moxi_core.errors import SettingsError
 from moxi_core.prompt import estimated_tokens
 from moxi_train.machine import Device, device
-from moxi_train.prepare import DataReport, prepare
+from moxi_train.prepare import DataReport
 from moxi_train.recipe import Recipe
 from moxi_train.report import lines as data_lines
 from moxi_train.rows import Rows
 from moxi_train.run_dir import RunDir
+from moxi_train.train import encode, tokenizer_of
 from moxi_train.trainer import steps_of
 
 _GB = 1 << 30
@@ -80,16 +81,12 @@ def estimate(
     run: RunDir, recipe: Recipe, rows: Rows, gpus: int, say: Callable[[str], None]
 ) -> Estimate:
     """Encode the rows, and count. Raises SettingsError as a run would."""
-    from moxi_train.encode import Encoder
-    from moxi_train.train import general, tokenizer_of
-
     try:
         tokenizer = tokenizer_of(recipe, run, rows)
     except SettingsError as error:
         say(f"tokens are estimated from characters: {error}")
         tokenizer = EstimatedTokenizer()
-    encoder = Encoder(tokenizer, recipe.prompt.resolved())
-    report = prepare(rows, encoder, recipe, general(recipe, say), run.encoded)
+    report = encode(run, recipe, rows, tokenizer, say)
     return of(recipe, report, device(), gpus)
 
 

@@ -25,7 +25,7 @@ from moxi_train.run_dir import RECORD, RunDir
 
 MERGED, BASE = "merged", "merged-base"
 _FAR = 1e-4  # logits of merged and of adapter on its base may differ by so much
-_CARRIED = (RECORD, "README.md", "NOTICE", "loss.png")
+_CARRIED = (RECORD, "loss.png")
 # The weights, their tokenizer, record and card; not what made them.
 _PUSHED = ("*.json", "*.safetensors", "*.jinja", "README.md", "NOTICE", "loss.png", "metrics.jsonl")
 _CONVERTER = "convert_hf_to_gguf.py"
@@ -43,6 +43,7 @@ def merge(run: RunDir, say: Callable[[str], None]) -> Path:
         say("all weights were trained: the run itself is the merged model")
         with _written(target) as folder:
             _copy_whole(run.folder, folder)
+            _carry(run, folder, recipe)
         return target
     import torch
     from peft import PeftModel
@@ -69,8 +70,7 @@ def merge(run: RunDir, say: Callable[[str], None]) -> Path:
     with _written(target) as folder:
         merged.save_pretrained(folder)
         tokenizer.save_pretrained(folder)
-        _carry(run.folder, folder)
-        write_card(folder, recipe, run.record, merged=True)
+        _carry(run, folder, recipe)
     return target
 
 
@@ -157,11 +157,11 @@ def _copy_whole(run: Path, folder: Path) -> None:
     for file in sorted(run.iterdir()):
         if file.is_file() and file.suffix in {".json", ".safetensors", ".jinja"}:
             shutil.copy2(file, folder / file.name)
-    _carry(run, folder)
 
 
-def _carry(run: Path, folder: Path) -> None:
-    """The record, the card and the notice of the license go with the weights."""
+def _carry(run: RunDir, folder: Path, recipe: Recipe) -> None:
+    """The record goes with merged weights, and a card of their own with the notice of the license."""
     for name in _CARRIED:
-        if (run / name).is_file():
-            shutil.copy2(run / name, folder / name)
+        if (run.folder / name).is_file():
+            shutil.copy2(run.folder / name, folder / name)
+    write_card(folder, recipe, run.record, merged=True)

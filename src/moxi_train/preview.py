@@ -7,21 +7,18 @@ from typing import Any
 
 from moxi_core.console import printable
 from moxi_train.encode import IGNORED
-from moxi_train.prepare import TRAIN, dataset, prepare
+from moxi_train.prepare import TRAIN, dataset
 from moxi_train.recipe import Recipe
 from moxi_train.rows import Rows
 from moxi_train.run_dir import RunDir
+from moxi_train.train import encode, tokenizer_of
 from moxi_train.trainer import packed_rows
 
 
 def preview(run: RunDir, recipe: Recipe, rows: Rows, say: Callable[[str], None]) -> Iterator[str]:
     """The rows of the first step, prompt and answer. Raises SettingsError."""
-    from moxi_train.encode import Encoder
-    from moxi_train.train import general, tokenizer_of
-
     tokenizer = tokenizer_of(recipe, run, rows)
-    encoder = Encoder(tokenizer, recipe.prompt.resolved())
-    prepare(rows, encoder, recipe, general(recipe, say), run.encoded)
+    encode(run, recipe, rows, tokenizer, say)
     packed = packed_rows(dataset(run.encoded, TRAIN), recipe)
     wanted = min(len(packed), recipe.train.batch_size * recipe.train.gradient_accumulation)
     for number, row in enumerate(packed.select(range(wanted)), 1):

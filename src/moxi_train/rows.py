@@ -60,7 +60,9 @@ def _folder(folder: Path) -> Rows:
             raise SettingsError(f"{str(folder)!r} has no {split}.jsonl; {_MAKE}.")
 
     def read() -> Iterator[SftSample]:
-        for split in SPLITS[:2]:
+        for split in reversed(
+            SPLITS[:2]
+        ):  # the small one first: whether there is any is soon known
             yield from read_samples(folder / f"{split}.jsonl")
 
     return Rows(str(folder), read)

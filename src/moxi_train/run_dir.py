@@ -112,7 +112,7 @@ class RunDir:
         finally:
             os.close(handle)
 
-    def is_latest(self) -> None:
+    def make_latest(self) -> None:
         """Let `latest` beside it point here."""
         link = self.folder.parent / LATEST
         made = link.with_name(f".{LATEST}.{os.getpid()}")

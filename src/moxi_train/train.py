@@ -49,20 +49,31 @@ class Outcome:
 def begin(run: RunDir, recipe: Recipe, rows: Rows, engine: Engine, say: Say) -> DataReport:
     """Make what training starts from: a random base where the recipe has one, encoded rows, moxi.json.
 
-    What is there already is left as it is. Raises SettingsError.
+    Raises SettingsError.
     """
     quiet_libraries()
-    known = rows_on_disk.prepared(run.encoded)
-    if known is not None and run.record:
-        return known
     for left in (run.encoded, run.base):  # of a run that was killed before it had begun
         shutil.rmtree(left, ignore_errors=True)
     with failures(run):
-        encoder = Encoder(tokenizer_of(recipe, run, rows), recipe.prompt.resolved())
-        report = prepare(rows, encoder, recipe, general(recipe, say), run.encoded)
+        report = encode(run, recipe, rows, tokenizer_of(recipe, run, rows), say)
+    run.write_record(_record(run, recipe, report, engine))
+    return report
+
+
+def begun(run: RunDir) -> DataReport:
+    """The report of a run's rows, as `begin` made them. Raises SettingsError where they are gone."""
+    report = rows_on_disk.prepared(run.encoded)
+    if report is None:
+        raise SettingsError(f"The rows of run {run.folder.name!r} are gone; train anew.")
+    return report
+
+
+def encode(run: RunDir, recipe: Recipe, rows: Rows, tokenizer: Any, say: Say) -> DataReport:
+    """Encode a set, and the general instructions of the recipe, into the run. Raises SettingsError."""
+    encoder = Encoder(tokenizer, recipe.prompt.resolved())
+    report = prepare(rows, encoder, recipe, general(recipe, say), run.encoded)
     for line in report.told:
         say(line)
-    run.write_record(_record(run, recipe, report, engine))
     return report
 
 
@@ -232,5 +243,5 @@ def _finish(run: RunDir, recipe: Recipe, record: dict[str, Any], outcome: Outcom
     done = {"state": "finished", "finished_at": int(time.time() * 1000), "outcome": figures}
     draw(run.metrics(), run.folder / "loss.png")
     write_card(run.folder, recipe, record | done)
-    run.is_latest()
+    run.make_latest()
     run.write_record(record | done)  # last: it says that all is there

@@ -75,7 +75,7 @@ def test_runs_are_found_by_name_by_folder_and_as_the_newest(tmp_path: Path) -> N
     run = RunDir(tmp_path / "one")
     run.folder.mkdir()
     run.write_record({"run": "one"})
-    run.is_latest()
+    run.make_latest()
     for name in ("", "one", str(tmp_path / "one")):
         assert open_run(name, tmp_path).record == {"run": "one"}
     assert newest(tmp_path) == "one"

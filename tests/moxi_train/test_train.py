@@ -156,6 +156,11 @@ def test_killed_before_its_first_checkpoint_it_measures_each_step_once(
         done = moxi(tmp_path, [*MOXI, "train", "--resume", "--set", change])
         assert done.returncode == 2
         assert "cannot change on --resume" in done.stderr
+    shutil.rmtree(run / "encoded")
+    done = moxi(tmp_path, [*MOXI, "train", "--resume", "--set", "train.max_steps=7"])
+    assert done.returncode == 2
+    assert "The rows of run 'one' are gone" in done.stderr
+    assert (run / "base" / "model.safetensors").is_file()
 
 
 @pytest.mark.slow

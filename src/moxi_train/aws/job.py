@@ -96,7 +96,9 @@ def attach(name: str, region: str, models: Path, *, pause: Pause = time.sleep) -
 
 def _followed(aws: Aws, name: str, models: Path, owner: str, pause: Pause) -> Path:
     folder = fetch(aws, follow(aws, name, pause=pause), models, owner)
-    RunDir(folder).is_latest()  # so that later stages find it unnamed, as one that was trained here
+    RunDir(
+        folder
+    ).make_latest()  # so that later stages find it unnamed, as one that was trained here
     return folder
 
 
