@@ -181,15 +181,17 @@ class Ground:
         return {}
 
     def _find(self, word: str, docs: bool) -> Evidence | None:
+        places = self.mentions(word)
+        return next((p for p in places if docs or self.repo.files[p.path].role != "doc"), None)
+
+    def mentions(self, word: str) -> Iterator[Evidence]:
+        """The first place in each file where a word stands, as `mention` tells it."""
         needle = word.encode()
         whole = _whole_word(word)
         for path, content in self._corpus:
-            if needle not in content or (not docs and self.repo.files[path].role == "doc"):
-                continue
-            found = whole.search(content)
+            found = whole.search(content) if needle in content else None
             if found:
-                return Evidence(path=path, line=content.count(b"\n", 0, found.start()) + 1)
-        return None
+                yield Evidence(path=path, line=content.count(b"\n", 0, found.start()) + 1)
 
     @cached_property
     def _code(self) -> list[tuple[str, bytes]]:

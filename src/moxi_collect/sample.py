@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from moxi_analyzer import git, open_repository
 from moxi_analyzer.clone import SAFE, remote_head
 from moxi_analyzer.collected import open_collected
+from moxi_analyzer.model_input import shown_tree
 from moxi_analyzer.readmes import readmes
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.source import is_bare
@@ -21,8 +22,6 @@ from moxi_collect.sources import Listed
 from moxi_core.errors import CollectError, SourceError
 from moxi_core.records import RepoSnapshot
 from moxi_core.samples import ReadmeSample
-
-MAX_TREE = 20_000  # paths; of larger repositories the deepest are left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ def collected(known: ReadmeSample, origin: Origin) -> tuple[ReadmeSample, int]:
             sample,
             readme=text,
             readme_path=path,
-            file_tree=_tree(repo.files),
+            file_tree=shown_tree(repo.files),
             quality=found.scores,
             contradicted=found.contradicted,
             drop_reason=None,
@@ -147,14 +146,6 @@ def _described(known: ReadmeSample, snapshot: RepoSnapshot) -> ReadmeSample:
         facts=snapshot.facts,
         files_read=snapshot.files_read,
     )
-
-
-def _tree(paths: Iterable[str]) -> tuple[str, ...]:
-    """All paths of a repository in order; where there are too many, the deepest are left out."""
-    found = sorted(paths)
-    if len(found) > MAX_TREE:
-        found = sorted(sorted(found, key=lambda path: path.count("/"))[:MAX_TREE])
-    return tuple(found)
 
 
 def list_text(url: str, origin: Origin) -> tuple[str, str]:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Endpoint", "Llm", "Question", "Tally", "answer_of"]
 
+_OF_SOME = frozenset({"chat_template_kwargs"})  # fields that the library has no name for
 _FOREIGN = "moxi_foreign"  # marks a response whose body is no chat completion
 
 
@@ -90,11 +91,12 @@ class Llm:
 
     def complete(self, messages: Sequence[Mapping[str, str]], *, max_tokens: int) -> str:
         """The answer to some messages, cut off or not. Raises LlmError in one sentence."""
-        asked = Question(messages=tuple(messages), max_tokens=max_tokens)
-        answer = self._answer(asked, again_if_empty=True)
-        return (
-            answer.text if answer.ending == "length" and answer.text else self._whole(answer).text
-        )
+        return self.said(Question(messages=tuple(messages), max_tokens=max_tokens)).text
+
+    def said(self, question: Question) -> Answer:
+        """The answer to a question, cut off or not. Raises LlmError in one sentence."""
+        answer = self._answer(question, again_if_empty=True)
+        return answer if answer.ending == "length" and answer.text else self._whole(answer)
 
     def ask(self, question: Question) -> Answer:
         """The answer to a question, whole. Raises LlmError in one sentence."""
@@ -167,8 +169,12 @@ class Llm:
                 raise type(self._stopped)(str(self._stopped))
             self.tally.asked += 1
         try:
-            create: Any = self.client.chat.completions.with_raw_response.create
-            return answer_of(json.loads(create(**body).http_response.content))
+            of: Any = self.client.completions if "prompt" in body else self.client.chat.completions
+            known = {name: value for name, value in body.items() if name not in _OF_SOME}
+            made = of.with_raw_response.create(
+                **known, extra_body={name: body[name] for name in _OF_SOME & body.keys()}
+            )
+            return answer_of(json.loads(made.http_response.content))
         except openai.OpenAIError as error:
             told = self.told(error)
             if isinstance(told, LlmStopError):
@@ -214,9 +220,10 @@ class Llm:
 
 
 def answer_of(body: Any) -> Answer:
-    """The answer in a chat completion. Raises LookupError, TypeError or ValueError for others."""
+    """The answer in a completion, of a chat or a text. Raises LookupError, TypeError or ValueError for others."""
     choice = body["choices"][0]
-    message, reason = choice["message"], choice.get("finish_reason")
+    message = choice["message"] if "message" in choice else {"content": choice["text"]}
+    reason = choice.get("finish_reason")
     usage = body.get("usage") or {}
     text = message.get("content") or ""
     if not isinstance(text, str):
@@ -234,7 +241,7 @@ def _told_apart(response: httpx2.Response) -> None:
     """Tell the library what is worth a retry, where the status alone misleads."""
     if response.status_code == 429 and b"insufficient_quota" in response.read():
         response.headers["x-should-retry"] = "false"  # a quota that is used up, not a busy server
-    if response.status_code == 200 and response.request.url.path.endswith("/chat/completions"):
+    if response.status_code == 200 and response.request.url.path.endswith("/completions"):
         try:
             answer_of(json.loads(response.read()))
         except (AttributeError, LookupError, TypeError, ValueError, RecursionError):

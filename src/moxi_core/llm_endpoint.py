@@ -17,19 +17,25 @@ _TAKES_TEMPERATURE = re.compile(r"(?:.*/)?gpt-[34]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a model is asked; with a JSON schema, the answer keeps to it where the server can."""
+    """What a model is asked: messages, or the beginning of a text that it goes on with.
 
-    messages: tuple[Mapping[str, str], ...]
+    With a JSON schema, the answer keeps to it where the server can. `extra` are fields that only
+    some servers know.
+    """
+
+    messages: tuple[Mapping[str, str], ...] = ()
     max_tokens: int
+    prompt: str = ""
     schema: Mapping[str, object] | None = None
+    extra: Mapping[str, object] = field(default_factory=dict)
 
     def parameters(self) -> dict[str, object]:
         """All that decides the answer beside the model, whatever a server calls it."""
-        asked: dict[str, object] = {
-            "messages": [dict(message) for message in self.messages],
-            "max_tokens": self.max_tokens,
-            "temperature": 0.0,
-        }
+        asked: dict[str, object] = {"max_tokens": self.max_tokens, "temperature": 0.0, **self.extra}
+        if self.messages:
+            asked["messages"] = [dict(message) for message in self.messages]
+        else:
+            asked["prompt"] = self.prompt
         if self.schema is not None:
             schema = {"name": "answer", "strict": True, "schema": self.schema}
             asked["response_format"] = {"type": "json_schema", "json_schema": schema}
@@ -37,7 +43,7 @@ class Question:
 
     def prompt_tokens(self) -> int:
         """What sending it takes, rather too much than too little."""
-        texts = [message["content"] for message in self.messages]
+        texts = [message["content"] for message in self.messages] or [self.prompt]
         texts += [json.dumps(self.schema)] if self.schema is not None else []
         return sum(estimated_tokens(text) + 8 for text in texts)
 
@@ -47,7 +53,8 @@ class Endpoint:
     """A model on a server. Without a key none is sent, as local servers want it.
 
     `effort` is how much a model thinks before it answers; the least that it can, unless told.
-    `price` is what the user knows of it, else OpenAI's list.
+    `price` is what the user knows of it, else OpenAI's list. `weights` tells which weights answer
+    under the name, where that is known: other ones are another model.
     """
 
     model: str = DEFAULT_MODEL
@@ -57,12 +64,15 @@ class Endpoint:
     retries: int = 5
     effort: str = ""
     price: Price | None = None
+    weights: str = ""
 
     def key(self, question: Question) -> str:
         """What an answer is kept by."""
         asked = {"model": self.model} | question.parameters()
         if self.effort:
             asked["reasoning_effort"] = self.effort
+        if self.weights:
+            asked["weights"] = self.weights
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
     def body(self, question: Question) -> dict[str, object]:

@@ -36,6 +36,7 @@ _MORE = lazy_pattern(r"\.\.\. and (\d+) more files")
 _CONTROL = lazy_pattern(r"<\|(\w{1,40})\|>")
 _SET_ASIDE = 300  # tokens of the preamble, the markers and the instruction
 _DESCRIPTION = 500  # characters
+_TRIES = 4  # until a prompt fits its budget
 _CHARS_A_TOKEN = 3.0  # a safe estimate where no tokenizer is at hand: code takes about 3.3
 
 
@@ -105,6 +106,54 @@ def render(
     return Rendered(
         text=f"{_PREAMBLE}\n\n{_INPUT}\n{shown}\n\n{_INSTRUCTION}\n{asked}\n\n{_RESPONSE}\n"
     )
+
+
+def render_within(
+    given: SftInput,
+    instruction: str,
+    style: PromptStyle,
+    size: Callable[[Rendered], int],
+    count: Counter | None = None,
+) -> Rendered | None:
+    """The prompt for one section, of at most `style.context_tokens` as `size` tells them; None where none fits.
+
+    In training and in use: joined texts may take more tokens than their parts, and instructions be long.
+    """
+    inner = style
+    for _ in range(_TRIES):
+        prompt = render(given, instruction, inner, count)
+        over = size(prompt) - style.context_tokens
+        if over <= 0:
+            return prompt
+        inner = replace(inner, context_tokens=inner.context_tokens - over)
+        if inner.context_tokens <= 0:
+            break
+    return None
+
+
+def prompt_ids(tokenizer: Any, prompt: Rendered) -> list[int]:
+    """The tokens of a prompt, as a server makes them of the same text or messages.
+
+    `tokenizer` is one of transformers.
+    """
+    if prompt.messages:
+        return plain_ids(tokenizer, templated(tokenizer, prompt.messages))
+    ids: list[int] = tokenizer(prompt.text)["input_ids"]
+    return ids[:-1] if ids and ids[-1] == tokenizer.eos_token_id else ids
+
+
+def templated(tokenizer: Any, messages: Sequence[Mapping[str, str]], *, asks: bool = True) -> str:
+    """Messages in the words of a model's own chat template."""
+    text: str = tokenizer.apply_chat_template(
+        list(messages), tokenize=False, add_generation_prompt=asks, **CHAT_TEMPLATE_KWARGS
+    )
+    return text
+
+
+def plain_ids(tokenizer: Any, text: str) -> list[int]:
+    """The tokens of a text, with nothing put before or after it."""
+    ids: list[int] = tokenizer(text, add_special_tokens=False)["input_ids"]
+    return ids
 
 
 def render_general(instruction: str, given: str, style: PromptStyle) -> Rendered:

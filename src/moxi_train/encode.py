@@ -6,25 +6,25 @@ the beginning of what was trained on; and the end of an answer is never cut off.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from moxi_core.errors import SettingsError
 from moxi_core.prompt import (
-    CHAT_TEMPLATE_KWARGS,
     PromptStyle,
     Rendered,
     fitted,
     inert,
-    render,
+    plain_ids,
+    prompt_ids,
     render_general,
+    render_within,
+    templated,
 )
 from moxi_core.samples import SftInput, SftSample
 
 IGNORED = -100  # the label of a token without loss
-_TRIES = 4
 _REMEMBERED = 2_000  # texts whose tokens were counted
 
 
@@ -95,32 +95,20 @@ class Encoder:
 
     def prompt_ids(self, prompt: Rendered) -> list[int]:
         """The tokens of a prompt, as a server makes them of the same text or messages."""
-        if prompt.messages:
-            return self._ids(self._templated(prompt.messages))
-        ids: list[int] = self.tokenizer(prompt.text)["input_ids"]
-        end = self.tokenizer.eos_token_id
-        return ids[:-1] if ids and ids[-1] == end else ids
+        return prompt_ids(self.tokenizer, prompt)
 
     def prompt(self, given: SftInput, instruction: str) -> Rendered | None:
         """The prompt of a section within its budget, in training and in use; None where none fits."""
-        style = self.style
-        for _ in range(_TRIES):
-            prompt = render(given, instruction, style, self.count)
-            over = len(self.prompt_ids(prompt)) - self.style.context_tokens
-            if over <= 0:
-                return prompt
-            # Joined texts may take more tokens than their parts, and instructions may be long.
-            style = replace(style, context_tokens=style.context_tokens - over)
-            if style.context_tokens <= 0:
-                break
-        return None
+        return render_within(
+            given, instruction, self.style, lambda made: len(self.prompt_ids(made)), self.count
+        )
 
     def _answer(self, prompt: Rendered, content: str) -> list[int]:
         made = prompt.completion(inert(content))
         if isinstance(made, str):
             return [*self._ids(made), self.tokenizer.eos_token_id]
-        whole = self._templated([*prompt.messages, *made], asks=False)
-        asked = self._templated(prompt.messages)
+        whole = templated(self.tokenizer, [*prompt.messages, *made], asks=False)
+        asked = templated(self.tokenizer, prompt.messages)
         if not whole.startswith(asked):
             raise SettingsError(
                 "The chat template of this model renders a question alone differently; "
@@ -128,12 +116,5 @@ class Encoder:
             )
         return self._ids(whole[len(asked) :])
 
-    def _templated(self, messages: Sequence[Any], *, asks: bool = True) -> str:
-        text: str = self.tokenizer.apply_chat_template(
-            list(messages), tokenize=False, add_generation_prompt=asks, **CHAT_TEMPLATE_KWARGS
-        )
-        return text
-
     def _ids(self, text: str) -> list[int]:
-        ids: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
-        return ids
+        return plain_ids(self.tokenizer, text)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from moxi_collect.privacy import STAND_IN, private, without_mail
+from moxi_analyzer.mail import STAND_IN, without_mail
+from moxi_collect.privacy import private
 from moxi_core.records import Evidence, Fact, KeyFile
 from moxi_core.samples import ReadmeSample
 

@@ -295,6 +295,13 @@ def _labels(document: Document, known: list[Fact]) -> Iterator[Claim]:
             yield _judge(span, _family(found), known, sure=True)
 
 
+def named_licenses(text: str, facts: list[Fact]) -> Iterator[tuple[str, bool]]:
+    """Each license that a text names, and whether it is one of those that the facts tell."""
+    for found in _NAME.finditer(text):
+        family = _family(found)
+        yield found[0], any(_agrees(family, fact.value) for fact in facts)
+
+
 def _family(found: re.Match[str]) -> str:
     return _NAMES[int(str(found.lastgroup)[1:])][1]
 
