@@ -12,6 +12,7 @@ import sys
 from argparse import ArgumentParser, BooleanOptionalAction
 from collections.abc import Callable
 
+from moxi_cli.writer_options import NAMES, WriterOptions, add_writer_options
 from moxi_core import __version__
 from moxi_core.console import note
 from moxi_core.errors import MoxiError
@@ -92,6 +93,7 @@ def parser() -> ArgumentParser:
         help="Do not look at files that match (repeatable).",
     )
     made.add_argument("--timeout", type=float, metavar="SECONDS", help="How long a clone may take.")
+    add_writer_options(made)
     made.add_argument("-q", "--quiet", action="store_true", help="Say nothing but errors.")
     made.add_argument("-v", "--verbose", action="store_true", help="Tell what could not be read.")
     made.add_argument(
@@ -126,7 +128,8 @@ def readme_gen() -> None:
 
     flags = {name: given.pop(name) for name in _SETTINGS}
     is_update = given.pop("update")
-    request = WriteRequest(**given, flags=flags)
+    writer = WriterOptions(**{name: given.pop(name) for name in NAMES})
+    request = WriteRequest(**given, flags=flags, writer=writer)
     if is_update:
         from moxi_cli.update_command import run_update
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from moxi_analyzer import open_repository
 from moxi_analyzer.source import local_path
 from moxi_check import check_text
+from moxi_cli.composing import composed
 from moxi_cli.write_command import (
     WriteRequest,
     difference,
@@ -20,7 +21,6 @@ from moxi_core.config import load_settings
 from moxi_core.console import note, status
 from moxi_core.errors import OutputError
 from moxi_core.files import write_whole
-from moxi_infer import compose
 from moxi_infer.plan import SECTIONS
 from moxi_infer.update import Update, update_readme
 
@@ -49,17 +49,11 @@ def run_update(request: WriteRequest) -> int:
             include=settings.include,
             exclude=settings.exclude,
             timeout_s=settings.timeout,
-            key_files=False,
+            key_files=request.writer.settings() is not None,
         ) as (repo, snapshot),
     ):
-        readme = compose(
-            snapshot,
-            only=settings.section,
-            skip=settings.skip,
-            template=settings.template,
-            badges=settings.badges,
-            tree_depth=settings.tree_depth,
-            markers=True,
+        readme = composed(
+            repo, snapshot, settings, request.writer, markers=True, quiet=request.quiet
         )
         old = old_content(place)
         update = update_readme(

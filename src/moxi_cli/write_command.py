@@ -7,19 +7,21 @@ import os
 import stat
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from moxi_analyzer import analyze
+from moxi_analyzer import open_repository
 from moxi_analyzer.source import is_bare, is_url, local_path
+from moxi_cli.composing import composed, cuts
+from moxi_cli.writer_options import WriterOptions
 from moxi_core.config import Settings, load_settings
 from moxi_core.console import note, printable, status
 from moxi_core.errors import OutputError
 from moxi_core.files import is_special, mode_of, write_whole
 from moxi_core.records import Record, RepoSnapshot, to_json
-from moxi_infer import compose
 from moxi_infer.document import Readme, Section
+from moxi_infer.drafting.record import WriterRecord
 
 MAX_DIFF_BYTES = 5_000_000
 
@@ -37,6 +39,7 @@ class WriteRequest:
     quiet: bool
     verbose: bool
     flags: dict[str, Any]
+    writer: WriterOptions = field(default_factory=WriterOptions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class Shown(Record):
     snapshot: RepoSnapshot
     sections: tuple[Section, ...]
     markdown: str
+    writer: WriterRecord
 
 
 def run_write(request: WriteRequest) -> None:
@@ -55,28 +59,17 @@ def run_write(request: WriteRequest) -> None:
     """
     started = time.monotonic()
     settings = load_settings(own_folder(request.target), **request.flags)
+    if request.writer.file_tree is not None:
+        from moxi_cli.listed_command import write_listed
+
+        show(write_listed(request.target, settings, request.writer, quiet=request.quiet))
+        return
     place = place_of(request, settings)
     only_shown = request.diff or request.as_json or request.explain
     if place is not None and not only_shown and _is_writable_target(request.target):
         _refuse_overwriting(place, force=request.force, named=request.output is not None)
     with status(f"Reading {request.target}", quiet=request.quiet):
-        snapshot = analyze(
-            request.target,
-            include=settings.include,
-            exclude=settings.exclude,
-            timeout_s=settings.timeout,
-            key_files=request.as_json,
-            aside=True,
-        )
-        readme = compose(
-            snapshot,
-            only=settings.section,
-            skip=settings.skip,
-            template=settings.template,
-            badges=settings.badges,
-            tree_depth=settings.tree_depth,
-            markers=settings.markers and place is not None and not request.as_json,
-        )
+        readme, snapshot = _read_and_compose(request, settings, place)
     if request.verbose:
         for problem in snapshot.problems:
             note(f"not read: {problem.path}: {problem.reason}")
@@ -92,6 +85,24 @@ def run_write(request: WriteRequest) -> None:
         write_whole(place, readme.markdown.encode(), named=request.output is not None)
         if not request.quiet:
             note(_summary(place, readme, snapshot, time.monotonic() - started))
+
+
+def _read_and_compose(
+    request: WriteRequest, settings: Settings, place: Path | None
+) -> tuple[Readme, RepoSnapshot]:
+    with open_repository(
+        request.target,
+        include=settings.include,
+        exclude=settings.exclude,
+        timeout_s=settings.timeout,
+        key_files=request.as_json or request.writer.settings() is not None,
+        aside=True,
+    ) as (repo, snapshot):
+        markers = settings.markers and place is not None and not request.as_json
+        readme = composed(
+            repo, snapshot, settings, request.writer, markers=markers, quiet=request.quiet
+        )
+    return readme, snapshot
 
 
 def own_folder(target: str) -> Path | None:
@@ -212,7 +223,9 @@ def old_content(place: Path) -> bytes:
 
 
 def _as_json(snapshot: RepoSnapshot, readme: Readme) -> str:
-    shown = Shown(snapshot=snapshot, sections=readme.sections, markdown=readme.markdown)
+    shown = Shown(
+        snapshot=snapshot, sections=readme.sections, markdown=readme.markdown, writer=readme.writer
+    )
     return to_json(shown, indent=2) + "\n"
 
 
@@ -228,7 +241,7 @@ def explanation(readme: Readme) -> str:
                 more = len(statement.evidence) - 5
                 lines.append(f"  {text}\n      {places}{f' and {more} more' if more > 0 else ''}")
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join(lines) + cuts(readme.writer)
 
 
 def _summary(place: Path, readme: Readme, snapshot: RepoSnapshot, seconds: float) -> str:

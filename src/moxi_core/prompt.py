@@ -118,14 +118,18 @@ def render_within(
     """The prompt for one section, of at most `style.context_tokens` as `size` tells them; None where none fits.
 
     In training and in use: joined texts may take more tokens than their parts, and instructions be long.
+    Without `count` the parts are estimated, and what was wrong with the estimate shows in the whole.
     """
     inner = style
     for _ in range(_TRIES):
         prompt = render(given, instruction, inner, count)
-        over = size(prompt) - style.context_tokens
-        if over <= 0:
+        found = size(prompt)
+        if found <= style.context_tokens:
             return prompt
-        inner = replace(inner, context_tokens=inner.context_tokens - over)
+        less = found - style.context_tokens
+        if count is None:
+            less = max(less // 4, inner.context_tokens * less // found + 1)
+        inner = replace(inner, context_tokens=inner.context_tokens - less)
         if inner.context_tokens <= 0:
             break
     return None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 from moxi_core.records import Evidence, Fact, Record
+from moxi_infer.drafting.record import WriterRecord
 from moxi_infer.markdown import fence, table_row
 
 Proof = Fact | Evidence
@@ -36,11 +37,12 @@ class Section(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readme(Record):
-    """A written README: its Markdown and the sections it was assembled from."""
+    """A written README: its Markdown, the sections it was assembled from, and who wrote it."""
 
     title: str
     markdown: str
     sections: tuple[Section, ...]
+    writer: WriterRecord = field(default_factory=WriterRecord)
 
 
 class Body:

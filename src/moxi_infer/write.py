@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from moxi_analyzer import analyze
 from moxi_core.anchors import slug
@@ -16,6 +16,9 @@ from moxi_infer.markdown import link, prose, visible
 from moxi_infer.markers import sealed, with_code
 from moxi_infer.plan import write_sections
 from moxi_infer.subject import Subject
+
+if TYPE_CHECKING:
+    from moxi_infer.models import ModelSettings
 
 TOC_LINES = 100
 _LEAD = ("badges", "tagline", "about")
@@ -43,12 +46,22 @@ def write_readme(
     markers: bool = False,
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
+    model: ModelSettings | None = None,
 ) -> Readme:
-    """The README of the repository at a path or URL, written from facts alone.
+    """The README of the repository at a path or URL, written from facts alone, or with a model.
 
     With `markers`, comments around each section let `update_readme` find it again; `readme-gen`
-    writes them into files. Raises SourceError, SettingsError or TemplateError, each with the mend.
+    writes them into files. A model's sentences stay where the code confirms them; `Readme.writer`
+    tells what became of its drafts. Raises SourceError, SettingsError or TemplateError, and LlmError
+    where there is no such model, each with the mend.
     """
+    if model is not None:
+        from moxi_infer.with_model import write_with_model
+
+        return write_with_model(
+            target, model, only=only, skip=skip, template=template, badges=badges, tree_depth=tree_depth,
+            markers=markers, include=include, exclude=exclude,
+        )  # fmt: skip
     snapshot = analyze(target, include=include, exclude=exclude, key_files=False)
     return compose(
         snapshot, only=only, skip=skip, template=template, badges=badges,
@@ -69,6 +82,17 @@ def compose(
     """The README of a repository that was analysed before; `markers` as for write_readme."""
     subject = Subject(snapshot, tree_depth=tree_depth, badges=badges)
     sections = write_sections(subject, only=only, skip=skip)
+    return assembled(subject, sections, template=template, markers=markers)
+
+
+def assembled(
+    subject: Subject,
+    sections: list[Section],
+    *,
+    template: str | os.PathLike[str] | None = None,
+    markers: bool = False,
+) -> Readme:
+    """The README that sections make."""
     markdown = _render(subject, sections, template, markers)
     if markers:
         markdown = sealed(markdown)

@@ -1,0 +1,113 @@
+"""A draft held against the code, sentence by sentence: what stays, what is cut, and why."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from moxi_analyzer.readmes import readmes
+from moxi_analyzer.repository import Repository
+from moxi_check.check import check_page
+from moxi_check.claim import Claim
+from moxi_check.ground import LISTED, Ground
+from moxi_check.vouch import Doubt, Known, Voucher
+from moxi_check.vouch.code import spelled
+from moxi_core.records import Evidence, RepoSnapshot
+from moxi_infer.drafting.draft import Piece
+from moxi_infer.drafting.faults import slip_of
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A sentence of a draft. `evidence` proves what holds of it; `doubt` is why it is cut."""
+
+    text: str
+    evidence: tuple[Evidence, ...] = ()
+    doubt: Doubt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a draft with its sentences judged."""
+
+    piece: Piece
+    sentences: tuple[Judged, ...] = ()
+
+    @property
+    def kept(self) -> list[Judged]:
+        """The sentences that hold."""
+        return [sentence for sentence in self.sentences if sentence.doubt is None]
+
+
+class Judge:
+    """Judges drafts against one repository. `said` is what we write of it ourselves, which holds.
+
+    With `listed`, only its files' names are known: what they do not deny stays. Threads take turns.
+    """
+
+    def __init__(
+        self, repo: Repository, snapshot: RepoSnapshot, said: str, *, listed: bool = False
+    ) -> None:
+        self._ground = Ground(repo, snapshot, {"README.md", *readmes(repo)})
+        self._voucher = Voucher(Known(self._ground, said), listed=listed)
+        self._listed = listed
+        self._lock = threading.Lock()
+
+    def judge(self, title: str, parts: Sequence[Piece]) -> list[Part]:
+        """The pieces of a section under its title, each sentence with a verdict."""
+        with self._lock:
+            claims = self._claims(title, parts)
+            return [self._part(number, part, claims) for number, part in enumerate(parts)]
+
+    def holds(self, text: str) -> list[Claim]:
+        """The false claims of a whole README."""
+        with self._lock:
+            return check_page(text, "README.md", self._ground).false
+
+    def _part(self, number: int, part: Piece, claims: dict[tuple[int, int], list[Claim]]) -> Part:
+        judged = (
+            self._judged(sentence, part, claims[number, at])
+            for at, sentence in enumerate(part.sentences)
+        )
+        return Part(part, tuple(judged))
+
+    def _judged(self, sentence: str, part: Piece, claims: Sequence[Claim]) -> Judged:
+        is_item = part.sort in {"item", "definition"} or (part.sort == "prose" and bool(part.mark))
+        slip = slip_of(sentence, item=is_item)
+        doubt = Doubt(slip) if slip else self._voucher.doubt(spelled(sentence), claims)
+        places = dict.fromkeys(c.evidence for c in claims if c.evidence and c.verdict == "true")
+        return Judged(sentence, tuple(places), doubt)
+
+    def _claims(self, title: str, parts: Sequence[Piece]) -> dict[tuple[int, int], list[Claim]]:
+        """The claims of each sentence: as it stands, and with back-ticks around what is code."""
+        found: dict[tuple[int, int], list[Claim]] = defaultdict(list)
+        for written in (str, spelled):
+            lines, places = _page(title, parts, written)
+            for claim in check_page("\n".join(lines), "README.md", self._ground).claims:
+                if claim.line in places and not (self._listed and claim.kind not in LISTED):
+                    found[places[claim.line]].append(claim)
+        return found
+
+
+def _page(
+    title: str, parts: Iterable[Piece], written: Callable[[str], str]
+) -> tuple[list[str], dict[int, tuple[int, int]]]:
+    """The lines of a page that has each sentence on a line of its own, and which sentence is on which."""
+    lines = [f"## {title}", ""]
+    places: dict[int, tuple[int, int]] = {}
+    for number, part in enumerate(parts):
+        for at, sentence in enumerate(part.sentences):
+            begin = (
+                f"{part.mark} "
+                if part.mark and not at
+                else " " * (len(part.mark) + 1)
+                if part.mark
+                else ""
+            )
+            lines.append(begin + written(sentence))
+            places[len(lines)] = (number, at)
+        if part.sentences and not part.mark:
+            lines.append("")
+    return lines, places
