@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from moxi_core.errors import LlmError
 from moxi_core.prompt import PromptStyle, Rendered, prompt_ids
