@@ -96,7 +96,7 @@ def test_force_diff_and_output(project: Path, tmp_path: Path) -> None:
 
 def test_json_and_explain(project: Path, tmp_path: Path) -> None:
     told = json.loads(readme_gen(project, "--json", cwd=tmp_path).stdout)
-    assert set(told) == {"snapshot", "sections", "markdown"}
+    assert set(told) == {"snapshot", "sections", "markdown", "writer"}
     assert told["snapshot"]["name"] == "demo"
     assert told["markdown"].startswith("# demo")
     explained = readme_gen(project, "--explain", cwd=tmp_path).stdout

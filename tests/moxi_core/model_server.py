@@ -33,6 +33,14 @@ def said(
     return Reply(json.dumps(body | {"choices": [choice], "usage": usage}).encode())
 
 
+def continued(text: str) -> Reply:
+    """A completion of a text."""
+    choice = {"index": 0, "text": text, "finish_reason": "stop"}
+    usage = {"prompt_tokens": 10, "completion_tokens": 10, "total_tokens": 20}
+    body = {"id": "1", "object": "text_completion", "created": 1, "model": "m"}
+    return Reply(json.dumps(body | {"choices": [choice], "usage": usage}).encode())
+
+
 def failed(status: int, sort: str = "", **headers: str) -> Reply:
     """An error; `sort` is its type and its code."""
     error = {"message": "sk-secret is what you sent", "type": sort, "code": sort, "param": None}
@@ -49,6 +57,9 @@ class ModelServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answer = answer
         self.script: list[Reply] = []
+        self.models: list[dict[str, Any]] | None = None  # what GET /v1/models tells; None: nothing
+        self.refuses_lists = False  # whether that needs a key
+        self.tokens: Callable[[dict[str, Any]], int] | None = None  # what POST /tokenize counts
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.lock = threading.Lock()
@@ -117,9 +128,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         content = self.rfile.read(int(self.headers["Content-Length"]))
-        if self.path == "/v1/chat/completions":
+        if self.path in {"/v1/chat/completions", "/v1/completions"}:
             key = self.headers.get("Authorization", "")
             self._send(self.server.reply(json.loads(content), key))
+        elif self.path == "/tokenize" and self.server.tokens:
+            self._json({"count": self.server.tokens(json.loads(content))})
         elif self.path == "/v1/files":
             name = f"file_{len(self.server.files)}"
             rows = [line for line in content.splitlines() if line.startswith(b'{"custom_id"')]
@@ -140,7 +153,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0].removeprefix("/v1/")
-        if path == "batches":
+        if path == "models" and self.server.refuses_lists:
+            self._send(failed(401))
+        elif path == "models" and self.server.models is not None:
+            self._json({"object": "list", "data": self.server.models})
+        elif path == "batches":
             self._json({"object": "list", "data": self.server.batches, "has_more": False})
         elif path.startswith("batches/"):
             batch = next((b for b in self.server.batches if path.endswith(b["id"])), None)

@@ -115,14 +115,15 @@ class Known:
 
     def place(self, word: str) -> Evidence | None:
         """Where a word stands to the letter, in a file that has no words for a model in it."""
-        return next((p for p in self.ground.mentions(word) if not self._is_planted(p.path)), None)
+        return next((p for p in self.ground.mentions(word) if not self.is_planted(p.path)), None)
 
     def stands(self, word: str) -> bool:
         """Whether a word stands there in some writing."""
         forms = dict.fromkeys((word, word.lower(), word.upper(), word.capitalize()))
         return any(self.place(form) is not None for form in forms)
 
-    def _is_planted(self, path: str) -> bool:
+    def is_planted(self, path: str) -> bool:
+        """Whether a file has words for a model in it."""
         if path not in self._planted:
             content = self.ground.repo.read(path) or b""
             self._planted[path] = bool(PLANTED.search(content))

@@ -140,7 +140,7 @@ CHATTER = lazy_pattern(
 PLANTED = re.compile(
     rb"(?i)(?:ignore|disregard|forget|override)\s+(?:all |any |the |every |your |these |those )*(?:\w+ )?(?:previous|prior|earlier|above|"
     rb"preceding|foregoing|other)?\s*(?:instructions?|prompts?|rules|directions|guidelines)|"
-    rb"(?:you are|act as|pretend to be)\s+(?:now |an? )?(?:ai\b|assistant|language model|llm|chatbot|readme writer)|"
+    rb"(?:you are|act as|pretend to be)\s+(?:now )?(?:an? |the |our )?(?:\w+ ){0,2}(?:ai\b|assistant|language model|llm|chatbot|readme writer)|"
     rb"(?:new|real|updated|hidden|secret|important) (?:system )?(?:instructions?|prompt)\s*(?::|for)|"
     rb"(?:note|message|instructions?|attention)\s*(?:to|for)\s*(?:the |any |all )?(?:ai\b|ais\b|assistant|language model|llm|model|readme (?:writer|generator))|"
     rb"(?:readme|documentation)\s+(?:writers?|generators?|assistant|must|should|has to|shall)\b[^\n]{0,40}\b(?:say|state|include|mention|claim|link|write|add|contain|tell)|"

@@ -51,7 +51,8 @@ class Judge:
         self, repo: Repository, snapshot: RepoSnapshot, said: str, *, listed: bool = False
     ) -> None:
         self._ground = Ground(repo, snapshot, {"README.md", *readmes(repo)})
-        self._voucher = Voucher(Known(self._ground, said), listed=listed)
+        self._known = Known(self._ground, said)
+        self._voucher = Voucher(self._known, listed=listed)
         self._listed = listed
         self._lock = threading.Lock()
 
@@ -80,13 +81,23 @@ class Judge:
         places = dict.fromkeys(c.evidence for c in claims if c.evidence and c.verdict == "true")
         return Judged(sentence, tuple(places), doubt)
 
+    def _counts(self, claim: Claim) -> bool:
+        """Whether a verdict counts: not what a file with words for a model confirms, nor what no listing can tell."""
+        if (
+            claim.verdict == "true"
+            and claim.evidence
+            and self._known.is_planted(claim.evidence.path)
+        ):
+            return False
+        return not self._listed or claim.kind in LISTED
+
     def _claims(self, title: str, parts: Sequence[Piece]) -> dict[tuple[int, int], list[Claim]]:
         """The claims of each sentence: as it stands, and with back-ticks around what is code."""
         found: dict[tuple[int, int], list[Claim]] = defaultdict(list)
         for written in (str, spelled):
             lines, places = _page(title, parts, written)
             for claim in check_page("\n".join(lines), "README.md", self._ground).claims:
-                if claim.line in places and not (self._listed and claim.kind not in LISTED):
+                if claim.line in places and self._counts(claim):
                     found[places[claim.line]].append(claim)
         return found
 
