@@ -1,0 +1,1 @@
+"""A writer that follows a script: fluent prose of true sentences with invented ones among them."""

@@ -1,0 +1,265 @@
+"""True sentences, each made from facts of a repository in one of many forms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from moxi_core.project_types import type_words, with_article
+from moxi_core.records import Fact
+from scripted.known import Known, is_code
+from scripted.saying import Saying
+from scripted.wording import Hand, clauses, listed, lower
+
+REGISTRIES = {
+    "pypi": "PyPI", "npm": "npm", "crates.io": "crates.io", "rubygems": "RubyGems",
+    "nuget": "NuGet", "packagist": "Packagist", "hackage": "Hackage", "hex": "Hex",
+    "pub.dev": "pub.dev", "maven-central": "Maven Central", "clojars": "Clojars",
+}  # fmt: skip
+_INSTALLS = {
+    "pypi": "pip install {}", "npm": "npm install {}", "rubygems": "gem install {}",
+    "packagist": "composer require {}",
+}  # fmt: skip
+_ROLES = {
+    "source": "source code", "test": "tests", "example": "examples", "doc": "documentation",
+}  # fmt: skip
+_PAGES = {
+    "contributing": "how to contribute", "changelog": "what has changed",
+    "security": "how to report a vulnerability", "conduct": "the code of conduct",
+}  # fmt: skip
+
+Maker = Callable[[Known, Hand], Iterator[Saying]]
+
+
+def described(known: Known, hand: Hand) -> Iterator[Saying]:
+    """What the project calls itself, its type, languages and topics."""
+    for fact in [*known.of("description"), *known.of("about")]:
+        if text := known.help(fact):
+            yield Saying(hand.say("described", t=text, l=lower(text)), "description")
+    if kind := type_words(known.snapshot.project_type.name):
+        yield Saying(f"{known.name} is {with_article(kind)}.", "description")
+    for language in list(known.snapshot.languages)[:1]:
+        yield Saying(hand.say("language", v=language, n=known.name), "language")
+    topics = [fact.value for fact in known.of("keyword")][:4]
+    if len(topics) > 2:
+        yield Saying(hand.say("keywords", v=listed(topics)), "description")
+
+
+def packaged(known: Known, hand: Hand) -> Iterator[Saying]:
+    """Its package, registry, install command, programs and extras."""
+    for fact in known.of("package", ""):
+        registry, name = fact.detail.get("registry", ""), hand.code(fact.value)
+        if registry not in REGISTRIES or fact.detail.get("private"):
+            yield Saying(hand.say("unpublished", v=name), "package")
+            continue
+        yield Saying(hand.say("published", r=REGISTRIES[registry], v=name), "package")
+        if registry in _INSTALLS:
+            command = _INSTALLS[registry].format(fact.value)
+            yield Saying(command, "package", place="code", parts=(command,))
+            yield Saying(f"Run `{command}` to install it.", "package")
+    for fact in known.of("bin")[:2]:
+        yield Saying(hand.say("executable", v=hand.code(fact.value)), "command")
+    for fact in known.of("extra")[:3]:
+        brought = [hand.code(p) for p in fact.detail.get("packages", "").split(", ") if p]
+        if fact.detail.get("ecosystem") == "python" and 0 < len(brought) < 4:
+            told = hand.say("extra", v=hand.code(fact.value), p=listed(brought))
+            yield Saying(told, "package")
+
+
+def required(known: Known, hand: Hand) -> Iterator[Saying]:
+    """Runtimes and their least versions, and dependencies."""
+    for fact in known.of("requirement", "")[:2]:
+        version = fact.detail.get("version", "")
+        least = version.removeprefix(">=").strip()
+        if version.startswith(">=") and least.replace(".", "").isdigit():
+            yield Saying(hand.say("runtime", r=fact.value, v=least), "version")
+    names: dict[str, list[str]] = {"runtime": [], "dev": []}
+    for fact in known.of("dependency", ""):
+        names.setdefault(fact.detail.get("group", ""), []).append(hand.code(fact.value))
+    for first, second in zip(names["runtime"][::2], names["runtime"][1::2], strict=False):
+        yield Saying(hand.say("depends", a=first, b=second), "dependency")
+    for name in names["dev"][:4]:
+        yield Saying(hand.say("dev_depends", v=name), "dependency")
+    for fact in known.of("dependency", "")[:1]:
+        yield Saying(hand.say("manifest", p=hand.code(fact.evidence.path)), "path")
+
+
+def commanded(known: Known, hand: Hand) -> Iterator[Saying]:
+    """Subcommands and what they do."""
+    for fact in _shuffled(hand, [f for f in known.of("command") if f.value]):
+        if text := known.help(fact):
+            name = f"{fact.detail.get('program', '')} {fact.value}".strip()
+            yield Saying(_run(hand, name, text), "command")
+
+
+def _run(hand: Hand, command: str, text: str) -> str:
+    """A sentence that says what a command does."""
+    forms = [form.replace("the option", "the command") for form in clauses(text, False)]
+    forms = [form.replace("pass {v}", "run {v}") for form in forms]
+    return hand.form(forms, {"v": hand.code(command)})
+
+
+def _shuffled(hand: Hand, given: list[Fact]) -> list[Fact]:
+    found = list(given)
+    hand.dice.shuffle(found)
+    return found
+
+
+def optioned(known: Known, hand: Hand) -> Iterator[Saying]:
+    """Options: what they do, their short forms, defaults and choices."""
+    found = [f for f in known.of("option") if f.value.startswith("--")]
+    places = Counter((f.value, f.detail.get("program")) for f in found)
+    for fact in _shuffled(hand, found):
+        program, name = fact.detail.get("program"), fact.value
+        if places[name, program] > 1:  # it says something else elsewhere
+            name = " ".join(filter(None, [program, fact.scope, name]))
+        name = hand.code(name)
+        if text := known.help(fact):
+            forms = clauses(text, fact.detail.get("takes") == "value")
+            yield Saying(hand.form(forms, {"v": name}), "option")
+        if short := fact.detail.get("short", ""):
+            yield Saying(hand.say("short_form", v=name, s=hand.code(short)), "option")
+        default = fact.detail.get("default", "")
+        if 0 < len(default) < 20 and known.corpus.proves(fact.evidence.path, default):
+            yield Saying(hand.say("default", v=name, d=f"`{default}`"), "default")
+        choices = fact.detail.get("choices", "").split(", ")
+        if 1 < len(choices) < 5:
+            shown = listed([hand.code(choice) for choice in choices])
+            yield Saying(hand.say("choices", v=name, c=shown), "default")
+
+
+def option_items(known: Known, hand: Hand) -> Iterator[Saying]:
+    """Options as items of a list."""
+    places = Counter(f.value for f in known.of("option"))
+    for fact in known.of("option"):
+        text = known.help(fact) if fact.value.startswith("--") else ""
+        if text and places[fact.value] == 1:
+            told = f"`{fact.value}`: {text}"
+            yield Saying(told, "option", place="list", parts=(fact.value, text))
+
+
+def configured(known: Known, hand: Hand) -> Iterator[Saying]:
+    """Environment variables, files, ports, services and inputs."""
+    for fact in known.of("env_var"):
+        if fact.detail.get("group") != "test":
+            yield Saying(hand.say("variable", v=hand.code(fact.value)), "env")
+            if text := known.help(fact):
+                told = hand.say("variable_help", v=hand.code(fact.value), l=lower(text))
+                yield Saying(told, "env")
+    for fact in known.of("config_file"):
+        if not fact.detail.get("copy_to"):
+            yield Saying(hand.say("config_file", v=hand.code(fact.value)), "path")
+    for fact in known.of("service"):
+        if file := fact.detail.get("file", ""):
+            told = hand.say("service", f=hand.code(file), v=hand.code(fact.value))
+            yield Saying(told, "service")
+    for fact in known.of("input"):
+        if not fact.detail.get("group") and (text := known.help(fact)):
+            yield Saying(hand.say("input", v=hand.code(fact.value), l=lower(text)), "input")
+
+
+def documented(known: Known, hand: Hand) -> Iterator[Saying]:
+    """Symbols of the public interface."""
+    for fact in [f for f in known.of("api_symbol") if len(f.value) > 3][:40]:
+        sort, name = fact.detail.get("symbol", "symbol"), hand.code(fact.value)
+        if text := known.help(fact):
+            yield Saying(hand.say("symbol_help", v=name, s=sort, l=lower(text)), "api")
+        if is_code(fact.evidence.path):
+            place = hand.code(fact.evidence.path)
+            yield Saying(hand.say("symbol_place", v=name, s=sort, p=place), "api")
+
+
+def laid_out(known: Known, hand: Hand) -> Iterator[Saying]:
+    """Folders and files, by their roles."""
+    entries = known.snapshot.files
+    tops = Counter((e.path.partition("/")[0] + "/", e.role) for e in entries if "/" in e.path)
+    seen: set[str] = set()
+    for (folder, role), count in tops.items():
+        if role in _ROLES and count > 2 and folder not in seen:
+            seen.add(folder)
+            yield Saying(hand.say("folder", v=hand.code(folder), w=_ROLES[role]), "path")
+    for fact in known.of("bin")[:2]:
+        target = fact.detail.get("target", "").removeprefix("./")
+        if target not in {"", "."} and known.corpus.tree.exists(target):
+            told = hand.say("starts_in", v=hand.code(fact.value), p=hand.code(target))
+            yield Saying(told, "path")
+    sources = [e.path for e in entries if e.role == "source" and e.size > 200]
+    near = [path for path in sources if path.count("/") in {1, 2} and is_code(path)]
+    for path in hand.dice.sample(near, min(6, len(near))):
+        yield Saying(hand.say("source_file", v=hand.code(path)), "path")
+
+
+def developed(known: Known, hand: Hand) -> Iterator[Saying]:
+    """Scripts, targets, tasks, test commands and workflows."""
+    found = [*known.of("script", ""), *known.of("make_target", ""), *known.of("task", "")]
+    for fact in _shuffled(hand, [f for f in found if f.detail.get("run")]):
+        run = fact.detail["run"]
+        if fact.kind != "script" and (text := known.help(fact)):
+            yield Saying(_run(hand, run, text), "script")
+        elif fact.kind == "script" and 0 < len(fact.text) < 40 and "`" not in fact.text:
+            yield Saying(hand.say("script_runs", v=hand.code(run), t=f"`{fact.text}`"), "script")
+        else:
+            yield Saying(hand.say("script", v=hand.code(run)), "script")
+    for fact in known.of("test_command", ""):
+        if fact.detail.get("purpose") == "test" and len(fact.value) < 50 and "\n" not in fact.value:
+            yield Saying(hand.say("tests", v=f"`{fact.value}`"), "script")
+    for fact in known.of("workflow")[:3]:
+        file = f".github/workflows/{fact.detail.get('file', '')}"
+        if known.corpus.tree.exists(file):
+            yield Saying(hand.say("workflow", f=hand.code(file)), "path")
+
+
+def linked(known: Known, hand: Hand) -> Iterator[Saying]:
+    """Pages of documentation, and where the project lives."""
+    for fact in known.of("doc_page"):
+        if not known.corpus.tree.exists(fact.value):
+            continue
+        if what := _PAGES.get(fact.detail.get("role", "")):
+            yield Saying(hand.say("page_role", v=fact.value, w=what), "link")
+        elif title := known.help(fact):
+            yield Saying(hand.say("page", v=fact.value, t=title), "link")
+    for fact in known.of("link"):
+        rel, is_safe = fact.detail.get("rel", ""), fact.value.startswith("https://")
+        if is_safe and rel in {"homepage", "documentation", "issues"}:
+            yield Saying(hand.say(rel, v=f"<{fact.value}>"), "link")
+
+
+def licensed(known: Known, hand: Hand) -> Iterator[Saying]:
+    """The license and its text."""
+    facts = known.of("license", "")
+    found = {fact.value for fact in facts}
+    if len(found) == 1 and " " not in facts[0].value:
+        yield Saying(hand.say("license", n=known.name, v=facts[0].value), "license")
+    for fact in facts:
+        if fact.detail.get("from") == "text":
+            yield Saying(hand.say("license_text", p=hand.code(fact.evidence.path)), "license")
+
+
+def made_by(known: Known, hand: Hand) -> Iterator[Saying]:
+    """Its authors."""
+    for fact in known.of("person")[:2]:
+        if fact.detail.get("role") == "author" and "<" not in fact.value:
+            yield Saying(hand.say("person", v=fact.value), "person")
+
+
+# What is said in which section; a section that is not named gets a little of all.
+SECTIONS: dict[str, tuple[Maker, ...]] = {
+    "about": (described, licensed, required, packaged, optioned),
+    "features": (optioned, commanded, documented),
+    "built_with": (described, required),
+    "packages": (packaged, laid_out),
+    "requirements": (required, packaged),
+    "install": (packaged, required, linked),
+    "usage": (optioned, commanded, packaged, documented),
+    "configuration": (configured, optioned),
+    "api": (documented, laid_out),
+    "structure": (laid_out,),
+    "development": (developed, required, laid_out),
+    "documentation": (linked,),
+    "contributing": (linked, developed),
+    "license": (licensed, made_by),
+    "authors": (made_by, linked),
+}
+EVERYTHING: tuple[Maker, ...] = (
+    described, packaged, optioned, configured, developed, laid_out, linked,
+)  # fmt: skip
