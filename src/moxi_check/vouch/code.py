@@ -40,7 +40,7 @@ class Codes:
             return
         tokens = text.split()
         if len(tokens) == 1:
-            if not self._is_name(text, sentence):
+            if not self._is_name(text, sentence, lone=True):
                 yield f"`{text}` is not in the repository"
             return
         if self.known.place(text) is not None:
@@ -77,13 +77,16 @@ class Codes:
             return True
         return self._is_name(bare, sentence)
 
-    def _is_name(self, text: str, sentence: str) -> bool:
+    def _is_name(self, text: str, sentence: str, *, lone: bool = False) -> bool:
+        """Whether one word of code is the repository's; a `lone` one in capitals stands for no value."""
         known = self.known
         bare = text.strip("\"'").removesuffix("()").rstrip("/:,;") or text
+        if text in known.values or bare in known.values:
+            return True
         if (
-            text in known.values
-            or bare in known.values
-            or (_PLACEHOLDER.fullmatch(bare) and not known_caps(bare))
+            _PLACEHOLDER.fullmatch(bare)
+            and not (lone and bare.isupper())
+            and not _is_variable(bare)
         ):
             return True
         if re.match(r"(?i)[a-z]+://|www\.", bare):
@@ -121,22 +124,33 @@ class Codes:
         return part in self.known.values or self.known.place(part) is not None
 
     def _is_option(self, form: str) -> bool:
-        return form in self.known.values or self.known.place(form) is not None
+        if form in self.known.values:
+            return True
+        return len(form) > 2 and self.known.place(form) is not None  # -x stands anywhere
 
 
 def _is_path(text: str) -> bool:
     return "/" in text and not text.startswith("@") and "://" not in text
 
 
-def known_caps(text: str) -> bool:
+def _is_variable(text: str) -> bool:
     """Whether capitals are the name of a variable rather than a placeholder: `DATABASE_URL`, `HOME`."""
     return "_" in text and not text.startswith("YOUR_") and text.isupper()
 
 
+_CALLS = (
+    r"npm (?:run|install|i|ci)|pip3? install|yarn|pnpm(?: run)?|bun(?: run)?|make|cargo|go (?:install|run|get|test|build)|gem install|just|task|"
+    r"docker compose|docker run|npx|poetry|composer require|composer|dotnet|tox -e|nox -s|rake|mix|(?:\./)?gradlew?|(?:\./)?mvnw?|bundle exec|"
+    r"swift run|php|python3? -m|deno task|deno|hatch run|pdm run|uv run|uv|poetry run|flutter|dart run|stack|cabal|lein|meson|invoke|inv|brew install|apt(?:-get)? install"
+)
+_NO_ARGUMENTS = (
+    r"sure|it|the|an?|your|use|and|or|to|for|of|with|is|are|as|that|this|in|on|by|from|at|which|will|can|has|projects?|files?|builds?|crates?|"
+    r"packages?|workspaces?|features?|scripts?|targets?|users?|images?|containers?|code|modules?|tasks?|commands?|tests?|itself|does|runs?|then|if|when"
+)
 _UNSPANNED = lazy_pattern(
-    r"(?<![\w`/.-])(?:--[a-z][\w-]*|(?:npm run|npm install|pip install|yarn|pnpm(?: run)?|make|cargo|go install|gem install|just|docker compose|docker run|npx|poetry|composer require|dotnet)\s+"
-    r"(?!sure|it|the|a|an|your|use|and|or|to|for|of|with|is|are|as|that|this|projects?|files?|builds?|crates?|packages?|workspaces?|features?|scripts?|targets?|users?|images?|containers?)[a-z@.][\w@./:-]*[\w.]|[A-Z][A-Z0-9]*_[A-Z0-9_]+|"
-    r"(?:[\w.-]+/)+[\w-]+\.\w{1,5}|(?:\./|[\w-]+/)+(?=[\s,;)]|$)|[\w-]+\.(?:py|js|ts|tsx|rs|go|rb|php|java|kt|c|cc|cpp|h|sh|md|rst|toml|ya?ml|json|cfg|ini|txt|lock|xml|cs|swift|dart|ex|exs|hs|clj|css|html|sql|ipynb)|"
+    rf"(?<![\w`/.@-])(?:--[a-z][\w-]*|-[A-Za-z](?=[\s,.;:)]|$)|(?:{_CALLS})\s+(?!(?:{_NO_ARGUMENTS})\b)[a-z@.][\w@./:-]*[\w.](?<!\.)|"
+    r"[A-Z][A-Z0-9]*_[A-Z0-9_]+|(?:[\w.-]+/)+[\w-]+\.\w{1,5}|(?:\./)?(?:[\w.-]+/)+(?=[\s,;:.)]|$)|"
+    r"[\w-]+\.(?:py|js|ts|tsx|rs|go|rb|php|java|kt|c|cc|cpp|h|sh|md|rst|toml|ya?ml|json|cfg|ini|txt|lock|xml|cs|swift|dart|exs?|hs|clj|css|html|sql|ipynb)|"
     r"[A-Za-z_][\w.]*\(\))(?![\w`-])"
 )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from moxi_check.claim import Claim
 from moxi_check.kinds.licenses import named_licenses
-from moxi_check.vouch.code import Codes
+from moxi_check.vouch.code import Codes, spelled
 from moxi_check.vouch.known import Known, plain_url, words_of
 from moxi_check.vouch.words import (
     AMBIGUOUS,
@@ -28,7 +28,7 @@ _LINK = lazy_pattern(r"\[([^\]]*)\]\(\s*<?([^)\s>]*)>?[^)]*\)")
 _REFERENCE = lazy_pattern(r"\[([^\]]+)\]\[([^\]]*)\]")
 _HTML = lazy_pattern(r"</?[A-Za-z!][^>]{0,400}>?|&#?\w+;")
 _URL = lazy_pattern(r"(?:https?|ftp|file|data|javascript)://?[^\s<>()\"'`]+|\bwww\.[^\s<>()\"'`]+")
-_MAIL = lazy_pattern(r"[\w.+-]+@[\w-]+\.[\w.-]+|(?<!\S)@[A-Za-z][\w-]{2,}")
+_MAIL = lazy_pattern(r"[\w.+-]+@[\w-]+\.[\w.-]+|(?<!\S)@[A-Za-z][\w-]{2,}(?![\w/-])")
 _WORD = lazy_pattern(r"[^\W_](?:[\w'’.+#/-]*[\w+#])?")
 _NUMBER = lazy_pattern(r"\d+(?:[.,]\d+)*")
 _RUNTIME = lazy_pattern(
@@ -37,7 +37,15 @@ _RUNTIME = lazy_pattern(
     r"(?:versions?\s*|v|>=?\s*|≥\s*)?(\d+(?:\.\d+)*)"
 )
 _RUNTIME_NAMES = {"node": "Node.js", "golang": "Go", "jdk": "Java"}
-_DEFAULT = lazy_pattern(r"(?i)\bdefault(?:s|ed|ing)?\b")
+_DEFAULT = lazy_pattern(
+    r"(?i)\bdefault(?:s|ed|ing)?\b|\bwithout\b.*\b(?:assumed|used|taken)\b|\bif (?:not|none is) (?:given|set)\b"
+)
+# A value in plain words: `The default of --when is never`, `Without --when, never is assumed`.
+_VALUE = lazy_pattern(
+    r"(?i)\bdefaults?(?: value)?(?: (?:of|for) \S+)?(?: (?:to|is|are)|:) (?!the\b|an?\b|to\b|not\b|set\b|used\b|taken\b)(?P<value>[\w.-]*\w)"
+    r"|\b(?P<before>[\w.-]*\w) is (?:assumed|used|taken)(?: by default)?\b"
+)
+_HAVING_DEFAULTS = frozenset({"option", "env_var", "input", "port", "api_symbol"})
 _OF_TECHNOLOGY = lazy_pattern(
     r"(?i)\b(?:depend(?:s|ing|ent)? (?:up)?on|built (?:up)?on(?: top of)?|built with|based on|powered by|written in|implemented (?:in|with)|"
     r"rel(?:ies|ying) on|on top of|uses?|using|requires?|integrat(?:es|ion|ions|ing) (?:with|for)|compatible with|imports?|"
@@ -80,7 +88,7 @@ class Voucher:
 
     def _reasons(self, sentence: str, claims: Sequence[Claim]) -> Iterator[str]:
         yield from self._markup(sentence)
-        shown = _LINK.sub(r"\1", sentence)
+        shown = spelled(_LINK.sub(r"\1", sentence))
         spans = [found[2].strip() for found in SPAN.finditer(shown)]
         prose = SPAN.sub(" \0 ", shown)
         if self._is_told(prose):
@@ -88,7 +96,9 @@ class Voucher:
         yield from (f"it praises: {found[0]!r}" for found in PRAISE.finditer(prose))
         if self.listed:
             return
-        yield from (f"nobody here can know: {found[0]!r}" for found in SOCIAL.finditer(prose))
+        for found in SOCIAL.finditer(prose):
+            if (found["who"] or "\0").lower() not in self.known.words:
+                yield f"nobody here can know: {found[0]!r}"
         yield from self._licenses(sentence)
         yield from self._defaults(shown, prose, spans)
         for span in spans:
@@ -98,7 +108,7 @@ class Voucher:
 
     def _markup(self, sentence: str) -> Iterator[str]:
         """What no sentence of a model may have: images, HTML, chatter, links that the repository does not give."""
-        bare = SPAN.sub(" ", sentence)
+        bare = SPAN.sub(" x ", sentence)
         if _IMAGE.search(bare):
             yield "it shows an image"
         if found := CHATTER.search(bare):
@@ -148,19 +158,21 @@ class Voucher:
         """Values that are told to be defaults of what the sentence names."""
         if not _DEFAULT.search(prose):
             return
-        said = {*spans, *words_of(prose)}
+        said = {*spans, *(word for span in spans for word in span.split()), *words_of(prose)}
         told = [
             fact
             for fact in self.known.facts
-            if fact.kind in {"option", "env_var", "input", "port", "api_symbol"}
-            and ({fact.value, fact.detail.get("short", "")} & said or fact.value in shown)
+            if fact.kind in _HAVING_DEFAULTS and {fact.value, fact.detail.get("short", "")} & said
         ]
         if not told:
             return
         names = {form for f in told for form in (f.value, *f.detail.get("forms", "").split(", "))}
-        values = [s for s in spans if s not in names and s.split(" ")[0] not in names]
+        values = [span for span in spans if not names & set(span.split())]
         values += _NUMBER.findall(prose)
-        for value in values:
+        values += [
+            word for found in _VALUE.finditer(shown) if (word := found["value"] or found["before"])
+        ]
+        for value in dict.fromkeys(values):
             if not any(
                 _has_default(fact.detail.get("default", ""), fact.text, value) for fact in told
             ):
@@ -207,6 +219,10 @@ class Voucher:
         )
         if is_product:
             return lower in self.known.named or self._is_used(word, ambiguous=lower in AMBIGUOUS)
+        if "/" in word and self._is_path(word):
+            return self.known.ground.has(word.strip("/")) or bool(
+                self.known.ground.ending_in(word.strip("/"))
+            )
         if lower in self.known.words:
             return True
         if re.search(r"[-/]", word):
@@ -222,6 +238,11 @@ class Voucher:
         ):
             return True
         return self.known.stands(lower if lower != word.lower() else word)
+
+    def _is_path(self, word: str) -> bool:
+        """Whether a word with slashes means a place in the repository: it begins with a folder of it."""
+        head = word.strip("/").partition("/")[0]
+        return self.known.ground.has(head) and word.strip("/") != head
 
     def _is_used(self, word: str, *, ambiguous: bool) -> bool:
         """Whether a product is one that the code knows: words of plain English prove nothing in prose."""

@@ -123,7 +123,7 @@ PRAISE = lazy_pattern(
 )
 # Of what others do with it no repository knows.
 SOCIAL = lazy_pattern(
-    r"(?i)\b(?:used (?:by|at|in production)|trusted by|adopted by|chosen by|endorsed by|recommended by|certified (?:by|for)|"
+    r"(?i)\b(?:used (?:by|at) (?P<who>(?-i:[A-Z])[\w.-]*)|used in production|uses? (?:it|this) in production|trusted by|adopted by|chosen by|endorsed by|recommended by|certified (?:by|for)|"
     r"sponsored by|relied (?:up)?on by|in use at|deployed (?:at|by)|partner(?:s|ed)? with|award(?:s|ed)?|stars on|fortune|"
     r"(?:many|leading|several|major|large|big|top|countless|numerous) (?:\w+ )?(?:customers|companies|enterprises|organi[sz]ations|startups|teams)|"
     r"millions?|billions?|thousands|hundreds|dozens|benchmarks? show|independent(?:ly)? (?:audit|review|verif)\w*)\b"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -37,9 +37,12 @@ class Piece:
     mark: str = ""
 
 
-def pieces(draft: str) -> list[Piece]:
-    """The blocks of a draft in order; thoughts and a fence around it all are taken off."""
-    return [piece for piece in _pieces(unwrapped(draft)) if piece.text.strip()]
+def pieces(draft: str, names: Collection[str] = ()) -> list[Piece]:
+    """The blocks of a draft in order; thoughts and a fence around it all are taken off.
+
+    `names` are those that may begin a sentence, as they are written.
+    """
+    return [piece for piece in _pieces(unwrapped(draft), names) if piece.text.strip()]
 
 
 def unwrapped(draft: str) -> str:
@@ -51,7 +54,7 @@ def unwrapped(draft: str) -> str:
     return text.strip()
 
 
-def _pieces(text: str) -> Iterator[Piece]:
+def _pieces(text: str, names: Collection[str]) -> Iterator[Piece]:
     from markdown_it import MarkdownIt
 
     tokens = MarkdownIt("commonmark").enable("table").disable("inline").parse(text)
@@ -80,14 +83,14 @@ def _pieces(text: str) -> Iterator[Piece]:
                 if opener.type == "heading_open":
                     yield Piece("heading", token.content, mark=opener.tag)
                 else:
-                    yield _prose(token.content, marks)
+                    yield _prose(token.content, marks, names)
 
 
-def _prose(content: str, marks: list[str]) -> Piece:
+def _prose(content: str, marks: list[str], names: Collection[str]) -> Piece:
     if marks and _DEFINES.match(content):
-        return Piece("definition", content, tuple(split_sentences(content)), marks[-1])
+        return Piece("definition", content, tuple(split_sentences(content, names)), marks[-1])
     sort: Sort = "item" if marks else "prose"
-    return Piece(sort, content, tuple(split_sentences(content)), marks[-1] if marks else "")
+    return Piece(sort, content, tuple(split_sentences(content, names)), marks[-1] if marks else "")
 
 
 def _source(token: Token, lines: list[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from moxi_core.patterns import lazy_pattern
 from moxi_infer.drafting.draft import Piece, unwrapped
@@ -14,7 +14,7 @@ _ECHO = lazy_pattern(
     r"A README has these sections|^Project type: |^Files:$|<\|\w+\|>|\[/?INST\]",
     re.M,
 )
-_OPENING = lazy_pattern(r"[A-Z0-9`*_\[\"'(“]")
+_OPENING = lazy_pattern(r"[A-Z0-9`*_\[\"'(“<@-]")
 _CLOSING = lazy_pattern(r"(?:[.!?:…]|[.!?][)\"'”’*_`\]]+)$")
 _TWICE = lazy_pattern(r"(?i)\b(\w+)(?:\s+\1\b)+")
 _FAIR_TWICE = frozenset("that had is very".split())
@@ -52,11 +52,12 @@ def is_cut_off(sentence: str) -> bool:
     return _CLOSING.search(sentence) is None
 
 
-def slip_of(sentence: str, *, item: bool = False) -> str:
-    """Why a sentence is none; "" for a sound one. Items of lists need no full stop."""
+def slip_of(sentence: str, *, item: bool = False, names: Collection[str] = ()) -> str:
+    """Why a sentence is none; "" for a sound one. Items of lists need no full stop; `names` may begin one."""
     bare = re.sub(r"`+[^`]*`+", "`x`", sentence)
     words = re.findall(r"[^\W_]+", bare)
-    if not item and not _OPENING.match(sentence):
+    head = sentence.split(" ")[0].rstrip(".,:;")
+    if not item and not _OPENING.match(sentence) and head.removesuffix("'s") not in names:
         return "it does not begin as a sentence"
     if not item and is_cut_off(sentence):
         return "it does not end"

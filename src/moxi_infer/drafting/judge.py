@@ -6,6 +6,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from moxi_analyzer.readmes import readmes
 from moxi_analyzer.repository import Repository
@@ -56,6 +57,23 @@ class Judge:
         self._listed = listed
         self._lock = threading.Lock()
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names that begin a sentence as they are written: of packages, programs, symbols and variables."""
+        kinds = {
+            "package",
+            "bin",
+            "api_symbol",
+            "dependency",
+            "service",
+            "task",
+            "script",
+            "make_target",
+            "extra",
+        }
+        facts = (fact.value for fact in self._known.facts if fact.kind in kinds)
+        return frozenset(facts) | {self._ground.snapshot.name}
+
     def judge(self, title: str, parts: Sequence[Piece]) -> list[Part]:
         """The pieces of a section under its title, each sentence with a verdict."""
         with self._lock:
@@ -76,8 +94,8 @@ class Judge:
 
     def _judged(self, sentence: str, part: Piece, claims: Sequence[Claim]) -> Judged:
         is_item = part.sort in {"item", "definition"} or (part.sort == "prose" and bool(part.mark))
-        slip = slip_of(sentence, item=is_item)
-        doubt = Doubt(slip) if slip else self._voucher.doubt(spelled(sentence), claims)
+        slip = slip_of(sentence, item=is_item, names=self.names)
+        doubt = Doubt(slip) if slip else self._voucher.doubt(sentence, claims)
         places = dict.fromkeys(c.evidence for c in claims if c.evidence and c.verdict == "true")
         return Judged(sentence, tuple(places), doubt)
 

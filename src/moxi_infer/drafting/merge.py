@@ -11,11 +11,14 @@ from moxi_infer.document import Section, Statement
 from moxi_infer.drafting.judge import Judged, Part
 from moxi_infer.markdown import fence, visible
 
+_SPOKEN = frozenset({"prose", "item", "definition"})
 _STOP = frozenset(
     "a an the this that these those it its is are was be been has have of to for with by in on at from and or as into you your we our "
     "project repository".split()
 )
-_SAME = 0.8  # of the words of a sentence, from which on another one says it again
+_FILLERS = frozenset(
+    "short brief summary simply basically essentially tool package library called named also".split()
+)
 _LEADS = lazy_pattern(r":[*_]*$")
 _TARGET = lazy_pattern(r"\]\(([^)\s]+)")
 _FENCE = lazy_pattern(r"\s{0,3}(?:`{3,}|~{3,})")
@@ -67,10 +70,11 @@ class Merger:
         blocks = blocks_of(ours)
         own = [_words(block.text) for block in blocks if block.is_prose]
         made = _Joined(blocks)
-        spoken = spoken_sorts(ours)
         for number, part in enumerate(parts):
             after = parts[number + 1] if number + 1 < len(parts) else None
-            if part.piece.sort in spoken:
+            if part.piece.sort == "definition" and _defined(part) in ours.body:
+                continue  # our own list tells it
+            if part.piece.sort in _SPOKEN:
                 made.add_prose(part, self._new(part.kept, own), after)
             elif part.piece.sort == "code" and self._with_code:
                 made.add_code(part.piece.text)
@@ -190,25 +194,24 @@ class _Joined:
         return not _TARGET.search(text) and bool(words := _words(text)) and words <= self._said
 
 
+def _defined(part: Part) -> str:
+    """What an item of a list defines, as code."""
+    found = re.search(r"`[^`]+`", part.piece.text)
+    return found[0] if found else part.piece.text
+
+
 def _words(text: str) -> frozenset[str]:
     shown = re.sub(r"\]\([^)]*\)", "]", text)
     return frozenset(re.findall(r"[^\W_]+", shown.lower())) - _STOP
 
 
 def _says(words: frozenset[str], said: frozenset[str]) -> bool:
-    """Whether words say hardly more than what was said."""
-    return len(words & said) >= _SAME * len(words) and len(words) <= 1.2 * len(said) + 1
+    """Whether words say nothing beside what was said."""
+    return words - _FILLERS <= said and len(words) >= 0.5 * len(said)
 
 
-def spoken_sorts(ours: Section) -> frozenset[str]:
-    """The sorts of pieces that a draft may say: what options and names are, only where we have no list of them."""
-    is_listed = any(one.text.startswith(("|", "- `")) for one in ours.statements)
-    return frozenset({"prose", "item"} if is_listed else {"prose", "item", "definition"})
-
-
-def sentences_of(ours: Section, parts: Iterable[Part]) -> Iterator[Judged]:
-    """All sentences of a draft that count: those of code, tables and lists of options are ours to say."""
-    spoken = spoken_sorts(ours)
+def sentences_of(parts: Iterable[Part]) -> Iterator[Judged]:
+    """All sentences of a draft that count: those of code and tables are ours to say."""
     for part in parts:
-        if part.piece.sort in spoken:
+        if part.piece.sort in _SPOKEN:
             yield from part.sentences

@@ -97,7 +97,7 @@ class DraftWriter:
             self._note(error)
             return _failed(replace(record, requests=1), str(error))
         first = self._judged(section, drafted, _counted(record, drafted))
-        cut = [s for s in sentences_of(section, first.parts) if s.doubt]
+        cut = [s for s in sentences_of(first.parts) if s.doubt]
         if not cut or (first.record.replaced and first.record.replaced != _TOO_LITTLE):
             return first
         return self._again(section, drafted, first, cut)
@@ -116,7 +116,7 @@ class DraftWriter:
             return first
         record = replace(_counted(first.record, second), repaired=True, replaced="")
         outcome = self._judged(section, second, record)
-        if outcome.record.replaced or _kept(section, outcome) < _kept(section, first):
+        if outcome.record.replaced or _kept(outcome) < _kept(first):
             first.record = replace(
                 outcome.record, draft=first.record.draft, cut=first.record.cut, kept=first.record.kept,
                 replaced=first.record.replaced,
@@ -126,14 +126,14 @@ class DraftWriter:
 
     def _judged(self, section: Section, drafted: Drafted, record: SectionDraft) -> _Outcome:
         record = replace(record, draft=drafted.text)
-        parts = pieces(drafted.text)
+        parts = pieces(drafted.text, self._judge.names)
         fault = fault_of(drafted.text, parts)
         if fault:
             return _failed(record, fault)
         if drafted.cut_off:
             parts = _without_end(parts)
         judged = self._judge.judge(section.title, parts)
-        sentences = list(sentences_of(section, judged))
+        sentences = list(sentences_of(judged))
         cuts = tuple(
             Cut(text=s.text, reason=s.doubt.reason, evidence=s.doubt.evidence, false=s.doubt.false)
             for s in sentences
@@ -176,5 +176,5 @@ def _counted(record: SectionDraft, drafted: Drafted) -> SectionDraft:
     )
 
 
-def _kept(section: Section, outcome: _Outcome) -> int:
-    return sum(1 for sentence in sentences_of(section, outcome.parts) if not sentence.doubt)
+def _kept(outcome: _Outcome) -> int:
+    return sum(1 for sentence in sentences_of(outcome.parts) if not sentence.doubt)
