@@ -18,15 +18,15 @@ _MAX_BYTES = 20_000_000
 
 def write_listed(target: str, settings: Settings, writer: WriterOptions, *, quiet: bool) -> str:
     """The Markdown of a draft. Raises SourceError, SettingsError or LlmError in one sentence."""
+    model = writer.settings()
+    if model is None:
+        raise SettingsError("--file-tree needs a model; name it with --model or MOXI_MODEL.")
     paths = _paths(writer.file_tree or "-")
     kind = writer.project_type or "unknown"
     if writer.project_type and kind not in TYPE_WORDS:
         raise SettingsError(
             f"There is no project type {kind!r}; choose from {', '.join(TYPE_WORDS)}."
         )
-    model = writer.settings()
-    if model is None:
-        raise SettingsError("--file-tree needs a model; name it with --model or MOXI_MODEL.")
     from moxi_infer.models import opened_model
     from moxi_infer.with_model import write_from_list
 
