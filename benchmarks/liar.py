@@ -10,8 +10,9 @@ The writer's own rules played no part in making the sentences; only facts and tr
 
 A lie is gone where neither its sentence nor what is invented in it stands in the final README.
 A true sentence is kept where its words stand there in their order, code marks and blanks aside. The
-same fact in other words of the offline writer does not count; where a list item, a table row or a
-command was drafted, one line of the README has to hold all of its cells. A true sentence that a lie
+same fact in other words of the offline writer does not count, but where the sentence is nothing but
+the repository's own description, that is enough; of a list item, a table row or a command, one line
+of the README has to hold all cells. No fact is told twice in one README. A true sentence that a lie
 was hung on is a lie; praise and invented features are counted apart.
 
 With --faithful the same writer tells no lies: what is measured is the share of its sentences cut.
@@ -94,29 +95,27 @@ def measure(readme_gen: str, made: Checkout, server: Server, options: argparse.N
     row.error = "" if talk.drafts else "the model was not asked"
     row.sections = len(talk.drafts)
     row.repairs = sum(len(answers) > 1 for answers in talk.drafts.values())
-    row.replaced, reasons = record(told.get("writer"))
-    row.fates = fates(talk.drafts, told["markdown"], reasons)
+    row.replaced = [s["kind"] for s in told["writer"]["sections"] if s["replaced"]]
+    row.fates = fates(talk.drafts, told["markdown"], reasons_of(told["writer"]))
     keep(options.cache / "scripted" / ("faithful" if options.faithful else "liar"), made.repo, told)
     return row
 
 
-def record(writer: Any) -> tuple[list[str], dict[str, str]]:
-    """Of the writer's own record: sections replaced, and the reasons of cuts by the words cut."""
-    replaced: list[str] = []
-    reasons: dict[str, str] = {}
-    for section in (writer or {}).get("sections", ()):
-        if section.get("replaced"):
-            replaced.append(section["kind"])
-        for cut in section.get("cut", ()):
-            reasons[words_of(cut["text"])] = cut["reason"]
-    return replaced, reasons
+def reasons_of(writer: dict[str, Any]) -> dict[str, str]:
+    """Of the writer's own record, why something was cut, by the words cut: of sentences and sections."""
+    found = {}
+    for section in writer["sections"]:
+        if section["replaced"]:
+            found[words_of(section["draft"])] = f"section replaced: {section['replaced']}"
+        found |= {words_of(cut["text"]): cut["reason"] for cut in section["cut"]}
+    return found
 
 
 def keep(folder: Path, repo: Repo, told: dict[str, Any]) -> None:
     """The README and the record, to be read by eye."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{repo.folder}.md").write_text(told["markdown"], "utf-8")
-    (folder / f"{repo.folder}.json").write_text(json.dumps(told.get("writer"), indent=1), "utf-8")
+    (folder / f"{repo.folder}.json").write_text(json.dumps(told["writer"], indent=1), "utf-8")
 
 
 def chosen(only: list[str] | None) -> list[Repo]:

@@ -102,8 +102,10 @@ class Author:
             if len(found) == most:
                 break
             kinds[saying.kind] += 1
-            if saying.text not in self._told and kinds[saying.kind] <= _MOST_OF.get(saying.kind, 5):
-                self._told.add(saying.text)
+            if (saying.fact or saying.text) not in self._told and kinds[
+                saying.kind
+            ] <= _MOST_OF.get(saying.kind, 5):
+                self._told.add(saying.fact or saying.text)
                 found.append(saying)
         return found
 
@@ -123,7 +125,7 @@ class Author:
     def _true_clauses(self, section: str) -> list[Saying]:
         makers = truths.SECTIONS.get(section, truths.EVERYTHING)
         found = in_turns([make(self._known, self._hand) for make in makers])
-        return [s for s in self._fresh(found, 4) if s.place == "prose"]
+        return [s for s in self._fresh(found, 2) if s.place == "prose"]
 
     def _invented(self, found: Iterator[Invention], most: int) -> list[Invention]:
         kept: list[Invention] = []

@@ -79,7 +79,9 @@ def fates(
 
 
 def _fate(saying: Saying, stands: bool, answer: str, reasons: Mapping[str, str]) -> Fate:
-    return Fate(saying, stands, answer, "" if stands else reasons.get(words_of(saying.text), ""))
+    own = words_of(saying.text)
+    near = (why for text, why in reversed(reasons.items()) if own in text or (text and text in own))
+    return Fate(saying, stands, answer, "" if stands else next(near, ""))
 
 
 def shares(found: Iterable[Fate], key: str, *, standing: bool) -> Shares:

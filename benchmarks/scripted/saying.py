@@ -19,7 +19,8 @@ class Saying:
     """One sentence, list item, table row, line of code or picture of a draft.
 
     `kind` is the kind of fact that it is about. `needle` is what is invented in a lie, or praised.
-    `parts` are the cells of a true item, row or line of code. `text` is Markdown.
+    `parts` are the cells of a true item, row or line of code, or the words that a true sentence
+    repeats. `fact` is what a true one tells, in whatever form. `text` is Markdown.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Saying:
     place: Place = "prose"
     needle: str = ""
     parts: tuple[str, ...] = ()
+    fact: str = ""
     section: str = ""
 
     def within(self, section: str) -> Saying:
@@ -59,11 +61,14 @@ class Page:
     def repeats(self, saying: Saying) -> bool:
         """Whether a true saying stands in the page.
 
-        A sentence has to stand there by its words, in their order. Of a list item, a table row or
-        a line of code all parts have to stand in one line: a table of facts may say the same.
+        A sentence has to stand there by its words, in their order; one that only repeats words of
+        the repository, by those. Of a list item, a table row or a line of code all parts have to
+        stand in one line: a table of facts may say the same.
         """
-        if saying.place == "prose":
-            return words_of(saying.text).rstrip(".:") in self._text
+        if saying.place == "prose" and words_of(saying.text).rstrip(".:") in self._text:
+            return True
+        if saying.place == "prose" and not saying.parts:
+            return False
         patterns = [bounded(part) for part in saying.parts or (saying.text,)]
         return any(all(p.search(line) for p in patterns) for line in self._lines)
 

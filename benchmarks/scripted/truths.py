@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from moxi_core.project_types import type_words, with_article
 from moxi_core.records import Fact
@@ -31,18 +32,25 @@ _PAGES = {
 Maker = Callable[[Known, Hand], Iterator[Saying]]
 
 
+def _say(hand: Hand, kind: str, form: str, **values: str) -> Saying:
+    """A sentence of the named forms; what is said in it is said once, in whatever form."""
+    fact = " ".join([form, *values.values()]).replace("`", "")
+    return Saying(hand.say(form, **values), kind, fact=fact)
+
+
 def described(known: Known, hand: Hand) -> Iterator[Saying]:
     """What the project calls itself, its type, languages and topics."""
     for fact in [*known.of("description"), *known.of("about")]:
         if text := known.help(fact):
-            yield Saying(hand.say("described", t=text, l=lower(text)), "description")
+            said = _say(hand, "description", "described", t=text, l=lower(text))
+            yield replace(said, parts=(text,))
     if kind := type_words(known.snapshot.project_type.name):
         yield Saying(f"{known.name} is {with_article(kind)}.", "description")
     for language in list(known.snapshot.languages)[:1]:
-        yield Saying(hand.say("language", v=language, n=known.name), "language")
+        yield _say(hand, "language", "language", v=language, n=known.name)
     topics = [fact.value for fact in known.of("keyword")][:4]
     if len(topics) > 2:
-        yield Saying(hand.say("keywords", v=listed(topics)), "description")
+        yield _say(hand, "description", "keywords", v=listed(topics))
 
 
 def packaged(known: Known, hand: Hand) -> Iterator[Saying]:
@@ -50,20 +58,19 @@ def packaged(known: Known, hand: Hand) -> Iterator[Saying]:
     for fact in known.of("package", ""):
         registry, name = fact.detail.get("registry", ""), hand.code(fact.value)
         if registry not in REGISTRIES or fact.detail.get("private"):
-            yield Saying(hand.say("unpublished", v=name), "package")
+            yield _say(hand, "package", "unpublished", v=name)
             continue
-        yield Saying(hand.say("published", r=REGISTRIES[registry], v=name), "package")
+        yield _say(hand, "package", "published", r=REGISTRIES[registry], v=name)
         if registry in _INSTALLS:
             command = _INSTALLS[registry].format(fact.value)
-            yield Saying(command, "package", place="code", parts=(command,))
-            yield Saying(f"Run `{command}` to install it.", "package")
+            yield Saying(command, "package", place="code", parts=(command,), fact=command)
+            yield Saying(f"Run `{command}` to install it.", "package", fact=f"run {command}")
     for fact in known.of("bin")[:2]:
-        yield Saying(hand.say("executable", v=hand.code(fact.value)), "command")
+        yield _say(hand, "command", "executable", v=hand.code(fact.value))
     for fact in known.of("extra")[:3]:
         brought = [hand.code(p) for p in fact.detail.get("packages", "").split(", ") if p]
         if fact.detail.get("ecosystem") == "python" and 0 < len(brought) < 4:
-            told = hand.say("extra", v=hand.code(fact.value), p=listed(brought))
-            yield Saying(told, "package")
+            yield _say(hand, "package", "extra", v=hand.code(fact.value), p=listed(brought))
 
 
 def required(known: Known, hand: Hand) -> Iterator[Saying]:
@@ -72,16 +79,16 @@ def required(known: Known, hand: Hand) -> Iterator[Saying]:
         version = fact.detail.get("version", "")
         least = version.removeprefix(">=").strip()
         if version.startswith(">=") and least.replace(".", "").isdigit():
-            yield Saying(hand.say("runtime", r=fact.value, v=least), "version")
+            yield _say(hand, "version", "runtime", r=fact.value, v=least)
     names: dict[str, list[str]] = {"runtime": [], "dev": []}
     for fact in known.of("dependency", ""):
         names.setdefault(fact.detail.get("group", ""), []).append(hand.code(fact.value))
     for first, second in zip(names["runtime"][::2], names["runtime"][1::2], strict=False):
-        yield Saying(hand.say("depends", a=first, b=second), "dependency")
+        yield _say(hand, "dependency", "depends", a=first, b=second)
     for name in names["dev"][:4]:
-        yield Saying(hand.say("dev_depends", v=name), "dependency")
+        yield _say(hand, "dependency", "dev_depends", v=name)
     for fact in known.of("dependency", "")[:1]:
-        yield Saying(hand.say("manifest", p=hand.code(fact.evidence.path)), "path")
+        yield _say(hand, "path", "manifest", p=hand.code(fact.evidence.path))
 
 
 def commanded(known: Known, hand: Hand) -> Iterator[Saying]:
@@ -89,7 +96,7 @@ def commanded(known: Known, hand: Hand) -> Iterator[Saying]:
     for fact in _shuffled(hand, [f for f in known.of("command") if f.value]):
         if text := known.help(fact):
             name = f"{fact.detail.get('program', '')} {fact.value}".strip()
-            yield Saying(_run(hand, name, text), "command")
+            yield Saying(_run(hand, name, text), "command", fact=name)
 
 
 def _run(hand: Hand, command: str, text: str) -> str:
@@ -116,16 +123,16 @@ def optioned(known: Known, hand: Hand) -> Iterator[Saying]:
         name = hand.code(name)
         if text := known.help(fact):
             forms = clauses(text, fact.detail.get("takes") == "value")
-            yield Saying(hand.form(forms, {"v": name}), "option")
+            yield Saying(hand.form(forms, {"v": name}), "option", fact=f"{fact.value} {text}")
         if short := fact.detail.get("short", ""):
-            yield Saying(hand.say("short_form", v=name, s=hand.code(short)), "option")
+            yield _say(hand, "option", "short_form", v=name, s=hand.code(short))
         default = fact.detail.get("default", "")
         if 0 < len(default) < 20 and known.corpus.proves(fact.evidence.path, default):
-            yield Saying(hand.say("default", v=name, d=f"`{default}`"), "default")
+            yield _say(hand, "default", "default", v=name, d=f"`{default}`")
         choices = fact.detail.get("choices", "").split(", ")
         if 1 < len(choices) < 5:
             shown = listed([hand.code(choice) for choice in choices])
-            yield Saying(hand.say("choices", v=name, c=shown), "default")
+            yield _say(hand, "default", "choices", v=name, c=shown)
 
 
 def option_items(known: Known, hand: Hand) -> Iterator[Saying]:
@@ -135,27 +142,26 @@ def option_items(known: Known, hand: Hand) -> Iterator[Saying]:
         text = known.help(fact) if fact.value.startswith("--") else ""
         if text and places[fact.value] == 1:
             told = f"`{fact.value}`: {text}"
-            yield Saying(told, "option", place="list", parts=(fact.value, text))
+            parts = (fact.value, text)
+            yield Saying(told, "option", place="list", parts=parts, fact=" ".join(parts))
 
 
 def configured(known: Known, hand: Hand) -> Iterator[Saying]:
     """Environment variables, files, ports, services and inputs."""
     for fact in known.of("env_var"):
         if fact.detail.get("group") != "test":
-            yield Saying(hand.say("variable", v=hand.code(fact.value)), "env")
+            yield _say(hand, "env", "variable", v=hand.code(fact.value))
             if text := known.help(fact):
-                told = hand.say("variable_help", v=hand.code(fact.value), l=lower(text))
-                yield Saying(told, "env")
+                yield _say(hand, "env", "variable_help", v=hand.code(fact.value), l=lower(text))
     for fact in known.of("config_file"):
         if not fact.detail.get("copy_to"):
-            yield Saying(hand.say("config_file", v=hand.code(fact.value)), "path")
+            yield _say(hand, "path", "config_file", v=hand.code(fact.value))
     for fact in known.of("service"):
         if file := fact.detail.get("file", ""):
-            told = hand.say("service", f=hand.code(file), v=hand.code(fact.value))
-            yield Saying(told, "service")
+            yield _say(hand, "service", "service", f=hand.code(file), v=hand.code(fact.value))
     for fact in known.of("input"):
         if not fact.detail.get("group") and (text := known.help(fact)):
-            yield Saying(hand.say("input", v=hand.code(fact.value), l=lower(text)), "input")
+            yield _say(hand, "input", "input", v=hand.code(fact.value), l=lower(text))
 
 
 def documented(known: Known, hand: Hand) -> Iterator[Saying]:
@@ -163,10 +169,10 @@ def documented(known: Known, hand: Hand) -> Iterator[Saying]:
     for fact in [f for f in known.of("api_symbol") if len(f.value) > 3][:40]:
         sort, name = fact.detail.get("symbol", "symbol"), hand.code(fact.value)
         if text := known.help(fact):
-            yield Saying(hand.say("symbol_help", v=name, s=sort, l=lower(text)), "api")
+            yield _say(hand, "api", "symbol_help", v=name, s=sort, l=lower(text))
         if is_code(fact.evidence.path):
             place = hand.code(fact.evidence.path)
-            yield Saying(hand.say("symbol_place", v=name, s=sort, p=place), "api")
+            yield _say(hand, "api", "symbol_place", v=name, s=sort, p=place)
 
 
 def laid_out(known: Known, hand: Hand) -> Iterator[Saying]:
@@ -177,16 +183,15 @@ def laid_out(known: Known, hand: Hand) -> Iterator[Saying]:
     for (folder, role), count in tops.items():
         if role in _ROLES and count > 2 and folder not in seen:
             seen.add(folder)
-            yield Saying(hand.say("folder", v=hand.code(folder), w=_ROLES[role]), "path")
+            yield _say(hand, "path", "folder", v=hand.code(folder), w=_ROLES[role])
     for fact in known.of("bin")[:2]:
         target = fact.detail.get("target", "").removeprefix("./")
         if target not in {"", "."} and known.corpus.tree.exists(target):
-            told = hand.say("starts_in", v=hand.code(fact.value), p=hand.code(target))
-            yield Saying(told, "path")
+            yield _say(hand, "path", "starts_in", v=hand.code(fact.value), p=hand.code(target))
     sources = [e.path for e in entries if e.role == "source" and e.size > 200]
     near = [path for path in sources if path.count("/") in {1, 2} and is_code(path)]
     for path in hand.dice.sample(near, min(6, len(near))):
-        yield Saying(hand.say("source_file", v=hand.code(path)), "path")
+        yield _say(hand, "path", "source_file", v=hand.code(path))
 
 
 def developed(known: Known, hand: Hand) -> Iterator[Saying]:
@@ -195,18 +200,18 @@ def developed(known: Known, hand: Hand) -> Iterator[Saying]:
     for fact in _shuffled(hand, [f for f in found if f.detail.get("run")]):
         run = fact.detail["run"]
         if fact.kind != "script" and (text := known.help(fact)):
-            yield Saying(_run(hand, run, text), "script")
+            yield Saying(_run(hand, run, text), "script", fact=run)
         elif fact.kind == "script" and 0 < len(fact.text) < 40 and "`" not in fact.text:
-            yield Saying(hand.say("script_runs", v=hand.code(run), t=f"`{fact.text}`"), "script")
+            yield _say(hand, "script", "script_runs", v=hand.code(run), t=f"`{fact.text}`")
         else:
-            yield Saying(hand.say("script", v=hand.code(run)), "script")
+            yield _say(hand, "script", "script", v=hand.code(run))
     for fact in known.of("test_command", ""):
         if fact.detail.get("purpose") == "test" and len(fact.value) < 50 and "\n" not in fact.value:
-            yield Saying(hand.say("tests", v=f"`{fact.value}`"), "script")
+            yield _say(hand, "script", "tests", v=f"`{fact.value}`")
     for fact in known.of("workflow")[:3]:
         file = f".github/workflows/{fact.detail.get('file', '')}"
         if known.corpus.tree.exists(file):
-            yield Saying(hand.say("workflow", f=hand.code(file)), "path")
+            yield _say(hand, "path", "workflow", f=hand.code(file))
 
 
 def linked(known: Known, hand: Hand) -> Iterator[Saying]:
@@ -215,13 +220,13 @@ def linked(known: Known, hand: Hand) -> Iterator[Saying]:
         if not known.corpus.tree.exists(fact.value):
             continue
         if what := _PAGES.get(fact.detail.get("role", "")):
-            yield Saying(hand.say("page_role", v=fact.value, w=what), "link")
+            yield _say(hand, "link", "page_role", v=fact.value, w=what)
         elif title := known.help(fact):
-            yield Saying(hand.say("page", v=fact.value, t=title), "link")
+            yield _say(hand, "link", "page", v=fact.value, t=title)
     for fact in known.of("link"):
         rel, is_safe = fact.detail.get("rel", ""), fact.value.startswith("https://")
         if is_safe and rel in {"homepage", "documentation", "issues"}:
-            yield Saying(hand.say(rel, v=f"<{fact.value}>"), "link")
+            yield _say(hand, "link", rel, v=f"<{fact.value}>")
 
 
 def licensed(known: Known, hand: Hand) -> Iterator[Saying]:
@@ -229,36 +234,37 @@ def licensed(known: Known, hand: Hand) -> Iterator[Saying]:
     facts = known.of("license", "")
     found = {fact.value for fact in facts}
     if len(found) == 1 and " " not in facts[0].value:
-        yield Saying(hand.say("license", n=known.name, v=facts[0].value), "license")
+        yield _say(hand, "license", "license", n=known.name, v=facts[0].value)
     for fact in facts:
         if fact.detail.get("from") == "text":
-            yield Saying(hand.say("license_text", p=hand.code(fact.evidence.path)), "license")
+            yield _say(hand, "license", "license_text", p=hand.code(fact.evidence.path))
 
 
 def made_by(known: Known, hand: Hand) -> Iterator[Saying]:
     """Its authors."""
     for fact in known.of("person")[:2]:
         if fact.detail.get("role") == "author" and "<" not in fact.value:
-            yield Saying(hand.say("person", v=fact.value), "person")
+            yield _say(hand, "person", "person", v=fact.value)
 
 
-# What is said in which section; a section that is not named gets a little of all.
+# What is said in which section; a section that is not named gets a little of all. A fact is told in
+# the first of them that has room for it.
 SECTIONS: dict[str, tuple[Maker, ...]] = {
-    "about": (described, licensed, required, packaged, optioned),
+    "about": (described, licensed, packaged, commanded),
+    "install": (packaged, required),
+    "usage": (optioned, commanded, documented),
+    "configuration": (configured, optioned),
+    "api": (documented, laid_out),
+    "requirements": (required, packaged),
+    "development": (developed, required),
+    "structure": (laid_out,),
+    "contributing": (linked, developed),
+    "license": (licensed, made_by),
+    "documentation": (linked,),
+    "authors": (made_by, linked),
     "features": (optioned, commanded, documented),
     "built_with": (described, required),
     "packages": (packaged, laid_out),
-    "requirements": (required, packaged),
-    "install": (packaged, required, linked),
-    "usage": (optioned, commanded, packaged, documented),
-    "configuration": (configured, optioned),
-    "api": (documented, laid_out),
-    "structure": (laid_out,),
-    "development": (developed, required, laid_out),
-    "documentation": (linked,),
-    "contributing": (linked, developed),
-    "license": (licensed, made_by),
-    "authors": (made_by, linked),
 }
 EVERYTHING: tuple[Maker, ...] = (
     described, packaged, optioned, configured, developed, laid_out, linked,

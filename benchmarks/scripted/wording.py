@@ -55,6 +55,8 @@ class Hand:
 
 def sentence(form: str, values: Mapping[str, str]) -> str:
     """A form filled in; it begins with a capital unless it begins with a name. `{w}` are words."""
+    if form.startswith("{v}") and values["v"].startswith("-"):  # a dash would be a list's
+        values = {**values, "v": f"`{values['v']}`"}
     made = form.format(**values)
     return (
         made
