@@ -26,16 +26,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from checkout import HERE
 
 from moxi_analyzer import analyze
+from moxi_analyzer.model_input import input_of
 from moxi_core.prompt import PromptStyle, instruction_for, render
 from moxi_core.records import RepoSnapshot
-from moxi_core.samples import SftInput
 from moxi_train.recipe import RandomModel
 from moxi_train.tiny import make_model, make_tokenizer
 
@@ -85,16 +85,10 @@ class Prompts:
 
     def of_round(self, words: str) -> list[str]:
         """The prompts, whose shared beginning has words of its own."""
-        snapshot = self._snapshot
-        said = snapshot.first("description")
-        given = SftInput(
-            file_tree=tuple(entry.path for entry in snapshot.files),
-            project_type=snapshot.project_type.name,
-            description=f"{words}: {said.value if said else ''}",
-            key_files=snapshot.key_files,
-        )
-        kind = snapshot.project_type.name
-        asked = [instruction_for(section, snapshot.name, kind) for section in SECTIONS]
+        shown = input_of(self._snapshot)
+        given = replace(shown, description=f"{words}: {shown.description}")
+        kind = shown.project_type
+        asked = [instruction_for(section, self._snapshot.name, kind) for section in SECTIONS]
         return [render(given, one, self._style, self._count).text for one in asked]
 
 
@@ -154,13 +148,17 @@ def ask(address: str, prompts: Sequence[str], answer: int, at_once: int) -> floa
 
     with httpx.Client(timeout=900, trust_env=False) as client, ThreadPoolExecutor(at_once) as pool:
 
-        def one(prompt: str) -> None:
-            body = {"model": NAME, "prompt": prompt, "max_tokens": answer, "temperature": 0.0}
+        def one(prompt: str, tokens: int = answer) -> None:
+            body = {"model": NAME, "prompt": prompt, "max_tokens": tokens, "temperature": 0.0}
             client.post(
                 f"{address}/v1/completions", json=body | {"ignore_eos": True}
             ).raise_for_status()
 
         started = time.perf_counter()
+        if (
+            at_once > 1
+        ):  # as the writer does: the first one alone, so that the others find its beginning
+            one(prompts[0], 1)
         list(pool.map(one, prompts))
         return time.perf_counter() - started
 

@@ -179,10 +179,10 @@ def laid_out(known: Known, hand: Hand) -> Iterator[Saying]:
     """Folders and files, by their roles."""
     entries = known.snapshot.files
     tops = Counter((e.path.partition("/")[0] + "/", e.role) for e in entries if "/" in e.path)
-    seen: set[str] = set()
-    for (folder, role), count in tops.items():
+    seen = {".github/"}
+    for (folder, role), count in tops.most_common():
         if role in _ROLES and count > 2 and folder not in seen:
-            seen.add(folder)
+            seen.add(folder)  # what most of it is
             yield _say(hand, "path", "folder", v=hand.code(folder), w=_ROLES[role])
     for fact in known.of("bin")[:2]:
         target = fact.detail.get("target", "").removeprefix("./")
@@ -214,18 +214,28 @@ def developed(known: Known, hand: Hand) -> Iterator[Saying]:
             yield _say(hand, "path", "workflow", f=hand.code(file))
 
 
+def taking_part(known: Known, hand: Hand) -> Iterator[Saying]:
+    """Pages for those who take part, and where bugs are reported."""
+    for fact in known.of("doc_page"):
+        what = _PAGES.get(fact.detail.get("role", ""))
+        if what and known.corpus.tree.exists(fact.value):
+            yield _say(hand, "link", "page_role", v=fact.value, w=what)
+    yield from _addresses(known, hand, "issues")
+
+
 def linked(known: Known, hand: Hand) -> Iterator[Saying]:
     """Pages of documentation, and where the project lives."""
     for fact in known.of("doc_page"):
-        if not known.corpus.tree.exists(fact.value):
-            continue
-        if what := _PAGES.get(fact.detail.get("role", "")):
-            yield _say(hand, "link", "page_role", v=fact.value, w=what)
-        elif title := known.help(fact):
+        title = "" if fact.detail.get("role", "") in _PAGES else known.help(fact)
+        if title and known.corpus.tree.exists(fact.value):
             yield _say(hand, "link", "page", v=fact.value, t=title)
+    yield from _addresses(known, hand, "homepage", "documentation")
+
+
+def _addresses(known: Known, hand: Hand, *kinds: str) -> Iterator[Saying]:
     for fact in known.of("link"):
         rel, is_safe = fact.detail.get("rel", ""), fact.value.startswith("https://")
-        if is_safe and rel in {"homepage", "documentation", "issues"}:
+        if is_safe and rel in kinds:
             yield _say(hand, "link", rel, v=f"<{fact.value}>")
 
 
@@ -250,18 +260,18 @@ def made_by(known: Known, hand: Hand) -> Iterator[Saying]:
 # What is said in which section; a section that is not named gets a little of all. A fact is told in
 # the first of them that has room for it.
 SECTIONS: dict[str, tuple[Maker, ...]] = {
-    "about": (described, licensed, packaged, commanded),
-    "install": (packaged, required),
+    "about": (described, packaged, commanded),
+    "install": (packaged,),
     "usage": (optioned, commanded, documented),
     "configuration": (configured, optioned),
     "api": (documented, laid_out),
     "requirements": (required, packaged),
     "development": (developed, required),
     "structure": (laid_out,),
-    "contributing": (linked, developed),
+    "contributing": (taking_part, developed),
     "license": (licensed, made_by),
     "documentation": (linked,),
-    "authors": (made_by, linked),
+    "authors": (made_by, taking_part),
     "features": (optioned, commanded, documented),
     "built_with": (described, required),
     "packages": (packaged, laid_out),

@@ -31,6 +31,11 @@ _NOUNS = re.compile(
     re.IGNORECASE,
 )
 
+_NAMED = frozenset("vpfsn")  # what stands in braces for one name
+_ODD = re.compile(
+    r"^\W|/|^[a-z]\S*[ .]"
+)  # a path, an option, a command: no beginning of a sentence
+
 
 @dataclass
 class Hand:
@@ -55,8 +60,10 @@ class Hand:
 
 def sentence(form: str, values: Mapping[str, str]) -> str:
     """A form filled in; it begins with a capital unless it begins with a name. `{w}` are words."""
-    if form.startswith("{v}") and values["v"].startswith("-"):  # a dash would be a list's
-        values = {**values, "v": f"`{values['v']}`"}
+    first = re.match(r"\{(\w+)\}", form)
+    if first and first[1] in _NAMED and _ODD.search(values[first[1]].strip("`")):
+        marked = f"`{values[first[1]].strip('`')}`"  # nobody begins a sentence with a bare path
+        values = {**values, first[1]: marked}
     made = form.format(**values)
     return (
         made

@@ -55,7 +55,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Known:
 
 
 def sayings(author: Author, truth: str) -> list[Saying]:
-    drafts = [author.draft(s) for s in ("about", "usage", "install", "configuration", "license")]
+    drafts = map(author.draft, SECTIONS)
     return [said for draft in drafts for said in draft.sayings if said.truth == truth]
 
 
