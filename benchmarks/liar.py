@@ -63,7 +63,7 @@ def run(readme_gen: str, tree: Path, home: Path, *flags: str) -> str:
     }
     try:
         done = subprocess.run(
-            [readme_gen, str(tree), "-o", "-", *flags],
+            [readme_gen, str(tree.resolve()), "-o", "-", *flags],
             capture_output=True, timeout=LIMIT_S, check=False, cwd=home, env=own,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:

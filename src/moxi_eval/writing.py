@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from moxi_analyzer.facts import snapshot_of
+from moxi_analyzer.model_input import input_of
 from moxi_analyzer.opening import open_source
 from moxi_analyzer.readmes import readmes
 from moxi_analyzer.repository import Repository
@@ -21,8 +22,11 @@ from moxi_analyzer.source import is_url
 from moxi_check.check import check_page, parse
 from moxi_check.claim import Claim
 from moxi_check.ground import Ground
-from moxi_core.errors import SettingsError, SourceError
+from moxi_core.errors import LlmError, SettingsError, SourceError
+from moxi_core.records import RepoSnapshot
 from moxi_core.section_names import kinds_of
+from moxi_eval.drafted import ModelWriter, Usage
+from moxi_eval.judged import ReadmeJudge
 from moxi_eval.metrics import defined_names, need_libraries, readme_scores
 from moxi_eval.targets import folder_of_entry, read_entries, read_list
 from moxi_infer import compose
@@ -50,7 +54,8 @@ class Measure:
 
     `facts` are the human README's confirmed ones, of which it has `stated`; `headed` the kinds of
     section that the human one has, of which it has `sections`; `kinds` tells (stated, facts) of
-    each kind of claim. `seconds` is None where others wrote.
+    each kind of claim. `seconds` is None where others wrote, `usage` where no model did; `judged`
+    are the scores of the judge, if there is one.
     """
 
     true: int
@@ -65,6 +70,8 @@ class Measure:
     wrong: tuple[Claim, ...]
     kinds: Mapping[str, tuple[int, int]]
     scores: Mapping[str, float] = field(default_factory=dict)
+    usage: Usage | None = None
+    judged: Mapping[str, float] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -119,50 +126,122 @@ def read_targets(file: Path, trees: str | None = None) -> list[Target]:
     return found
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """Who writes beside the offline writer and people, and what is measured."""
+
+    rivals: Mapping[str, Path]
+    models: Sequence[ModelWriter]
+    metrics: bool
+    judge: ReadmeJudge | None
+    tell: Callable[[str], None]
+
+
+@dataclass
+class _Texts:
+    """The READMEs of a repository by writer, with what is known of their making.
+
+    `analysis` are the seconds that all of ours begin with.
+    """
+
+    analysis: float
+    pages: dict[str, tuple[str, str]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    usage: dict[str, Usage] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
 def write_all(
-    targets: Iterable[Target], *, rivals: Mapping[str, Path] | None = None, metrics: bool = False
+    targets: Iterable[Target],
+    *,
+    rivals: Mapping[str, Path] | None = None,
+    metrics: bool = False,
+    models: Sequence[ModelWriter] = (),
+    judge: ReadmeJudge | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> list[Written]:
     """Write and measure for every repository; one that cannot be read is a problem, not an end.
 
-    `rivals` are folders of READMEs named `owner+name.md`. Raises MoxiError where `metrics` are asked
-    for and their libraries are missing.
+    `rivals` are folders of READMEs named `owner+name.md`; `tell` hears when a model has written one.
+    Raises MoxiError where `metrics` are asked for and their libraries are missing, and LlmError
+    where there is no such model.
     """
     if metrics:
         need_libraries()
-    return [_write_one(target, rivals or {}, metrics) for target in targets]
+    plan = _Plan(rivals or {}, models, metrics, judge, tell)
+    return [_write_one(target, plan) for target in targets]
 
 
-def _write_one(target: Target, rivals: Mapping[str, Path], metrics: bool) -> Written:
+def _write_one(target: Target, plan: _Plan) -> Written:
     try:
         with open_source(target.place) as tree:
             whole = Repository(tree)
             name = target.name or _name_of(whole)
             started = time.perf_counter()
             blind = Repository(tree, lambda path: not _README.fullmatch(path))
-            snapshot = snapshot_of(blind, key_files=False)
-            ours = compose(snapshot).markdown
-            seconds = time.perf_counter() - started
-            texts = {OURS: (ours, "README.md")}
-            shown, problem = next(readmes(whole), ""), ""
-            if shown:
-                text = whole.text(shown) or ""
-                try:
-                    parse(text, shown)
-                    texts[HUMAN] = (text, shown)
-                except SourceError as error:  # a format that nobody reads: ours is measured alone
-                    problem = str(error)
-            for rival, folder in rivals.items():
+            is_shown = bool(plan.models or plan.judge)
+            snapshot = snapshot_of(blind, key_files=is_shown)
+            made = _Texts(analysis=time.perf_counter() - started)
+            made.pages[OURS] = (compose(snapshot).markdown, "README.md")
+            made.seconds[OURS] = time.perf_counter() - started
+            _add_human(made, whole)
+            _add_models(made, plan, name, blind, snapshot)
+            for rival, folder in plan.rivals.items():
                 file = folder / f"{name.replace('/', '+')}.md"
                 if file.is_file():
-                    texts[rival] = (file.read_text("utf-8", "replace"), "README.md")
+                    made.pages[rival] = (file.read_text("utf-8", "replace"), "README.md")
             ground = Ground(
                 whole, snapshot, {path for path in whole.files if _README.fullmatch(path)}
             )
-            names = defined_names(blind) if metrics else frozenset()
-            measured = _measure(texts, ground, names if metrics else None, seconds)
-            return Written(name, whole.commit, measured, problem)
+            names = defined_names(blind) if plan.metrics else frozenset()
+            measured = _measure(made, ground, names if plan.metrics else None)
+            if plan.judge:
+                measured = _judged(made, measured, plan.judge, snapshot)
+            return Written(name, whole.commit, measured, "; ".join(made.problems))
     except SourceError as error:
         return Written(target.name or target.place, problem=str(error))
+
+
+def _add_human(made: _Texts, whole: Repository) -> None:
+    """The README that people wrote, if it is in a format that somebody reads."""
+    shown = next(readmes(whole), "")
+    if not shown:
+        return
+    text = whole.text(shown) or ""
+    try:
+        parse(text, shown)
+    except SourceError as error:  # the others are measured alone
+        made.problems.append(str(error))
+    else:
+        made.pages[HUMAN] = (text, shown)
+
+
+def _add_models(
+    made: _Texts, plan: _Plan, name: str, blind: Repository, snapshot: RepoSnapshot
+) -> None:
+    """The READMEs of the models; one that could not be asked to the end is a problem."""
+    for writer in plan.models:
+        drafted = writer.write(name, blind, snapshot)
+        made.pages[writer.name] = (drafted.markdown, "README.md")
+        made.seconds[writer.name] = made.analysis + drafted.seconds
+        made.usage[writer.name] = drafted.usage
+        if drafted.problem:
+            made.problems.append(f"{writer.name}: {drafted.problem}")
+        plan.tell(f"{name}: {writer.name}, {drafted.seconds:.1f} s")
+
+
+def _judged(
+    made: _Texts, measured: Mapping[str, Measure], judge: ReadmeJudge, snapshot: RepoSnapshot
+) -> dict[str, Measure]:
+    """The measures with the judge's scores, where it gives any."""
+    given = input_of(snapshot)
+    found = dict(measured)
+    for writer, (text, _) in made.pages.items():
+        try:
+            found[writer] = replace(found[writer], judged=judge.scores(text, given))
+        except LlmError as error:
+            made.problems.append(str(error))
+    return found
 
 
 def _name_of(repo: Repository) -> str:
@@ -170,13 +249,9 @@ def _name_of(repo: Repository) -> str:
     return found[1] if found else repo.name
 
 
-def _measure(
-    texts: Mapping[str, tuple[str, str]],
-    ground: Ground,
-    names: frozenset[str] | None,
-    seconds: float,
-) -> dict[str, Measure]:
+def _measure(made: _Texts, ground: Ground, names: frozenset[str] | None) -> dict[str, Measure]:
     """Each README by the checker, and beside the human one. Raises SourceError."""
+    texts = made.pages
     claims = {w: check_page(text, path, ground).claims for w, (text, path) in texts.items()}
     facts = _facts(claims.get(HUMAN, ()))
     human_sections = _sections(*texts[HUMAN]) if HUMAN in texts else set()
@@ -195,10 +270,11 @@ def _measure(
             sections=len(human_sections & _sections(text, path)),
             headed=len(human_sections),
             size=len(text.encode()),
-            seconds=round(seconds, 2) if writer == OURS else None,
+            seconds=round(made.seconds[writer], 2) if writer in made.seconds else None,
             wrong=tuple(claim for claim in own if claim.verdict == "false"),
             kinds=kinds,
             scores=readme_scores(text, texts[HUMAN][0], names or frozenset()) if has_scores else {},
+            usage=made.usage.get(writer),
         )
     return found
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from statistics import mean, median
 from typing import Any
 
+from moxi_eval.judged import CRITERIA
 from moxi_eval.metrics import WEIGHTS
 from moxi_eval.writing import HUMAN, OURS, Measure, Written
 
@@ -15,6 +16,12 @@ Table = tuple[list[str], list[list[str]]]
 _HEADERS = [
     "writer", "READMEs", "true", "false", "hold", "facts of human", "sections of human", "bytes", "s",
 ]  # fmt: skip
+
+_USED = {
+    "sections": "sections", "sent back": "repaired", "replaced": "replaced", "kept": "kept",
+    "cut": "cut", "against code": "false", "requests": "requests", "tokens in": "prompt_tokens",
+    "tokens out": "completion_tokens",
+}  # fmt: skip
 
 
 def by_writer(results: Sequence[Written]) -> dict[str, list[Measure]]:
@@ -100,6 +107,42 @@ def score_table(results: Sequence[Written]) -> Table | None:
         for writer, scores in told.items()
     ]
     return ["writer", "score", *WEIGHTS], rows
+
+
+def model_table(results: Sequence[Written]) -> Table | None:
+    """Headers and a row a model: what became of its drafts and what they took, per README; None without one.
+
+    `against code` are sentences that the code contradicts, among those cut.
+    """
+    rows = []
+    for writer, measures in by_writer(results).items():
+        used = [measure.usage for measure in measures if measure.usage]
+        if used:
+            means = {name: mean(getattr(one, name) for one in used) for name in _USED.values()}
+            rows.append(
+                [writer, str(len(used)), *(f"{means[name]:.1f}" for name in _USED.values())]
+            )
+    return (["model", "READMEs", *_USED], rows) if rows else None
+
+
+def judge_table(results: Sequence[Written]) -> Table | None:
+    """Headers and a row a writer: the judge's mean scores, from 1 to 5; None without a judge."""
+    rows = []
+    for writer, measures in by_writer(results).items():
+        scores = [measure.judged for measure in measures if measure.judged]
+        if scores:
+            means = [f"{mean(one[name] for one in scores):.2f}" for name in CRITERIA]
+            rows.append([writer, str(len(scores)), *means])
+    return (["judged", "READMEs", *CRITERIA], rows) if rows else None
+
+
+def tables(results: Sequence[Written]) -> list[Table]:
+    """All tables that there are figures for."""
+    made = (
+        truth_table(results), model_table(results), judge_table(results), kind_table(results),
+        score_table(results),
+    )  # fmt: skip
+    return [table for table in made if table]
 
 
 def kind_table(results: Sequence[Written]) -> Table | None:
