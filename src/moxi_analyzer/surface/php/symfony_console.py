@@ -38,6 +38,13 @@ _GATE = Gate(
 _TAG = lazy_pattern(r"</?(?:info|comment|error|question|fg=[^>]*|options=[^>]*|href=[^>]*)?>")
 _NAME = lazy_pattern(r"[a-z0-9][\w:.-]*", re.IGNORECASE)
 _MAX_INHERITANCE = 6
+_SETUP = frozenset({"configure", "__construct", "configureCommand", "setup"})
+_ADDING = frozenset({"addOption", "addArgument", "setName"})
+# What stands in each method, besides those of _SETUP, that adds something to a command.
+_ADDS = Gate(*(name.encode() for name in sorted(_ADDING)), b"InputOption", b"InputArgument")
+_MEMBERS = frozenset({"const_element", "property_element", "method_declaration"})
+# In lower case, what stands in each method that holds members of its own: a class without a name.
+_NESTS = Gate(b"trait", b"interface", b"enum", b"const", patterns={b"class": rb"(?<!::)\bclass\b"})
 
 Placed = tuple[Option, Evidence]
 
@@ -130,7 +137,7 @@ class _Reader:
         parent = text_of(match["parent"][0]) if "parent" in match else ""
         self.cls = _Class(text_of(match["name"][0]), parent.rpartition("\\")[2], source.at(node))
         members: dict[str, list[Node]] = {}
-        for member in descendants(body, "const_element", "property_element", "method_declaration"):
+        for member in _members(body):
             members.setdefault(member.type, []).append(member)
         self.constants = _constants(members.get("const_element", []))
         self._attributes(node)
@@ -198,7 +205,9 @@ class _Reader:
         self.cls.configures = self.cls.configures or name == "configure"
         if name == "__invoke":
             self._invoke(method)
-        in_setup = name in {"configure", "__construct", "configureCommand", "setup"}
+        in_setup = name in _SETUP
+        if not in_setup and not _ADDS.search(method.text or b""):
+            return
         calls = descendants(method, "member_call_expression", "scoped_call_expression", "object_creation_expression")  # fmt: skip
         # Of chained calls the last one is the outermost node: the text has the order that counts.
         for call in sorted(calls, key=lambda c: (c.child_by_field_name("name") or c).start_byte):
@@ -207,7 +216,7 @@ class _Reader:
             elif call.type == "scoped_call_expression":
                 if text_of(call.child_by_field_name("scope")) == "parent":
                     self._parent_call(call, name)
-            elif in_setup or text_of(call.child_by_field_name("name")) in {"addOption", "addArgument", "setName"}:  # fmt: skip
+            elif in_setup or text_of(call.child_by_field_name("name")) in _ADDING:
                 self._call(call, in_setup)
 
     def _parent_call(self, call: Node, method: str) -> None:
@@ -322,6 +331,18 @@ def _attributes_of(node: Node) -> Iterator[Node]:
     listed = node.child_by_field_name("attributes")
     if listed is not None:
         yield from descendants(listed, "attribute")
+
+
+def _members(body: Node) -> Iterator[Node]:
+    """The members of a class and of those within, in the order of the text."""
+    pending = [body]
+    while pending:
+        node = pending.pop()
+        if node.type in _MEMBERS:
+            yield node
+        # Walking through every statement takes longer than parsing them did.
+        if node.type != "method_declaration" or _NESTS.search((node.text or b"").lower()):
+            pending += node.named_children[::-1]
 
 
 def _constants(elements: list[Node]) -> Constants:

@@ -18,7 +18,6 @@ from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _FILE = lazy_pattern(r"(?:.*/)?(?:[^/]+\.(?:fish|bash|zsh|bash-completion|bashcomp(?:\.sh)?)|_[\w-]+|[\w-]+[._-]completion(?:\.\w+)?)|(?:.*/)?(?:bash[_-])?completions?/(?:.*/)?[\w.-]+")  # fmt: skip
-_HINT = lazy_pattern(r"\.(?:fish|bash|zsh)|completion|(?:^|/)_")  # what such a path holds
 _ROLES = frozenset({"source", "config", "doc"})
 _GATE = lazy_pattern(rb"^\s*complete\s+-|^#\s?compdef|\bCOMPREPLY\b", re.MULTILINE)
 # More programs than this: a collection of completions for other people's programs.
@@ -27,8 +26,14 @@ _MAX_PROGRAMS = 12
 
 def _select(repo: Repository, _framework: Framework) -> Iterator[str]:
     for path, entry in repo.files.items():
-        if entry.role in _ROLES and _HINT.search(path) and _FILE.fullmatch(path):
+        if entry.role in _ROLES and _is_hinted(path) and _FILE.fullmatch(path):
             yield path
+
+
+def _is_hinted(path: str) -> bool:
+    # Searches for words take a quarter of the time of one for a pattern.
+    shells = ".fish" in path or ".bash" in path or ".zsh" in path
+    return shells or "completion" in path or "/_" in path or path.startswith("_")
 
 
 def _facts(repo: Repository, _sources: Iterable[Source]) -> Iterator[Fact]:
