@@ -14,6 +14,7 @@ from moxi_analyzer.formats import as_dict, as_list, as_str, load_json
 from moxi_analyzer.php_values import docblock, summary
 from moxi_analyzer.repository import Repository, join
 from moxi_analyzer.surface.api_doc import Symbol, first_sentence, ranked
+from moxi_analyzer.surface.bodies import without_bodies
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source, text_of
 from moxi_core.errors import ManifestError
@@ -65,7 +66,7 @@ def _select(repo: Repository, _framework: Framework) -> Iterator[str]:
 def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
     roots = _roots(repo)
     symbols: list[Symbol] = []
-    for source in sources:
+    for source in map(without_bodies, sources):
         root = max((r for r in roots if source.path.startswith(r)), key=len, default="")
         depth = source.path.removeprefix(root).strip("/").count("/")
         symbols += _file(source, depth)

@@ -14,6 +14,7 @@ from tree_sitter import Node
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.ruby_values import arguments, comment_above, string
 from moxi_analyzer.surface.api_doc import Symbol, first_sentence, ranked
+from moxi_analyzer.surface.bodies import without_bodies
 from moxi_analyzer.surface.engine import Framework
 from moxi_analyzer.syntax import Source, text_of
 from moxi_core.patterns import lazy_pattern
@@ -44,7 +45,7 @@ def _select(repo: Repository, _framework: Framework) -> Iterator[str]:
 
 def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
     by_home: dict[str, list[Symbol]] = {}
-    for source in sources:
+    for source in map(without_bodies, sources):
         home, _, inside = f"/{source.path}".rpartition("/lib/")
         require = inside.split("/")[0].removesuffix(".rb")
         require = require if repo.has(f"{home}/lib/{require}.rb".lstrip("/")) else inside[:-3]
