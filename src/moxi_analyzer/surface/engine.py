@@ -17,8 +17,8 @@ from moxi_core.records import Fact
 
 MAX_FILES_PER_FRAMEWORK = 1_500
 _WORTH_SHARING = 500_000  # bytes to parse
-# Their readers follow names from file to file, through trees that they keep: one process reads all.
-_FOLLOWED = frozenset({"go", "javascript"})
+# Its readers follow names from file to file, through trees that all of them share: one process reads all.
+_FOLLOWED = frozenset({"go"})
 _INTERPRETER = lazy_pattern(rb"#![^\n]*?\b(node|bun|deno|tsx|ts-node|python|ruby|php)")
 _INTERPRETERS = {
     b"node": "javascript",
