@@ -203,3 +203,18 @@ def test_arguments_of_a_php_command_keep_their_order(tmp_path: Path) -> None:
     )
     (tmp_path / "Move.php").write_text(text, "utf-8")
     assert [f.value for f in analyze(tmp_path).of("option")] == ["from", "to", "--dry"]
+
+
+def test_a_php_command_is_told_wherever_its_methods_set_it_up(tmp_path: Path) -> None:
+    text = (
+        "<?php\nclass MoveCommand extends Command {\n"
+        "    function configure() { $this->setName('move'); $this->addFrom(); }\n"
+        "    function addFrom() { $this->addOption('from'); }\n"
+        "    function definition() { return [new InputOption('to')]; }\n"
+        "    function execute() { return new class extends Base { const A = 1; "
+        "function configure() { $this->addOption('within'); } }; }\n"
+        "    function other() { return $this->has('from', Base::class); }\n}\n"
+    )
+    (tmp_path / "Move.php").write_text(text, "utf-8")
+
+    assert [f.value for f in analyze(tmp_path).of("option")] == ["--from", "--to", "--within"]
