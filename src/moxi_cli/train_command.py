@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -249,13 +249,16 @@ def _train(
     from moxi_train import estimate
     from moxi_train import train as training
     from moxi_train.engines.choose import choose
-    from moxi_train.launch import check_gpus, launch
+    from moxi_train.launch import check_gpus, end_with_launcher, launch
     from moxi_train.machine import device, is_launched, is_main
 
     say = note if is_main() and not quiet else lambda _: None
     engine, why = choose(recipe)  # first of all: Unsloth patches what is imported after it
-    with run.locked() if not is_launched() else nullcontext():
-        if not is_launched():
+    launches = gpus > 1 and not is_launched()
+    with run.locked(shared=is_launched()):
+        if is_launched():
+            end_with_launcher()
+        else:
             check_gpus(gpus)
             say(why)
             with _undone(run):
@@ -264,11 +267,12 @@ def _train(
                 )
                 estimate.refuse_too_large(estimate.of(recipe, report, device(), gpus))
             _tell_data(report, recipe.row_tokens, say)
-            if gpus > 1:
-                passed_on = [*(["--json"] if as_json else []), *(["--quiet"] if quiet else [])]
-                sys.exit(launch(run, recipe, gpus, passed_on))
-        with stages(quiet=quiet or not is_main()) as tell:
-            outcome = training.train(run, recipe, engine, say, tell)
+        if not launches:
+            with stages(quiet=quiet or not is_main()) as tell:
+                outcome = training.train(run, recipe, engine, say, tell)
+    if launches:
+        passed_on = [*(["--json"] if as_json else []), *(["--quiet"] if quiet else [])]
+        sys.exit(launch(run, recipe, gpus, passed_on))
     if is_main():
         _tell(outcome, as_json=as_json)
 

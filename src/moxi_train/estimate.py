@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from moxi_train.trainer import steps_of
 _GB = 1 << 30
 _OVERHEAD = 1.5 * _GB  # the libraries, the allocator's gaps, kernels
 _OVERHEAD_CPU = 0.7 * _GB
+_LAYER_S = 2e-3  # a token that is written waits so long for each layer to be called
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ _KNOWN = {
 
 @dataclass(slots=True)
 class Estimate:
-    """What a run would take; memory in bytes a device, time in seconds."""
+    """What a run would take; memory in bytes a device, time in seconds, evaluation included."""
 
     data: DataReport
     steps: int
@@ -73,6 +75,7 @@ class Estimate:
     memory: int
     has: int
     seconds: float
+    evaluation_seconds: float
     device: str
     devices: int
 
@@ -114,6 +117,8 @@ def of(recipe: Recipe, report: DataReport, on: Device, gpus: int = 1) -> Estimat
     tokens = int(steps * a_step * report.tokens / max(1, count))
     weights = shape.embedding + shape.linear
     trained = shape.adapter(recipe.lora.r) if recipe.lora.r else weights
+    training = tokens * flops_a_token(recipe, shape) / (on.flops * gpus)
+    evaluation = evaluation_seconds(recipe, report, on, steps, gpus)
     return Estimate(
         data=report,
         steps=steps,
@@ -122,7 +127,8 @@ def of(recipe: Recipe, report: DataReport, on: Device, gpus: int = 1) -> Estimat
         trained=trained,
         memory=memory(recipe, shape, on, report.longest, gpus),
         has=on.memory,
-        seconds=tokens * flops_a_token(recipe, shape) / (on.flops * gpus),
+        seconds=training + evaluation,
+        evaluation_seconds=evaluation,
         device=on.name,
         devices=gpus,
     )
@@ -149,13 +155,37 @@ def memory(recipe: Recipe, shape: Shape, on: Device, longest: int, gpus: int = 1
     return int(held + trained * (4 + 4 + states) + activations + logits + overhead)
 
 
-def flops_a_token(recipe: Recipe, shape: Shape) -> float:
-    """Forward, backward to activations, and again forward where activations are not kept."""
+def flops_a_token(recipe: Recipe, shape: Shape, *, learns: bool = True) -> float:
+    """Forward, and to learn also backward to activations, and again forward where they are not kept."""
     linear = shape.linear + shape.embedding / 4
+    attention = 2 * shape.layers * shape.hidden * recipe.max_tokens / 2
+    if not learns:
+        return 2 * linear + attention
     passes = (
         2 + 2 + (2 if recipe.train.gradient_checkpointing else 0) + (2 if not recipe.lora.r else 0)
     )
-    return passes * linear + 6 * shape.layers * shape.hidden * recipe.max_tokens / 2
+    return passes * linear + 3 * attention
+
+
+def evaluation_seconds(
+    recipe: Recipe, report: DataReport, on: Device, steps: int, gpus: int
+) -> float:
+    """Time of all evaluations, if each section is written to its last token and none stops the run.
+
+    Each device does the whole of it: more of them are no quicker.
+    """
+    shape, wanted = shape_of(recipe), recipe.evaluate
+    looks = math.ceil(steps / wanted.every_steps) if wanted.every_steps else 1
+    rows = min(wanted.rows, report.validation)
+    read = report.validation_tokens * rows / max(1, report.validation)
+    is_sharded = gpus > 1 and recipe.gpus.strategy == "fsdp"
+    sections = 0 if is_sharded else min(wanted.sections, report.validation)
+    forward = flops_a_token(recipe, shape, learns=False) / on.flops
+    written = wanted.new_tokens * (shape.layers * _LAYER_S + forward)
+    # Before the first step losses are measured, but nothing is written.
+    return (looks + 1) * read * forward + looks * sections * (
+        recipe.prompt.context_tokens * forward + written
+    )
 
 
 def shape_of(recipe: Recipe) -> Shape:
@@ -202,7 +232,10 @@ def lines(found: Estimate, recipe: Recipe) -> Iterator[str]:
     yield f"{found.steps:,} steps, {found.tokens:,} tokens"
     yield f"{found.trained:,} of {found.weights:,} weights are trained"
     yield f"about {found.memory / _GB:.1f} GB of memory, {found.device} has {found.has / _GB:.1f} GB"
-    yield f"about {duration(found.seconds)}, evaluation not counted, on {found.devices} x {found.device}"
+    yield (
+        f"about {duration(found.seconds)}, {duration(found.evaluation_seconds)} of it evaluation, on "
+        f"{found.devices} x {found.device}"
+    )
 
 
 def duration(seconds: float) -> str:

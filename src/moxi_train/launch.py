@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from moxi_core.errors import SettingsError
-from moxi_train.machine import device, has_gpu
+from moxi_train.machine import device, has_gpu, has_module
 from moxi_train.recipe import Recipe, folders
 from moxi_train.run_dir import RunDir
+
+_ALIVE = "MOXI_LAUNCHER_ALIVE"  # names the file that is locked for as long as the launcher lives
 
 
 def check_gpus(gpus: int) -> None:
@@ -23,12 +28,45 @@ def check_gpus(gpus: int) -> None:
 def launch(run: RunDir, recipe: Recipe, gpus: int, options: Sequence[str]) -> int:
     """Train a run that has begun in so many processes, a GPU each; the exit code.
 
-    Without GPUs the processes share the CPU. `options` are passed on to each.
+    Without GPUs the processes share the CPU. `options` are passed on to each. The processes share
+    the lock of the run, and end when this one does.
     """
-    run.write_record(run.record | {"state": "begun", "recipe": recipe.model_dump(mode="json")})
     cpu = {} if has_gpu() else {"ACCELERATE_USE_CPU": "true"}
     line = [*command(run, recipe, gpus, cpu=bool(cpu)), *options]
-    return subprocess.run(line, env={**os.environ, **cpu}, check=False).returncode
+    with run.locked(shared=True), _alive() as alive:
+        run.write_record(run.record | {"state": "begun", "recipe": recipe.model_dump(mode="json")})
+        return subprocess.run(line, env={**os.environ, **cpu, **alive}, check=False).returncode
+
+
+@contextmanager
+def _alive() -> Iterator[dict[str, str]]:
+    """A sign that this process lives, as a variable for those that it launches."""
+    if not has_module("fcntl"):  # no such locks there
+        yield {}
+        return
+    import fcntl
+
+    with NamedTemporaryFile(prefix="moxi-launcher-") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield {_ALIVE: file.name}
+
+
+def end_with_launcher() -> None:
+    """From now on end this process, with code 1, when the one that launched it has ended.
+
+    Killed, a launcher tells nobody: without this its processes would train on behind the next run.
+    """
+    alive = os.environ.get(_ALIVE)
+    if not alive:  # launched by other means
+        return
+    import fcntl
+
+    def watch() -> None:
+        with suppress(FileNotFoundError), Path(alive).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)  # waits until nobody holds it alone
+        os._exit(1)
+
+    threading.Thread(target=watch, name="launcher-watch", daemon=True).start()
 
 
 def command(run: RunDir, recipe: Recipe, gpus: int, *, cpu: bool = False) -> list[str]:

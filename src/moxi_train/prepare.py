@@ -38,6 +38,7 @@ class DataReport:
     rows: int = 0
     general: int = 0
     validation: int = 0
+    validation_tokens: int = 0
     tokens: int = 0
     answer_tokens: int = 0
     longest: int = 0
@@ -80,6 +81,7 @@ def prepare(
             elif sample.split == "validation":
                 validation.add(made)
                 report.validation += 1
+                report.validation_tokens += len(made.input_ids)
                 sections.append(sample)
                 sections = _kept(sections, recipe.evaluate.sections)
             else:

@@ -89,8 +89,11 @@ class RunDir:
         return None
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the folder for one process, until it ends in whatever way. Raises OutputError."""
+    def locked(self, *, shared: bool = False) -> Iterator[None]:
+        """Hold the folder until this process ends in whatever way: alone, or with others that share it.
+
+        Raises OutputError where it cannot be written, SettingsError where another run holds it.
+        """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
@@ -99,7 +102,7 @@ class RunDir:
         try:
             import fcntl
 
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except ImportError:  # no such locks there: the user has to see to it
             pass
         except OSError as error:

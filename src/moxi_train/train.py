@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from moxi_core import __version__
 from moxi_core.errors import SettingsError
 from moxi_core.files import readable
 from moxi_train import prepare as rows_on_disk
@@ -204,12 +203,12 @@ def _save(trainer: Any, loaded: Loaded, run: RunDir) -> None:
 def _record(run: RunDir, recipe: Recipe, report: DataReport, engine: Engine) -> dict[str, Any]:
     """moxi.json: all that is needed to know, repeat and use a run."""
     from moxi_core.prompt import as_json
-    from moxi_train.versions import versions
+    from moxi_train.versions import code, versions
 
     return {
         "run": run.folder.name,
         "state": "begun",
-        "moxi": __version__,
+        "code": code(),
         "recipe": recipe.model_dump(mode="json"),
         "prompt": as_json(recipe.prompt.resolved()),
         "engine": engine.name,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from moxi_core.errors import SettingsError
-from moxi_train.estimate import Shape, memory, of, refuse_too_large, shape_of
+from moxi_train.estimate import Estimate, Shape, memory, of, refuse_too_large, shape_of
 from moxi_train.machine import Device
 from moxi_train.prepare import DataReport, packed_rows
 from moxi_train.recipe import load_recipe
@@ -25,6 +25,8 @@ def test_a_dry_run_says_what_it_would_take_and_leaves_nothing(sft: Path, tmp_pat
     assert found["steps"] == 6
     assert found["data"]["rows"] == 20
     assert found["trained"] == found["weights"] > 0
+    assert found["data"]["validation_tokens"] > 4 * 128
+    assert 0 < found["evaluation_seconds"] < found["seconds"]
     assert not (tmp_path / "models").exists()
     plain = moxi(tmp_path, train_line(sft, "x", "--dry-run"))
     assert "6 steps" in plain.stdout
@@ -90,6 +92,29 @@ def test_a_run_that_cannot_fit_is_refused_before_it_loads() -> None:
     report = DataReport(rows=10, tokens=10_000, packed_rows=8, longest=7_000)
     with pytest.raises(SettingsError, match=r"needs about .* GB, and NVIDIA L4 has 23\.0 GB"):
         refuse_too_large(of(recipe, report, L4))
+
+
+def test_time_counts_each_evaluation() -> None:
+    """3B with the recipe's evaluation, beside the same rows with none to evaluate on."""
+    held_out = {"validation": 50, "validation_tokens": 50_000}
+
+    def took(
+        *changes: str, gpus: int = 1, recipe: str = "llama-3.2-3b-qlora", held: bool = True
+    ) -> Estimate:
+        more = held_out if held else {}
+        report = DataReport(rows=400, tokens=400_000, packed_rows=60, longest=4_000, **more)
+        return of(load_recipe(recipe, ["train.max_steps=100", *changes]), report, L4, gpus)
+
+    whole, never = took(), took(held=False)
+    assert never.evaluation_seconds == 0
+    assert whole.seconds == pytest.approx(never.seconds + whole.evaluation_seconds)
+    # 2 evaluations write 16 sections of 512 tokens, at 10 to 40 tokens a second.
+    assert 2 * 16 * 512 / 40 < whole.evaluation_seconds < 2 * 16 * 512 / 10
+    assert took("evaluate.every_steps=25").evaluation_seconds > 1.9 * whole.evaluation_seconds
+    assert 0 < took("evaluate.every_steps=0").evaluation_seconds < 0.6 * whole.evaluation_seconds
+    assert took(gpus=4).evaluation_seconds == whole.evaluation_seconds
+    sharded = took(gpus=4, recipe="llama-3.2-3b-lora-multi-gpu")  # writes nothing while it trains
+    assert 0 < sharded.evaluation_seconds < whole.evaluation_seconds / 10
 
 
 def test_packing_is_counted_as_trl_packs() -> None:

@@ -49,10 +49,12 @@ def test_metrics_that_a_kill_cut_are_read_and_measured_again(tmp_path: Path) -> 
     assert [line["step"] for line in run.metrics()] == [0, 1, 2, 3]
 
 
-def test_two_runs_in_one_folder_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("shared", [False, True])
+def test_two_runs_in_one_folder_are_refused(tmp_path: Path, shared: bool) -> None:
     holder = (
         "import sys,time\nfrom pathlib import Path\nfrom moxi_train.run_dir import RunDir\n"
-        "with RunDir(Path(sys.argv[1])).locked():\n print('held', flush=True)\n time.sleep(60)\n"
+        f"with RunDir(Path(sys.argv[1])).locked(shared={shared}):\n"
+        " print('held', flush=True)\n time.sleep(60)\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", holder, str(tmp_path)], stdout=subprocess.PIPE
@@ -64,6 +66,9 @@ def test_two_runs_in_one_folder_are_refused(tmp_path: Path) -> None:
             RunDir(tmp_path).locked(),
         ):
             pass
+        if shared:
+            with RunDir(tmp_path).locked(shared=True):  # processes of one run
+                pass
         process.kill()
     with RunDir(tmp_path).locked():  # it was killed: nothing is left to clear away
         pass

@@ -9,14 +9,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from moxi_core.errors import TrainError
+from moxi_core.errors import SettingsError, TrainError
 from moxi_train.failures import failures
 from moxi_train.run_dir import RunDir
+from moxi_train.versions import code
 from tests.moxi_train.conftest import TINY, lora_recipe, make_base
 
 MOXI = [sys.executable, "-m", "moxi_cli"]
@@ -60,6 +62,16 @@ def moxi(where: Path, line: list[str], **more: str) -> subprocess.CompletedProce
     )
 
 
+def wait_until(
+    happened: Callable[[], object], process: subprocess.Popen[bytes] | None = None
+) -> None:
+    until = time.monotonic() + 240
+    while not happened():
+        assert time.monotonic() < until
+        assert process is None or process.poll() is None
+        time.sleep(0.01)
+
+
 def metrics(run: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
 
@@ -78,6 +90,7 @@ def test_a_run_leaves_all_that_is_needed_to_use_and_repeat_it(sft: Path, tmp_pat
     assert record["data"]["rows"] == 20
     assert record["data"]["validation"] == 4
     assert record["versions"]["trl"]
+    assert record["code"] == code()
     lines = metrics(run)
     assert [line["step"] for line in lines if "loss" in line] == [1, 2, 3, 4, 5, 6]
     looked = [line for line in lines if "validation_loss" in line]
@@ -99,11 +112,7 @@ def test_killed_and_resumed_it_ends_with_the_very_same_weights(sft: Path, tmp_pa
     with subprocess.Popen(
         train_line(sft, "killed", *more), cwd=tmp_path, env=ENVIRONMENT, stderr=subprocess.DEVNULL
     ) as process:
-        until = time.monotonic() + 240
-        while not list(killed.glob("checkpoints/checkpoint-4/moxi-seal.json")):
-            assert time.monotonic() < until
-            assert process.poll() is None
-            time.sleep(0.01)
+        wait_until(lambda: list(killed.glob("checkpoints/checkpoint-4/moxi-seal.json")), process)
         os.kill(process.pid, signal.SIGKILL)
     assert json.loads((killed / "moxi.json").read_text())["state"] == "running"
     done = moxi(tmp_path, [*MOXI, "train", "--resume", "--name", "killed"])
@@ -242,6 +251,37 @@ def test_two_processes_train_one_run_together(sft: Path, tmp_path: Path) -> None
     assert [line["step"] for line in lines if "loss" in line] == [1, 2, 3, 4, 5, 6]
     # Two rows a step each in two processes: 20 rows are an epoch of 5 steps, else of 10.
     assert [line["epoch"] for line in lines if "epoch" in line][4] == pytest.approx(1.0)
+
+
+@pytest.mark.slow
+def test_killed_the_parent_of_two_processes_takes_them_along(sft: Path, tmp_path: Path) -> None:
+    more = ("--set", "train.max_steps=60", "--set", "evaluate.every_steps=0", "--gpus", "2")
+    run = tmp_path / "models" / "two"
+    with subprocess.Popen(
+        train_line(sft, "two", *more), cwd=tmp_path, env=ENVIRONMENT, stderr=subprocess.DEVNULL
+    ) as process:
+        wait_until(lambda: list(run.glob("checkpoints/checkpoint-4/moxi-seal.json")), process)
+        with pytest.raises(SettingsError, match="Another run"), RunDir(run).locked():
+            pass
+        os.kill(process.pid, signal.SIGKILL)
+    wait_until(lambda: is_free(run))
+    before = (run / "metrics.jsonl").read_bytes()
+    time.sleep(1)
+    assert (run / "metrics.jsonl").read_bytes() == before
+    assert json.loads((run / "moxi.json").read_text())["state"] == "running"
+    line = [*MOXI, "train", "--resume", "--gpus", "2", "--set", "train.max_steps=10"]
+    done = moxi(tmp_path, line)
+    assert done.returncode == 0, done.stderr
+    assert "resumes after step" in done.stderr
+    assert json.loads((run / "moxi.json").read_text())["state"] == "finished"
+
+
+def is_free(run: Path) -> bool:
+    try:
+        with RunDir(run).locked():
+            return True
+    except SettingsError:
+        return False
 
 
 @pytest.mark.parametrize(
