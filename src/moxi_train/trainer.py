@@ -76,12 +76,22 @@ def config(recipe: Recipe, checkpoints: Path) -> SFTConfig:
         report_to="none",
         disable_tqdm=True,
         dataloader_pin_memory=has_gpu(),
+        accelerator_config=_several_on_a_cpu() if is_launched() and not has_gpu() else None,
         seed=train.seed,
         data_seed=train.seed,
     )
     if not is_launched():
         made._n_gpu = min(1, made.n_gpu)  # more are used in a process each, or not at all
     return made
+
+
+def _several_on_a_cpu() -> dict[str, bool]:
+    """Settings of processes that share a CPU: accelerate's name for it, `cpu:0`, no checkpoint is read to."""
+    import torch
+    from accelerate import PartialState
+
+    PartialState(cpu=True).device = torch.device("cpu")
+    return {"use_configured_state": True}
 
 
 def packed_rows(rows: Any, recipe: Recipe) -> Any:

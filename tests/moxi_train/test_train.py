@@ -273,6 +273,8 @@ def test_killed_the_parent_of_two_processes_takes_them_along(sft: Path, tmp_path
     done = moxi(tmp_path, line)
     assert done.returncode == 0, done.stderr
     assert "resumes after step" in done.stderr
+    steps = [line["step"] for line in metrics(run) if "loss" in line]
+    assert steps == list(range(1, max(10, steps[-1]) + 1))
     assert json.loads((run / "moxi.json").read_text())["state"] == "finished"
 
 
