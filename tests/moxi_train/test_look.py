@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,16 +97,18 @@ def test_a_run_that_cannot_fit_is_refused_before_it_loads() -> None:
 
 def test_time_counts_each_evaluation() -> None:
     """3B with the recipe's evaluation, beside the same rows with none to evaluate on."""
-    held_out = {"validation": 50, "validation_tokens": 50_000}
+    rows = DataReport(rows=400, tokens=400_000, packed_rows=60, longest=4_000)
+    held_out = replace(rows, validation=50, validation_tokens=50_000)
 
     def took(
-        *changes: str, gpus: int = 1, recipe: str = "llama-3.2-3b-qlora", held: bool = True
+        *changes: str,
+        gpus: int = 1,
+        recipe: str = "llama-3.2-3b-qlora",
+        report: DataReport = held_out,
     ) -> Estimate:
-        more = held_out if held else {}
-        report = DataReport(rows=400, tokens=400_000, packed_rows=60, longest=4_000, **more)
         return of(load_recipe(recipe, ["train.max_steps=100", *changes]), report, L4, gpus)
 
-    whole, never = took(), took(held=False)
+    whole, never = took(), took(report=rows)
     assert never.evaluation_seconds == 0
     assert whole.seconds == pytest.approx(never.seconds + whole.evaluation_seconds)
     # 2 evaluations write 16 sections of 512 tokens, at 10 to 40 tokens a second.
