@@ -106,7 +106,7 @@ def _training(recipe: Recipe, record: dict[str, Any]) -> Iterator[str]:
             yield f"| {name.replace('_', ' ')} | {outcome[name]:.3f} |"
     if outcome["truth"] is not None:
         yield f"| true statements in generated sections | {outcome['truth']:.0%} |"
-    yield f"| engine | {record['engine']}, Moxi {record['code']['version']} |"
+    yield f"| engine | {record['engine']}, Moxi {record['moxi']} |"
     yield ""
     yield "![loss](loss.png)"
 

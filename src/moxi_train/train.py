@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from moxi_core import __version__
 from moxi_core.errors import SettingsError
 from moxi_core.files import readable
 from moxi_train import prepare as rows_on_disk
@@ -208,6 +209,7 @@ def _record(run: RunDir, recipe: Recipe, report: DataReport, engine: Engine) -> 
     return {
         "run": run.folder.name,
         "state": "begun",
+        "moxi": __version__,
         "code": code(),
         "recipe": recipe.model_dump(mode="json"),
         "prompt": as_json(recipe.prompt.resolved()),
