@@ -78,7 +78,7 @@ def compose_with_model(
     subject = Subject(snapshot, tree_depth=layout.tree_depth, badges=layout.badges)
     ours = write_sections(subject, only=layout.only, skip=layout.skip)
     whole = write_sections(subject)
-    judge = Judge(repo, snapshot, assembled(subject, whole).markdown)
+    judge = Judge(repo, snapshot, assembled(subject, whole).markdown, title=subject.title)
     writer = DraftWriter(Asker(model, input_of(snapshot), subject.title), judge, progress)
     told = [section.body for section in ours if section.kind in _BEFORE_ABOUT]
     made, drafts = writer.write(_with_about(ours, layout), told)
@@ -106,7 +106,7 @@ def write_from_list(
 ) -> Readme:
     """A draft from paths, a project type and a description. Only names of files can be held against it."""
     repo, snapshot = open_shown(name, given.file_tree, {})
-    judge = Judge(repo, snapshot, "", listed=True)
+    judge = Judge(repo, snapshot, "", title=name, listed=True)
     writer = DraftWriter(Asker(model, given, name), judge)
     empty = [
         Section(kind=kind, title=title, statements=())

@@ -23,6 +23,12 @@ _TOOLS = frozenset(
     """.split()
 )
 
+# What ordinary tools are told to do, which says nothing of this repository.
+_ORDINARY = frozenset(
+    "install add run i ci test build exec create init clone pull push up down compose get require update upgrade start stop "
+    "-g -m -e -D -d -i -U -r -y -p -v --global --save-dev --dev --upgrade --user --release --locked --features --extra".split()
+)
+
 
 class Codes:
     """Doubts code spans against what is known of a repository."""
@@ -49,7 +55,7 @@ class Codes:
             yield f"`{text}` is not in the repository"
             return
         for token in tokens:
-            if token not in _TOOLS and not self._is_token(token, true, sentence):
+            if token not in _TOOLS | _ORDINARY and not self._is_token(token, true, sentence):
                 yield f"`{token}` in `{text}` is not in the repository"
                 return
 
@@ -149,9 +155,9 @@ _NO_ARGUMENTS = (
 )
 _UNSPANNED = lazy_pattern(
     rf"(?<![\w`/.@-])(?:--[a-z][\w-]*|-[A-Za-z](?=[\s,.;:)]|$)|(?:{_CALLS})\s+(?!(?:{_NO_ARGUMENTS})\b)[a-z@.][\w@./:-]*[\w.](?<!\.)|"
-    r"[A-Z][A-Z0-9]*_[A-Z0-9_]+|(?:[\w.-]+/)+[\w-]+\.\w{1,5}|(?:\./)?(?:[\w.-]+/)+(?=[\s,;:.)]|$)|"
+    r"[A-Z][A-Z0-9]*_[A-Z0-9_]+|(?:[\w.-]+/)+[\w.-]*[\w-]\.\w{1,5}|(?:\./)?(?:[\w.-]+/)+(?=[\s,;:.)]|$)|"
     r"[\w-]+\.(?:py|js|ts|tsx|rs|go|rb|php|java|kt|c|cc|cpp|h|sh|md|rst|toml|ya?ml|json|cfg|ini|txt|lock|xml|cs|swift|dart|exs?|hs|clj|css|html|sql|ipynb)|"
-    r"[A-Za-z_][\w.]*\(\))(?![\w`-])"
+    r"[A-Za-z_][\w.]*\(\))(?![\w`-]|\.\w)"
 )
 
 

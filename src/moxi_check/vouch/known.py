@@ -171,4 +171,5 @@ def _speaks_of(fact: Fact, said: set[str]) -> bool:
 
 def plain_url(url: str) -> str:
     """An address without what differs between ways of writing it."""
-    return re.sub(r"^https?://(?:www\.)?|\.git$|/+$", "", url.strip().rstrip("/")).lower()
+    whole = url.strip().partition("#")[0].rstrip("/")
+    return re.sub(r"^https?://(?:www\.)?|\.git$|/+$", "", whole).lower()

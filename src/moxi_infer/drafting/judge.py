@@ -45,15 +45,22 @@ class Part:
 class Judge:
     """Judges drafts against one repository. `said` is what we write of it ourselves, which holds.
 
-    With `listed`, only its files' names are known: what they do not deny stays. Threads take turns.
+    `title` is what the project is called. With `listed`, only its files' names are known: what they do not deny stays. Threads take turns.
     """
 
     def __init__(
-        self, repo: Repository, snapshot: RepoSnapshot, said: str, *, listed: bool = False
+        self,
+        repo: Repository,
+        snapshot: RepoSnapshot,
+        said: str,
+        *,
+        title: str = "",
+        listed: bool = False,
     ) -> None:
         self._ground = Ground(repo, snapshot, {"README.md", *readmes(repo)})
         self._known = Known(self._ground, said)
         self._voucher = Voucher(self._known, listed=listed)
+        self._title = title
         self._listed = listed
         self._lock = threading.Lock()
 
@@ -71,8 +78,11 @@ class Judge:
             "make_target",
             "extra",
         }
-        facts = (fact.value for fact in self._known.facts if fact.kind in kinds)
-        return frozenset(facts) | {self._ground.snapshot.name}
+        facts = [fact for fact in self._known.facts if fact.kind in kinds]
+        tools = {fact.detail.get(key, "") for fact in facts for key in ("manager", "registry")}
+        return frozenset(
+            {fact.value for fact in facts} | tools | {self._title, self._ground.snapshot.name}
+        )
 
     def judge(self, title: str, parts: Sequence[Piece]) -> list[Part]:
         """The pieces of a section under its title, each sentence with a verdict."""
@@ -94,7 +104,7 @@ class Judge:
 
     def _judged(self, sentence: str, part: Piece, claims: Sequence[Claim]) -> Judged:
         is_item = part.sort in {"item", "definition"} or (part.sort == "prose" and bool(part.mark))
-        slip = slip_of(sentence, item=is_item, names=self.names)
+        slip = slip_of(spelled(sentence), item=is_item, names=self.names)
         doubt = Doubt(slip) if slip else self._voucher.doubt(sentence, claims)
         places = dict.fromkeys(c.evidence for c in claims if c.evidence and c.verdict == "true")
         return Judged(sentence, tuple(places), doubt)

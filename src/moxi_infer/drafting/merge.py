@@ -16,6 +16,7 @@ _STOP = frozenset(
     "a an the this that these those it its is are was be been has have of to for with by in on at from and or as into you your we our "
     "project repository".split()
 )
+_FEW = 4
 _FILLERS = frozenset(
     "short brief summary simply basically essentially tool package library called named also".split()
 )
@@ -72,8 +73,8 @@ class Merger:
         made = _Joined(blocks)
         for number, part in enumerate(parts):
             after = parts[number + 1] if number + 1 < len(parts) else None
-            if part.piece.sort == "definition" and _defined(part) in ours.body:
-                continue  # our own list tells it
+            if part.piece.sort == "definition" and _is_listed(part, ours):
+                continue
             if part.piece.sort in _SPOKEN:
                 made.add_prose(part, self._new(part.kept, own), after)
             elif part.piece.sort == "code" and self._with_code:
@@ -194,20 +195,22 @@ class _Joined:
         return not _TARGET.search(text) and bool(words := _words(text)) and words <= self._said
 
 
-def _defined(part: Part) -> str:
-    """What an item of a list defines, as code."""
-    found = re.search(r"`[^`]+`", part.piece.text)
-    return found[0] if found else part.piece.text
+def _is_listed(part: Part, ours: Section) -> bool:
+    """Whether a list or table of ours tells what an item defines, in these words."""
+    words = _words(part.piece.text)
+    return any(
+        words <= _words(line) for line in ours.body.split("\n") if line.startswith(("|", "-"))
+    )
 
 
 def _words(text: str) -> frozenset[str]:
     shown = re.sub(r"\]\([^)]*\)", "]", text)
-    return frozenset(re.findall(r"[^\W_]+", shown.lower())) - _STOP
+    return frozenset(re.findall(r"\w[\w./-]*\w|\w", shown.lower())) - _STOP
 
 
 def _says(words: frozenset[str], said: frozenset[str]) -> bool:
-    """Whether words say nothing beside what was said."""
-    return words - _FILLERS <= said and len(words) >= 0.5 * len(said)
+    """Whether words say nothing beside what was said; of few words that is more often chance."""
+    return len(words) >= _FEW and words - _FILLERS <= said and len(words) >= 0.5 * len(said)
 
 
 def sentences_of(parts: Iterable[Part]) -> Iterator[Judged]:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from moxi_core.patterns import lazy_pattern
 
-_KEPT_WHOLE = lazy_pattern(r"(`+)(?!`).+?(?<!`)\1(?!`)|\]\([^)]*\)|https?://\S+")
+_KEPT_WHOLE = lazy_pattern(r"(`+)(?!`).+?(?<!`)\1(?!`)|\]\([^)]*\)|https?://[^\s<>]*[^\s<>.,;:!?)]")
 _END = lazy_pattern(r"[.!?…]+[\"'”’)\]*_]*(?=\s+(?P<next>[^\s]+))|:(?=\s*$)")
 _ABBREVIATION = lazy_pattern(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|al|approx|no|fig|dr|mr|mrs|st|inc|ltd|v)|\b[A-Z])\.$", re.I
