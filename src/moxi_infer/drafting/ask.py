@@ -54,7 +54,7 @@ class Asker:
 
     def _rendered(self, instruction: str) -> Rendered | None:
         model = self.model
-        return render_within(self.given, instruction, model.style, model.size)
+        return render_within(self.given, instruction, model.style, model.size, model.count)
 
 
 def complaint(cut: Iterable[Judged]) -> str:

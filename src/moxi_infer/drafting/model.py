@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from moxi_core.prompt import PromptStyle, Rendered
+from moxi_core.prompt import Counter, PromptStyle, Rendered
 
 NEW_TOKENS = 1_024  # of one section, unless told otherwise
 
@@ -27,6 +27,7 @@ class SectionModel(Protocol):
     where: str  # for the user: which model, and where the text goes
     style: PromptStyle  # context_tokens is what fits beside the answer
     jobs: int  # drafts at a time that are worth asking for
+    count: Counter | None  # the tokens of a text, where they are known without asking
 
     def size(self, prompt: Rendered) -> int:
         """The tokens of a prompt, rather too many than too few."""

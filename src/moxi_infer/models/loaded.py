@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 from moxi_core.errors import LlmError
-from moxi_core.prompt import PromptStyle, Rendered, prompt_ids
+from moxi_core.prompt import Counter, PromptStyle, Rendered, plain_ids, prompt_ids
 from moxi_infer.drafting.model import Drafted
 from moxi_infer.models.style import fitted_style, style_of
+
+_REMEMBERED = 2_000  # texts whose tokens were counted
 
 
 @dataclass(slots=True)
@@ -23,6 +26,7 @@ class LoadedModel:
     new_tokens: int
     name: str
     where: str
+    count: Counter | None
     jobs: int = 1
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -88,5 +92,11 @@ def loaded_model(
     limit = context or getattr(model.config, "max_position_embeddings", 0)
     where = f"Writing with {str(folder)!r}, loaded here; nothing leaves this machine"
     return LoadedModel(
-        model, tokenizer, fitted_style(asked, limit, new_tokens), new_tokens, folder.name, where
+        model,
+        tokenizer,
+        fitted_style(asked, limit, new_tokens),
+        new_tokens,
+        folder.name,
+        where,
+        lru_cache(_REMEMBERED)(lambda text: len(plain_ids(tokenizer, text))),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from moxi_core.errors import LlmError, LlmKeyError, LlmServerError, LlmStopError
-from moxi_core.prompt import CHAT_TEMPLATE_KWARGS, PromptStyle, Rendered, estimated_tokens
+from moxi_core.prompt import CHAT_TEMPLATE_KWARGS, Counter, PromptStyle, Rendered, estimated_tokens
 from moxi_infer.drafting.model import Drafted
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class ServedModel:
     name: str
     where: str
     tokenizer: Tokenizer | None = None
+    count: Counter | None = None
     _sizes: dict[str, int] = field(default_factory=dict)
 
     def size(self, prompt: Rendered) -> int:
