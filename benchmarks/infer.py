@@ -115,6 +115,7 @@ def serving(options: argparse.Namespace, folder: Path, port: int, *flags: str) -
         "VLLM_NO_USAGE_STATS": "1",
     }
     own.pop("PYTHONPATH", None)
+    command += ["--enforce-eager"] if options.eager else []
     with (folder / f"{port}.log").open("wb") as log:
         process = subprocess.Popen(command, env=own, stdout=log, stderr=log, start_new_session=True)
     try:
@@ -264,7 +265,7 @@ def report(ways: Sequence[Way], options: argparse.Namespace) -> str:
     lines = [
         "# One README of 8 sections through vLLM",
         "",
-        f"{platform.machine()}, {os.cpu_count()} cores, {options.dtype}, Llama of random weights (hidden {SHAPE.hidden}, "
+        f"{platform.machine()}, {os.cpu_count()} cores, {options.dtype}{', eager' if options.eager else ''}, Llama of random weights (hidden {SHAPE.hidden}, "
         f"{SHAPE.layers} layers), at most {options.context:,} tokens of prompt and {options.answer} of answer; "
         f"medians of {options.rounds} rounds, in turns. Load of the machine before: {options.load:.1f}, after: {os.getloadavg()[0]:.1f}.",
         "",
@@ -293,6 +294,7 @@ def main() -> int:
     parser.add_argument("--context", type=int, default=4_096, help="tokens of a prompt, at most")
     parser.add_argument("--answer", type=int, default=128, help="tokens of an answer")
     parser.add_argument("--dtype", default="float32")
+    parser.add_argument("--eager", action="store_true", help="vLLM compiles nothing: a quick start")
     parser.add_argument("--no-generate", action="store_true", help="leave transformers out")
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--write", action="store_true", help="keep the tables")

@@ -23,6 +23,15 @@ _VERBS = frozenset(
     " sync test transform treat trim truncate turn update upgrade upload use validate verify view wait watch"
     " write".split()
 )
+# Verbs that begin a noun as often ("sort method"): verbs where what they are done to comes next.
+_NOUNS_TOO = frozenset(
+    "build cache change check clone display download dump exit export filter force format import limit list"
+    " load log match merge output process publish push record report return run save scan search set sort"
+    " start stop store switch sync test transform trim update upgrade use view watch".split()
+)
+_OBJECT = re.compile(
+    r"\w+ (?:the|a|an|all|this|that|your|to|by|in|into|from|only|each|every|its|any|one|more|when)\b"
+)
 _PROPER = re.compile(
     r"[A-Z][a-z]+(?:[A-Z]|[.\d])|[A-Z]{2}|I\b|(?:Go|Python|Ruby|Rust|Java|Swift|Git|Markdown|Docker|Unix|Windows|Linux|English|Unicode|Spotify)\b"
 )
@@ -90,7 +99,7 @@ def clauses(help_text: str, takes_value: bool) -> list[str]:
     """Forms of a sentence that says what an option or command does; `{v}` is its name."""
     text = lower(help_text)
     first = re.split(r"\W", text, maxsplit=1)[0]
-    if first in _VERBS:
+    if first in _VERBS and (first not in _NOUNS_TOO or _OBJECT.match(text)):
         return [
             f"pass {{v}} to {text}.", f"to {text}, pass {{v}}.", f"with {{v}} you can {text}.",
             f"{{v}} is there to {text}.", f"if you want to {text}, use {{v}}.", f"{{v}} lets you {text}.",
