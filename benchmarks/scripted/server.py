@@ -61,6 +61,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     talk: Talk
+    names: tuple[str, ...] = (MODEL,)
 
     @property
     def url(self) -> str:
@@ -74,8 +75,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path.rstrip("/").endswith("/models"):
-            model = {"id": MODEL, "object": "model", "created": 1, "owned_by": "nobody"}
-            self._json({"object": "list", "data": [model | {"max_model_len": CONTEXT_TOKENS}]})
+            model = {"object": "model", "created": 1, "max_model_len": CONTEXT_TOKENS}
+            listed = [model | {"id": name} for name in self.server.names]
+            self._json({"object": "list", "data": listed})
         else:
             self._json({"error": {"message": "not here", "type": "not_found"}}, 404)
 

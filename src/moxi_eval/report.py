@@ -69,12 +69,13 @@ def draw_shares(results: Sequence[Written], place: Path) -> bool:
     from matplotlib.figure import Figure
 
     told = {writer: summary(measures) for writer, measures in by_writer(results).items()}
-    shown = {
+    labels = {
         "hold": "statements that hold",
         "facts": "facts of the human README",
         "sections": "its sections",
     }
-    picture = Figure(figsize=(2 + 1.6 * len(told), 4), layout="constrained")
+    shown = {key: label for key, label in labels.items() if any(one[key] for one in told.values())}
+    picture = Figure(figsize=(3 + 1.6 * len(told), 4), layout="constrained")
     axes = picture.subplots()
     for number, (key, label) in enumerate(shown.items()):
         places = [index + 0.27 * (number - 1) for index in range(len(told))]
@@ -98,7 +99,7 @@ def draw_sentences(results: Sequence[Written], place: Path) -> bool:
     }
     if not used:
         return False
-    picture = Figure(figsize=(2 + 1.6 * len(used), 4), layout="constrained")
+    picture = Figure(figsize=(3 + 1.6 * len(used), 4), layout="constrained")
     axes = picture.subplots()
     bottom = [0.0] * len(used)
     parts = {
