@@ -148,7 +148,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="another seed tells other lies")
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--write", action="store_true", help="keep the tables")
-    parser.add_argument("--examples", action="store_true", help="print the tables")
+    parser.add_argument(
+        "--examples", action="store_true", help="print the tables, and whole sentences"
+    )
     options = parser.parse_args()
     rows = list(measured(options))
     if options.faithful:
@@ -159,7 +161,7 @@ def main() -> int:
         lines, name = tables.liar_report(rows, targets), "liar"
     text = "\n".join(lines) + "\n"
     if options.examples:
-        print(text)
+        print(text, *tables.examples(rows), sep="\n")
     for what, goal, seen, reached in targets:
         print(f"{'ok  ' if reached else 'MISS'} {what}: {seen} (target {goal})")
     if options.write and not options.only:

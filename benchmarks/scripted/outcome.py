@@ -26,12 +26,11 @@ class Fate:
     answer: str = "draft"
     reason: str = ""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, str]:
+        """What is kept of it: where it was told, and what was invented; no words of a repository."""
         said = self.saying
-        return {
-            "kind": said.kind, "truth": said.truth, "place": said.place, "section": said.section,
-            "text": said.text, "stands": self.stands, "answer": self.answer, "reason": self.reason,
-        }  # fmt: skip
+        told = {"kind": said.kind, "place": said.place, "section": said.section}
+        return told | ({"answer": self.answer, "invented": said.needle} if said.needle else {})
 
 
 @dataclass
@@ -51,7 +50,13 @@ class Row:
         return [fate for fate in self.fates if fate.saying.truth == truth]
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"fates": [fate.as_dict() for fate in self.fates]}
+        """The counts, the lies that stand and the true sentences that are gone."""
+        told = asdict(self)
+        del told["fates"]
+        told["lies"], told["true"] = len(self.of("lie")), len(self.of("true"))
+        told["lies_that_stand"] = [fate.as_dict() for fate in self.of("lie") if fate.stands]
+        told["true_that_are_gone"] = [fate.as_dict() for fate in self.of("true") if not fate.stands]
+        return told
 
 
 def fates(

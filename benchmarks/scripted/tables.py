@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from scripted.outcome import Fate, Row, Shares, shares, total
 
 Target = tuple[str, str, str, bool]
-_LONGEST = 80  # examples of a list
 
 
 def percent(part: int, whole: int) -> str:
@@ -76,12 +75,12 @@ def liar_report(rows: Sequence[Row], targets: Sequence[Target]) -> Iterator[str]
     for title, key in (("kind of fact", "kind"), ("place", "place"), ("section", "section")):
         yield from share_table(title, "kept", shares(true, key, standing=True))
     yield from repositories(rows)
-    yield from examples(
-        "Lies that stand in a README", [(r, f) for r in rows for f in r.of("lie") if f.stands]
-    )
-    yield from examples(
-        "True sentences that are gone", [(r, f) for r in rows for f in r.of("true") if not f.stands]
-    )
+    standing = [(row, fate) for row in rows for fate in row.of("lie") if fate.stands]
+    if standing:
+        yield from ("", "## Lies that stand in a README", "")
+    for row, fate in standing:
+        said = fate.saying
+        yield f"- {said.kind} `{said.needle}` ({row.name}, {said.section}, {said.place}, {fate.answer})"
 
 
 def faithful_report(rows: Sequence[Row], targets: Sequence[Target]) -> Iterator[str]:
@@ -91,56 +90,31 @@ def faithful_report(rows: Sequence[Row], targets: Sequence[Target]) -> Iterator[
     for title, key in (("kind of fact", "kind"), ("place", "place"), ("section", "section")):
         yield from share_table(title, "kept", shares(all_of(rows, "true"), key, standing=True))
     yield from repositories(rows)
-    yield from examples(
-        "Sentences that are gone", [(r, f) for r in rows for f in r.of("true") if not f.stands]
-    )
 
 
 def repositories(rows: Sequence[Row]) -> Iterator[str]:
     heads = (
-        "repository",
-        "ecosystem",
-        "s",
-        "sections",
-        "sent back",
-        "replaced",
-        "lies",
-        "gone",
-        "true",
-        "kept",
-        "praise",
-        "gone",
-    )
+        "repository", "ecosystem", "s", "sections", "sent back", "replaced", "lies", "gone", "true",
+        "kept", "praise", "gone",
+    )  # fmt: skip
     yield from ("", f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}")
     for row in rows:
         gone, lies = total(row.of("lie"), standing=False)
         kept, true = total(row.of("true"), standing=True)
         quiet, praise = total(row.of("praise"), standing=False)
         cells = [
-            row.name,
-            row.ecosystem,
-            f"{row.seconds:.1f}",
-            row.sections,
-            row.repairs,
-            ", ".join(row.replaced),
-            lies,
-            gone,
-            true,
-            kept,
-            praise,
-            quiet,
-        ]
+            row.name, row.ecosystem, f"{row.seconds:.1f}", row.sections, row.repairs,
+            ", ".join(row.replaced), lies, gone, true, kept, praise, quiet,
+        ]  # fmt: skip
         yield f"| {' | '.join(map(str, cells))} |" + (f" {row.error}" if row.error else "")
 
 
-def examples(title: str, found: Sequence[tuple[Row, Fate]]) -> Iterator[str]:
-    if not found:
-        return
-    yield from ("", f"## {title}", "")
-    for row, fate in sorted(found, key=lambda pair: pair[1].saying.kind)[:_LONGEST]:
-        said = fate.saying
-        text = " ".join(said.text.split()).replace("<", "&lt;").replace("![", "!\\[")
-        why = f" — {fate.reason}" if fate.reason else ""
-        yield f"- {said.kind} ({row.name}, {said.section}, {said.place}, {fate.answer}): {text}{why}"
-    if len(found) > _LONGEST:
-        yield f"- and {len(found) - _LONGEST} more"
+def examples(rows: Sequence[Row]) -> Iterator[str]:
+    """Whole sentences, for the screen: results keep no words of the repositories."""
+    for title, truth, stands in (("LIE STANDS", "lie", True), ("TRUE IS GONE", "true", False)):
+        for row in rows:
+            for fate in (fate for fate in row.of(truth) if fate.stands is stands):
+                said = fate.saying
+                why = f" <- {fate.reason}" if fate.reason else ""
+                place = f"{row.name}, {said.section}, {said.place}, {fate.answer}"
+                yield f"{title} {said.kind} ({place}): {' '.join(said.text.split())}{why}"
