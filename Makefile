@@ -79,6 +79,11 @@ serve: $(BIN)/readme-gen $(VLLM)/.installed ## Serve a model by vLLM: make serve
 doctor: $(BIN)/readme-gen ## Say what this machine can run, and what is missing
 	@$(BIN)/moxi doctor $(ARGS)
 
+$(VENV)/.street: pyproject.toml | $(BIN)/readme-gen
+	@$(call cpu_torch,$(BIN)/python)
+	$(BIN)/python -m pip install $(PIP) --editable '.[collect,dataset,train,llm]'
+	@touch $@
+
 street: ## Walk the whole street on this machine: repositories, training, serving, a README (runs/street.sh)
 	@runs/street.sh
 
