@@ -8,8 +8,9 @@
 # of a repository that it has never seen. Stopped anywhere, the next run goes on there; after a whole one it does
 # next to nothing. What it makes lies in data/street. It shows that the street works: so small a model knows nothing.
 set -euo pipefail
+[ ! -e "${1:-}" ] || set -- "$(realpath "$1")"
 cd "$(dirname "$0")/.."
-ROOT=$PWD STREET=${STREET:-$PWD/data/street} PORT=${PORT:-8123} STEPS=${STEPS:-40} BEGUN=$SECONDS
+ROOT=$PWD STREET=${STREET:-$PWD/data/street${1:+-${1##*/}}} PORT=${PORT:-8123} STEPS=${STEPS:-30} BEGUN=$SECONDS
 BIN=${MOXI_BIN:-$ROOT/.venv/bin}
 unset MONGODB_URI MOXI_DATA_DIR MOXI_BASE_URL MOXI_MODEL MOXI_API_KEY
 
@@ -45,7 +46,7 @@ say "train: a random Llama of 4 million weights, $STEPS steps"
 if ! fresh models/street/moxi.json data/sft/train.jsonl; then
   rm -rf models/street
   "$BIN/moxi" train --recipe tiny-cpu --name street --no-public-dataset --set train.max_steps="$STEPS" \
-    --set evaluate.every_steps=0 --set evaluate.sections=1
+    --set train.gradient_accumulation=1 --set evaluate.every_steps=0 --set evaluate.sections=1
 fi
 "$BIN/moxi" train --resume --name street  # what was killed goes on; what is finished is left alone
 
@@ -57,11 +58,12 @@ if ! fresh $written models/street/merged/moxi.json; then
   say "serve: vLLM on this machine"
   rm -f ready && mkfifo ready
   "$BIN/moxi" serve street --port "$PORT" > ready & server=$!
-  trap 'kill $server 2> /dev/null; wait $server' EXIT
+  trap 'kill $server 2> /dev/null; wait $server || true' EXIT
   read -r told < ready && echo "$told"  # the line that says it answers; none, and it has ended
 
   say "write: the README of a repository that was never seen"
-  "$BIN/readme-gen" unseen/garden-count --force --model street --base-url "http://127.0.0.1:$PORT/v1" --require-model
+  "$BIN/readme-gen" unseen/garden-count --force --model street --base-url "http://127.0.0.1:$PORT/v1" \
+    --max-new-tokens 384 --require-model
 fi
 
 say "check: every claim of it, held against the code"

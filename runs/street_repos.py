@@ -151,7 +151,9 @@ def python_program(project: Project) -> Mapping[str, str]:
     for switch in project.switches:
         how = f'default="{switch.default}"' if switch.default else 'action="store_true"'
         options += f'    parser.add_argument("--{switch.name}", {how}, help="{switch.told}")\n'
-        steps += f"    value = options.{switch.name}\n    if value:\n        lines = {switch.python}\n"
+        steps += (
+            f"    value = options.{switch.name}\n    if value:\n        lines = {switch.python}\n"
+        )
     program = (
         f'"""{project.description}."""\n\nimport argparse\nimport sys\n\n\ndef main() -> None:\n'
         f'    parser = argparse.ArgumentParser(description="{project.description}")\n'
@@ -312,11 +314,20 @@ def write(project: Project, folder: Path, *, with_readme: bool = True) -> None:
             place = folder / path
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, "utf-8")
-    who = {"NAME": project.owner, "EMAIL": f"{project.owner}@example.com", "DATE": "2026-01-01T00:00:00Z"}
-    given = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()}
+    who = {
+        "NAME": project.owner,
+        "EMAIL": f"{project.owner}@example.com",
+        "DATE": "2026-01-01T00:00:00Z",
+    }
+    given = {
+        f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()
+    }
     for line in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "All of it"]):
         subprocess.run(
-            ["git", "-c", "commit.gpgsign=false", *line], cwd=folder, env={**os.environ, **given}, check=True
+            ["git", "-c", "commit.gpgsign=false", *line],
+            cwd=folder,
+            env={**os.environ, **given},
+            check=True,
         )
 
 
@@ -324,7 +335,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Make small repositories.")
     parser.add_argument("folder", type=Path, help="where they go, a folder an owner")
     parser.add_argument("--count", type=int, default=48, help="how many")
-    parser.add_argument("--unseen", type=Path, help="one more, of no owner there and without a README")
+    parser.add_argument(
+        "--unseen", type=Path, help="one more, of no owner there and without a README"
+    )
     given = parser.parse_args()
     *made, last = projects(given.count + 1)
     for project in made:

@@ -17,23 +17,16 @@ from moxi_core.errors import MoxiError, SettingsError
 if TYPE_CHECKING:
     from moxi_train.machine import Device
 
-KEYS = {
+_KEYS = {
     "MOXI_API_KEY": "the server of MOXI_BASE_URL",
     "OPENAI_API_KEY": "OpenAI and servers like it",
     "HF_TOKEN": "gated models, uploads",
     "GITHUB_TOKEN": "stars and topics while collecting",
     "COMET_API_KEY": "tracking of training",
 }
-_ENDPOINT = ("MOXI_BASE_URL", "MOXI_MODEL")
+_ALSO_IN_FILE = ("HF_TOKEN", "COMET_API_KEY")  # of .env; the others count in the environment only
 _PATIENCE_S = 5.0
 _GB = 1 << 30
-
-
-def variables() -> dict[str, str]:
-    """Keys and the endpoint, by the environment, else by .env; "" for what is not set."""
-    names = (*KEYS, *_ENDPOINT)
-    found = env_file_values(Path(), names)
-    return {name: os.environ.get(name) or found.get(name, "") for name in names}
 
 
 def vllm() -> Finding:
@@ -49,14 +42,17 @@ def vllm() -> Finding:
     return Finding("vLLM", "ok", f"{found.package} {found.version} {kind}, {found.python}")
 
 
-def endpoint(known: dict[str, str]) -> Finding:
-    """Whether the server that the settings name answers, and which models it has."""
-    address, model = (known[name] for name in _ENDPOINT)
+def endpoint() -> Finding:
+    """Whether the server that the environment names answers, and which models it has."""
+    address, model, key, other = (
+        os.environ.get(name, "")
+        for name in ("MOXI_BASE_URL", "MOXI_MODEL", "MOXI_API_KEY", "OPENAI_API_KEY")
+    )
     if not address:
         told = "MOXI_BASE_URL is not set: readme-gen writes without a model"
         return Finding("model", "missing", told, "moxi serve")
     try:
-        names = _models(address, known["MOXI_API_KEY"] or known["OPENAI_API_KEY"])
+        names = _models(address, key or other)
     except (OSError, ValueError) as error:
         refused = isinstance(error, urllib.error.HTTPError) and error.code in (401, 403)
         mend = "set MOXI_API_KEY to the key of that server" if refused else "moxi serve"
@@ -83,10 +79,11 @@ def _models(address: str, key: str) -> list[str]:
         raise ValueError("it tells no models") from error
 
 
-def keys(known: dict[str, str]) -> Iterator[Finding]:
+def keys() -> Iterator[Finding]:
     """Which keys are set; their values are never told."""
-    for name, use in KEYS.items():
-        if known[name]:
+    in_file = env_file_values(Path(), _ALSO_IN_FILE)
+    for name, use in _KEYS.items():
+        if os.environ.get(name) or name in in_file:
             yield Finding(name, "ok", f"set: {use}")
         else:
             yield Finding(name, "missing", f"not set: {use}")

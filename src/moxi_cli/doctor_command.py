@@ -43,14 +43,14 @@ def _findings() -> Iterator[Finding]:
     from moxi_cli import diagnosis, diagnosis_models
     from moxi_train.machine import nvidia
 
-    gpu, known = nvidia(), diagnosis_models.variables()
+    gpu = nvidia()
     yield from diagnosis.program()
     yield from diagnosis.machine(gpu)
     yield from diagnosis.extras()
     yield diagnosis.store()
     yield diagnosis_models.vllm()
-    yield diagnosis_models.endpoint(known)
-    yield from diagnosis_models.keys(known)
+    yield diagnosis_models.endpoint()
+    yield from diagnosis_models.keys()
     yield from diagnosis_models.recipes(gpu)
 
 

@@ -127,8 +127,14 @@ def _serve(
 
 
 def _told(serving: Serving) -> str:
+    from moxi_infer.drafting.model import NEW_TOKENS
+
     key = "MOXI_API_KEY=... " if serving.api_key else ""
     use = ["--model", serving.name, "--base-url", serving.address]
+    if (
+        serving.prompt and serving.prompt.answer_tokens < NEW_TOKENS
+    ):  # else nothing is left for a prompt
+        use += ["--max-new-tokens", str(serving.prompt.answer_tokens)]
     return f"{serving.address} serves {serving.name}: {key}readme-gen PATH {shlex.join(use)}"
 
 

@@ -39,7 +39,7 @@ _PREFIX = re.compile(
     r"^(\(.{1,60} pid=\d+\)\s*)?((ERROR|CRITICAL|INFO|WARNING) [\d:\- ]+ \[[^\]]+\]\s?)?"
 )
 _ERROR = re.compile(r"^\s*(?:[\w.]+: )?(?:[\w.]*(?:Error|Exception)|error|Value error)[:,] *(.+)")
-_SECOND_HAND = ("see root cause above", "engine core initialization failed", "leaked s")
+_SECOND_HAND = ("see root cause above", "initialization failed due to", "leaked s")
 _LAST = 12  # lines that may tell of the cause without being an error
 _KILLED = -9
 _LONGEST = 300

@@ -1,4 +1,4 @@
-"""The server: FAKE_VLLM says what it does besides answering /health and /v1/models.
+"""The server: FAKE_VLLM says what it does besides answering, with the same words whatever it is asked.
 
 `fail=TEXT` says TEXT and ends with 1; `deaf` does not end when asked to; `dies` ends after it has
 answered once. It starts a process of its own, as vLLM does, and writes both ids to pids.json.
@@ -17,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 HOW = os.environ.get("FAKE_VLLM", "")
+SAID = "It is a small program, and it is written in Python."
 KEY = os.environ.get("VLLM_API_KEY", "")
 
 
@@ -34,6 +35,21 @@ class Handler(BaseHTTPRequestHandler):
         if HOW == "dies":
             print("ValueError: the engine is dead", flush=True)
             os._exit(3)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        is_chat = self.path == "/v1/chat/completions"
+        answer = {
+            "index": 0,
+            "message": {"role": "assistant", "content": SAID},
+            "finish_reason": "stop",
+        }
+        usage = {"prompt_tokens": 9, "completion_tokens": 9, "total_tokens": 18}
+        whole = {"id": "1", "object": "chat.completion", "created": 1, "model": given.name}
+        self.send_response(200 if is_chat else 404)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps(whole | {"choices": [answer], "usage": usage}).encode())
 
     def log_message(self, *_: object) -> None:
         return
