@@ -25,7 +25,7 @@ export MOXI_VLLM_PYTHON=${MOXI_VLLM_PYTHON:-$ROOT/.venv-vllm/bin/python}
 
 mkdir -p "$STREET" && cd "$STREET"  # no .env and no moxi.toml counts here
 say "repositories"
-"$BIN/python" "$ROOT/runs/street_repos.py" repos --unseen unseen/garden-count
+"$BIN/python" "$ROOT/runs/street_repos.py" repos --unseen unseen
 if [ $# -gt 0 ]; then sources=(--source "$1"); else
   sources=(--api none); for owner in repos/*; do sources+=(--source "$owner"); done; fi
 
@@ -53,7 +53,7 @@ fi
 say "merge"
 fresh models/street/merged/moxi.json models/street/moxi.json || "$BIN/moxi" export street --merged
 
-written=unseen/garden-count/README.md
+written=unseen/lighthouse-count/README.md
 if ! fresh $written models/street/merged/moxi.json; then
   say "serve: vLLM on this machine"
   rm -f ready && mkfifo ready
@@ -62,11 +62,11 @@ if ! fresh $written models/street/merged/moxi.json; then
   read -r told < ready && echo "$told"  # the line that says it answers; none, and it has ended
 
   say "write: the README of a repository that was never seen"
-  "$BIN/readme-gen" unseen/garden-count --force --model street --base-url "http://127.0.0.1:$PORT/v1" \
+  "$BIN/readme-gen" unseen/lighthouse-count --force --model street --base-url "http://127.0.0.1:$PORT/v1" \
     --max-new-tokens 384 --require-model
 fi
 
 say "check: every claim of it, held against the code"
 cat $written
-"$BIN/readme-gen" check unseen/garden-count
+"$BIN/readme-gen" check unseen/lighthouse-count
 say "done"

@@ -1,4 +1,4 @@
-"""Small repositories for a street without network: `python street_repos.py FOLDER [--unseen FOLDER]`.
+"""Small repositories for a street without network: `python street_repos.py FOLDER`.
 
 Each is a little program or library with a README that holds against its code, since both are written
 from the same description. The same folder gets the same repositories, commit for commit.
@@ -11,7 +11,7 @@ import os
 import random
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 # Splits follow a hash of the owner: milo's repositories are for validation, emil's for the test.
@@ -23,6 +23,7 @@ NOUNS = (
     "signal", "voucher", "receipt", "message", "session", "booking", "fixture", "caption", "mission",
     "tide", "star", "garden", "bridge", "engine", "anchor", "lantern", "compass",
 )  # fmt: skip
+UNSEEN = "lighthouse"
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ def python_program(project: Project) -> Mapping[str, str]:
         f'    parser.add_argument("file", help="a text file, a {project.noun} a line")\n{options}'
         "    options = parser.parse_args()\n    with open(options.file) as file:\n"
         f"        lines = file.read().splitlines()\n{steps}    lines = {project.action.python}\n"
-        '    sys.stdout.write("\\n".join(lines) + "\\n")\n'
+        '    sys.stdout.write("\\n".join(lines) + "\\n")\n\n\nif __name__ == "__main__":\n    main()\n'
     )
     return {
         "pyproject.toml": pyproject(project, f'[project.scripts]\n{project.name} = "{project.module}.cli:main"\n'),
@@ -294,13 +295,15 @@ def _usage(project: Project) -> Iterator[str]:
 
 
 def projects(count: int) -> Iterator[Project]:
-    """The first so many; each differs from all others in subject, action, options or language."""
+    """The first so many; no two have the same name."""
     for number in range(count):
         chance = random.Random(number)  # noqa: S311
         yield Project(
             owner=OWNERS[number % len(OWNERS)],
             noun=NOUNS[number % len(NOUNS)],
-            action=ACTIONS[(number * 5 + number // len(OWNERS)) % len(ACTIONS)],
+            action=ACTIONS[
+                (number * 5 + number // len(OWNERS) + number // len(NOUNS)) % len(ACTIONS)
+            ],
             switches=tuple(chance.sample(SWITCHES, chance.randint(2, 5))),
             kind=("python", "library", "node")[(number + number // 3) % 3],
             chance=chance,
@@ -308,7 +311,9 @@ def projects(count: int) -> Iterator[Project]:
 
 
 def write(project: Project, folder: Path, *, with_readme: bool = True) -> None:
-    """A git repository with one commit, the same one whenever it is made."""
+    """A git repository with one commit, the same one whenever it is made; one that is there is left."""
+    if (folder / ".git" / "refs" / "heads" / "main").exists():
+        return
     for path, text in project.files().items():
         if path != "README.md" or with_readme:
             place = folder / path
@@ -319,33 +324,25 @@ def write(project: Project, folder: Path, *, with_readme: bool = True) -> None:
         "EMAIL": f"{project.owner}@example.com",
         "DATE": "2026-01-01T00:00:00Z",
     }
-    given = {
-        f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()
-    }
+    given = {f"GIT_{r}_{key}": v for r in ("AUTHOR", "COMMITTER") for key, v in who.items()}
+    # What a user has set up of hooks and signatures is for his own commits.
+    given |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     for line in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "All of it"]):
-        subprocess.run(
-            ["git", "-c", "commit.gpgsign=false", *line],
-            cwd=folder,
-            env={**os.environ, **given},
-            check=True,
-        )
+        subprocess.run(["git", *line], cwd=folder, env={**os.environ, **given}, check=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Make small repositories.")
     parser.add_argument("folder", type=Path, help="where they go, a folder an owner")
     parser.add_argument("--count", type=int, default=48, help="how many")
-    parser.add_argument(
-        "--unseen", type=Path, help="one more, of no owner there and without a README"
-    )
+    parser.add_argument("--unseen", type=Path, help="where one more goes, which has no README")
     given = parser.parse_args()
-    *made, last = projects(given.count + 1)
+    made = [*projects(given.count)]
     for project in made:
-        folder = given.folder / project.owner / project.name
-        if not (folder / ".git" / "refs" / "heads" / "main").exists():
-            write(project, folder)
-    if given.unseen and not (given.unseen / ".git" / "refs" / "heads" / "main").exists():
-        write(last, given.unseen, with_readme=False)
+        write(project, given.folder / project.owner / project.name)
+    if given.unseen:
+        more = replace(made[0], owner="zoe", noun=UNSEEN, kind="python")
+        write(more, given.unseen / more.name, with_readme=False)
     print(f"{len(made)} repositories of {len(OWNERS)} owners in {given.folder}")
 
 

@@ -61,7 +61,7 @@ def test_what_their_readmes_say_holds(tmp_path: Path) -> None:
     line = [sys.executable, "-c", "from moxi_cli.readme_gen import main; main()", "check"]
     done = subprocess.run([*line, *map(str, made)], capture_output=True, text=True)
     assert (done.returncode, "0 false" in done.stderr) == (0, True), done.stdout
-    assert not (tmp_path / "unseen" / "README.md").exists()
+    assert not (tmp_path / "unseen" / "lighthouse-count" / "README.md").exists()
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_the_whole_street_and_again_for_next_to_nothing(street: Street, tmp_path
     assert " 0 false" in done.stderr
     run = tmp_path / "street" / "models" / "street"
     assert json.loads((run / "moxi.json").read_text())["state"] == "finished"
-    readme = tmp_path / "street" / "unseen" / "garden-count" / "README.md"
+    readme = tmp_path / "street" / "unseen" / "lighthouse-count" / "README.md"
     assert readme.read_text().startswith("# ")
 
     before = {file: file.stat().st_mtime_ns for file in run.rglob("*")} | {readme: 0}
