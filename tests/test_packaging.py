@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src"
-PACKAGES = "moxi_analyzer moxi_check moxi_chunk moxi_cli moxi_collect moxi_core moxi_eval moxi_infer moxi_train".split()
+PACKAGES = "moxi_analyzer moxi_card moxi_check moxi_chunk moxi_cli moxi_collect moxi_core moxi_eval moxi_infer moxi_train".split()
 
 
 @pytest.fixture(scope="module")

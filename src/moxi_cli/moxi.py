@@ -6,6 +6,7 @@ import typer
 
 from moxi_cli import (
     analyze_command,
+    card_command,
     chunk_command,
     collect_command,
     dataset_command,
@@ -34,6 +35,7 @@ app.command("train")(train_command.train)
 app.command("export")(export_command.export)
 app.command("serve")(serve_command.serve)
 app.command("doctor")(doctor_command.doctor)
+app.add_typer(card_command.app, name="card")
 
 
 @app.callback()

@@ -31,6 +31,10 @@ class OutputError(MoxiError):
     """The README cannot be written where it was asked for."""
 
 
+class HubDownError(OutputError):
+    """The Hub does not answer as it should: trying again later may help."""
+
+
 class SettingsError(MoxiError):
     """A setting, an environment variable or a line of `moxi.toml` is wrong."""
 
@@ -53,6 +57,10 @@ class RecordError(StoreError):
 
 class CollectError(MoxiError):
     """Collecting cannot start or go on: a wrong token, address, list or source."""
+
+
+class CardError(MoxiError):
+    """A model card cannot be made or published of what was given."""
 
 
 class TrainError(MoxiError):
