@@ -166,8 +166,8 @@ _KNOWN = (
     _base("stable-diffusion-v1-5/stable-diffusion-v1-5", "Stable Diffusion 1.5", "sd15", _OPENRAIL),
     _base("runwayml/stable-diffusion-v1-5", "Stable Diffusion 1.5", "sd15", _OPENRAIL),
     _base("CompVis/stable-diffusion-v1-4", "Stable Diffusion 1.4", "sd15", _OPENRAIL),
-    _base("stabilityai/stable-diffusion-3.5-large", "Stable Diffusion 3.5 Large", "sd35", _STABILITY, gated=True,),
-    _base("stabilityai/stable-diffusion-3.5-medium", "Stable Diffusion 3.5 Medium", "sd35", _STABILITY, gated=True,),
+    _base("stabilityai/stable-diffusion-3.5-large", "Stable Diffusion 3.5 Large", "sd35", _STABILITY, gated=True),
+    _base("stabilityai/stable-diffusion-3.5-medium", "Stable Diffusion 3.5 Medium", "sd35", _STABILITY, gated=True),
     _base("Tongyi-MAI/Z-Image", "Z-Image", "zimage", _APACHE),
     _base(
         "Tongyi-MAI/Z-Image-Turbo", "Z-Image Turbo", "zimage", _APACHE,

@@ -91,7 +91,7 @@ def _manifest_texts(table: object, name: str) -> Iterator[str]:
     if not isinstance(images, list):
         raise CardError(f'Manifest {name!r} has no list "images"; write {{"images": [...]}}.')
     for number, image in enumerate(images):
-        caption = image.get("caption", "") if isinstance(image, Mapping) else None
+        caption = image.get("caption", "") if isinstance(image, Mapping) else 0
         yield _checked(caption, f"images[{number}] of manifest {name!r}", '{"caption": "..."}')
 
 

@@ -18,7 +18,7 @@ from moxi_core.patterns import lazy_pattern
 
 MOST_CHARACTERS = 600
 SENTENCES = (2, 3)
-_TOKEN = lazy_pattern(r"[^\s,;:!?()\"“”„«»…—–/]+")
+_TOKEN = lazy_pattern(r"\d+(?:[.,]\d+)*[^\s,;:!?()]*|[^\s,;:!?()\"“”„«»…—–/]+")
 _WORD = lazy_pattern(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*")
 _END = lazy_pattern(r"[.!?]+(?=\s|$)")
 _MARKUP = lazy_pattern(r"[<>\[\]{}|#*_~\\]|^\s*(?:[-+]|\d+[.)])\s|&\w+;|\n")

@@ -62,7 +62,7 @@ def write_card(material: Material, place: Place, old: str | None, *, force: bool
     if old is not None and metadata.is_ours(old):
         # Without a description of its own, a run leaves the one that stands there.
         has_own = material.description.by_model or material.job.description
-        frozen = () if has_own else ("generated-description",)
+        frozen = () if has_own or force else ("generated-description",)
         made = rewritten(old, new, frozen=frozen, force=force)
     data, _ = metadata.split(made.card)
     words = {key: value for key, value in data.items() if isinstance(value, str)}

@@ -5,6 +5,7 @@ Each upload is one commit, so that nothing is on the Hub by half. Run again, it 
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,7 @@ from moxi_core.hub import check_name, commit, hub_api, hub_errors, make_reposito
 
 _CARD = ("README.md", "LICENSE.md")
 _SAMPLES = "samples/sample_*.png"
+_SAMPLE = re.compile(r"samples/sample_\d+\.png")
 _OWN = {".gitattributes", "README.md", "LICENSE.md"}  # what a repository without content may hold
 
 
@@ -109,10 +111,11 @@ def finish(
         _refuse_taken(found, job.repo_id, force=force)
         _write(material, place, found.card, outcome, force=force)
         _fetch_license(material, place, outcome)
+        new = {sample.path for sample in placed}
+        gone = [file for file in found.files if _SAMPLE.fullmatch(file) and file not in new]
         outcome.url = commit(
-            place.package, job.repo_id, "model", files, "Weights, samples and card",
-            replaced=(_SAMPLES,),
-        )  # fmt: skip
+            place.package, job.repo_id, "model", files, "Weights, samples and card", gone=gone
+        )
     except HubDownError as error:
         _write(material, place, None, outcome, force=force)
         _fall_back(material, place, files, error, outcome)

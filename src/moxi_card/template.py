@@ -12,6 +12,7 @@ from moxi_infer.markers import with_code, wrapped
 
 MAX_BYTES = 1_000_000
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}\n]*?)\s*\}\}")
+_OPEN = re.compile(r"\{\{")
 _LEFT_OVER = re.compile(r"\{\{|\}\}")
 _ALONE = re.compile(r" {0,3}\{\{\s*([A-Z_]+)\s*\}\}\s*")
 
@@ -34,17 +35,20 @@ def default_template() -> str:
 
 
 def fill(template: str, values: Mapping[str, str], name: str = "template") -> str:
-    """A template with its placeholders filled. Raises TemplateError for an unknown or broken one."""
-    _check(template, values.keys(), name)
+    """A configuration's template, filled. Raises TemplateError for an unknown or broken placeholder.
+
+    Two closing braces alone are no fault: tables end in them.
+    """
+    _check(template, values.keys(), name, left_over=_OPEN)
     return _PLACEHOLDER.sub(lambda found: values[found[1]], template)
 
 
 def fill_marked(template: str, values: Mapping[str, str], name: str = "template") -> str:
-    """As `fill`; a placeholder alone on its line is put between markers, by which it is found again.
+    """A card's template, filled; a placeholder alone on its line is put between markers, by which it is found again.
 
-    Inside of code there are no markers: readers would see them.
+    Inside of code there are no markers: readers would see them. Raises TemplateError as `fill` does.
     """
-    _check(template, values.keys(), name)
+    _check(template, values.keys(), name, left_over=_LEFT_OVER)
     marked: set[str] = set()
     lines: list[str] = []
     for line, is_code in with_code(template.split("\n")):
@@ -62,7 +66,9 @@ def kind_of(placeholder: str) -> str:
     return placeholder.lower().replace("_", "-")
 
 
-def _check(template: str, known: Collection[str], name: str) -> None:
+def _check(
+    template: str, known: Collection[str], name: str, *, left_over: re.Pattern[str]
+) -> None:
     for number, line in enumerate(template.split("\n"), 1):
         for found in _PLACEHOLDER.finditer(line):
             if found[1] not in known:
@@ -73,7 +79,7 @@ def _check(template: str, known: Collection[str], name: str) -> None:
                 raise TemplateError(
                     f"Line {number} of {name} has an unknown placeholder {found[0]}; {mend}"
                 )
-        if _LEFT_OVER.search(_PLACEHOLDER.sub("", line)):
+        if left_over.search(_PLACEHOLDER.sub("", line)):
             raise TemplateError(
                 f"Line {number} of {name} has a brace pair that is no placeholder; "
                 "write {{NAME}}, or part the braces by a space."

@@ -140,7 +140,7 @@ def _weights(
         epochs=get.whole("ss_num_epochs", "ss_epoch"),
         images=get.whole("ss_num_train_images"),
         learning_rate=get.rate(),
-        optimizer=get.text("ss_optimizer").rpartition(".")[2].partition("(")[0],
+        optimizer=get.text("ss_optimizer").partition("(")[0].rpartition(".")[2],
         resolution=get.resolution(),
         family=_family(get.text("modelspec.architecture", "ss_base_model_version"), tensors),
         trigger=get.text("modelspec.trigger_phrase"),

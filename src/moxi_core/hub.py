@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -37,7 +38,8 @@ def hub_api() -> HfApi:
         raise OutputError(
             "Uploading needs huggingface_hub; run: pip install 'moxi-readme[dataset]'"
         ) from error
-    return HfApi()
+    # Given here, for the library reads the variable only once.
+    return HfApi(endpoint=os.environ.get("HF_ENDPOINT") or None)
 
 
 def upload(
@@ -54,7 +56,7 @@ def upload(
     Raises SettingsError for a name that is none, OutputError where the Hub refuses.
     """
     make_repository(name, kind, private=private)
-    return commit(folder, name, kind, files, message, ignore=("*/*", ".*"))
+    return commit(folder, name, kind, files, message)
 
 
 def make_repository(name: str, kind: Kind, *, private: bool) -> str:
@@ -73,24 +75,29 @@ def commit(
     files: Sequence[str],
     message: str,
     *,
-    ignore: Sequence[str] = (".*",),
-    replaced: Sequence[str] = (),
+    gone: Sequence[str] = (),
 ) -> str:
     """Upload what patterns name as one commit, or none where all is there; the repository's address.
 
-    What an upload that was broken off has sent is not sent again. Files on the Hub that `replaced`
-    names and the folder does not hold go. Raises OutputError where the Hub refuses, HubDownError
-    where it does not answer, after retries.
+    One commit, so that nobody sees half of it: `upload_folder` would make several. What an upload that
+    was broken off has sent is not sent again. `gone` are paths on the Hub to remove. Raises OutputError
+    where the Hub refuses, HubDownError where it does not answer, after retries.
     """
+    from huggingface_hub import CommitOperationAdd, CommitOperationDelete
+
     api = hub_api()
+    found = {file for pattern in files for file in folder.glob(pattern) if file.is_file()}
     for pause in (*_PAUSES_S, None):
+        adds = [
+            CommitOperationAdd(file.relative_to(folder).as_posix(), file)
+            for file in sorted(found)
+            if not file.name.startswith(".")
+        ]
         try:
             with hub_errors(name):
-                api.upload_folder(
-                    folder_path=folder, repo_id=name, repo_type=kind, allow_patterns=list(files),
-                    ignore_patterns=list(ignore), delete_patterns=list(replaced) or None,
-                    commit_message=message,
-                )  # fmt: skip
+                there = set(api.list_repo_files(name, repo_type=kind)) if gone else set()
+                removed = [CommitOperationDelete(path) for path in gone if path in there]
+                api.create_commit(name, [*removed, *adds], commit_message=message, repo_type=kind)
             break
         except HubDownError:
             if pause is None:

@@ -83,6 +83,8 @@ def _oid(path: str, content: bytes, *, large: bool) -> str:
 class _Handler(BaseHTTPRequestHandler):
     server: Hub
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer in one piece
+    disable_nagle_algorithm = True
 
     @property
     def _token(self) -> str:
