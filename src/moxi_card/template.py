@@ -66,9 +66,7 @@ def kind_of(placeholder: str) -> str:
     return placeholder.lower().replace("_", "-")
 
 
-def _check(
-    template: str, known: Collection[str], name: str, *, left_over: re.Pattern[str]
-) -> None:
+def _check(template: str, known: Collection[str], name: str, *, left_over: re.Pattern[str]) -> None:
     for number, line in enumerate(template.split("\n"), 1):
         for found in _PLACEHOLDER.finditer(line):
             if found[1] not in known:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,18 +36,16 @@ Dataset = Annotated[
 Model = Annotated[
     str,
     typer.Option(
-        envvar="MOXI_MODEL",
         metavar="NAME",
-        help="A model that writes the description; else none is asked.",
+        help="A model that writes the description, on a server or in a folder (MOXI_MODEL); else none is asked.",
     ),
 ]
 BaseUrl = Annotated[
     str,
     typer.Option(
-        envvar="MOXI_BASE_URL", metavar="URL",
-        help="Its server, OpenAI-compatible (MOXI_API_KEY, else OPENAI_API_KEY).",
+        metavar="URL", help="Its server, OpenAI-compatible (MOXI_BASE_URL; key: MOXI_API_KEY)."
     ),
-]  # fmt: skip
+]
 Force = Annotated[bool, typer.Option("--force", help="Also write anew what was changed by hand.")]
 
 
@@ -176,9 +171,9 @@ def _prepared(
     captions = load_captions(dataset or _dataset(job))
     if captions.missing:
         note(f"{captions.missing:,} of {captions.images:,} images have no caption")
-    kept = None if model else place.description()
-    with _describer(model, base_url) as describe:
-        made = ModelCardGenerator((lambda *_: kept) if kept else describe).material(job, captions)
+    describe = _describer(model, base_url)
+    kept = place.description() if describe is None else None
+    made = ModelCardGenerator((lambda *_: kept) if kept else describe).material(job, captions)
     if made.description.why:
         note(f"the description is the plain sentence: {made.description.why}")
     return made, place
@@ -192,26 +187,16 @@ def _dataset(job: Job) -> Path:
     return job.path(job.dataset)
 
 
-@contextmanager
-def _describer(model: str, base_url: str) -> Iterator[Describe | None]:
+def _describer(model: str, base_url: str) -> Describe | None:
     """What writes descriptions; None where no model is named: a key alone sends nothing."""
-    if not model:
-        if base_url and not os.environ.get("MOXI_BASE_URL"):
-            raise SettingsError("--base-url needs --model NAME; say which model is asked.")
-        yield None
-        return
-    from moxi_card.describe import MOST_TOKENS, describer
-    from moxi_core.llm import Endpoint, Llm, Question
-    from moxi_core.llm_prices import OPENAI
+    from moxi_cli.writer_options import WriterOptions
 
-    key = os.environ.get("MOXI_API_KEY") or os.environ.get("OPENAI_API_KEY", "")
-    with Llm(Endpoint(model=model, base_url=base_url or OPENAI, api_key=key, retries=2)) as llm:
+    settings = WriterOptions(model=model or None, base_url=base_url or None).settings()
+    if settings is None:
+        return None
+    from moxi_card.describe import asker, describer
 
-        def ask(system: str, user: str) -> str:
-            messages = ({"role": "system", "content": system}, {"role": "user", "content": user})
-            return llm.ask(Question(messages=messages, max_tokens=MOST_TOKENS)).text
-
-        yield describer(ask)
+    return describer(asker(settings))
 
 
 def _tell(outcome: Outcome) -> None:

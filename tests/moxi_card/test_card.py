@@ -26,7 +26,9 @@ HOSTILE = (
 
 
 def test_from_python() -> None:
-    card, prompts = ModelCardGenerator().generate(JOB, {"images": [{"caption": c} for c in CAPTIONS]})
+    card, prompts = ModelCardGenerator().generate(
+        JOB, {"images": [{"caption": c} for c in CAPTIONS]}
+    )
     data, body = split(card)
     assert data["instance_prompt"] == "pepe" and "# Pepe Frog" in body
     assert len(prompts) == 4
@@ -40,7 +42,9 @@ def test_of_few_captions(count: int) -> None:
     assert "A LoRA trained on custom images. Use trigger word `pepe` to activate." in card
 
 
-@pytest.mark.parametrize("trigger", ["pepe: frog", "#tok", "yes", "null", "1e3", "- x", "été", "@a", "'q'"])
+@pytest.mark.parametrize(
+    "trigger", ["pepe: frog", "#tok", "yes", "null", "1e3", "- x", "été", "@a", "'q'"]
+)
 def test_trigger_words_that_yaml_would_read_otherwise(trigger: str) -> None:
     samples = [Sample("samples/sample_001.png", f"{trigger}, a frog")]
     card, _ = ModelCardGenerator().generate(job(triggerWord=trigger), CAPTIONS, samples=samples)
@@ -60,6 +64,7 @@ def test_nothing_in_a_caption_acts() -> None:
     assert data["license"] == "other" and [w["text"] for w in data["widget"]] == list(HOSTILE)
     shown = MarkdownIt("gfm-like", {"html": True, "linkify": False}).parse(body)
     plain = MarkdownIt("gfm-like", {"html": True, "linkify": False}).parse(split(calm)[1])
+
     def blocks(tokens: list) -> list[str]:  # type: ignore[type-arg]
         return [t.type for t in tokens if t.type.startswith(("heading", "html", "hr", "table"))]
 
@@ -95,7 +100,9 @@ def test_the_grid() -> None:
 
 def test_code_is_code() -> None:
     _, body = split(ModelCardGenerator().generate(job(), CAPTIONS)[0])
-    blocks = [t.content for t in MarkdownIt().parse(body) if t.type == "fence" and t.info == "python"]
+    blocks = [
+        t.content for t in MarkdownIt().parse(body) if t.type == "fence" and t.info == "python"
+    ]
     (program,) = blocks
     compile(program, "card", "exec")
     assert '"black-forest-labs/FLUX.1-dev"' in program and '"org/pepe-frog"' in program
@@ -168,7 +175,10 @@ def test_a_template_of_ones_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("template", "message"),
     [
-        ("# x\n{{MODELNAME}}", r"Line 2 of 'card.md' has an unknown placeholder {{MODELNAME}}; did you mean {{MODEL_NAME}}\?"),
+        (
+            "# x\n{{MODELNAME}}",
+            r"Line 2 of 'card.md' has an unknown placeholder {{MODELNAME}}; did you mean {{MODEL_NAME}}\?",
+        ),
         ("{{model_name}}", r"unknown placeholder {{model_name}}; did you mean {{MODEL_NAME}}\?"),
         ("{{qwertyuiop}}", "it knows MODEL_NAME"),
         ("{{MODEL_NAME", "Line 1 of 'card.md' has a brace pair"),
@@ -189,7 +199,10 @@ def test_a_template_that_is_not_there(tmp_path: Path) -> None:
 
 def test_a_value_is_not_read_again(tmp_path: Path) -> None:
     (tmp_path / "card.md").write_text("# {{MODEL_NAME}} {{TRIGGER_WORD}}\n")
-    made = job_of(JOB | {"template": "card.md", "modelName": "{{TRIGGER_WORD}} x", "repo": "r"}, folder=tmp_path)
+    made = job_of(
+        JOB | {"template": "card.md", "modelName": "{{TRIGGER_WORD}} x", "repo": "r"},
+        folder=tmp_path,
+    )
     assert "# {{TRIGGER_WORD}} x pepe\n" in ModelCardGenerator().generate(made, CAPTIONS)[0]
 
 

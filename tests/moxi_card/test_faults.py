@@ -39,7 +39,7 @@ def test_killed_during_an_upload_and_run_again(
     server.faults.put_pause_s = 0
     time.sleep(0.6)  # what the server has whole, it keeps
     before = dict(server.puts)
-    assert 0 < len(before) and len(server.commits[NAME]) == 1
+    assert len(before) > 0 and len(server.commits[NAME]) == 1
     assert "weights are being trained" in server.files[NAME]["README.md"].decode()
     again = card("finish", job, "--weights", weights, "--samples", samples, **known)
     assert again.returncode == 0, again.stderr
@@ -106,6 +106,7 @@ def test_the_hub_is_down_and_storage_stands_in(
         with urllib.request.urlopen(link) as answer:  # noqa: S310
             assert answer.read() == (package / name).read_bytes()
     assert KEYS["AWS_SECRET_ACCESS_KEY"] not in done.stdout + done.stderr
+
     # Again: nothing is sent twice.
     def times() -> list[Any]:
         return [row["LastModified"] for row in client.list_objects_v2(Bucket=BUCKET)["Contents"]]
@@ -120,7 +121,11 @@ def test_the_hub_is_down_and_storage_stands_in(
 
 
 def test_a_hub_that_fails_to_the_end(
-    server: Hub, known: dict[str, str], storage: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: Hub,
+    known: dict[str, str],
+    storage: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("moxi_core.hub._PAUSES_S", (0, 0, 0, 0))
     server.faults.answers["commit"] = [503] * 5

@@ -167,7 +167,17 @@ def test_addresses(text: str, address: Address) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["host:/job", "http://host/job", "ssh://host", "ssh://host/", "ssh:///job", "ssh://a:b@host/job", "ssh://host:x/job", "ssh://-oX/job"]
+    "text",
+    [
+        "host:/job",
+        "http://host/job",
+        "ssh://host",
+        "ssh://host/",
+        "ssh:///job",
+        "ssh://a:b@host/job",
+        "ssh://host:x/job",
+        "ssh://-oX/job",
+    ],
 )
 def test_what_is_no_address(text: str) -> None:
     with pytest.raises(SettingsError, match="is no address to fetch from"):

@@ -154,8 +154,12 @@ def test_other_captions_allow_other_words() -> None:
         job(modelName="Ghibli Trains", triggerWord="tok2", baseModel="stabilityai/stable-diffusion-xl-base-1.0"),
         ["tok2, three red trains near Paris, Studio Ghibli style, 35mm"], 3,
     )  # fmt: skip
-    assert not invented("tok2 draws three trains near Paris. The style is that of Studio Ghibli.", grounds)
-    assert not invented("An adapter for SDXL, trained on 3 images. Use tok2 for red trains, 35mm.", grounds)
+    assert not invented(
+        "tok2 draws three trains near Paris. The style is that of Studio Ghibli.", grounds
+    )
+    assert not invented(
+        "An adapter for SDXL, trained on 3 images. Use tok2 for red trains, 35mm.", grounds
+    )
     assert not invented("Stable Diffusion XL learns red trains. Use tok2.", grounds)
     assert "FLUX" in invented("An adapter for FLUX of red trains. Use tok2.", grounds)
     assert "paris" not in invented("Red trains near Paris. Use tok2.", grounds)

@@ -59,7 +59,10 @@ def test_the_repository_is_named_after_the_model(name: str, slug: str | None) ->
     [
         ({"stepz": 5}, r"there is no key stepz \(did you mean steps\)"),
         ({"nothing": 5}, r"there is no key nothing \(it knows modelName, "),
-        ({"steps": 0, "modelName": None}, "modelName: field required; steps: input should be greater"),
+        (
+            {"steps": 0, "modelName": None},
+            "modelName: field required; steps: input should be greater",
+        ),
         ({"steps": "many"}, "steps: input should be a valid integer"),
         ({"triggerWord": "a`b"}, "triggerWord: it may hold none of"),
         ({"triggerWord": "a\nb"}, "triggerWord: it must be one line"),
@@ -72,7 +75,10 @@ def test_the_repository_is_named_after_the_model(name: str, slug: str | None) ->
         ({"guidance": [4, 3]}, "guidance: the first number is the larger one"),
         ({"license": "other"}, "needs licenseName and licenseLink"),
         ({"licenseName": "x"}, 'licenseName needs license = "other"'),
-        ({"trainer": "kohya"}, "trainer: input should be 'ai-toolkit', 'simpletuner' or 'diffusers'"),
+        (
+            {"trainer": "kohya"},
+            "trainer: input should be 'ai-toolkit', 'simpletuner' or 'diffusers'",
+        ),
         ({"__folder__": "/"}, "is no table"),
     ],
 )

@@ -24,7 +24,8 @@ def test_flux_dev_binds() -> None:
 
 @pytest.mark.parametrize("wish", ["wtfpl", "mit", "apache-2.0", "creativeml-openrail-m", "cc0-1.0"])
 @pytest.mark.parametrize(
-    "base", ["black-forest-labs/FLUX.1-dev", "black-forest-labs/flux.1-DEV", "city96/FLUX.1-dev-gguf"]
+    "base",
+    ["black-forest-labs/FLUX.1-dev", "black-forest-labs/flux.1-DEV", "city96/FLUX.1-dev-gguf"],
 )
 def test_a_wish_that_the_base_does_not_allow(base: str, wish: str) -> None:
     with pytest.raises(SettingsError) as error:

@@ -31,7 +31,9 @@ def test_samples_are_spread_evenly() -> None:
 
 
 def test_no_two_alike() -> None:
-    assert sample_prompts(["a frog", "A  Frog", "pepe, a frog", "", " "], "pepe") == ["pepe, a frog"]
+    assert sample_prompts(["a frog", "A  Frog", "pepe, a frog", "", " "], "pepe") == [
+        "pepe, a frog"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +63,7 @@ def test_examples(count: int, trigger: str) -> None:
     for prompt in made:
         assert prompt.startswith(f"{trigger}, ")
         assert LEAST_WORDS <= len(prompt.split()) <= MOST_WORDS, prompt
-        assert not set("<>[]`\"\\*") & set(prompt) and "http" not in prompt
+        assert not set('<>[]`"\\*') & set(prompt) and "http" not in prompt
 
 
 def test_examples_end_where_a_phrase_does() -> None:
@@ -76,7 +78,9 @@ def test_of_whatever_captions(captions: list[str]) -> None:
     examples = example_prompts(captions, "tok")
     assert examples and all(e.startswith("tok, ") and "\n" not in e for e in examples)
     short = short_prompt(captions, "tok")
-    assert short.startswith("tok") and not set('"\\`<>{}\n') & set(short.replace("{", "").replace("}", ""))
+    assert short.startswith("tok") and not set('"\\`<>{}\n') & set(
+        short.replace("{", "").replace("}", "")
+    )
     assert all(has_word(prompt, "tok") for prompt in sample_prompts(captions, "tok"))
 
 

@@ -135,7 +135,10 @@ def test_the_base_license_comes_along(server: Hub, known: dict[str, str], tmp_pa
     done = card("publish", write_job(tmp_path), **known)
     assert done.returncode == 0, done.stderr
     license_ = server.files[NAME]["LICENSE.md"].decode()
-    assert license_.startswith("# The whole text") and "IN NO EVENT SHALL BLACK FOREST LABS" in license_
+    assert (
+        license_.startswith("# The whole text")
+        and "IN NO EVENT SHALL BLACK FOREST LABS" in license_
+    )
 
 
 @pytest.mark.parametrize("is_gated", [False, True])
@@ -252,7 +255,8 @@ def test_a_namespace_of_others(server: Hub, known: dict[str, str], tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "files", [{"README.md": b"# My own\n"}, {"model.safetensors": b"x"}, {"README.md": b"", "a.txt": b""}]
+    "files",
+    [{"README.md": b"# My own\n"}, {"model.safetensors": b"x"}, {"README.md": b"", "a.txt": b""}],
 )
 def test_a_name_that_is_taken(
     server: Hub, known: dict[str, str], tmp_path: Path, files: dict[str, bytes]
@@ -352,7 +356,7 @@ def test_without_samples_the_card_says_that_they_come(
         (("plan", "none.toml"), "Job 'none.toml' cannot be read"),
         (("check", "none.md"), "There is no card 'none.md'"),
         (("plan", "job.json", "--dataset", "none"), "Dataset 'none' cannot be read"),
-        (("plan", "job.json", "--base-url", "http://x"), "--base-url needs --model"),
+        (("plan", "job.json", "--base-url", "http://x"), "--base-url needs a model"),
         (("finish", "job.json", "--from", "http://x/y"), "is no address to fetch from"),
     ],
 )

@@ -17,7 +17,7 @@ from tests.moxi_core.hub import Hub
 diffusers = pytest.importorskip("diffusers")
 
 BASE = "tests/tiny-sd"
-STEPS = 40
+STEPS = 30
 
 
 def tiny_pipeline(folder: Path) -> Any:
@@ -68,7 +68,9 @@ def train(pipeline: Any, folder: Path) -> list[float]:
 
     unet = pipeline.unet
     unet.requires_grad_(False)
-    unet.add_adapter(LoraConfig(r=4, lora_alpha=4, target_modules=["to_q", "to_k", "to_v", "to_out.0"]))
+    unet.add_adapter(
+        LoraConfig(r=4, lora_alpha=4, target_modules=["to_q", "to_k", "to_v", "to_out.0"])
+    )
     weights = [p for p in unet.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=1e-2)
     noise = torch.Generator().manual_seed(1)
@@ -90,7 +92,9 @@ def train(pipeline: Any, folder: Path) -> list[float]:
 
 
 def snippet(readme: str) -> str:
-    (code,) = (t.content for t in MarkdownIt().parse(readme) if t.type == "fence" and t.info == "python")
+    (code,) = (
+        t.content for t in MarkdownIt().parse(readme) if t.type == "fence" and t.info == "python"
+    )
     return code
 
 
@@ -116,7 +120,9 @@ def test_the_cards_own_code_loads_what_was_published(
     job = write_job(tmp_path, baseModel=BASE, family="sd15", license="openrail++", steps=STEPS)
     assert card("publish", job, "--public", **known).returncode == 0
     for number, prompt in enumerate((tmp_path / "sample_prompts.txt").read_text().splitlines()):
-        drawn = pipeline(prompt, num_inference_steps=4, generator=torch.Generator().manual_seed(42)).images[0]
+        drawn = pipeline(
+            prompt, num_inference_steps=4, generator=torch.Generator().manual_seed(42)
+        ).images[0]
         drawn.save(samples / f"{number}.png")
     weights = tmp_path / "trained" / "pytorch_lora_weights.safetensors"
     done = card("finish", job, "--weights", weights, "--samples", samples, **known)
@@ -127,7 +133,9 @@ def test_the_cards_own_code_loads_what_was_published(
     code = snippet(readme)
     with_lora = run(code, tmp_path / "with", known)
     start = code.index("pipeline.load_lora_weights")
-    without = run(code[:start] + code[code.index("image = pipeline") :], tmp_path / "without", known)
+    without = run(
+        code[:start] + code[code.index("image = pipeline") :], tmp_path / "without", known
+    )
     assert with_lora != without
     assert with_lora == run(code, tmp_path / "again", known)
 

@@ -16,7 +16,12 @@ from moxi_core.errors import CardError, TemplateError
 from tests.moxi_card.jobs import JOB
 from tests.moxi_card.test_job import job
 
-PROMPTS = ["pepe: a frog, 'quoted' \"twice\"", "pepe # not a comment", "pepe \\ 青い蛙 $(touch x)", "yes"]
+PROMPTS = [
+    "pepe: a frog, 'quoted' \"twice\"",
+    "pepe # not a comment",
+    "pepe \\ 青い蛙 $(touch x)",
+    "yes",
+]
 SDXL = "stabilityai/stable-diffusion-xl-base-1.0"
 SD15 = "stable-diffusion-v1-5/stable-diffusion-v1-5"
 
@@ -43,7 +48,9 @@ def test_ai_toolkit_for_flux() -> None:
         ("black-forest-labs/FLUX.1-schnell", "flowmatch", 1024, 1, 4),
     ],
 )
-def test_ai_toolkit_for_others(base: str, sampler: str, size: int, guidance: int, steps: int) -> None:
+def test_ai_toolkit_for_others(
+    base: str, sampler: str, size: int, guidance: int, steps: int
+) -> None:
     table = yaml.safe_load(configs(job(baseModel=base), PROMPTS)["training_config.yaml"])
     process = table["config"]["process"][0]
     sample = process["sample"]
@@ -78,8 +85,16 @@ def test_diffusers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "template", "read"),
     [
-        ("c.yaml", "sample:\n  prompts: {{SAMPLE_PROMPTS_ARRAY}}\n  every: {{TRAINING_STEPS}}\n", yaml.safe_load),
-        ("c.json", '{"sample": {"prompts": {{SAMPLE_PROMPTS_ARRAY}}, "every": {{TRAINING_STEPS}}}}', json.loads),
+        (
+            "c.yaml",
+            "sample:\n  prompts: {{SAMPLE_PROMPTS_ARRAY}}\n  every: {{TRAINING_STEPS}}\n",
+            yaml.safe_load,
+        ),
+        (
+            "c.json",
+            '{"sample": {"prompts": {{SAMPLE_PROMPTS_ARRAY}}, "every": {{TRAINING_STEPS}}}}',
+            json.loads,
+        ),
     ],
 )
 def test_a_template_of_ones_own(tmp_path: Path, name: str, template: str, read: object) -> None:
