@@ -22,7 +22,7 @@ from moxi_infer.markdown import code, link, prose, table_row
 CAPTION_LIMIT = 80  # characters under an image
 _COLUMNS = 2
 NO_SAMPLES = "Sample images coming soon"
-NO_WEIGHTS = "> [!NOTE]\n> The weights are being trained and follow here."
+NO_WEIGHTS = "> **The weights are being trained and follow here.**"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
