@@ -47,9 +47,6 @@ def _sampling(job: Job, family: Family) -> tuple[float, int]:
 
 
 def _ai_toolkit(job: Job, family: Family, prompts: Sequence[str]) -> dict[str, Any]:
-    size = family.resolution
-    sampler = "flowmatch" if family.flow else "ddpm"
-    guidance, steps = _sampling(job, family)
     process = {
         "type": "sd_trainer",
         "training_folder": "output",
@@ -69,7 +66,7 @@ def _ai_toolkit(job: Job, family: Family, prompts: Sequence[str]) -> dict[str, A
                 "caption_dropout_rate": 0.05,
                 "shuffle_tokens": False,
                 "cache_latents_to_disk": True,
-                "resolution": [512, 768, 1024] if size >= 1024 else [512],
+                "resolution": [512, 768, 1024] if family.resolution >= 1024 else [512],
             }
         ],
         "train": {
@@ -79,31 +76,41 @@ def _ai_toolkit(job: Job, family: Family, prompts: Sequence[str]) -> dict[str, A
             "train_unet": True,
             "train_text_encoder": False,
             "gradient_checkpointing": True,
-            "noise_scheduler": sampler,
+            "noise_scheduler": _sampler(family),
             "optimizer": "adamw8bit",
             "lr": 0.0001,
             "ema_config": {"use_ema": True, "ema_decay": 0.99},
             "dtype": "bf16",
         },
         "model": {"name_or_path": job.base_model, **family.ai_toolkit, **job.base.model},
-        "sample": {
-            "sampler": sampler,
-            "sample_every": job.steps,
-            "width": size,
-            "height": size,
-            "prompts": list(prompts),
-            "neg": "",
-            "seed": SEED,
-            "walk_seed": True,
-            "guidance_scale": guidance,
-            "sample_steps": steps,
-        },
+        "sample": _samples(job, family, prompts),
     }
     return {
         "job": "extension",
         "config": {"name": job.slug, "process": [process]},
         "meta": {"name": "[name]", "version": "1.0"},
     }
+
+
+def _samples(job: Job, family: Family, prompts: Sequence[str]) -> dict[str, Any]:
+    """How ai-toolkit draws the samples: once, after the last step."""
+    guidance, steps = _sampling(job, family)
+    return {
+        "sampler": _sampler(family),
+        "sample_every": job.steps,
+        "width": family.resolution,
+        "height": family.resolution,
+        "prompts": list(prompts),
+        "neg": "",
+        "seed": SEED,
+        "walk_seed": True,
+        "guidance_scale": guidance,
+        "sample_steps": steps,
+    }
+
+
+def _sampler(family: Family) -> str:
+    return "flowmatch" if family.flow else "ddpm"
 
 
 def _simpletuner(job: Job, family: Family, prompts: Sequence[str]) -> dict[str, str]:
@@ -137,7 +144,18 @@ def _simpletuner(job: Job, family: Family, prompts: Sequence[str]) -> dict[str, 
         "validation_guidance": guidance,
         "validation_num_inference_steps": steps,
     }
-    backend = [
+    library = {f"sample_{number:03}": prompt for number, prompt in enumerate(prompts, 1)}
+    tables = {
+        "config": config,
+        "multidatabackend": _backend(job, size),
+        "user_prompt_library": library,
+    }
+    return {f"config/{name}.json": f"{_as_json(table)}\n" for name, table in tables.items()}
+
+
+def _backend(job: Job, size: int) -> list[dict[str, object]]:
+    """Where SimpleTuner finds images and captions."""
+    return [
         {
             "id": job.slug,
             "type": "local",
@@ -155,9 +173,6 @@ def _simpletuner(job: Job, family: Family, prompts: Sequence[str]) -> dict[str, 
             "cache_dir": "cache/text",
         },
     ]
-    library = {f"sample_{number:03}": prompt for number, prompt in enumerate(prompts, 1)}
-    tables = {"config": config, "multidatabackend": backend, "user_prompt_library": library}
-    return {f"config/{name}.json": f"{_as_json(table)}\n" for name, table in tables.items()}
 
 
 def _diffusers(job: Job, family: Family, prompts: Sequence[str]) -> str:
