@@ -33,6 +33,10 @@ _ERROR = lazy_pattern(
     r"(?i)\s*(?:#?\s?=>\s*)?(?:[\w./-]+: ){0,2}(?:error|fatal|panic|traceback \(|(?:command )?not found|"
     r"unknown|unrecogni[sz]ed|unexpected|invalid|no such)\b(?![-.=/])"
 )
+_HELP_TITLE = lazy_pattern(
+    r"(?i)\s*(?:usage(?:\s?:.*)?|(?:[\w-]+ ){0,3}(?:sub)?commands|(?:[\w-]+ ){0,2}(?:options|flags|arguments|actions))\s?:?\s*"
+)
+_HELP_ROW = lazy_pattern(r"\s*[\w:.-]+(?:, ?[\w:.-]+){0,3}(?:\s[<\[][^\]>\n]{0,40}[\]>]\S{0,3}){0,3}(?:\s{2,}|\t\s*)[(\w\[\"'`]")
 _OPERATORS = ("&&", "||", ";;", "|&", "&", "|", ";", "(", ")")
 
 
@@ -83,7 +87,17 @@ def commands(block: CodeBlock) -> list[Command]:
     if block.language and block.language not in SHELLS | {"text", "txt", "plain", "plaintext"}:
         return []
     where = _Where()
-    return [c for words in _logical_lines(block) for c in _split(words, where)]
+    rows = _rows_of_help(block)
+    lines = (words for words in _logical_lines(block) if words and words[0].line not in rows)
+    return [c for words in lines for c in _split(words, where)]
+
+
+def _rows_of_help(block: CodeBlock) -> set[int]:
+    """Lines of a help text that tell of a subcommand each: `  list   List all tasks`."""
+    lines = block.lines()
+    if not any(_HELP_TITLE.fullmatch(line.text) for line in lines):
+        return set()
+    return {line.line for line in lines if _HELP_ROW.match(line.text)}
 
 
 def command_line(span: Span) -> list[Command]:

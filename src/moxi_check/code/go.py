@@ -123,6 +123,9 @@ class Go(Language):
                 return not_judged(use.kind, use.span, f"`{use.module}` has files that are made")
             if self.ground.mention(f'"{last}"', docs=False):
                 return not_judged(use.kind, use.span, "own code has a string of this name")
+            types = (GoType(package, name) for name in package.types)
+            if any(last in self._names.offers(each).members for each in types):
+                return not_judged(use.kind, use.span, "a variable may have the package's name")
             known = [*package.functions, *package.types, *package.values]
             known = [name for name in known if name[:1].isupper()]
             place = Evidence(path=package.files[0].source.path)

@@ -23,6 +23,7 @@ from moxi_check.code.resolve import Offered, judged, missing
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import CodeBlock, InlineCode, Span
 from moxi_check.ground import Ground
+from moxi_check.kinds.names import is_slip
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
@@ -40,6 +41,8 @@ _MEMBER = lazy_pattern(
 )
 _CHAIN = lazy_pattern(rb"(?<![\w$])([A-Za-z_$][\w$]*)(?=\??\.([A-Za-z_$][\w$]*))")
 _WORD = lazy_pattern(r"[A-Za-z_$][\w$]{2,}")
+# Packages of others that declarations take something from.
+_TAKES = lazy_pattern(r"\bfrom\s+['\"](?!\.|node:)|\brequire\(['\"](?!\.|node:)")
 _NAMED = lazy_pattern(r"^(?:(?:await|new|import|const|var|let) +)?[{*A-Za-z_$]")
 _EXPRESSIONS = frozenset(
     "call_expression member_expression new_expression await_expression identifier import_statement "
@@ -228,9 +231,12 @@ class JavaScript(Language):
         types = self._packages.types(use.module)
         if types is None or self.ground.mention(word) is not None:
             return None
-        words = _WORD.findall(types.source.content.decode("utf-8", "replace"))
+        text = types.source.content.decode("utf-8", "replace")
         at = types.source.at(types.source.root)
-        return missing(use, word, f"declared in `{types.path}`", words, at)
+        claim = missing(use, word, f"declared in `{types.path}`", _WORD.findall(text), at)
+        # What it takes from other packages, these declare.
+        is_whole = not _TAKES.search(text) or is_slip(word, claim.suggestion)
+        return claim if is_whole else None
 
     def _module(self, use: Use) -> Claim:
         entry = self._packages.entry(use.module)

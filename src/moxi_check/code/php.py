@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import ClassVar
 
 from tree_sitter import Node
 
 from moxi_analyzer.syntax import descendants, text_of
+from moxi_check.claim import Claim, undecided
 from moxi_check.code.typed import Import, Typed
-from moxi_check.code.uses import Fragment
+from moxi_check.code.uses import Fragment, Use
 from moxi_check.document import CodeBlock, Span
 from moxi_core.patterns import lazy_pattern
 
@@ -32,6 +34,18 @@ class Php(Typed):
         if not any("<?" in line.text for line in lines):
             lines = [Span("<?php", block.line, block.column), *lines]
         return super().fragment(block, lines)
+
+    def judge(self, use: Use) -> Claim | None:
+        """What an extension written in C registers is not declared in PHP."""
+        claim = super().judge(use)
+        if claim is not None and claim.verdict == "false" and self._is_extension:
+            return undecided(claim, "an extension in C may register it")
+        return claim
+
+    @cached_property
+    def _is_extension(self) -> bool:
+        names = (path.rpartition("/")[2] for path in self.ground.repo.files)
+        return any(name in {"config.m4", "config.w32"} for name in names)
 
     def imports(self, piece: Fragment) -> Iterator[Import]:
         """`use A\\B;`, `use A\\{B, C\\D};`, `use function A\\b;`."""

@@ -14,7 +14,7 @@ from moxi_analyzer.repository import folder_of, join
 from moxi_analyzer.roles import is_own
 from moxi_analyzer.surface.rust.modules import Crate, Item, Module
 from moxi_analyzer.syntax import descendants, text_of
-from moxi_check.claim import Claim, not_judged, true
+from moxi_check.claim import Claim, not_judged, true, undecided
 from moxi_check.code.resolve import Offered, judged, missing, shared
 from moxi_check.code.rust_objects import Declared, Held, Objects, macros_of
 from moxi_check.code.uses import Fragment, Language, Use, UseKind
@@ -74,8 +74,15 @@ class Rust(Language):
             name = as_str(library.get("name")) or as_str(as_dict(data.get("package")).get("name"))
             root = join(folder_of(path), as_str(library.get("path")) or "src/lib.rs")
             if name and self.ground.repo.has(root):
-                found.setdefault(name.replace("-", "_"), root)
+                name = name.replace("-", "_")
+                if found.setdefault(name, root) != root:
+                    self._doubled.add(name)
         return found
+
+    @cached_property
+    def _doubled(self) -> set[str]:
+        """Names that several crates have: bindings for other languages take that of the core."""
+        return set()
 
     @cached_property
     def _read(self) -> dict[str, Crate]:
@@ -197,6 +204,8 @@ class Rust(Language):
         words = [text_of(node) for node in path]
         if words[0] in imported:
             before = imported[words[0]]
+            if piece.is_inline and before[-1] != words[0]:
+                return  # a sentence may mean the module that an example names otherwise
         elif words[0] in self._roots or kind == "import":
             before = (words[0],)
         else:
@@ -234,8 +243,15 @@ class Rust(Language):
 
     def judge(self, use: Use) -> Claim | None:
         """A path is followed word by word; its last one is what is claimed."""
-        if use.on_instance:
-            return self._asked(use)
+        claim = self._asked(use) if use.on_instance else self._followed(use)
+        if claim is not None and claim.verdict == "false":
+            if use.module in self._doubled:
+                return undecided(claim, "two crates of the repository have this name")
+            if "r#" in use.name:
+                return undecided(claim, "a name that is a word of the language")
+        return claim
+
+    def _followed(self, use: Use) -> Claim | None:
         if not use.module and use.kind == "import":
             return shared(self.ground, use, use.name)
         if not use.module:

@@ -23,6 +23,10 @@ KINDS = {"command": "a command names a program of the repository and a subcomman
 
 _NAME = lazy_pattern(r"[a-z][a-z0-9]*(?:[-_:][a-z0-9]+)*")
 _COMMAND_AFTER = lazy_pattern(r"(?:sub)?commands?\b")
+_STANDS_FOR_ONE = frozenset(
+    "command subcommand sub-command commands subcommands cmd action verb task args arguments options opts flags "
+    "parameters params something name file filename path input output url target".split()
+)
 # Files that may make a program of which no fact knows.
 _BUILDS = lazy_pattern(
     r"(?:^|/)(?:[Mm]akefile|GNUmakefile|Dockerfile[\w.-]*|CMakeLists\.txt|[Jj]ustfile|meson\.build|\.goreleaser\.ya?ml|"
@@ -109,6 +113,8 @@ def _is_too_many(walk: Walk, taken: list[Fact]) -> bool:
 def _doubt(walk: Walk, name: str, programs: Programs, ground: Ground) -> str:
     """Why an unknown subcommand may be one after all; "" for no reason."""
     program = walk.call.program
+    if name in _STANDS_FOR_ONE:
+        return "a placeholder"
     if is_elsewhere(walk.said.section):
         return "the section is on other projects or times"
     if not program.is_declared:

@@ -33,6 +33,17 @@ _IN_BLOCK = lazy_pattern(
 )
 _SETS = lazy_pattern(r"\bEnvironment=")  # a unit of systemd
 _SET_ALONE = lazy_pattern(r"(?m)^\s*(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)=(?:\$\(.*|\S*)$")
+# What a script asks for before it sets it: it is for itself.
+_GUARD = lazy_pattern(
+    r"(?s)(?:\bdefined\s+|(?:\[|\btest)\s[^\n]{0,20}-[zn]\s+\"?\$\{?)(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b"
+    r".{0,400}?(?:\bset\s+\"?|\bexport\s+|^\s*)(?P=name)=",
+    re.M,
+)
+# What an example of a rule for names says.
+_RULE = lazy_pattern(
+    r"(?i)\b(?:expressed|becomes?|maps? (?:on)?to|mapped|translat\w+|correspond\w*|convert\w*|e\.g|for example|for instance|"
+    r"such as|prefix\w*|would be|uppercase\w*|replac\w+)\b"
+)
 _LANGUAGES = SHELLS | frozenset(
     "env dotenv properties ini yaml yml dockerfile docker toml text txt plaintext makefile docker-compose".split()
 )
@@ -145,6 +156,7 @@ def _helpers(block: CodeBlock) -> set[str]:
         name = helper["name"]
         if re.search(rf"\$(?:{name}\b|\{{{name}\b)", block.text[helper.end() :]):
             found.add(name)
+    found.update(name for guard in _GUARD.finditer(block.text) if (name := guard["name"]))
     return found
 
 
@@ -211,6 +223,17 @@ class _Judge:
         read = (self.ground.repo.read(place.path) or b"" for place in places if place)
         return any(_ENVIRONMENT.search(content) for content in read)
 
+    def makes(self, name: str) -> bool:
+        """Whether a file that reads the environment has the first words of a name alone in quotes."""
+        for at in re.finditer("_", name):
+            head = re.escape(name[: at.start()])
+            for found, _ in self.ground.all_matches(
+                name[: at.start()], re.compile(rf"[\"'`]{head}_?[\"'`]".encode())
+            ):
+                if _ENVIRONMENT.search(found.string):
+                    return True
+        return False
+
     def judge(self, said: _Said, known: set[str]) -> Claim:
         """The verdict on one name."""
         span, name = said.span, said.span.text
@@ -254,6 +277,10 @@ class _Judge:
         # A long name without our own name before it is hardly another's.
         if (said.sets or name.count("_") > 1) and self._part_of(name):
             return ""
+        if _RULE.search(said.around):
+            return "it may be an example of how names are made"
+        if self.makes(name):
+            return "code puts something before such names"
         if is_odd and not self.composes(name):
             return ""
         if said.sets and not foreign and nearest(name, self.places, cutoff=0.8):

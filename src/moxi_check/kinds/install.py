@@ -50,7 +50,7 @@ def _judge(
     if is_placeholder(word.text) and not names.evidence(ecosystem, word.text):
         return
     if ecosystem == "go":
-        yield from _go(package, names, ground, elsewhere)
+        yield from _go(package, names, document, ground, elsewhere)
         return
     shown = word.raw if ecosystem == "maven" and ":" not in word.raw else word.text
     span = type(word)(shown, word.line, word.column, shown)
@@ -125,7 +125,9 @@ def _is_told_of(span: Word, document: Document) -> bool:
     ) or any(ending.search(link.text) for link in document.links)
 
 
-def _go(package: Installed, names: Names, ground: Ground, elsewhere: bool) -> Iterator[Claim]:
+def _go(
+    package: Installed, names: Names, document: Document, ground: Ground, elsewhere: bool
+) -> Iterator[Claim]:
     """A Go import path: the module's own path, and a folder with Go files below it."""
     word = package.name
     path = word.text.removesuffix("/...")
@@ -151,7 +153,7 @@ def _go(package: Installed, names: Names, ground: Ground, elsewhere: bool) -> It
     meant = next((m for m in modules if _same_project(path, m)), "")
     if not meant:
         return
-    is_older = package.version.startswith(("v0.", "v1."))
+    is_older = package.version.startswith(("v0.", "v1.")) or f" {meant}" in document.source
     if is_older and re.fullmatch(r"v\d+", meant.removeprefix(f"{path}/")):
         yield not_judged("install", span, "an older major version of the module")
         return

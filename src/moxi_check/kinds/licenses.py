@@ -54,7 +54,7 @@ _SAYS = lazy_pattern(
 _PARTS = lazy_pattern(
     r"(?i)\b(?:except|docs?|documentation|fonts?|icons?|images?|logos?|artwork|assets?|data(?:set)?s?|models?|weights|"
     r"third[- ]part\w+|depend\w+|vendor\w*|bundled|formerly|previously|prior|before|until|unlike|compatible|standalone|"
-    r"librar(?:y|ies) (?:which|that)|(?:which|that) (?:is|are)|(?:contains?|has) (?:a |an )?(?:\w+ )?(?:copy|sources?|code)|inspired|relies|includes?|based on|fork|derived|originally|since|because|instead|rather|forced|along with|contributions?|portions?|parts? of|some)\b"
+    r"librar(?:y|ies) (?:which|that)|(?:which|that) (?:is|are)|(?:contains?|has) (?:a |an )?(?:\w+ )?(?:copy|sources?|code)|inspired|relies|includes?|based on|fork|derived|originally|since|because|instead|rather|used (?:by|in|for|as|here)|uses|forced|along with|contributions?|portions?|parts? of|some)\b"
 )
 _OTHERS = lazy_pattern(
     r"(?i)\b(?:which is|choose|example|generated|templates?|plugins?|library is|using|snippets?|files?|"
@@ -75,6 +75,11 @@ _SHIELD = lazy_pattern(
 _SUBJECT = lazy_pattern(
     r"(?:^|\s)[*_`\[]{0,3}(?P<who>[A-Z][\w.+-]*)(?:\]\([^()]*\))?[*_`\]]{0,3} (?:is|are|itself is) (?:\w+ )?"
     r"(?:licen[cs]ed|released|distributed|available|published|provided|covered|made available)\b"
+)
+# `The go-demo package, …`: one of several, by its name.
+_THE = lazy_pattern(
+    r"\W*[Tt]he [*_`\[]{0,3}(?!source|core|main|whole|entire|complete|full|rest|actual|python|rust|ruby|node)(?P<who>[\w.@/-]+)[*_`\]]{0,3}"
+    r"(?:\([^()]*\))? (?:package|library|module|crate|gem|plugin|tool|font|theme|model|extension|binary|parser|engine|compiler|project)\b"
 )
 _OWN_WORDS = frozenset(
     "it this that all everything code software project content library package program tool app application "
@@ -115,6 +120,19 @@ def _in_names_of_files(ground: Ground, known: list[Fact]) -> frozenset[str]:
 
 
 def _named(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Claim]:
+    lines = document.source.split("\n")
+    for claim in (*_badges(document, known), *_labels(document, known)):
+        item = _ITEM_OF_LINK.match(lines[claim.line - 1])
+        is_other = item is not None and is_of_others(item["url"], ground)
+        doubtful = claim.verdict == "false" and is_other
+        yield undecided(claim, _OTHER_SUBJECT) if doubtful else claim
+    yield from _headings(document, known)
+    told = [*_told(document, ground, known)]
+    yield from _not_throughout([*_of_two(document, told)])
+
+
+def _badges(document: Document, known: list[Fact]) -> Iterator[Claim]:
+    """What badges show: `license-MIT-blue`."""
     for link in document.links:
         badge = _SHIELD.search(link.text)
         if badge:
@@ -123,10 +141,6 @@ def _named(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Cl
             if found:
                 span = Span(badge[1], link.line, link.column + badge.start(1))
                 yield _judge(span, _family(found), known, sure=True)
-    yield from _labels(document, known)
-    yield from _headings(document, known)
-    told = [*_told(document, ground, known)]
-    yield from _not_throughout([*_of_two(document, told)])
 
 
 def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Claim]:
@@ -234,7 +248,8 @@ def _links_to_other(line: Prose, claim: Claim, ground: Ground) -> bool:
 
 def _is_of_another(line: Prose, before: str, claim: Claim, own: frozenset[str]) -> bool:
     """Whether the sentence has another project for its subject."""
-    found = _SUBJECT.search(_sentence(f"{before[-80:]} {_head(line, claim)}"))
+    sentence = _sentence(f"{before[-80:]} {_head(line, claim)}")
+    found = _SUBJECT.search(sentence) or _THE.match(sentence)
     return found is not None and found["who"].lower() not in own
 
 

@@ -39,6 +39,12 @@ _NODES = frozenset(
     "node nodemon electron mocha tsx ts-node ts-node-esm bun nyc c8 jest ava tap".split()
 )
 _SETTINGS = lazy_pattern(r"[\w-]+\.(?:(?:config|conf|rc)\.\w+|ya?ml|toml|json5?|ini|conf|cfg)")
+# What a reader's own file is called, as often as not.
+_USUAL = lazy_pattern(
+    r"(?i)(?:index|main|app|server|client|script|test|tests|example|sample|demo|input|output|in|out|file|data|program|hello|foo|"
+    r"config|train|run|bot|worker|page|image|video|audio|doc|document)\d?\.\w+$"
+)
+_EXAMPLE = lazy_pattern(r"(?i)\b(?:for example|for instance|e\.g|such as|like|say)\b")
 _STANDS_FOR = lazy_pattern(r"(?i)(?:.*[_.-])?file_?name(?:\.\w+)?$|new[-_]")
 _MAKES = frozenset(
     {"touch", "mkdir", "tee", "vim", "nano", "vi", "code", "wget", "unzip", "nvim", "emacs"}
@@ -138,7 +144,10 @@ def _judge(
     best = _nearest(path, here, ground)
     name = posixpath.basename(path)
     inside = _known_folder(path, here, ground) and not named.is_any
-    if not inside and not _OWN.match(name) and not (best and _is_near(path, best)):
+    near = bool(best) and _is_near(path, best)
+    if not near and (_USUAL.match(name) or (said.is_inline and _EXAMPLE.search(said.lead))):
+        return not_judged("run", word, "it may be a file of the reader's own")
+    if not inside and not _OWN.match(name) and not near:
         return not_judged("run", word, "it may be a file of the reader's own")
     parts = path.split("/")
     if (
@@ -154,7 +163,7 @@ def _judge(
     return false(
         "run", word, f"there is no `{path}` in the repository{hint}",
         suggestion=lead + best if best else "", evidence=Evidence(path=best) if best else None,
-        certain=bool(best) and _is_near(path, best),
+        certain=near,
     )  # fmt: skip
 
 

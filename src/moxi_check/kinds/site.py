@@ -13,7 +13,7 @@ _FOLDERS = frozenset(
 # Of these, Jekyll makes a site of the whole repository.
 _WHOLE = ("_config.yml", "_config.yaml")
 _SOURCES = (
-    ".md", ".mdx", ".rst", ".markdown", ".adoc", ".ipynb", "/index.md", "/index.mdx", "/README.md",
+    ".md", ".mdx", ".rst", ".markdown", ".adoc", ".ipynb", ".py", ".txt", ".html", "/index.md", "/index.mdx", "/README.md",
     "/_index.md",
 )  # fmt: skip
 # A page that documentation of code is put in: `::: module.name`, `{eval-rst}`, `.. autoclass`.

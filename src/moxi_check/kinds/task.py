@@ -35,6 +35,11 @@ KINDS = {
 
 _MAKE_VALUES = frozenset("-C -f -I -j -l -o -W --directory --file --jobs --makefile".split())
 _NAME = lazy_pattern(r"[A-Za-z_][\w.:+/-]*")
+# What writes a Makefile.
+_WRITERS = frozenset(
+    "configure autogen.sh bootstrap bootstrap.sh autoreconf phpize cmake ccmake qmake qmake6 premake5 meson "
+    "extconf.rb config Configure".split()
+)
 _PYTHON_FACTOR = lazy_pattern(r"(?:py|pypy)\d?[\d.]*t?(?:-.*)?|\d\.\d+")
 # Where a file of the runner is, by which one knows that the repository uses it.
 _FILES = {
@@ -97,7 +102,9 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Targets and tasks named in commands."""
     makefiles: Makefiles | None = None
     known: dict[str, Declared] = {}
-    for said in told(document):
+    everything = list(told(document))
+    configured = {s.section for s in everything if posixpath.basename(s.command.name) in _WRITERS}
+    for said in everything:
         words = unwrapped(said.words)
         if words and posixpath.basename(words[0].text) in {
             "make",
@@ -106,7 +113,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
             "mingw32-make",
         }:
             makefiles = makefiles or Makefiles(ground)
-            yield from _make(said, words, makefiles, document, ground)
+            yield from _make(said, words, makefiles, configured, document, ground)
             continue
         for call in _calls(words):
             if call.tool in own_programs(ground):
@@ -119,8 +126,14 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
 
 
 def _make(
-    said: Told, words: tuple[Word, ...], makefiles: Makefiles, document: Document, ground: Ground
+    said: Told,
+    words: tuple[Word, ...],
+    makefiles: Makefiles,
+    configured: set[tuple[str, ...]],
+    document: Document,
+    ground: Ground,
 ) -> Iterator[Claim]:
+    """Targets of one command; in the sections `configured`, another tool writes the Makefile."""
     folders = [value.text for value in values_of(words, "-C", "--directory")]
     foreign = any(values_of(words, "-f", "--file", "--makefile")) or any(
         folder not in ground.repo.folders for folder in folders
@@ -144,7 +157,7 @@ def _make(
             yield not_judged("make_target", word, "a pattern rule may make it")
         elif foreign or not here or is_foreign(said, ground) or not _has_makefile(here, makefiles):
             yield not_judged("make_target", word, "no Makefile is in the folder it is run in")
-        elif not declared.is_whole or _generated(here, ground):
+        elif not declared.is_whole or _generated(here, ground) or said.section in configured:
             yield not_judged(
                 "make_target", word, "targets are made while make or another tool runs"
             )
@@ -177,6 +190,8 @@ def _generated(folders: list[str], ground: Ground) -> str:
         "configure",
         "Makefile.PL",
         "extconf.rb",
+        "config.m4",
+        "configure.in",
     )
     paths = (posixpath.join(folder, name) for folder in folders for name in makers)
     return next((path for path in paths if ground.has(path)), "")

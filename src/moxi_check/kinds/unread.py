@@ -6,6 +6,7 @@ the repository is none of the program's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from moxi_check.claim import Claim, false, not_judged, true
@@ -48,7 +49,12 @@ class Unread:
             place = places.get(span.text)
             if place:
                 yield true("option", span, place, "the source names it")
-            elif not holds or span.text not in places or self._stands(span.text, written):
+            elif (
+                not holds
+                or span.text not in places
+                or self._stands(span.text, written)
+                or self._shortens(span.text, written)
+            ):
                 yield not_judged("option", span, reason)
             else:
                 claim = self._false(span, written)
@@ -70,6 +76,12 @@ class Unread:
         if form.startswith("--no-") and self._written("--" + form.removeprefix("--no-")):
             return True
         return place_in(coded(form), self._sources(), self._ground) is not None
+
+    def _shortens(self, form: str, written: list[str]) -> bool:
+        """Whether it is the beginning of another option: many parsers take that for the whole."""
+        names = [other for other in written if other.startswith(form)]
+        quotes = re.compile(rf"[\"'`]-{{0,2}}{re.escape(form.lstrip('-'))}[\w-]+[\"'`]".encode())
+        return bool(names) or place_in(quotes, self._sources(), self._ground) is not None
 
     def _sources(self) -> list[str]:
         return [path for path, entry in self._ground.repo.files.items() if entry.role == "source"]

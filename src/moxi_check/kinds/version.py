@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
-from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.claim import Claim, false, not_judged, true, undecided
 from moxi_check.document import Document, Prose, Span
 from moxi_check.ground import Ground
 from moxi_core.patterns import lazy_pattern
@@ -49,6 +49,12 @@ _OTHER = lazy_pattern(
 _OF_ITSELF = lazy_pattern(
     r"(?i)\W{0,3}(?:already |also |natively |now )?(?:supports?|has|have|provides?|adds?|includes?|introduced?|ships?|comes?|"
     r"can|allows?|offers?|is able|lets?)\b"
+)
+# Which release is for a version: `Node 10 or later: ^5.0.0`, `Python 3.8+ | 2.x`.
+_OF_RELEASE = lazy_pattern(r"[\s`*_)\]]{0,4}(?::|\||->|=>|→|-|–)\s*[`*_]{0,3}(?:[\^~<>=]{1,2}\s?)?v?\d+(?:\.[\dx*]+)+")
+_ON_SYSTEM = lazy_pattern(
+    r"(?i)\b(?:in|on|for|under)\s[*_`]{0,3}(?:Windows|mac\s?OS|Mac|OS ?X|Linux|Ubuntu|Debian|Fedora|CentOS|RHEL|Arch|Alpine|"
+    r"\w*BSD|ARM\w*|Apple|Android|iOS|Raspberry)\b"
 )
 # One item of a list of options: "- `option` - requires …".
 _OF_ITEM = lazy_pattern(r"\s*(?:[-*+]|\d+[.)])\s+(?:\*\*)?\[?`[^`]+`")
@@ -97,6 +103,22 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     for fact in ground.facts("requirement"):
         requirements.setdefault(fact.value.lower(), []).append(fact)
     yield from _badges(document, requirements)
+    if _ASIDE.search(document.folder):
+        return  # an example may need what the whole does not
+    yield from _not_several(list(_said(document, requirements, ground)))
+
+
+def _not_several(claims: list[Claim]) -> Iterator[Claim]:
+    """The claims; of several versions that are not ours, each holds for a case of its own."""
+    false = {claim.text for claim in claims if claim.verdict == "false"}
+    for claim in claims:
+        is_one = claim.verdict != "false" or len(false) < 2
+        yield claim if is_one else undecided(claim, "the page tells of several versions")
+
+
+def _said(
+    document: Document, requirements: dict[str, list[Fact]], ground: Ground
+) -> Iterator[Claim]:
     for line, begun in _led(document):
         for found in _LOWEST.finditer(line.text):
             if not (found["least"] or found["more"] or _NEEDS.search(line.text[: found.start()])):
@@ -206,6 +228,8 @@ def _speaks_of_needs(line: Prose, found: re.Match[str], is_today: Callable[[str]
     before = line.text[start : found.start()]
     clause = sentence[:stop] if (stop := sentence.find("; ", found.end() - start)) > 0 else sentence
     if _HANDLES.search(before) or _names_several(clause, found["name"]):
+        return False
+    if _OF_RELEASE.match(line.text, found.end()) or _ON_SYSTEM.search(before):
         return False
     if _OF_ITSELF.match(line.text, found.end()) or _IN_BRACKETS.search(before):
         return False
