@@ -18,6 +18,7 @@ _PAGE = lazy_pattern(
 _SECTION = lazy_pattern(
     r"(?i)\b(?:migrat(?:e|ing|ion)|upgrad\w+|breaking changes?|what(?:'s|\u2019s|s| is) new|deprecat\w+|"
     r"road ?map|future (?:plans|work))\b|^release notes$|\bv?\d+\.\d[\w.]*\s*(?:to|->|=>|\u2192)\s*v?\d|"
+    r"\((?:since |in |as of |new in )?v(?:ersion )?\d[\w.]*\)\W*$|"
     r"^\W*(?:for\s+)?(?:[\w.`-]+\s+)?v(?:ersion)?[ .]?\d+(?:\.[\dx]+)*\W*$"
 )
 # An item or a paragraph of a list of versions: "- Version 1.9.4: …", "**v4.0** (2020) …".

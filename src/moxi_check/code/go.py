@@ -91,8 +91,10 @@ class Go(Language):
                 packages[alias] = package
         for piece, uses in zip(fragments, found, strict=True):
             yield from uses
+            # Without an import beside it, a variable may have the package's name.
+            is_loose = piece.is_inline or not uses
             for use in _Walker(self._names, piece, packages, roots).uses():
-                yield self._names.loose(use) if piece.is_inline else use
+                yield self._names.loose(use) if is_loose else use
 
     def _main_packages(self) -> dict[str, GoPackage]:
         """The packages at the roots of modules, by the names that code without imports gives them."""
@@ -123,9 +125,6 @@ class Go(Language):
                 return not_judged(use.kind, use.span, f"`{use.module}` has files that are made")
             if self.ground.mention(f'"{last}"', docs=False):
                 return not_judged(use.kind, use.span, "own code has a string of this name")
-            types = (GoType(package, name) for name in package.types)
-            if any(last in self._names.offers(each).members for each in types):
-                return not_judged(use.kind, use.span, "a variable may have the package's name")
             known = [*package.functions, *package.types, *package.values]
             known = [name for name in known if name[:1].isupper()]
             place = Evidence(path=package.files[0].source.path)

@@ -121,7 +121,7 @@ def _below(above: str) -> re.Pattern[bytes]:
 
 def _near(word: str, known: list[str]) -> str:
     """A public name of ours of which a missing one is a slip or another spelling."""
-    best = nearest(word, known, cutoff=0.86) if len(word) >= 5 else ""
+    best = nearest(word, known, cutoff=0.88) if len(word) >= 5 else ""
     return "" if _is_affixed(*sorted((word.lower(), best.lower()), key=len)) else best
 
 

@@ -53,6 +53,10 @@ _OF_READERS = lazy_pattern(
     r"(?i)(?:requirements\.\w+|package\.json|pyproject\.toml|cargo\.toml|go\.mod|gemfile|podfile|cartfile|composer\.json|"
     r"pubspec\.yaml|mix\.exs|pom\.xml|build\.gradle(?:\.kts)?)"
 )
+_USUAL = lazy_pattern(
+    r"(?i)(?:index|main|app|lib|mod|__init__|config|settings|setup|utils?|helpers?|server|client|test|example|types?|styles?|"
+    r"global|globals|routes?|models?|views?)(?:\.[\w.]+)?$"
+)
 _GLOB = lazy_pattern(r"\*\.\w|/\*|\*/|\{[\w.-]+,[\w.,-]+\}")
 _STANDS_FOR = lazy_pattern(r"(?:^|.*[._-])(?:MAJOR|MINOR|PATCH|VERSION|X)(?:[._-]|$)")
 _ENDS = lazy_pattern(r"[\s)*_.]*")
@@ -157,6 +161,8 @@ def _missing(
     if not (deep and (_SUFFIX.search(path) or sibling)) and not near:
         return not_judged("path", span, "it may be a file of somewhere else")
     name = path.rpartition("/")[2]
+    if _USUAL.match(name) and not near:
+        return not_judged("path", span, "a name that files of readers have as well")
     seen = ground.mention(name)
     if seen:
         return not_judged("path", span, f"no such file, but {seen} names it")

@@ -38,7 +38,7 @@ _RUNNERS = {
 class Told:
     """One command, its section, the last line of prose before it, and whether it is a line of its own.
 
-    `created` is what a command before it in the same block makes a new project of, `cloned` the name
+    `created` is what a command before it in the same section makes a new project of, `cloned` the name
     of what one has cloned.
     """
 
@@ -77,8 +77,11 @@ def is_elsewhere(section: tuple[str, ...], own: frozenset[str] = frozenset()) ->
 
 def told(document: Document) -> Iterator[Told]:
     """Commands of code blocks, and code spans of two words and more, in the order they stand."""
+    section: tuple[str, ...] | None = None
+    created, cloned = "", ""
     for block in document.blocks:
-        created, cloned = "", ""
+        if block.section != section:
+            section, created, cloned = block.section, "", ""
         for command in commands(block):
             yield Told(command, block.section, block.lead, created=created, cloned=cloned)
             for inner in _inside(command):

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.claim import Claim, false, not_judged, true, undecided
 from moxi_check.document import CodeBlock, Document, Span
 from moxi_check.ground import Ground
 from moxi_check.kinds.told import own_names
@@ -25,12 +25,32 @@ _KNOWN_SHARE = 0.6
 _SURE_SHARE = 0.8  # below a root of another name, or one that is guessed: projects are alike
 
 
+# What a note tells of files that are not kept in a repository, or not yet.
+_MADE = lazy_pattern(
+    r"(?i)\b(?:generated|created|downloaded|\w*ignored|outputs?|optional\w*|built|compiled|cached?|planned|todo|coming|future|"
+    r"not (?:in|committed|tracked|included|shown)|your|artifacts?|temporary|submodule|auto-\w+)\b"
+)
+_MADE_NAMES = frozenset(
+    "data dataset datasets models weights checkpoints logs log output outputs results build dist bin obj out target "
+    "node_modules vendor venv .venv env .env coverage cache .cache tmp temp __pycache__ artifacts uploads media storage "
+    "database downloads runs wandb".split()
+)
+
+
+def _is_made(path: str, ground: Ground) -> bool:
+    """Whether a path leads through a folder that is made by building, running or users, and is not there."""
+    parts = path.split("/")
+    made = (n for n, part in enumerate(parts, 1) if part.lower() in _MADE_NAMES)
+    return any(not ground.has("/".join(parts[:n])) for n in made)
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """One line of a diagram: its path below the diagram's root."""
 
     path: str
     span: Span
+    note: str = ""
 
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
@@ -45,7 +65,10 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         share = _KNOWN_SHARE if named else _SURE_SHARE
         is_ours = len(known) >= share * len(entries)
         for entry in entries:
-            yield _judge(entry, _join(base, entry.path), is_ours, ground)
+            claim = _judge(entry, _join(base, entry.path), is_ours, ground)
+            is_made = bool(_MADE.search(entry.note)) or _is_made(_join(base, entry.path), ground)
+            doubtful = claim.verdict == "false" and is_made
+            yield undecided(claim, "made later, by its name or note") if doubtful else claim
 
 
 def _is_known(root: str, ground: Ground) -> bool:
@@ -79,7 +102,8 @@ def _entries(block: CodeBlock) -> tuple[str, list[_Entry]]:
         parent = stack[-1][1] if stack else ""
         path = posixpath.join(parent, text.strip("/")) if text.strip("/") else parent
         stack.append((depth, path))
-        entries.append(_Entry(path, Span(text, line.line, line.column + found.start("rest"))))
+        span = Span(text, line.line, line.column + found.start("rest"))
+        entries.append(_Entry(path, span, found["rest"][name.end() :]))
     return root, entries
 
 
