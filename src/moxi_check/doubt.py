@@ -30,6 +30,13 @@ _NAMED = frozenset(
         "setting",
     }
 )
+# Kinds of words in commands, for which help texts have words of their own: `--example NAME`.
+_TOLD = frozenset(
+    {"choice", "command", "feature", "make_target", "option", "run", "script", "service", "task"}
+)
+_STANDS_FOR = lazy_pattern(
+    r"-{0,2}(?:[A-Z][A-Z_-]*[A-Z]|(?:name|path|title|id)[-_]of[-_]\w+|(?:my|your|some|the)[-_].+|<.*|.*>)"
+)
 _OF_CODE = frozenset({"api", "argument", "import", "name"})
 _THROUGHOUT = 3  # times that one name is said, or names that one file lacks
 # In these languages names are made while the code runs, often enough.
@@ -56,6 +63,9 @@ def doubted(claims: Iterable[Claim], document: Document) -> Iterator[Claim]:
     scripts = Counter(claim.line for claim in false if claim.kind == "script")
     held = Counter(_list_of(claim) for claim in found if claim.verdict == "true")
     for claim in found:
+        if claim.verdict == "false" and claim.kind in _TOLD and _STANDS_FOR.fullmatch(claim.text):
+            yield undecided(claim, "a placeholder")
+            continue
         if claim.verdict != "false" or claim.kind not in _NAMED:
             yield claim
             continue

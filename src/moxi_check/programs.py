@@ -349,6 +349,8 @@ def option_form(text: str) -> str:
         return ""
     rest = text[found.end() :]
     form = found[0].rstrip(".")
+    if re.fullmatch(r"-\d{2,}[\d.,]*", form):  # a number
+        return ""
     return form if form[-1] != "-" and (not rest or rest[0] in "=:[<") else ""
 
 

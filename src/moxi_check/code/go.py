@@ -38,6 +38,10 @@ class _Function:
     name: str
 
 
+_STANDARD = frozenset(
+    "atomic big bufio bytes context crypto csv errors exec flag fmt gzip hash html http image io json log math mime net "
+    "os path rand regexp signal slog slices sort sql strconv strings sync template testing time unicode url user xml".split()
+)
 _UNTOLD = "the page does not say whose it is"
 _Target = GoPackage | GoType | _Function | None
 
@@ -93,7 +97,8 @@ class Go(Language):
             yield from uses
             # Without an import beside it, a variable may have the package's name.
             is_loose = piece.is_inline or not uses
-            for use in _Walker(self._names, piece, packages, roots).uses():
+            known = packages if uses else _but_standard(packages)
+            for use in _Walker(self._names, piece, known, roots).uses():
                 yield self._names.loose(use) if is_loose else use
 
     def _main_packages(self) -> dict[str, GoPackage]:
@@ -386,6 +391,11 @@ class _Walker:
             self._visit(child, depth)
         self.known = outside
         return None
+
+
+def _but_standard(packages: dict[str, GoPackage]) -> dict[str, GoPackage]:
+    """Packages that have not the name of one of the language's own, which needs no word on a page."""
+    return {name: package for name, package in packages.items() if name not in _STANDARD}
 
 
 def _is_below(path: str, root: str) -> bool:

@@ -28,11 +28,11 @@ _IN_CODE = lazy_pattern(r"\$?\{?(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\}?(?:=\S
 # Where a block sets or reads a variable: `export X=…`, `X=… demo`, `-e X`, `$X`, `X: …`.
 _IN_BLOCK = lazy_pattern(
     r"(?<![\w.$/{%-])(?:export\s+|set\s+|setx\s+|-e\s+|--env[= ]|ENV\s+|ARG\s+|-\s+|\$env:|[\"'])?"
-    r"(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[\"']?\s?[=:]"
+    r"(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[\"']?(?:\s?=|\s?:(?=\s|$))"
     r"|\$\{?(?P<read>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b|(?:-e|--env) (?P<passed>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b"
 )
 _SETS = lazy_pattern(r"\bEnvironment=")  # a unit of systemd
-_SET_ALONE = lazy_pattern(r"(?m)^\s*(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)=(?:\$\(.*|\S*)$")
+_SET_ALONE = lazy_pattern(r"(?m)^\s*(?:export\s+)?(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)=(?:\$\(.*|\S*)$")
 # What a script asks for before it sets it: it is for itself.
 _GUARD = lazy_pattern(
     r"(?s)(?:\bdefined\s+|(?:\[|\btest)\s[^\n]{0,20}-[zn]\s+\"?\$\{?)(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b"

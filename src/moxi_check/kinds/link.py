@@ -79,6 +79,8 @@ def _anchor(document: Document, ground: Ground, link: Link, name: str) -> Claim:
         return not_judged(
             "anchor", link, "all-contributors writes anchors that are not meant to lead on"
         )
+    if wanted.startswith(("/", "!", "?")):
+        return not_judged("anchor", link, "a page of a site that one script shows")
     alike = _same_words(wanted, document)
     if site.is_page(document, ground) and (alike or site.makes_anchors(document)):
         return not_judged("anchor", link, "the site's generator may make such an anchor")

@@ -38,6 +38,8 @@ def doubt(path: str, normal: str, ground: Ground) -> str:
     source = next((stem + end for end in _SOURCES if ground.has(stem + end)), "")
     if source and (stem != normal or not _ENDING.search(normal)):
         return f"a page that the site's generator makes of {source}"
+    if normal.endswith(".html"):
+        return "a page that the site's generator may make"
     if path.startswith("/") and normal.partition("/")[0] not in ground.repo.folders:
         return "a path from the root of the site"
     is_ours = "/" in path and normal.rpartition("/")[0] in ground.repo.folders

@@ -103,9 +103,15 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     for fact in ground.facts("requirement"):
         requirements.setdefault(fact.value.lower(), []).append(fact)
     yield from _badges(document, requirements)
-    if _ASIDE.search(document.folder):
-        return  # an example may need what the whole does not
+    if document.folder and (_ASIDE.search(document.folder) or _is_package(document, ground)):
+        return  # a part may need what the whole does not
     yield from _not_several(list(_said(document, requirements, ground)))
+
+
+def _is_package(document: Document, ground: Ground) -> bool:
+    """Whether a page stands beside or below the manifest of a part."""
+    scopes = {fact.scope for fact in ground.facts("package") if fact.scope}
+    return any(f"{document.folder}/".startswith(f"{scope}/") for scope in scopes)
 
 
 def _not_several(claims: list[Claim]) -> Iterator[Claim]:
