@@ -58,7 +58,9 @@ ONE_DASH = frozenset({"flag", "urfave/cli", "gflags", "usage"})
 NEGATING = frozenset({"yargs", "cac", "meow", "mri", "minimist", "sade", "commander", "oclif"})
 # Parsers that take the beginning of an option for the whole of it.
 ABBREVIATING = frozenset(
-    "argparse|optparse|getopt|GetOpt|django|symfony_console|docopt|help text|usage|usage text|man".split("|")
+    "argparse|optparse|getopt|GetOpt|django|symfony_console|docopt|help text|usage|usage text|man".split(
+        "|"
+    )
 )
 # Code that takes options, or subcommands, which it does not name.
 OPEN_OPTIONS = lazy_pattern(

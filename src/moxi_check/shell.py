@@ -36,7 +36,9 @@ _ERROR = lazy_pattern(
 _HELP_TITLE = lazy_pattern(
     r"(?i)\s*(?:usage(?:\s?:.*)?|(?:[\w-]+ ){0,3}(?:sub)?commands|(?:[\w-]+ ){0,2}(?:options|flags|arguments|actions))\s?:?\s*"
 )
-_HELP_ROW = lazy_pattern(r"\s*[\w:.-]+(?:, ?[\w:.-]+){0,3}(?:\s[<\[][^\]>\n]{0,40}[\]>]\S{0,3}){0,3}(?:\s{2,}|\t\s*)[(\w\[\"'`]")
+_HELP_ROW = lazy_pattern(
+    r"\s*[\w:.-]+(?:, ?[\w:.-]+){0,3}(?:\s[<\[][^\]>\n]{0,40}[\]>]\S{0,3}){0,3}(?:\s{2,}|\t\s*)[(\w\[\"'`]"
+)
 _OPERATORS = ("&&", "||", ";;", "|&", "&", "|", ";", "(", ")")
 
 

@@ -202,8 +202,14 @@ def _judge_package(span: Span, registry: str, own: list[Fact], page: str, ground
     if registry == "nuget" and ground.mention(f"{unquote(span.text)}</PackageId>", docs=False):
         return not_judged("badge", span, "a project may be packed under this name")
     best = nearest(span.text, [fact.value for fact in own])
-    if page and name == _normal(page, registry) and not (best and is_slip(name, _normal(best, registry))):
-        return not_judged("badge", span, "it shows and leads to the same package: of others, or a sibling")
+    if (
+        page
+        and name == _normal(page, registry)
+        and not (best and is_slip(name, _normal(best, registry)))
+    ):
+        return not_judged(
+            "badge", span, "it shows and leads to the same package: of others, or a sibling"
+        )
     if best and len(own) > 1 and not is_slip(name, _normal(best, registry)):
         best = ""  # one of several may have a sibling that is built elsewhere
     if not best and len(own) == 1 and _contains(name, _normal(own[0].value, registry)):

@@ -32,7 +32,9 @@ _IN_BLOCK = lazy_pattern(
     r"|\$\{?(?P<read>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b|(?:-e|--env) (?P<passed>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b"
 )
 _SETS = lazy_pattern(r"\bEnvironment=")  # a unit of systemd
-_SET_ALONE = lazy_pattern(r"(?m)^\s*(?:export\s+)?(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)=(?:\$\(.*|\S*)$")
+_SET_ALONE = lazy_pattern(
+    r"(?m)^\s*(?:export\s+)?(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)=(?:\$\(.*|\S*)$"
+)
 # What a script asks for before it sets it: it is for itself.
 _GUARD = lazy_pattern(
     r"(?s)(?:\bdefined\s+|(?:\[|\btest)\s[^\n]{0,20}-[zn]\s+\"?\$\{?)(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b"

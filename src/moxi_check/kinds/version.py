@@ -51,7 +51,9 @@ _OF_ITSELF = lazy_pattern(
     r"can|allows?|offers?|is able|lets?)\b"
 )
 # Which release is for a version: `Node 10 or later: ^5.0.0`, `Python 3.8+ | 2.x`.
-_OF_RELEASE = lazy_pattern(r"[\s`*_)\]]{0,4}(?::|\||->|=>|→|-|–)\s*[`*_]{0,3}(?:[\^~<>=]{1,2}\s?)?v?\d+(?:\.[\dx*]+)+")
+_OF_RELEASE = lazy_pattern(
+    r"[\s`*_)\]]{0,4}(?::|\||->|=>|→|-|–)\s*[`*_]{0,3}(?:[\^~<>=]{1,2}\s?)?v?\d+(?:\.[\dx*]+)+"
+)
 _ON_SYSTEM = lazy_pattern(
     r"(?i)\b(?:in|on|for|under)\s[*_`]{0,3}(?:Windows|mac\s?OS|Mac|OS ?X|Linux|Ubuntu|Debian|Fedora|CentOS|RHEL|Arch|Alpine|"
     r"\w*BSD|ARM\w*|Apple|Android|iOS|Raspberry)\b"
