@@ -10,7 +10,7 @@ The rivals go into environments of their own; the commands for them:
     python benchmarks/check.py --set dev --only ours              # recall by kind, every miss
     python benchmarks/check.py --set held-out                     # the table, all checkers
     python benchmarks/check.py --set held-out --only ours         # once held out, now looked at
-    python benchmarks/check.py --set all [--repo NAME] [--git-dirs TEMPLATE] [--seed 0]
+    python benchmarks/check.py --set all [--repo NAME] [--git-dirs TEMPLATE] [--seed 0] [--seeds 1]
 
 A run of all checkers over a whole set writes benchmarks/results/check.json and .md. What was
 flagged on untouched READMEs and stands in no file of benchmarks/judged/ is written to the cache
@@ -51,8 +51,8 @@ from moxi_eval.checkable import checkables
 from moxi_eval.evidence import read_history
 from moxi_eval.ours import own_checker
 from moxi_eval.page import parse
-from moxi_eval.planted import Finding, Outcome, Score, judged_share, score, with_judged
-from moxi_eval.plants import plant_repository
+from moxi_eval.planted import Check, Finding, Outcome, Score, judged_share, score, with_judged
+from moxi_eval.plants import Plant, plant_repository
 
 # Each set was held out until its first measurement; since then its misses are looked at.
 SETS = {"held-out": HERE / "held_out.toml", "validation": HERE / "validation.toml"}
@@ -75,16 +75,30 @@ def prepare(repo: Repo, options: argparse.Namespace) -> Case:
     """Check out a repository and plant its README."""
     tree = full_checkout(repo, options.git_dirs, options.cache / "check")
     history = read_history(git_directory(repo, options.git_dirs, options.cache), "README.md")
-    readme, plants = plant_repository(
-        tree,
-        name=repo.name,
-        ecosystem=repo.ecosystem,
-        seed=options.seed,
-        url=repo.url,
-        history=history,
-    )
+    readme, sown = "", list[list[Plant]]()
+    for seed in range(options.seed, options.seed + options.seeds):
+        readme, plants = plant_repository(
+            tree,
+            name=repo.name,
+            ecosystem=repo.ecosystem,
+            seed=seed,
+            url=repo.url,
+            history=history,
+        )
+        sown.append([plant for plant in plants if not any(plant in before for before in sown)])
     text = (tree / readme).read_bytes().decode("utf-8", "replace") if readme else ""
-    return Case(repo, tree, readme, text, plants)
+    return Case(repo, tree, readme, text, sown)
+
+
+def scored(case: Case, check: Check, *, together: bool) -> Score:
+    """The score of a checker over the plants of all seeds."""
+    whole = Score()
+    for plants in case.sown:
+        part = score(case.repo.name, case.text, plants, check, together=together)
+        whole.outcomes += part.outcomes
+        whole.untouched = part.untouched
+        whole.stray += part.stray
+    return whole
 
 
 def run_ours(case: Case, readme_gen: str) -> None:
@@ -93,9 +107,7 @@ def run_ours(case: Case, readme_gen: str) -> None:
     judged: list[Finding] = []
     try:
         with own_checker(case.tree, case.readme) as checker:
-            case.scores[OURS] = score(
-                case.repo.name, case.text, case.plants, checker.findings, together=False
-            )
+            case.scores[OURS] = scored(case, checker.findings, together=False)
             judged = checker.judged(case.text)
             case.scores[OURS] = with_judged(case.scores[OURS], judged)
     except MoxiError as error:  # all its plants count as missed
@@ -146,7 +158,7 @@ def run_rival(case: Case, rival: Rival, tree: Path, place: Path) -> None:
         said = output.read_text("utf-8", "replace")
         return rival.findings(said, text, case.readme)
 
-    case.scores[rival.name] = score(case.repo.name, case.text, case.plants, check)
+    case.scores[rival.name] = scored(case, check, together=True)
     if rival.name == "docproof":
         # It tells only how many claims of all documents it judged: those of the README are missing without it.
         counts = []
@@ -191,6 +203,7 @@ def main() -> int:
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE)
     parser.add_argument("--readme-gen", metavar="PATH")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seeds", type=int, default=1, help="how many, from --seed on")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     lacking = [rival.name for rival in wanted_rivals(options) if not rival.program.exists()]

@@ -23,18 +23,26 @@ Verdicts = dict[str, Counter[str]]
 
 @dataclass
 class Case:
-    """A repository, its README, the claims planted into it, and what the checkers made of them."""
+    """A repository, its README, the claims planted into it, and what the checkers made of them.
+
+    `sown` are the plants of each seed; none is there twice.
+    """
 
     repo: Repo
     tree: Path
     readme: str
     text: str
-    plants: list[Plant]
+    sown: list[list[Plant]]
     scores: dict[str, Score] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     share: dict[str, tuple[int, int]] = field(default_factory=dict)
     docproof_judged: int = 0
     error: str = ""
+
+    @property
+    def plants(self) -> list[Plant]:
+        """All of them."""
+        return [plant for plants in self.sown for plant in plants]
 
 
 def outcomes(cases: list[Case], checker: str) -> list[Outcome]:
@@ -179,13 +187,18 @@ def summary(cases: list[Case], verdicts: Verdicts) -> dict[str, Any]:
     }
 
 
+def _places(case: Case) -> int:
+    """How many claims of a README are broken; one may be in several ways."""
+    return len({(plant.line, plant.column, plant.original) for plant in case.plants})
+
+
 def markdown(cases: list[Case], verdicts: Verdicts) -> str:
     names = checkers(cases)
     lines = [
         "# Planted claims: readme-gen check and its rivals, side by side",
         "",
         f"{len(cases)} repositories, {len({c.repo.ecosystem for c in cases})} ecosystems, "
-        f"{sum(len(c.plants) for c in cases)} plants. Recall: the share of plants that was found.",
+        f"{sum(len(c.plants) for c in cases)} plants at {sum(_places(c) for c in cases)} places. Recall: the share of plants that was found.",
         "",
         *table(cases, by_kind, "kind"),
         "",

@@ -59,6 +59,9 @@ _TRUE, _FALSE = (
 _HELP = lazy_pattern(r"\s*-{1,2}[A-Za-z]")
 _WORD = lazy_pattern(r"[\w./:@%+-]+")
 # A default that holds only somewhere, or is one of several.
+_TIME = lazy_pattern(r"(\d+(?:\.\d+)?)(h|ms|m|s)")
+_DURATION = lazy_pattern(r"(?:\d+(?:\.\d+)?(?:h|ms|m|s))+")
+_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _PARTLY = lazy_pattern(r"(?i)^\s*(?:on|for|if|when|in|or|unless|with|\(|otherwise|,? ?else|and)\b")
 
 
@@ -243,7 +246,14 @@ def _same(one: str, other: str) -> bool:
     short, long = sorted((a, b), key=len)
     if short.isidentifier() and long.startswith(short + "."):
         return True  # `standard.flf` is the file of `standard`
+    if _DURATION.fullmatch(a) and _DURATION.fullmatch(b) and _seconds(a) == _seconds(b):
+        return True
     return _number(a) is not None and _number(a) == _number(b)
+
+
+def _seconds(text: str) -> float:
+    """The length of a time such as `1h30m`, which Go prints as `1h30m0s`."""
+    return sum(float(number) * _SECONDS[unit] for number, unit in _TIME.findall(text))
 
 
 def _number(text: str) -> float | None:

@@ -247,7 +247,7 @@ class _Judge:
         doubt = self._doubt(said, known)
         if doubt:
             return not_judged("env_var", span, doubt)
-        best = nearest(name, self.places, cutoff=0.8) or self._part_of(name)
+        best = nearest(name, self.places, cutoff=0.65) or self._part_of(name)
         hint = f"; did you mean `{best}`?" if best else ""
         return false(
             "env_var", span, f"nothing here reads `{name}`{hint}", suggestion=best,
