@@ -56,6 +56,8 @@ def test_a_row_of_a_help_text_and_a_word_for_any_command(
         ("The key `db.host` becomes `$TASKED_DB_HOST`.", "TASKED_DB_HOST", "not_judged"),
         ("Set `$TASKED_DB_HOST`.", "TASKED_DB_HOST", "false"),
         ("The key `host` becomes `$TASKED_HOTS`.", "TASKED_HOTS", "false"),
+        ("It is run with these settings:\n\n```\nTASKED_DEPTH=1\n```", "TASKED_DEPTH", "false"),
+        ("It is compiled with these flags:\n\n```\nTASKED_DEPTH=1\n```", "TASKED_DEPTH", "not_judged"),
         ("```sh\ncurl -u TASKED_USER:TASKED_SECRET x.org\n```", "TASKED_USER", None),
     ],
 )  # fmt: skip
@@ -80,6 +82,7 @@ def test_a_file_that_reads_the_environment_may_put_a_prefix_before_all_names(
     [
         ("Requires Python 3.9 or later.", "false"),
         ("Compatible with Python 3.9 or later: ^1.0.0", "not_judged"),
+        ("Requires Python 3.9 or later (the first release):", "not_judged"),
         ("Compatible on Windows with Python 3.12+.", "not_judged"),
         ("Requires Python 3.9+. The service requires Python 3.12+.", "not_judged"),
     ],
@@ -164,6 +167,15 @@ def test_lines_of_a_tree_that_are_made_later(
 ) -> None:
     tree = "```\n├── src\n│   ├── a.py\n│   ├── b.py\n│   └── c.py\n├── setup.py\n" + line + "\n```"
     assert verdicts(checked, TREE, tree, "tree")[text] == verdict
+
+
+def test_a_tree_of_what_a_command_makes(checked: Checked) -> None:
+    files = {f"examples/{name}.py": "" for name in "abcdefghi"}
+    lines = "".join(f"├── {name}.py\n" for name in "abcdefghi")
+    page = f"```\ntasked-tests/\n{lines}├── setup.cfg\n```"
+    assert verdicts(checked, files, page, "tree")["setup.cfg"] == "not_judged"
+    page = page.replace("tasked-tests", "examples")
+    assert verdicts(checked, files, page, "tree")["setup.cfg"] == "false"
 
 
 def test_a_badge_that_shows_and_leads_to_a_sibling(checked: Checked) -> None:

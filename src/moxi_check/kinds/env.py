@@ -41,6 +41,10 @@ _GUARD = lazy_pattern(
     r".{0,400}?(?:\bset\s+\"?|\bexport\s+|^\s*)(?P=name)=",
     re.M,
 )
+_OF_COMPILERS = lazy_pattern(
+    r"(?i)\b(?:compil\w+[^.\n]{0,40}\b(?:flags?|options?|definitions?|macros?|settings?)|preprocessor|#define|macros?|"
+    r"build (?:flags?|options?)|cmake options?)\b"
+)
 # What an example of a rule for names says.
 _RULE = lazy_pattern(
     r"(?i)\b(?:expressed|becomes?|maps? (?:on)?to|mapped|translat\w+|correspond\w*|convert\w*|e\.g|for example|for instance|"
@@ -148,7 +152,7 @@ def _in_blocks(document: Document) -> Iterator[_Said]:
                 made.add(name)
                 column = line.column + found.start(group)
                 sets = _sets(block) or bool(_SETS.search(line.text))
-                yield _Said(Span(name, line.line, column), sets, block.section)
+                yield _Said(Span(name, line.line, column), sets, block.section, block.lead)
 
 
 def _helpers(block: CodeBlock) -> set[str]:
@@ -266,6 +270,8 @@ class _Judge:
         is_odd = name in self.odd and not foreign
         if _NOT_VARIABLE.search(said.around) and not (said.sets or is_odd):
             return "it may be no variable of the environment"
+        if _OF_COMPILERS.search(f"{said.around} {' '.join(said.section[-1:])}"):
+            return "it may be a flag of a compiler"
         if name in self.of_tools:
             return "the page sets it for a tool of others"
         if self.ground.mention(name) is not None:

@@ -246,6 +246,8 @@ def _speaks_of_needs(line: Prose, found: re.Match[str], is_today: Callable[[str]
     if _OF_ITEM.match(line.text[: found.start()]) or _OF_NOTE.match(line.text):
         return False
     others = (m[0] for m in _RELEASE.finditer(_LOWEST.sub("", before)))
+    if line.text.rstrip(" *_").endswith(":"):  # what follows is for this case: `Node 8 or higher:`
+        return False
     if _OF_CONDITION.fullmatch(before) or not all(map(is_today, others)):
         return False
     titles = line.section[1:] or line.section
