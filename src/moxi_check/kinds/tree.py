@@ -61,7 +61,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
             continue
         base = _base(root, entries, document, ground)
         known = [e for e in entries if ground.has(_join(base, e.path))]
-        named = base in _named(root, document) and (base or _is_known(root, ground))
+        named = base in _named(root, document) and (bool(base) or _is_known(root, ground))
         share = _KNOWN_SHARE if named else _SURE_SHARE
         is_ours = len(known) >= share * len(entries) and (named or not base or not root)
         for entry in entries:

@@ -55,6 +55,9 @@ def main() -> None:
 }
 
 
+_ASKED = r"Write the ([\w ]+?) section of the README"
+
+
 def make(root: Path, **more: str) -> Path:
     """The repository in a folder, with `more` files, in whose names `__` stands for a slash and `_dot_` for a dot."""
     named = {name.replace("_dot_", ".").replace("__", "/"): text for name, text in more.items()}
@@ -68,10 +71,8 @@ def make(root: Path, **more: str) -> Path:
 def section_asked(request: Mapping[str, Any]) -> str:
     """The kind of section that a request is for, of a chat or a text."""
     texts = [m["content"] for m in request.get("messages", ())] or [request["prompt"]]
-    found = [
-        f for text in texts for f in re.findall(r"Write the ([\w ]+?) section of the README", text)
-    ]
-    return found[-1].replace(" ", "_")
+    found = [m[1] for text in texts for m in re.finditer(_ASKED, text)]
+    return str(found[-1]).replace(" ", "_")
 
 
 def is_repair(request: Mapping[str, Any]) -> bool:
