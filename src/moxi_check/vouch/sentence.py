@@ -44,6 +44,7 @@ _DEFAULT = lazy_pattern(
 _VALUE = lazy_pattern(
     r"(?i)\bdefaults?(?: value)?(?: (?:of|for) \S+)?(?: (?:to|is|are)|:) (?!the\b|an?\b|to\b|not\b|set\b|used\b|taken\b)(?P<value>[\w.-]*\w)"
     r"|\b(?P<before>[\w.-]*\w) is (?:assumed|used|taken)(?: by default)?\b"
+    r"|`[^`]+` is (?!the\b|an?\b|to\b|not\b|set\b|used\b|taken\b|given\b)(?P<stated>[\w.-]*\w)"
 )
 _HAVING_DEFAULTS = frozenset({"option", "env_var", "input", "port", "api_symbol"})
 _OF_TECHNOLOGY = lazy_pattern(
@@ -164,19 +165,16 @@ class Voucher:
             for fact in self.known.facts
             if fact.kind in _HAVING_DEFAULTS and {fact.value, fact.detail.get("short", "")} & said
         ]
-        if not told:
+        if not told and not any(span.startswith("-") for span in spans):
             return
         names = {form for f in told for form in (f.value, *f.detail.get("forms", "").split(", "))}
-        values = [span for span in spans if not names & set(span.split())]
+        values = [s for s in spans if not names & set(s.split()) and not s.startswith("-")]
         values += _NUMBER.findall(prose)
-        values += [
-            word for found in _VALUE.finditer(shown) if (word := found["value"] or found["before"])
-        ]
+        values += [found[found.lastgroup or 0] for found in _VALUE.finditer(shown)]
+        of = f"the default of {told[0].value!r}" if told else "a default that the code tells"
         for value in dict.fromkeys(values):
-            if not any(
-                _has_default(fact.detail.get("default", ""), fact.text, value) for fact in told
-            ):
-                yield f"{value!r} is not the default of {told[0].value!r}"
+            if not any(_has_default(f.detail.get("default", ""), f.text, value) for f in told):
+                yield f"{value!r} is not {of}"
 
     def _numbers(self, prose: str, shown: str, claims: Sequence[Claim]) -> Iterator[str]:
         true = {n for c in claims if c.verdict == "true" for n in _NUMBER.findall(c.text)}

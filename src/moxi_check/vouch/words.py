@@ -79,6 +79,14 @@ AMBIGUOUS = frozenset(
     mercurial meteor meson metal micro microsoft mint mocha mongo native neon nest netty next nimbus nomad nose notion nova
     numba office opera oracle parcel passenger pascal paypal perl phantom phoenix pig pillow pine play prettier prisma
     prometheus protractor pulsar puma puppet pyramid qt quarkus quartz rails rake ray react redis remix requests rich
+    absinthe akka alamofire altair arcade astro avro badger bokeh bolt boost bookshelf boto broadway buffalo bunyan byebug cairo camel
+    capybara carbon celery chalk chameleon cherry colly commander cowboy credo criterion dagger dash devise diesel doctrine dramatiq draper
+    drill echo ecto eloquent ent eleventy fabric faker fastlane finagle finch flysystem foreman formik gevent ginkgo glide gomega gorm grizzly
+    guava guzzle hakyll handlebars hapi hibernate huey hypothesis immer inquirer jackson jersey joi jotai kedro keystone kingfisher kivy knex
+    latte logos lombok luxon mako marshmallow metaflow mockery mockito modin monocle monolog moshi moto moya mustache nightwatch nikola nimble
+    nokogiri oban panda parsec pelican pendulum picasso pino plotly pug polars polka prefect pundit quart ramda ranch rayon realm reek
+    resque restify retrofit rubocop sails scapy sequel serde servant shoulda sidekiq sinon sled slick snapkit spock streamlit superagent swoosh
+    tesla testify textual timber tokio toga trio twisted underscore ursina valtio volley wagtail webmock yesod yup zod zustand
     riot rocket rollup ruby ruff rust safari salt sanic sass scala scheme scout scrapy sentry shiny sinatra slack slim snap
     solid spark sphinx spring sprite squid standard storm stripe struts svelte swift swing symphony tape teams tide tornado
     travis trello twig twitter typer unicorn unity unreal vagrant vault vapor velocity viper vite vue warp wheel windows
