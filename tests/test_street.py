@@ -70,7 +70,8 @@ def street(tmp_path: Path) -> Street:
     programs = tmp_path / "bin"
     programs.mkdir()
     for name, module in (("moxi", "moxi"), ("readme-gen", "readme_gen")):
-        text = f"#!{sys.executable}\nfrom moxi_cli.{module} import main\nmain()\n"
+        body = f'from moxi_cli.{module} import main\nif __name__ == "__main__":\n    main()\n'
+        text = f"#!{sys.executable}\n{body}"  # guarded: workers import it again
         (programs / name).write_text(text)
         (programs / name).chmod(0o755)
     (programs / "python").symlink_to(sys.executable)
