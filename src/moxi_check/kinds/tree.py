@@ -63,7 +63,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         known = [e for e in entries if ground.has(_join(base, e.path))]
         named = base in _named(root, document) and (bool(base) or _is_known(root, ground))
         share = _KNOWN_SHARE if named else _SURE_SHARE
-        is_ours = len(known) >= share * len(entries) and (named or not base or not root)
+        is_ours = len(known) >= share * len(entries) and (bool(named) or not base or not root)
         for entry in entries:
             claim = _judge(entry, _join(base, entry.path), is_ours, ground)
             is_made = bool(_MADE.search(entry.note)) or _is_made(_join(base, entry.path), ground)
