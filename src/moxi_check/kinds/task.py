@@ -35,6 +35,7 @@ KINDS = {
 
 _MAKE_VALUES = frozenset("-C -f -I -j -l -o -W --directory --file --jobs --makefile".split())
 _NAME = lazy_pattern(r"[A-Za-z_][\w.:+/-]*")
+_NEAR = 8  # lines below what writes a Makefile that `make` may read it on
 # What writes a Makefile.
 _WRITERS = frozenset(
     "configure autogen.sh bootstrap bootstrap.sh autoreconf phpize cmake ccmake qmake qmake6 premake5 meson "
@@ -103,7 +104,12 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     makefiles: Makefiles | None = None
     known: dict[str, Declared] = {}
     everything = list(told(document))
-    configured = {s.section for s in everything if posixpath.basename(s.command.name) in _WRITERS}
+    configured = {
+        (said.section, said.words[0].line + below)
+        for said in everything
+        if said.words and posixpath.basename(said.command.name) in _WRITERS
+        for below in range(_NEAR)
+    }
     for said in everything:
         words = unwrapped(said.words)
         if words and posixpath.basename(words[0].text) in {
@@ -129,11 +135,11 @@ def _make(
     said: Told,
     words: tuple[Word, ...],
     makefiles: Makefiles,
-    configured: set[tuple[str, ...]],
+    configured: set[tuple[tuple[str, ...], int]],
     document: Document,
     ground: Ground,
 ) -> Iterator[Claim]:
-    """Targets of one command; in the sections `configured`, another tool writes the Makefile."""
+    """Targets of one command; on the lines `configured`, another tool has just written the Makefile."""
     folders = [value.text for value in values_of(words, "-C", "--directory")]
     foreign = any(values_of(words, "-f", "--file", "--makefile")) or any(
         folder not in ground.repo.folders for folder in folders
@@ -157,7 +163,11 @@ def _make(
             yield not_judged("make_target", word, "a pattern rule may make it")
         elif foreign or not here or is_foreign(said, ground) or not _has_makefile(here, makefiles):
             yield not_judged("make_target", word, "no Makefile is in the folder it is run in")
-        elif not declared.is_whole or _generated(here, ground) or said.section in configured:
+        elif (
+            not declared.is_whole
+            or _generated(here, ground)
+            or (said.section, word.line) in configured
+        ):
             yield not_judged(
                 "make_target", word, "targets are made while make or another tool runs"
             )
