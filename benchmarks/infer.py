@@ -143,8 +143,10 @@ def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise SystemExit(f"vLLM did not start:\n{log.read_text('utf-8', 'replace')[-3000:]}")
 
 
-def ask(address: str, prompts: Sequence[str], answer: int, at_once: int) -> float:
-    """Seconds until all prompts are answered."""
+def ask(
+    address: str, prompts: Sequence[str], answer: int, at_once: int, *, warm: bool = False
+) -> float:
+    """Seconds until all prompts are answered; to `warm` the cache, the first one is read alone before."""
     import httpx
 
     with httpx.Client(timeout=900, trust_env=False) as client, ThreadPoolExecutor(at_once) as pool:
@@ -156,9 +158,7 @@ def ask(address: str, prompts: Sequence[str], answer: int, at_once: int) -> floa
             ).raise_for_status()
 
         started = time.perf_counter()
-        if (
-            at_once > 1
-        ):  # as the writer does: the first one alone, so that the others find its beginning
+        if warm:
             one(prompts[0], 1)
         list(pool.map(one, prompts))
         return time.perf_counter() - started
@@ -179,7 +179,7 @@ def counted(address: str) -> dict[str, int]:
 def measure(way: Way, address: str, prompts: Sequence[str], answer: int, at_once: int) -> None:
     """One round of a way."""
     before = counted(address)
-    way.seconds.append(ask(address, prompts, answer, at_once))
+    way.seconds.append(ask(address, prompts, answer, at_once, warm=way.name == QUICK))
     after = counted(address)
     way.sent += after["sent"] - before["sent"]
     way.written += after["written"] - before["written"]
