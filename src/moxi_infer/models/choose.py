@@ -63,8 +63,12 @@ def opened_model(given: ModelSettings) -> Iterator[SectionModel]:
 
 @contextmanager
 def _served(given: ModelSettings) -> Iterator[SectionModel]:
-    import httpx
-
+    try:
+        import httpx
+    except ImportError as error:
+        raise LlmError(
+            "Asking a model needs httpx and openai; run: pip install 'moxi-readme[llm]'"
+        ) from error
     from moxi_core.llm import Llm
     from moxi_core.llm_endpoint import Endpoint
     from moxi_infer.models.served import ServedModel, Tokenizer, checked_base, probe
