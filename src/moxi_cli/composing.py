@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from moxi_analyzer.repository import Repository
-from moxi_cli.writer_options import WriterOptions
 from moxi_core.config import Settings
 from moxi_core.console import note
 from moxi_core.errors import LlmError
@@ -14,21 +14,24 @@ from moxi_infer import compose
 from moxi_infer.document import Readme
 from moxi_infer.drafting.record import SectionDraft, WriterRecord
 
+if TYPE_CHECKING:
+    from moxi_infer.models import ModelSettings
+
 
 def composed(
     repo: Repository,
     snapshot: RepoSnapshot,
     settings: Settings,
-    writer: WriterOptions,
+    model: ModelSettings | None,
     *,
+    required: bool,
     markers: bool,
     quiet: bool,
 ) -> Readme:
     """The README, and on standard error who writes it and how it goes.
 
-    Raises LlmError with `--require-model` only: otherwise a model that cannot be asked is told in a line.
+    Raises LlmError only where the model is `required`: otherwise a model that cannot be asked is told in a line.
     """
-    model = writer.settings()
     if model is None:
         return _offline(snapshot, settings, markers)
     from moxi_infer.models import opened_model
@@ -49,13 +52,13 @@ def composed(
                 note(f"{opened.where}.")
             readme = compose_with_model(repo, snapshot, opened, layout, told)
     except LlmError as error:
-        if writer.require_model:
+        if required:
             raise
         note(f"{error} Writing offline, from facts alone.")
         record = WriterRecord(model=model.model, problem=str(error))
         return replace(_offline(snapshot, settings, markers), writer=record)
     if readme.writer.problem:
-        if writer.require_model:
+        if required:
             raise LlmError(readme.writer.problem)
         note(f"{readme.writer.problem} Facts stand in where the model did not answer.")
     return readme

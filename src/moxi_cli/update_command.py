@@ -42,6 +42,7 @@ def run_update(request: WriteRequest) -> int:
     place = _readme(place)
     asked = request.flags.get("section") or []
     others = set(SECTIONS) - set(settings.section) if settings.section and not asked else set()
+    model = request.writer.settings()
     with (
         status(f"Reading {request.target}", quiet=request.quiet),
         open_repository(
@@ -49,11 +50,17 @@ def run_update(request: WriteRequest) -> int:
             include=settings.include,
             exclude=settings.exclude,
             timeout_s=settings.timeout,
-            key_files=request.writer.settings() is not None,
+            key_files=model is not None,
         ) as (repo, snapshot),
     ):
         readme = composed(
-            repo, snapshot, settings, request.writer, markers=True, quiet=request.quiet
+            repo,
+            snapshot,
+            settings,
+            model,
+            required=request.writer.require_model,
+            markers=True,
+            quiet=request.quiet,
         )
         old = old_content(place)
         update = update_readme(

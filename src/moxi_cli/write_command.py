@@ -90,17 +90,24 @@ def run_write(request: WriteRequest) -> None:
 def _read_and_compose(
     request: WriteRequest, settings: Settings, place: Path | None
 ) -> tuple[Readme, RepoSnapshot]:
+    model = request.writer.settings()
     with open_repository(
         request.target,
         include=settings.include,
         exclude=settings.exclude,
         timeout_s=settings.timeout,
-        key_files=request.as_json or request.writer.settings() is not None,
+        key_files=request.as_json or model is not None,
         aside=True,
     ) as (repo, snapshot):
         markers = settings.markers and place is not None and not request.as_json
         readme = composed(
-            repo, snapshot, settings, request.writer, markers=markers, quiet=request.quiet
+            repo,
+            snapshot,
+            settings,
+            model,
+            required=request.writer.require_model,
+            markers=markers,
+            quiet=request.quiet,
         )
     return readme, snapshot
 
