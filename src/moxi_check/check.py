@@ -49,18 +49,20 @@ def check_readme(
     *,
     readme: str | os.PathLike[str] | None = None,
     kinds: Iterable[str] = (),
+    strict: bool = False,
 ) -> Report:
     """Hold a README against the repository it stands in.
 
     `target` is a repository's path or URL; `readme` is a path relative to its root (default: the
-    README there). With `kinds`, only these are judged. Raises SourceError, with the mend.
+    README there). With `kinds`, only these are judged; with `strict`, names of code that are like
+    nothing that was read are false too. Raises SourceError, with the mend.
     """
     with open_repository(target, key_files=False) as (repo, snapshot):
         path = os.fspath(readme) if readme is not None else readme_of(repo)
         text = repo.text(path)
         if text is None:
             raise SourceError(f"{path!r} cannot be read in {os.fspath(target)!r}.")
-        return check_text(text, repo, snapshot, path=path, kinds=kinds)
+        return check_text(text, repo, snapshot, path=path, kinds=kinds, strict=strict)
 
 
 def check_text(
@@ -70,9 +72,11 @@ def check_text(
     *,
     path: str = "README.md",
     kinds: Iterable[str] = (),
+    strict: bool = False,
 ) -> Report:
     """Hold a text that stands at `path`, or would stand there, against an opened repository."""
-    return check_page(text, path, Ground(repo, snapshot, {path, *readmes(repo)}), kinds)
+    ground = Ground(repo, snapshot, {path, *readmes(repo)})
+    return check_page(text, path, ground, kinds, strict=strict)
 
 
 def check_page(
@@ -83,6 +87,7 @@ def check_page(
     *,
     ignores: Ignores | None = None,
     more: Iterable[Finder] = (),
+    strict: bool = False,
 ) -> Report:
     """Hold one of several pages against a common ground.
 
@@ -91,7 +96,7 @@ def check_page(
     """
     document = parse(text, path)
     judged = frozenset(kinds) or frozenset(KINDS) | frozenset(suppress.KINDS)
-    claims = [*judge(document, ground, judged)]
+    claims = [*judge(document, ground, judged, strict=strict)]
     claims += [claim for finder in more for claim in finder(document)]
     if ground.repo.unread:  # whether a comment is needed is not known either
         judged -= suppress.KINDS.keys()
@@ -99,7 +104,9 @@ def check_page(
     return Report(path, in_order(claims), document.source)
 
 
-def judge(document: Document, ground: Ground, kinds: Iterable[str] = ()) -> tuple[Claim, ...]:
+def judge(
+    document: Document, ground: Ground, kinds: Iterable[str] = (), *, strict: bool = False
+) -> tuple[Claim, ...]:
     """All claims of a parsed document, in order; each place has one claim of a kind."""
     wanted = frozenset(kinds) or frozenset(KINDS)
     lines = document.source.split("\n")
@@ -112,7 +119,7 @@ def judge(document: Document, ground: Ground, kinds: Iterable[str] = ()) -> tupl
             claim = undecided(claim, "it stands for names with numbers")
         placed = past.settled(_placed(claim, lines))
         found.setdefault((placed.line, placed.column, claim.kind, claim.text), placed)
-    return in_order(doubted(found.values(), document))
+    return in_order(doubted(found.values(), document, strict=strict))
 
 
 def _placed(claim: Claim, lines: list[str]) -> Claim:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import posixpath
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from moxi_analyzer import open_repository
@@ -147,8 +148,16 @@ class _Run:
             named = [posixpath.normpath(page) for page in job.pages or settings.readmes]
             pages = named or [readme_of(repo)]
             ground = Ground(repo, snapshot, {*pages, *readmes(repo)})
+            check = partial(
+                check_page,
+                ground=ground,
+                kinds=kinds,
+                ignores=ignores,
+                more=[self.asker.claims] if "url" in kinds else [],
+                strict=self.request.strict or settings.strict,
+            )
             for page in pages:
-                yield self._page(job, page, _text(repo, job, page), ground, kinds, ignores)
+                yield self._page(job, page, _text(repo, job, page), check)
             if self.request.verbose:
                 for problem in snapshot.problems:
                     note(f"not read: {problem.path}: {problem.reason}")
@@ -159,17 +168,9 @@ class _Run:
                     note(f"not needed: the entry for {told!r} in ignore of [check]")
 
     def _page(
-        self,
-        job: Job,
-        page: str,
-        text: str,
-        ground: Ground,
-        kinds: frozenset[str],
-        ignores: Ignores,
+        self, job: Job, page: str, text: str, check: Callable[[str, str], Report]
     ) -> Report:
-        more = [self.asker.claims] if "url" in kinds else []
-        report = check_page(text, page, ground, kinds, ignores=ignores, more=more)
-        report = replace(report, base=_base(job.folder))
+        report = replace(check(text, page), base=_base(job.folder))
         if job.folder is None or not (self.request.fix or self.request.diff):
             return report
         content = old_content(job.folder / page)
@@ -180,8 +181,7 @@ class _Run:
         elif claims:
             write_whole(job.folder / page, mended)
             note(f"Mended {len(claims)} in {job.folder / page}")
-            new = mended.decode("utf-8", "replace")
-            again = check_page(new, page, ground, kinds, ignores=ignores, more=more)
+            again = check(mended.decode("utf-8", "replace"), page)
             return replace(again, base=report.base)
         return report
 

@@ -18,6 +18,7 @@ class CheckRequest:
     kind: list[str]
     skip_kind: list[str]
     list_kinds: bool
+    strict: bool
     baseline: str | None
     update_baseline: bool
     online: bool
@@ -61,6 +62,11 @@ def parser() -> ArgumentParser:
         help="Do not judge this kind (repeatable).",
     )
     made.add_argument("--list-kinds", action="store_true", help="Show the kinds of claims.")
+    made.add_argument(
+        "--strict",
+        action="store_true",
+        help="Names of code that are like nothing that was read are false, too.",
+    )
     made.add_argument(
         "--baseline", metavar="FILE", help="False claims that are known: only new ones count."
     )

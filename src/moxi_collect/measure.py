@@ -79,7 +79,7 @@ def _judged(text: str, path: str, repo: Repository, snapshot: RepoSnapshot) -> l
     """The claims that the code confirms or contradicts."""
     if len(text) > _MAX_CHECKED_CHARS:
         return []
-    claims = check_text(text, repo, snapshot, path=path).claims
+    claims = check_text(text, repo, snapshot, path=path, strict=True).claims
     return [claim for claim in claims if claim.verdict != "not_judged"]
 
 

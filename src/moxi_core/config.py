@@ -53,6 +53,7 @@ class CheckSettings:
 
     readmes: tuple[str, ...] = ()  # pages to check where none is named
     skip_kinds: tuple[str, ...] = ()  # kinds of claims that are not judged
+    strict: bool = False  # names of code that nothing is like are false too
     ignore: tuple[Ignore, ...] = ()  # false claims to be kept
 
 
@@ -154,8 +155,15 @@ def load_check_settings(folder: Path | None) -> CheckSettings:
     return CheckSettings(
         readmes=_strings("readmes", table.get("readmes", [])),
         skip_kinds=_strings("skip-kinds", table.get("skip-kinds", [])),
+        strict=_switch("strict", table.get("strict", False)),
         ignore=tuple(_ignore(entry) for entry in _list("ignore", table.get("ignore", []))),
     )
+
+
+def _switch(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise SettingsError(f"{name} in [check] is neither true nor false; write {name} = true.")
+    return value
 
 
 def _list(name: str, value: object) -> list[object]:

@@ -252,7 +252,10 @@ def _name_of(repo: Repository) -> str:
 def _measure(made: _Texts, ground: Ground, names: frozenset[str] | None) -> dict[str, Measure]:
     """Each README by the checker, and beside the human one. Raises SourceError."""
     texts = made.pages
-    claims = {w: check_page(text, path, ground).claims for w, (text, path) in texts.items()}
+    claims = {
+        writer: check_page(text, path, ground, strict=True).claims
+        for writer, (text, path) in texts.items()
+    }
     facts = _facts(claims.get(HUMAN, ()))
     human_sections = _sections(*texts[HUMAN]) if HUMAN in texts else set()
     found: dict[str, Measure] = {}

@@ -91,7 +91,7 @@ def judge(sample: SftSample, text: str, encoder: Encoder | None = None) -> Judge
     cut = {file.path for file in shown.key_files if file.truncated}
     name = sample.repo_url.rstrip("/").rpartition("/")[2] or "repository"
     repo, snapshot = open_shown(name, paths, contents, cut)
-    claims = check_text(text, repo, snapshot).claims
+    claims = check_text(text, repo, snapshot, strict=True).claims
     if not is_whole(shown.file_tree):  # what is not listed may be there
         claims = tuple(c for c in claims if not (c.verdict == "false" and c.kind in LISTED))
     counts = {verdict: sum(c.verdict == verdict for c in claims) for verdict in _VERDICTS}

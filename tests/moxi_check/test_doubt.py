@@ -12,8 +12,9 @@ from moxi_core.records import Evidence
 PAGE = "# Demo\n\n```python\n# demo.far()\ndemo.near()\n```\n"
 
 
-def verdicts(*claims: Claim) -> list[str]:
-    return [claim.verdict for claim in doubted(claims, read_markdown(PAGE, "README.md"))]
+def verdicts(*claims: Claim, strict: bool = True) -> list[str]:
+    page = read_markdown(PAGE, "README.md")
+    return [claim.verdict for claim in doubted(claims, page, strict=strict)]
 
 
 def claim(
@@ -47,6 +48,18 @@ def test_more_unknown_names_than_known_ones_are_a_gap_of_ours() -> None:
 )
 def test_names_that_may_be_made_while_code_runs(path: str, suggestion: str, verdict: str) -> None:
     assert verdicts(claim("x", path=path, suggestion=suggestion)) == [verdict]
+
+
+@pytest.mark.parametrize("kind", ["api", "command", "env_var", "import", "option"])
+def test_a_name_that_is_like_nothing_is_false_only_where_that_is_asked_for(kind: str) -> None:
+    assert verdicts(claim("far", kind), strict=False) == ["not_judged"]
+    assert verdicts(claim("far", kind)) == ["false"]
+    assert verdicts(claim("nears", kind, suggestion="near"), strict=False) == ["false"]
+
+
+@pytest.mark.parametrize("kind", ["script", "make_target", "path", "link", "anchor", "input"])
+def test_what_a_manifest_or_the_tree_lists_whole_is_never_doubted_for_that(kind: str) -> None:
+    assert verdicts(claim("far", kind), strict=False) == ["false"]
 
 
 def test_remarks_and_placeholders_are_not_judged() -> None:

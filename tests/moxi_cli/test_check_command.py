@@ -145,6 +145,7 @@ def test_settings_count_where_the_user_stands(project: Path, tmp_path: Path) -> 
         ("skip_kinds = []", "'skip_kinds'"),
         ('skip-kinds = ["lnk"]', "did you mean 'link'?"),
         ("readmes = 1", "readmes"),
+        ('strict = "yes"', "strict = true"),
         ("readmes = [1]", "readmes"),
         ('ignore = [{kind = "link"}]', "no reason"),
         ('ignore = [{reason = "r"}]', "names no claim"),
@@ -158,6 +159,19 @@ def test_wrong_settings_are_one_sentence(project: Path, table: str, told: str) -
     done = readme_gen("check", cwd=project)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert told in done.stderr
+
+
+def test_what_is_like_nothing_is_false_where_it_is_asked_for(project: Path) -> None:
+    (project / "pyproject.toml").write_text('[project]\nname = "demo"\n')
+    (project / "demo.py").write_text("def near():\n    return 1\n")
+    (project / "README.md").write_text(
+        "# demo\n\n```python\nimport demo\n\ndemo.near()\ndemo.unlike_anything()\n```\n"
+    )
+    assert readme_gen("check", cwd=project).returncode == 0
+    assert "nothing that was read is like it" in readme_gen("check", "-v", cwd=project).stdout
+    assert readme_gen("check", "--strict", cwd=project).returncode == 1
+    (project / "moxi.toml").write_text("[check]\nstrict = true\n")
+    assert readme_gen("check", cwd=project).returncode == 1
 
 
 def test_settings_of_check_do_not_trouble_the_writer(project: Path) -> None:

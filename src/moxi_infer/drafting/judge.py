@@ -10,7 +10,7 @@ from functools import cached_property
 
 from moxi_analyzer.readmes import readmes
 from moxi_analyzer.repository import Repository
-from moxi_check.check import check_page
+from moxi_check.check import Report, check_page
 from moxi_check.claim import Claim
 from moxi_check.ground import LISTED, Ground
 from moxi_check.vouch import Doubt, Known, Voucher
@@ -93,7 +93,11 @@ class Judge:
     def holds(self, text: str) -> list[Claim]:
         """The false claims of a whole README."""
         with self._lock:
-            return check_page(text, "README.md", self._ground).false
+            return self._checked(text).false
+
+    def _checked(self, text: str) -> Report:
+        """A page, judged strictly: what a model names must be known."""
+        return check_page(text, "README.md", self._ground, strict=True)
 
     def _part(self, number: int, part: Piece, claims: dict[tuple[int, int], list[Claim]]) -> Part:
         judged = (
@@ -124,7 +128,7 @@ class Judge:
         found: dict[tuple[int, int], list[Claim]] = defaultdict(list)
         for written in (str, spelled):
             lines, places = _page(title, parts, written)
-            for claim in check_page("\n".join(lines), "README.md", self._ground).claims:
+            for claim in self._checked("\n".join(lines)).claims:
                 if claim.line in places and self._counts(claim):
                     found[places[claim.line]].append(claim)
         return found
