@@ -80,7 +80,8 @@ def describer(ask: Ask) -> Describe:
             try:
                 answer = " ".join(ask(_INSTRUCTION + again, shown_fields).split())
             except LlmError as error:
-                return fallback(job.trigger_word, str(error).rstrip("."))
+                refused = f"the model's text was refused: {why}; asked again, " if why else ""
+                return fallback(job.trigger_word, refused + str(error).rstrip("."))
             why = invented(answer, grounds)
             if not why:
                 return Description(answer, by_model=True)

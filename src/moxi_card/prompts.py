@@ -59,17 +59,19 @@ def sample_prompts(captions: Sequence[str], trigger: str, count: int = SAMPLES) 
 def example_prompts(captions: Sequence[str], trigger: str, count: int = EXAMPLES) -> list[str]:
     """3 or 4 prompts of 8 to 15 words that begin with the trigger word.
 
-    Short captions are joined; where there are too few, plain words of composition fill up.
+    A short caption is joined with one that is no example itself; else plain words of composition
+    fill up.
     """
     bodies = [body for body in (shown_body(c, trigger) for c in captions) if body]
     chosen = sample_prompts(bodies, trigger, count) if bodies else []
     starts = [shown_body(prompt, trigger) for prompt in chosen]
+    left = [body for body in bodies if body not in starts]
     room = MOST_WORDS - len(_pieces(trigger))
     least = max(1, LEAST_WORDS - len(_pieces(trigger)))
     made: list[str] = []
     for number in range(max(3, len(starts))):
         start = starts[number] if number < len(starts) else ""
-        others = bodies[number + 1 :] + bodies[:number] if start else []
+        others = left[number : number + 1] if start else []
         body = _filled(start, [*others, *_PLAIN[number % 3 :], *_PLAIN], least, room)
         made.append(f"{trigger}, {body}")
     return _distinct(made)

@@ -58,6 +58,15 @@ def test_a_refused_answer_is_asked_for_again_with_the_reason(
     assert "was refused: the inputs do not hold 'Taylor', 'Swift'" in sent(model, 1)
 
 
+def test_what_was_refused_is_told_where_the_second_answer_fails(
+    model: ModelServer, tmp_path: Path
+) -> None:
+    model.script += [said("This LoRA draws Taylor Swift. The frog is green."), failed(400)]
+    text, told = plan(model, tmp_path)
+    assert FALLBACK in text
+    assert "refused: the inputs do not hold 'Taylor', 'Swift'; asked again, 'm' at" in told
+
+
 def test_twice_refused_the_plain_sentence_stands(model: ModelServer, tmp_path: Path) -> None:
     model.script += [said("A frog for SDXL. It is green."), said("I cannot. Sorry. No. Never.")]
     text, told = plan(model, tmp_path)

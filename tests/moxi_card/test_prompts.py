@@ -87,3 +87,10 @@ def test_of_whatever_captions(captions: list[str]) -> None:
 def test_the_short_prompt() -> None:
     assert short_prompt(CAPTIONS, "pepe") == "pepe, a green frog sitting"
     assert short_prompt([], "pepe") == "pepe"
+
+
+def test_no_example_is_part_of_another() -> None:
+    captions = ["a red house", "a blue boat", "a green frog", "an old oak", "a stone path", "a pond"]
+    made = example_prompts(captions, "pepe")
+    assert len(made) == 4
+    assert all(sum(caption in prompt for prompt in made) <= 1 for caption in captions)
