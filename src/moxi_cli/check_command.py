@@ -167,9 +167,7 @@ class _Run:
                     told = " ".join(filter(None, (entry.kind, entry.text, entry.file)))
                     note(f"not needed: the entry for {told!r} in ignore of [check]")
 
-    def _page(
-        self, job: Job, page: str, text: str, check: Callable[[str, str], Report]
-    ) -> Report:
+    def _page(self, job: Job, page: str, text: str, check: Callable[[str, str], Report]) -> Report:
         report = replace(check(text, page), base=_base(job.folder))
         if job.folder is None or not (self.request.fix or self.request.diff):
             return report

@@ -90,7 +90,14 @@ def test_the_short_prompt() -> None:
 
 
 def test_no_example_is_part_of_another() -> None:
-    captions = ["a red house", "a blue boat", "a green frog", "an old oak", "a stone path", "a pond"]
+    captions = [
+        "a red house",
+        "a blue boat",
+        "a green frog",
+        "an old oak",
+        "a stone path",
+        "a pond",
+    ]
     made = example_prompts(captions, "pepe")
     assert len(made) == 4
     assert all(sum(caption in prompt for prompt in made) <= 1 for caption in captions)
