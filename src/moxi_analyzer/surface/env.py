@@ -65,8 +65,18 @@ _GATES = {
     ),
 }
 
-# Grammars whose nodes are those of another one.
-_QUERIES = {"typescript": "env_javascript", "tsx": "env_javascript"}
+# What a file must hold for a query to find something in it: for TypeScript's grammars each is slow to compile.
+_JAVASCRIPT_QUERIES = {
+    "env_javascript": Gate(b"process.env", b"process?.env", b"Bun.env", b"Bun?.env"),
+    "env_javascript_taken": Gate(
+        patterns={
+            b"process.env": rb"=\s*process\.env(?![\w.?\[])",
+            b"Bun.env": rb"=\s*Bun\.env(?![\w.?\[])",
+        }
+    ),
+    "env_deno": Gate(b"Deno.env.get"),
+    "env_vite": Gate(b"meta.env", b"meta?.env"),
+}
 
 
 def _facts(_repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
@@ -102,10 +112,12 @@ def _read_in(source: Source) -> Iterator[Fact]:
 
 def _matches(source: Source) -> Iterator[Match]:
     if source.grammar == "ruby":
-        yield from reads(source)
-    else:
-        query = _QUERIES.get(source.grammar, f"env_{source.grammar}")
-        yield from (match for _, match in source.matches(query))
+        return reads(source)
+    if source.grammar not in {"javascript", "typescript", "tsx"}:
+        return (match for _, match in source.matches(f"env_{source.grammar}"))
+    needed = (name for name, gate in _JAVASCRIPT_QUERIES.items() if gate.search(source.content))
+    found = [match for name in needed for _, match in source.matches(name)]
+    return iter(sorted(found, key=lambda match: match["name"][0].start_byte))
 
 
 def _table(source: Source, array: str) -> Iterator[Fact]:
