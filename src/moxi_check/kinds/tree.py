@@ -23,6 +23,7 @@ _NAME = lazy_pattern(r"(?P<name>[^\s#(←<][^\s#←]*(?: [\w.-]+(?=/))*)")
 _MIN_LINES = 3
 _KNOWN_SHARE = 0.6
 _SURE_SHARE = 0.8  # below a root of another name, or one that is guessed: projects are alike
+_SURE_LINES = 5  # of such a diagram; the usual files of a project are fewer
 
 
 # What a note tells of files that are not kept in a repository, or not yet.
@@ -30,6 +31,7 @@ _MADE = lazy_pattern(
     r"(?i)\b(?:generated|created|downloaded|\w*ignored|outputs?|optional\w*|built|compiled|cached?|planned|todo|coming|future|"
     r"not (?:in|committed|tracked|included|shown)|your|artifacts?|temporary|submodule|auto-\w+)\b"
 )
+_OTHERS = "the diagram shows another project"
 _MADE_NAMES = frozenset(
     "data dataset datasets models weights checkpoints logs log output outputs results build dist bin obj out target "
     "node_modules vendor venv .venv env .env coverage cache .cache tmp temp __pycache__ artifacts uploads media storage "
@@ -63,12 +65,26 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         known = [e for e in entries if ground.has(_join(base, e.path))]
         named = base in _named(root, document) and (bool(base) or _is_known(root, ground))
         share = _KNOWN_SHARE if named else _SURE_SHARE
-        is_ours = len(known) >= share * len(entries) and (bool(named) or not base or not root)
+        has_name = named or posixpath.basename(base) == posixpath.basename(root.strip("./ "))
+        is_sure = named or (len(entries) >= _SURE_LINES and (not base or not root))
+        is_ours = len(known) >= share * len(entries) and is_sure
+        drawn = {_join(base, entry.path) for entry in entries}
         for entry in entries:
-            claim = _judge(entry, _join(base, entry.path), is_ours, ground)
-            is_made = bool(_MADE.search(entry.note)) or _is_made(_join(base, entry.path), ground)
-            doubtful = claim.verdict == "false" and is_made
-            yield undecided(claim, "made later, by its name or note") if doubtful else claim
+            path = _join(base, entry.path)
+            claim = _judge(entry, path, is_ours, ground)
+            if claim.verdict == "true" and not (is_ours or has_name):
+                claim = undecided(claim, _OTHERS)  # a file of that name, but not this one
+            is_made = bool(_MADE.search(entry.note)) or _is_made(path, ground)
+            if claim.verdict == "false" and is_made and not _is_respelt(path, drawn, ground):
+                claim = undecided(claim, "made later, by its name or note")
+            yield claim
+
+
+def _is_respelt(path: str, drawn: set[str], ground: Ground) -> bool:
+    """Whether what a line names is there in another spelling, for which the diagram has no line."""
+    best = ground.nearest_path(path)
+    is_same = path.lower().replace("-", "_") == best.lower().replace("-", "_")
+    return is_same and best not in drawn
 
 
 def _is_known(root: str, ground: Ground) -> bool:
@@ -130,7 +146,7 @@ def _judge(entry: _Entry, path: str, is_ours: bool, ground: Ground) -> Claim:
     if ground.has(path):
         return true("tree", entry.span, Evidence(path=path))
     if not is_ours:
-        return not_judged("tree", entry.span, "the diagram shows another project")
+        return not_judged("tree", entry.span, _OTHERS)
     if any(c in path for c in "*<>{}[]$") or any(map(is_placeholder, path.split("/"))):
         return not_judged("tree", entry.span, "a pattern or placeholder")
     if ground.ignored(path) or ground.through_link(path):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from moxi_check import Claim
 
 Checked = Callable[..., dict[str, Claim]]
@@ -77,3 +79,38 @@ def test_a_folder_below_is_guessed_only_where_nearly_all_is_there(checked: Check
     page = "# Demo\n\n```text\nsrc/\n" + "\n".join(lines) + "\n```\n"
     found = {text: claim.verdict for text, claim in checked(files, page, "tree").items()}
     assert found["about.rs"] == found["posts.rs"] == "not_judged"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "verdict"),
+    [
+        ("├── web_client/   # Auto-generated client\n", "false"),
+        ("├── web-client/\n├── web_client/   # Auto-generated client\n", "not_judged"),
+        ("├── mail_client/  # Auto-generated client\n", "not_judged"),
+    ],
+)
+def test_what_is_made_and_is_there_in_another_spelling(
+    checked: Checked, drawn: str, verdict: str
+) -> None:
+    files = {"web-client/a.py": "", **FILES}
+    diagram = f"demo/\n├── src/\n│   ├── app.py\n│   └── io.py\n{drawn}└── docs/\n"
+    claims = checked(files, f"```\n{diagram}```\n", "tree")
+    name = drawn.splitlines()[-1].split()[1]
+    assert claims[name].verdict == verdict
+
+
+@pytest.mark.parametrize(("root", "verdict"), [("ui_tests/", "not_judged"), (".", "true")])
+def test_files_of_the_same_names_in_a_folder_that_is_made(
+    checked: Checked, root: str, verdict: str
+) -> None:
+    files = dict.fromkeys(("pytest.ini", "setup.cfg", "requirements.txt", "README.rst"), "")
+    diagram = f"{root}\n├── pytest.ini\n├── requirements.txt\n└── setup.cfg\n"
+    claims = checked(files, f"`demo mkdir` makes it:\n\n```\n{diagram}```\n", "tree")
+    assert {claim.verdict for claim in claims.values()} == {verdict}
+
+
+def test_of_a_known_root_some_lines_may_be_wrong(checked: Checked) -> None:
+    diagram = "demo/\n├── src/\n├── lib/\n├── bin.py\n└── conf/\n"
+    claims = checked(FILES, f"```\n{diagram}```\n", "tree")
+    assert claims["src/"].verdict == "true"
+    assert claims["lib/"].verdict == "not_judged"
