@@ -26,9 +26,9 @@ _ITEM = lazy_pattern(
     r"(?i)\s*(?:[-*+]\s+\**|\*\*)(?:version\s+)?(?:v?\d+\.\d+[\w.]*|v\d+)\**\s*(?::|\(|[-\u2013]\s)"
 )
 
-# What a sentence tells of before: `Prior versions would raise …`.
+# What a sentence tells of before: `Prior versions would raise …`; what the reader has done before is another matter.
 _BEFORE = lazy_pattern(
-    r"(?i)\b(?:prior|previous|earlier|older) (?:versions?|releases?)\b|\b(?:previously|formerly|used to|no longer)\b"
+    r"(?i)\b(?:prior|previous|earlier|older) (?:versions?|releases?)\b|(?<!you )(?<!you have )(?<!you've )\bpreviously\b|\b(?:formerly|used to|no longer)\b"
     r"|\b(?:was|were|been|is|are) (?:removed|renamed|deprecated|replaced)\b|\bremoved in\b"
 )
 

@@ -80,6 +80,8 @@ def test_items_of_a_list_of_versions() -> None:
         ("- **v4 (Sep 2024):** requires `Old`", "not_judged"),
         ("**v4.0.0** (Released 04/2020) supports `Old`", "not_judged"),
         ("Now `Old` is raised.", "false"),
+        ("Previously, `Old` was raised.", "not_judged"),
+        ("If you have previously started it, halt `Old`.", "false"),
     ],
 )
 def test_sentences_on_what_was(sentence: str, expected: str) -> None:

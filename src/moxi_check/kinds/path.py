@@ -48,6 +48,16 @@ _THEIRS = lazy_pattern(
 # What shows the reader how theirs may look: "an example workflow `.github/workflows/x.yml`".
 _SHOWN = lazy_pattern(r"(?i)\ban? (?:[\w-]+ )?(?:example|sample)(?: [\w-]+){0,2}\W*$")
 _SHOWING = lazy_pattern(r"(?i)(?:^|/)(?:examples?|samples?|demos?)/")
+# What is said of a file that is there: "run `scripts/x.sh`", "add them in `test/all.jl`".
+_OF_THERE = lazy_pattern(
+    r"(?i)\b(?:run(?:ning)?|execut\w+|see|read|consult|refer to|look at|edit|extend|"
+    r"add(?:ed|ing)? (?:[\w']+ ){0,4}(?:in|to|into)|(?:part|content|defined|found|listed|implemented) (?:of|in))\W*$"
+)
+_SCRIPTS = frozenset(".sh .bash .zsh .fish .ps1 .bat .cmd .py .rb .pl".split())
+# A module of TypeScript is imported by the name of the JavaScript that is made of it.
+_TYPED = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
+_IMPORTERS = (".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte")
+_LISTED = 3  # other items of a list of files in one folder, all of which are there
 # Manifests that readers have of their own: one that is not here may well be theirs.
 _OF_READERS = lazy_pattern(
     r"(?i)(?:requirements\.\w+|package\.json|pyproject\.toml|cargo\.toml|go\.mod|gemfile|podfile|cartfile|composer\.json|"
@@ -149,7 +159,8 @@ def _missing(
         return _false(span, path, meant, ground)
     if _SHOWN.search(code.before) and not _SHOWING.search(path):
         return not_judged("path", span, "an example of a file of the reader's")
-    if _THEIRS.search(sentence) and not (best and _is_respelt(path, best)):
+    is_there = bool(best) and (_is_respelt(path, best) or _is_told_of(code, path, best))
+    if _THEIRS.search(sentence) and not is_there:
         return not_judged("path", span, "it may be a file that the reader is to make")
     if _OF_READERS.fullmatch(path):
         return not_judged("path", span, "it may be of the reader's own project")
@@ -161,9 +172,9 @@ def _missing(
     if not (deep and (_SUFFIX.search(path) or sibling)) and not near:
         return not_judged("path", span, "it may be a file of somewhere else")
     name = path.rpartition("/")[2]
-    if _USUAL.match(name) and not near:
+    if _USUAL.match(name) and not near and not _is_listed(code, path, document, ground):
         return not_judged("path", span, "a name that files of readers have as well")
-    seen = ground.mention(name)
+    seen = _named_in(name, path, ground)
     if seen:
         return not_judged("path", span, f"no such file, but {seen} names it")
     return _false(span, path, best, ground)
@@ -198,6 +209,40 @@ def _target_of(code: InlineCode, ground: Ground, document: Document) -> str:
 def _is_respelt(path: str, best: str) -> bool:
     """Whether a path below a folder is one of ours but for case, hyphens and underscores."""
     return "/" in path and _plain(path) == _plain(best)
+
+
+def _is_told_of(code: InlineCode, path: str, best: str) -> bool:
+    """Whether a page speaks of a file as one that is there, and it is one beside it but for a slip or an ending."""
+    folder, name = posixpath.split(path)
+    if not folder or folder != posixpath.dirname(best) or not _OF_THERE.search(code.before):
+        return False
+    endings = {posixpath.splitext(each)[1] for each in (path, best)}
+    is_script = _is_twin(path, best) and endings <= _SCRIPTS
+    return is_script or (len(endings) == 1 and is_slip(name, posixpath.basename(best)))
+
+
+def _is_listed(code: InlineCode, path: str, document: Document, ground: Ground) -> bool:
+    """Whether it stands in a list of the files of one folder of ours, line by line, and the others are there."""
+    folder = posixpath.dirname(path)
+    items = {
+        c.line: c.text.strip().removeprefix("./") for c in document.codes if c.column == code.column
+    }
+    beside: list[str] = []
+    for step in (-1, 1):
+        at = code.line + step
+        while at in items:
+            beside.append(items[at])
+            at += step
+    own = [item for item in beside if posixpath.dirname(item) == folder and ground.has(item)]
+    return bool(folder) and len(own) == len(beside) >= _LISTED
+
+
+def _named_in(name: str, path: str, ground: Ground) -> Evidence | None:
+    """Where a file names what is not there; what imports the TypeScript that is there names that."""
+    stem, ending = posixpath.splitext(path)
+    is_typed = any(ground.has(stem + other) for other in _TYPED.get(ending, ()))
+    places = ground.mentions(name)
+    return next((p for p in places if not (is_typed and p.path.endswith(_IMPORTERS))), None)
 
 
 def _is_twin(path: str, other: str) -> bool:

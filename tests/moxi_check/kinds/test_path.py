@@ -208,3 +208,52 @@ def test_a_workflow_that_the_reader_is_to_make(checked: Checked) -> None:
     assert claim.verdict == "not_judged"
     claim = checked(files, f"The tests are in `{path}`.\n", "path")[path]
     assert (claim.verdict, claim.suggestion) == ("false", ".github/workflows/main.yml")
+
+
+@pytest.mark.parametrize(
+    ("page", "path", "verdict"),
+    [
+        ("Run `tools/sync.zsh` to generate the pages.", "tools/sync.zsh", "false"),
+        ("Run `tools/other.zsh` to generate the pages.", "tools/other.zsh", "not_judged"),
+        ("Generate `tools/sync.zsh` with it.", "tools/sync.zsh", "not_judged"),
+        ("For new tests, add them in `test/runtest.jl`.", "test/runtest.jl", "false"),
+        ("For new tests, add `test/runtest.jl`.", "test/runtest.jl", "not_judged"),
+        ("For new tests, add them in `test/mine.jl`.", "test/mine.jl", "not_judged"),
+        ("See `assets/site.css`, which is generated.", "assets/site.css", "not_judged"),
+    ],
+)
+def test_what_is_told_of_as_being_there(
+    checked: Checked, page: str, path: str, verdict: str
+) -> None:
+    files = {"tools/sync.sh": "", "test/runtests.jl": "", "assets/site.scss": ""}
+    assert checked(files, f"# Demo\n\n{page}\n", "path")[path].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("importer", "verdict"), [("src/cli.ts", "false"), ("build.mjs", "not_judged")]
+)
+def test_typescript_is_imported_by_the_name_of_its_javascript(
+    checked: Checked, importer: str, verdict: str
+) -> None:
+    files = {"src/core/tiers.ts": "", importer: "import { tiers } from './core/tiers.js'\n"}
+    claims = checked(files, "The truth is in `src/core/tiers.js`.\n", "path")
+    assert claims["src/core/tiers.js"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("others", "verdict"),
+    [
+        (("tasks.json", "launch.json", "settings.json"), "false"),
+        (("tasks.json", "launch.json", "theirs.json"), "not_judged"),
+        (("tasks.json", "launch.json"), "not_judged"),
+    ],
+)
+def test_a_list_of_the_files_of_a_folder(
+    checked: Checked, others: tuple[str, ...], verdict: str
+) -> None:
+    files = {f".vscode/{name}.json": "" for name in ("tasks", "launch", "settings")}
+    items = "".join(
+        f"- `.vscode/{name}` for it\n" for name in (*others[:2], "config.json", *others[2:])
+    )
+    claims = checked(files, f"These are here:\n\n{items}\nMore.\n", "path")
+    assert claims[".vscode/config.json"].verdict == verdict
