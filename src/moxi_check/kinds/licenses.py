@@ -25,8 +25,8 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (r"(?:GNU )?GPL|(?:GNU )?General Public License", "GPL"),
     (r"Apache(?:[-\s]+(?:Software\s+)?Licen[cs]e)?(?:,?[-\s]+(?:version|v)?\s*2(?:\.0)?)?|ASL[-\s]?2(?:\.0)?", "Apache-2.0"),
     (r"(?:the\s+)?MIT(?:[-\s]+Licen[cs]ed?)?|Expat", "MIT"),
-    (r"BSD[-\s]?3(?:[-\s]Clause)?|3[-\s]Clause BSD|(?:New|Modified|Revised) BSD", "BSD-3-Clause"),
-    (r"BSD[-\s]?2(?:[-\s]Clause)?|2[-\s]Clause BSD|Simplified BSD", "BSD-2-Clause"),
+    (r"(?:BSD[-\s]?3(?:[-\s]Clause)?|3[-\s]Clause BSD|(?:New|Modified|Revised) BSD)(?:[-\s]+Licen[cs]e)?", "BSD-3-Clause"),
+    (r"(?:BSD[-\s]?2(?:[-\s]Clause)?|2[-\s]Clause BSD|Simplified BSD)(?:[-\s]+Licen[cs]e)?", "BSD-2-Clause"),
     (r"BSD", "BSD"),
     (r"MPL[-\s]?(?:v?2(?:\.0)?)?|Mozilla Public Licen[cs]e(?:,?\s*(?:version|v)?\s*2(?:\.0)?)?", "MPL-2.0"),
     (r"ISC", "ISC"),
@@ -64,7 +64,7 @@ _SECTION = lazy_pattern(
     r"(?i)\W*(?:the )?(?:copyright (?:and|&) )?licen[cs](?:e|es|ing)\W*(?:information|&? ?copyright)?\W*"
 )
 _HEADING = lazy_pattern(r"(?i)licen[cs]e\W{1,3}(?P<name>\w.{1,60})")
-_TARGET = lazy_pattern(r"(?:\s+Licen[cs]e)?\]\((?:\./)?(?P<path>[\w./-]+)\)")
+_TARGET = lazy_pattern(r"(?:\s+[Ll]icen[cs]e)?\]\((?:\./)?(?P<path>[\w./-]+)\)")
 _LINKED = lazy_pattern(r"[^\]\n]{0,40}\]\(\s*(?P<url>https?://[^\s()]+)")
 _SHIELD = lazy_pattern(
     r"img\.shields\.io/badge/licen[cs]e-([^\s?)]+?)-[A-Za-z0-9]+(?:\.svg|\.png)?(?:[?\s)]|$)", re.I
@@ -96,6 +96,11 @@ _CODE = frozenset(".json .toml .yml .yaml .lock .cfg .xml .py .js .go .rs .svg .
 _CLAUSE = lazy_pattern(r"\s[-\u2013\u2014]\s|[:.](?=\s)")
 _THROUGHOUT = 3  # lines that name another license: more likely of others than all wrong
 
+# `MIT or Apache-2.0`, `dual-licensed`: which of them has its text in the repository is another matter.
+_CHOICE = lazy_pattern(
+    r"(?i)\b(?:dual(?:ly)?|either|at your option|(?:your|of) choice|multi-?licen[cs]ed)\b|\b(?:MIT|BSD|Apache|GPL|MPL|ISC)\b"
+    r"[^.\n]{0,40}?\s(?:or|and/or)\s[^.\n]{0,20}\b(?:MIT|BSD|Apache|\w?GPL|MPL|ISC)\b"
+)
 _ITEM_OF_LINK = lazy_pattern(r"\s*[-*+|]\s+\**`?\[[^\]\n]*\]\((?P<url>[^()\s]+)\)")
 
 
@@ -173,19 +178,26 @@ def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Cla
 
 
 def _of_two(document: Document, claims: list[Claim]) -> Iterator[Claim]:
-    """The claims; a bare name beside a line that tells ours is of something else with its own license."""
+    """The claims; a bare name beside a line that tells ours is of something else with its own license.
+
+    So is one that stands with ours for a choice: of two licenses, one may have no file.
+    """
     ours = {claim.line for claim in claims if claim.verdict == "true"}
     says = {line.line for line in document.prose if _SAYS.search(line.text)}
+    chosen = {line.line for line in document.prose if _CHOICE.search(line.text)} & ours
     for claim in claims:
         is_bare = claim.line not in says and bool(ours - {claim.line})
-        yield undecided(claim, _OTHER_SUBJECT) if claim.verdict == "false" and is_bare else claim
+        doubtful = claim.verdict == "false" and (is_bare or claim.line in chosen)
+        yield undecided(claim, _OTHER_SUBJECT) if doubtful else claim
 
 
 def _not_throughout(claims: list[Claim]) -> Iterator[Claim]:
     """The claims; where several lines name licenses that are not ours, they tell of other things."""
-    lines = {claim.line for claim in claims if claim.verdict == "false"}
+    false = [claim for claim in claims if claim.verdict == "false"]
+    is_throughout = len({claim.line for claim in false}) >= _THROUGHOUT
+    is_of_several = len({_family(found) for c in false if (found := _NAME.search(c.text))}) > 1
     for claim in claims:
-        doubtful = claim.verdict == "false" and len(lines) >= _THROUGHOUT
+        doubtful = claim.verdict == "false" and (is_throughout or is_of_several)
         yield undecided(claim, _OTHER_SUBJECT) if doubtful else claim
 
 
@@ -225,8 +237,8 @@ def _line(line: Prose, before: str, known: list[Fact], in_section: bool) -> Iter
         if not in_section and not _SAYS.search(sentence):
             continue
         sure = not _PARTS.search(sentence) and (in_section or not _OTHERS.search(sentence))
-        sure = sure or _leads_to_license(line.text[found.end() :], known)
         sure = sure and not is_elsewhere(line.section)
+        sure = sure or _leads_to_license(line.text[found.end() :], known)
         span = Span(found[0], line.line, line.column + found.start())
         yield _judge(span, _family(found), known, sure=sure)
 

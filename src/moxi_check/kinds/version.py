@@ -178,7 +178,7 @@ def _judge(
     if (
         _OTHER.search(begun)
         or not _speaks_of_needs(line, found, lambda release: _is_today(release, ground))
-        or not _is_whole(found, said, bound)
+        or not _is_whole(line, found, said, bound)
         or (said > bound and _is_of_feature(line, found))
     ):
         return not_judged("version", span, "the sentence may speak of something else")
@@ -274,9 +274,16 @@ def _is_of_feature(line: Prose, found: re.Match[str]) -> bool:
     return is_listed and bool(_FEATURES.search(line.section[-1]))
 
 
-def _is_whole(found: re.Match[str], said: tuple[int, ...], bound: tuple[int, ...]) -> bool:
-    """Whether it is a lower bound, and of the same scheme (Java 1.8 is Java 8)."""
-    if not (found["least"] or found["more"] or (len(said) == 1 and said[0] != bound[0])):
+def _is_whole(
+    line: Prose, found: re.Match[str], said: tuple[int, ...], bound: tuple[int, ...]
+) -> bool:
+    """Whether it is a lower bound, and of the same scheme (Java 1.8 is Java 8).
+
+    A bare number is one where the section tells what is needed: elsewhere it is one of several.
+    """
+    in_section = any(_SECTION.search(title) for title in line.section[-2:])
+    is_bare = len(said) == 1 and said[0] != bound[0] and in_section
+    if not (found["least"] or found["more"] or is_bare):
         return False
     return abs(said[0] - bound[0]) < 30 and not (said[0] == 1) ^ (bound[0] == 1)
 

@@ -10,6 +10,19 @@ from moxi_check import Claim
 
 Checked = Callable[..., dict[str, Claim]]
 MIT = {"package.json": '{"name": "demo", "license": "MIT"}'}
+ISC = """ISC License
+
+Copyright (c) 2020 Demo
+
+Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby
+granted, provided that the above copyright notice and this permission notice appear in all copies.
+
+THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES WITH REGARD TO THIS SOFTWARE INCLUDING
+ALL IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY SPECIAL,
+DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS,
+WHETHER IN AN ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF OR IN CONNECTION WITH THE USE
+OR PERFORMANCE OF THIS SOFTWARE.
+"""
 DUAL = {
     "Cargo.toml": '[package]\nname = "demo"\nversion = "1.0.0"\nlicense = "MIT OR Apache-2.0"\n'
 }
@@ -126,7 +139,8 @@ def test_outside_its_section_a_sentence_tells_of_the_project(
 
 def test_a_page_with_many_other_licenses_tells_of_others(checked: Checked) -> None:
     said = [f"This package is licensed under the {name}.\n" for name in ("GPLv3", "ISC", "WTFPL")]
-    assert checked(MIT, "\n".join(said[:2]), "license")["ISC"].verdict == "false"
+    assert checked(MIT, said[1], "license")["ISC"].verdict == "false"
+    assert checked(MIT, "\n".join(said[:2]), "license")["ISC"].verdict == "not_judged"
     assert checked(MIT, "\n".join(said), "license")["ISC"].verdict == "not_judged"
 
 
@@ -163,5 +177,29 @@ def test_a_page_that_names_ours_too_may_give_another_part_another_license(
 ) -> None:
     page = "# Demo\n\n## License\n\n[![CC0](https://x.example/cc0.png)](https://x.example/cc0)\n\nThe code that shows it is licensed under the MIT license.\n"
     assert "false" not in {claim.verdict for claim in checked(MIT, page, "license").values()}
-    both = "# Demo\n\n## License\n\nMIT or Apache-2.0\n"
+    both = "# Demo\n\n## License\n\nMIT and Apache-2.0\n"
     assert checked(MIT, both, "license")["Apache-2.0"].verdict == "false"
+
+
+@pytest.mark.parametrize(
+    ("readme", "text", "verdict"),
+    [
+        ("Dual-licensed under MIT or Apache-2.0.\n", "Apache-2.0", "not_judged"),
+        ("Licensed under the MIT or BSD license.\n", "BSD", "not_judged"),
+        ("Licensed under the BSD license.\n", "BSD", "false"),
+        ("It is licensed under BSD.\n\nThe code is licensed under GPLv3.\n", "BSD", "not_judged"),
+        ("It is licensed under BSD.\n\nThe code is licensed under BSD.\n", "BSD", "false"),
+    ],
+)
+def test_a_page_of_several_licenses(checked: Checked, readme: str, text: str, verdict: str) -> None:
+    assert checked(MIT, f"# Demo\n\n{readme}", "license")[text].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("target", "verdict"), [("LICENSE", "false"), ("https://a.example/LICENSE", "not_judged")]
+)
+def test_a_name_that_leads_to_our_license_is_told_of_us_in_any_section(
+    checked: Checked, target: str, verdict: str
+) -> None:
+    page = f"# Demo\n\n## Credits\n\nCode released under [the MIT license]({target}).\n"
+    assert checked({"LICENSE": ISC}, page, "license")["the MIT"].verdict == verdict

@@ -202,3 +202,12 @@ def test_what_developers_of_a_package_use_is_not_what_it_needs(checked: Checked)
     assert checked(files, page, "version")["3.8"].verdict == "not_judged"
     del files["setup.py"]
     assert checked(files, page, "version")["3.8"].verdict == "false"
+
+
+@pytest.mark.parametrize(("title", "verdict"), [("Requirements", "false"), ("Notes", "not_judged")])
+def test_a_bare_number_is_a_lowest_one_where_needs_are_told(
+    checked: Checked, title: str, verdict: str
+) -> None:
+    files = {"package.json": '{"name": "demo", "engines": {"node": ">=20"}}'}
+    page = f"# demo\n\n## {title}\n\nIt needs Node 18.\n"
+    assert checked(files, page, "version")["18"].verdict == verdict
