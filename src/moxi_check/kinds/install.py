@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document
 from moxi_check.ground import Ground
 from moxi_check.kinds.names import Names, is_cut, is_scope_slip, is_slip, is_variant
 from moxi_check.kinds.snippets import snippets
-from moxi_check.kinds.told import is_foreign, told, unwrapped
+from moxi_check.kinds.told import is_elsewhere, is_foreign, own_names, told, unwrapped
 from moxi_check.kinds.tools import Installed, installed
 from moxi_check.shell import Word, is_placeholder
 from moxi_core.patterns import lazy_pattern
@@ -30,27 +31,35 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         here = any(_INSTALLING.search(title) for title in said.section[-2:])
         here = here or not (said.section[1:] or said.is_inline)
         for package in installed(unwrapped(said.words)):
-            sole = package.alone and here
-            yield from _judge(package, names, document, ground, sole, is_foreign(said, ground))
+            place = _Place(
+                package.alone and here,
+                is_foreign(said, ground),
+                is_elsewhere(said.section, own_names(ground)),
+            )
+            yield from _judge(package, names, document, ground, place)
     for block in document.blocks:
         found = list(snippets(block))
         for package in found:
-            yield from _judge(package, names, document, ground, len(found) == 1, False)
+            yield from _judge(package, names, document, ground, _Place(len(found) == 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a page names a package: alone, in another project, or in a section on others."""
+
+    is_sole: bool
+    is_foreign: bool = False
+    is_elsewhere: bool = False
 
 
 def _judge(
-    package: Installed,
-    names: Names,
-    document: Document,
-    ground: Ground,
-    sole: bool,
-    elsewhere: bool,
+    package: Installed, names: Names, document: Document, ground: Ground, place: _Place
 ) -> Iterator[Claim]:
     word, ecosystem = package.name, package.ecosystem
     if is_placeholder(word.text) and not names.evidence(ecosystem, word.text):
         return
     if ecosystem == "go":
-        yield from _go(package, names, document, ground, elsewhere)
+        yield from _go(package, names, document, ground, place.is_foreign)
         return
     shown = word.raw if ecosystem == "maven" and ":" not in word.raw else word.text
     span = type(word)(shown, word.line, word.column, shown)
@@ -62,10 +71,11 @@ def _judge(
     if needed is not None:
         yield true("install", span, needed, "a dependency of the project")
         return
-    best = _meant(word.text, ecosystem, names, sole)
+    best = _meant(word.text, ecosystem, names, place.is_sole)
     if not best or word.text.startswith("@types/"):  # types are of another hand
         return
-    if elsewhere:
+    # In a project that the reader has made, ours is what one installs.
+    if place.is_elsewhere or (place.is_foreign and not is_slip(word.text, best)):
         yield not_judged("install", span, "the section speaks of other projects")
         return
     seen = _quoted(shown, ground)

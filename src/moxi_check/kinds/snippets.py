@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from moxi_check.document import CodeBlock, Span
 from moxi_check.kinds.tools import Installed
-from moxi_check.shell import Word
+from moxi_check.shell import SHELLS, Word
 from moxi_core.patterns import lazy_pattern
 
 _XML_PAIR = lazy_pattern(
@@ -40,7 +40,7 @@ _LINE_PATTERNS = (
     ("nuget", _NUGET, ("xml", "csproj", "", "html", "msbuild")),
     ("maven", _GRADLE, ("groovy", "gradle", "kotlin", "kts", "kt", "java", "", "scala")),
     ("elixir", _HEX, ("elixir", "", "exs", "ex")),
-    ("ruby", _GEM, ("ruby", "rb", "", "gemfile")),
+    ("ruby", _GEM, ("ruby", "rb", "", "gemfile", *SHELLS)),
     ("cocoapods", _POD, ("ruby", "rb", "", "podfile", "swift")),
     ("clojure", _CLOJURE, ("clojure", "clj", "", "edn", "lisp")),
     ("clojure", _DEPS_EDN, ("clojure", "clj", "", "edn", "lisp")),

@@ -214,3 +214,35 @@ def test_a_name_that_another_manifest_has_in_quotes(checked: Checked) -> None:
     assert claims["@quinn/lexo"].verdict == "not_judged"
     del files["jsr.jsonc"], files["docs/a.md"]
     assert checked(files, page, "install")["@quinn/lexo"].verdict == "false"
+
+
+@pytest.mark.parametrize(
+    ("line", "verdicts"),
+    [("gem 'acme-js'", {"false"}), ("gem 'acme'", {"true"}), ("gem install rake", set())],
+)
+def test_a_line_of_a_gemfile_shown_as_a_command(
+    checked: Checked, line: str, verdicts: set[str]
+) -> None:
+    files = {"acme.gemspec": "Gem::Specification.new do |s|\n  s.name = 'acme'\nend\n"}
+    claims = checked(files, page(line, "bash"), "install")
+    assert {claim.verdict for claim in claims.values()} == verdicts
+
+
+@pytest.mark.parametrize(
+    ("code", "title", "text", "verdict"),
+    [
+        ("npx create-app app\nnpm install @acme/rendr", "Installation", "@acme/rendr", "false"),
+        ("npx create-app app\nnpm install render", "Installation", "render", "not_judged"),
+        (
+            "npx create-app app\nnpm install @acme/rendr",
+            "Alternatives",
+            "@acme/rendr",
+            "not_judged",
+        ),
+    ],
+)
+def test_a_slip_is_one_in_the_readers_project_too(
+    checked: Checked, code: str, title: str, text: str, verdict: str
+) -> None:
+    claims = checked(NODE, f"# Demo\n\n## {title}\n\n```sh\n{code}\n```\n", "install")
+    assert claims[text].verdict == verdict
