@@ -18,6 +18,7 @@ class CSharp(Typed):
     fences: ClassVar[frozenset[str]] = frozenset({"cs", "csharp", "c#"})
     grammar: ClassVar[str] = "c_sharp"
     keyword: ClassVar[str] = "using"
+    speaks_inline: ClassVar[bool] = True
     grammars: ClassVar[tuple[str, ...]] = ("c_sharp",)
     has_extensions: ClassVar[bool] = True
     fewest_words: ClassVar[int] = 1
@@ -29,7 +30,12 @@ class CSharp(Typed):
         """`using A.B;`, `using static A.B.C;`; an alias is left alone."""
         for node in descendants(piece.root, "using_directive"):
             path = node.named_children[-1] if node.named_children else None
-            if path is not None and node.child_by_field_name("name") is None:
+            if path is None or node.child_by_field_name("name") is not None:
+                continue
+            if any(child.type == "static" for child in node.children):
+                space, _, name = text_of(path).rpartition(".")
+                yield Import(path, space, name, is_static=True)
+            else:
                 yield Import(path, text_of(path), "")
 
     def is_ours(self, namespace: str) -> bool:

@@ -21,6 +21,7 @@ class Java(Typed):
 
     fences: ClassVar[frozenset[str]] = frozenset({"java", "jshelllanguage"})
     grammar: ClassVar[str] = "java"
+    speaks_inline: ClassVar[bool] = True
     grammars: ClassVar[tuple[str, ...]] = ("java", "kotlin")
     guess: ClassVar[re.Pattern[str] | None] = lazy_pattern(_IMPORT + ";")
 

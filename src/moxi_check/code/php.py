@@ -16,6 +16,8 @@ from moxi_check.code.uses import Fragment, Use
 from moxi_check.document import CodeBlock, Span
 from moxi_core.patterns import lazy_pattern
 
+_UNENDED = lazy_pattern(r"^use [A-Za-z]\w*(?:\\\w+)+(?=\s*$)")
+
 
 class Php(Typed):
     """PHP; blocks mostly go without `<?php`."""
@@ -29,8 +31,8 @@ class Php(Typed):
     guess: ClassVar[re.Pattern[str] | None] = lazy_pattern(r"(?m)^<\?php|^use [A-Z]\w*\\[\w\\]+;")
 
     def fragment(self, block: CodeBlock, lines: Iterable[Span]) -> Fragment:
-        """The grammar takes for markup what stands before `<?php`."""
-        lines = list(lines)
+        """The grammar takes for markup what stands before `<?php`; an import may lack its end."""
+        lines = [Span(_UNENDED.sub(r"\g<0>;", line.text), line.line, line.column) for line in lines]
         if not any("<?" in line.text for line in lines):
             lines = [Span("<?php", block.line, block.column), *lines]
         return super().fragment(block, lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -19,12 +20,18 @@ from moxi_check.code.resolve import Offered, judged, missing
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import CodeBlock, InlineCode, Span
 from moxi_check.ground import Ground
+from moxi_check.kinds.names import is_slip
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
 _PROMPT = lazy_pattern(r"^\s*(?:>>>|\.\.\.)(?: |$)")
 _ROOTS = ("", "src/", "lib/", "python/")
 _IMPORT = lazy_pattern(r"(?m)^\s{0,8}(?:import|from) +([A-Za-z_][\w.]*)")
+# `demo.run(…)`, `x = demo.Client(…)`; what is printed of an object begins `demo.Client(…)`, too.
+_CALLED = lazy_pattern(
+    r"(?m)^\s{0,8}(?:>>> )?(?:\w+ ?= ?(?P<given>[A-Za-z_]\w*)(?:\.\w+)+|(?P<asked>[A-Za-z_]\w*)(?:\.\w+)*\.[a-z_]\w*)\("
+)
+_BUILT_IN = (str, bytes, list, dict, set, tuple)
 _IMPORT_ALONE = lazy_pattern(r"^(?:from +[\w.]+ +import +[\w, ]+|import +[\w., ]+)$")
 _NAMED = lazy_pattern(r"^[A-Za-z_]\w*(?:[.(\[]|$)")
 _EXPRESSIONS = frozenset({"call", "attribute", "identifier"})
@@ -49,6 +56,12 @@ class Python(Language):
     def __init__(self, ground: Ground) -> None:
         super().__init__(ground)
         self._members: dict[tuple[str, int, bool], Offered] = {}
+
+    def speaks(self, text: str) -> bool:
+        """Whether a text calls what a package of ours has."""
+        is_script = ";" in text  # of another language in which the package is had, too
+        named = {found["given"] or found["asked"] for found in _CALLED.finditer(text)}
+        return not is_script and not named.isdisjoint(self.roots)
 
     def fragment(self, block: CodeBlock, lines: Iterable[Span]) -> Fragment:
         """Of a session at the prompt, only what is typed."""
@@ -91,11 +104,23 @@ class Python(Language):
             if piece.is_inline:  # a sentence may speak of what is imported further down
                 walker.known = {**later, **walker.known}
             for use in walker.uses(piece):
+                if not piece.is_inline and use.doubt == _DOUBT and self._is_slip(use):
+                    use = replace(use, doubt="")
                 # In a sentence, `demo.yaml` is more often a file or a key than an attribute.
                 if not piece.is_inline or use.kind != "api" or self._is_clear(piece, use):
                     yield use
         known = sys.stdlib_module_names
         self.foreign = [span for span in walker.foreign if span.text not in known]
+
+    def _is_slip(self, use: Use) -> bool:
+        """Whether what is asked of a package nearly is one of its names, and stands nowhere."""
+        claim = self.judge(use)
+        if claim is None or claim.verdict != "false" or use.on_instance:
+            return False
+        word = use.name.rpartition(".")[2]
+        is_of_all = any(hasattr(kind, word) for kind in _BUILT_IN)
+        is_meant = is_slip(word, claim.suggestion) and not is_of_all
+        return is_meant and self.ground.mention(word) is None
 
     def _is_clear(self, piece: Fragment, use: Use) -> bool:
         claim = self.judge(use)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import ClassVar
 
@@ -18,6 +18,7 @@ from moxi_check.code.ruby_methods import RubyMethods, bare_calls, locals_of, met
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import InlineCode, Span
 from moxi_check.ground import nearest
+from moxi_check.kinds.names import is_variant
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
@@ -178,7 +179,14 @@ class Ruby(Language):
         span = piece.span(given[0])
         inner = Span(span.text.strip("'\""), span.line, span.column + 1)
         if path and inner.text == path:
+            if not (self._is_ours(path) or self._is_told(path)):
+                self.foreign += [inner for top in self._tops if is_variant(path, top)][:1]
             yield Use("import", inner, path)
+
+    @property
+    def roots(self) -> Mapping[str, Evidence]:
+        """The files that stand directly under lib/."""
+        return {path: Evidence(path=self._files[path]) for path in self._tops}
 
     def _is_ours(self, path: str) -> bool:
         first = path.partition("/")[0]

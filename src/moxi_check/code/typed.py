@@ -18,8 +18,9 @@ from moxi_check.code.own_types import OwnTypes
 from moxi_check.code.resolve import Offered, judged, missing, shared
 from moxi_check.code.typed_uses import UNTOLD, Value, Walker
 from moxi_check.code.uses import Fragment, Language, Use
-from moxi_check.document import CodeBlock
+from moxi_check.document import InlineCode, Span
 from moxi_check.ground import nearest
+from moxi_check.kinds.path import FILE_SUFFIXES
 from moxi_check.kinds.told import own_names
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
@@ -36,6 +37,8 @@ _ELSEWHERE = "a variable that another block of the page makes"
 
 
 _NAMED = lazy_pattern(r"\b([A-Z]\w{3,})\b")
+# `Client.close()` in a sentence.
+_INLINE = lazy_pattern(r"(?P<type>[A-Z]\w*)(?:\.[A-Za-z]\w*)+(?:\([^()\n]{0,80}\))?")
 _CALLED = lazy_pattern(r"\.([A-Z]\w{3,})\(")
 
 
@@ -57,6 +60,7 @@ class Typed(Language):
     joint: ClassVar[str] = "."
     keyword: ClassVar[str] = "import"
     has_extensions: ClassVar[bool] = False  # others may add methods to objects of our types
+    speaks_inline: ClassVar[bool] = False  # whether code spans of this form are its own
     fewest_words: ClassVar[int] = 2  # that a namespace of ours must have to tell whose it is
 
     @cached_property
@@ -68,15 +72,16 @@ class Typed(Language):
     def imports(self, piece: Fragment) -> Iterator[Import]:
         """What a fragment imports, of whomever."""
 
-    def fragments(self, block: CodeBlock) -> Iterator[Fragment]:
-        """A block without a word is code where it parses and speaks of types of ours."""
-        found = list(super().fragments(block))
-        if not found and not block.language and self._speaks(block.text):
-            piece = self.fragment(block, block.lines())
-            found = [] if piece.root.has_error else [piece]
-        yield from found
+    def inline(self, code: InlineCode) -> Iterator[Fragment]:
+        """A type of ours with what is asked of it."""
+        found = _INLINE.fullmatch(code.text) if self.speaks_inline else None
+        if found is None or code.text.rpartition(".")[2] in FILE_SUFFIXES:  # `Client.json`
+            return
+        if self._has_sources and found["type"] in self.types.by_name:
+            span = Span(code.text + ";", code.line, code.column)
+            yield Fragment((span,), self.grammar, code.section, code.before, is_inline=True)
 
-    def _speaks(self, text: str) -> bool:
+    def speaks(self, text: str) -> bool:
         """Whether a text names types of ours as code does, or calls an extension: `.AddDemo(`."""
         if not self._has_sources or not text.rstrip().endswith((";", "}")):
             return False
@@ -102,6 +107,8 @@ class Typed(Language):
                     spaces.add(item.namespace)
                 elif not item.is_static:
                     imported.setdefault(item.alias or item.name, item.namespace)
+                else:
+                    spaces.add(self.joint.join((item.namespace, item.name)))
                 if self.is_ours(item.namespace) or not item.is_static:
                     use = Use("import", piece.span(item.node), item.namespace, item.name)
                     found[-1].append(use)

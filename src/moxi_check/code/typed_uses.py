@@ -204,12 +204,26 @@ class Walker:
                 result = self._say_lost(called) if owner.is_lost else self._say(called, owner)
             elif self.piece.grammar == "c_sharp" and text_of(called) in self.types.functions:
                 result = self._say_lost(called)
+            elif held is not None:
+                result = self._spaced(node, text_of(held), text_of(called))
         for child in node.named_children:
             if "arguments" in child.type or "argument_list" in child.type:
                 self._arguments(
                     child, called if result is not None or owner is not None else None, depth
                 )
         return result
+
+    def _spaced(self, node: Node, space: str, name: str) -> Value | None:
+        """A type by its full name, as `Demo.Io.Reader`: what it is, if its namespace is one of ours."""
+        below = f"{space}{self.types.joint}{name}"
+        spaces = self.types.namespaces
+        if space not in spaces or not name[:1].isupper() or name in self.known:
+            return None
+        if any(known == below or known.startswith(below + self.types.joint) for known in spaces):
+            return None
+        self.found.append(Use("api", self.piece.span(node), space, name))
+        item = self.types.at(space, name)
+        return Value(item, False) if item is not None else None
 
     def _arguments(self, node: Node, called: Node | None, depth: int) -> None:
         """The arguments of a call; of one of ours, named ones and what it hands to functions."""

@@ -3,7 +3,8 @@
 A language is a subclass of `Language`, listed in `moxi_check.code.LANGUAGES`:
 
 - `fences` are the words after ``` that mean it, `grammar` the tree-sitter grammar of its fragments,
-  `guess` what a block without a word must have to be taken for it (an import statement).
+  `guess` what a block without a word must have to be taken for it (an import statement);
+  `speaks(text)` takes it for what it uses of ours.
 - `fragments(block)` takes from a block the code to parse, line by line at its own place. The default
   takes the whole block; override it to leave out prompts, hidden lines or markup around a script.
 - `inline(code)` takes the code span of a sentence for code; the default never does.
@@ -136,10 +137,18 @@ class Language(ABC):
         """The code of this language in a block."""
         if block.language in self.fences:
             yield self.fragment(block, block.lines())
-        elif not block.language and self.guess is not None and self.guess.search(block.text):
+        elif not block.language and self._is_code(block.text):
             found = self.fragment(block, block.lines())
             if not found.root.has_error:
                 yield found
+
+    def _is_code(self, text: str) -> bool:
+        """Whether a text without a word may be of this language: it imports, or speaks of ours."""
+        return bool(self.guess is not None and self.guess.search(text)) or self.speaks(text)
+
+    def speaks(self, text: str) -> bool:
+        """Whether a text uses what is ours as code of this language does; the default never says so."""
+        return False
 
     def fragment(self, block: CodeBlock, lines: Iterable[Span]) -> Fragment:
         """Lines of a block as one piece of code."""

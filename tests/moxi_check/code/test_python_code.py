@@ -362,3 +362,24 @@ def test_a_star_gives_what_the_module_lists(checked: Checked) -> None:
     page = "```python\nimport demo\ndemo.path(1, weight=2, wait=3)\n```\n"
     claims = checked(files, page, "argument")
     assert (claims["weight"].verdict, claims["wait"].verdict) == ("true", "false")
+
+
+@pytest.mark.parametrize(
+    ("code", "fence", "word", "verdict"),
+    [
+        ("c = demo.connects('x')", "python", "connects", "false"),
+        ("c = demo.joined('x')", "python", "joined", "not_judged"),  # demo may be another thing
+        ("c = demo.connects('x')", "", "connects", "false"),
+        ("demo.connect('x')", "", "connect", "true"),
+        ("demo.connects('x');", "", "connects", None),  # another language
+        ("demo.yaml\ndemo.connects", "", "connects", None),
+        ("other.connects('x')", "", "connects", None),
+        ("demo.Clients(url='x')", "", "Clients", None),  # what is printed of an object
+        ("c = demo.Clients(url='x')", "", "Clients", "false"),
+    ],
+)
+def test_a_package_that_the_page_never_imports(
+    checked: Checked, code: str, fence: str, word: str, verdict: str | None
+) -> None:
+    claims = checked(FILES, _page(code, fence), "api")
+    assert (claims[word].verdict if word in claims else None) == verdict

@@ -130,3 +130,17 @@ def test_what_own_code_only_opens_again_is_of_others(checked: Checked, opened: s
     files = {**FILES, "lib/demo/routes.rb": opened}
     claims = checked(files, page("use Outer::Cookies\nDemo::Clients"), "api")
     assert {text: claim.verdict for text, claim in claims.items()} == {"Clients": "false"}
+
+
+@pytest.mark.parametrize(
+    ("code", "verdicts"),
+    [
+        ('require "demo-cli"', {"false"}),
+        ('gem "demo-cli"\nrequire "demo-cli"', set()),  # the page knows it for another gem
+        ('require "demo-multi"', set()),
+        ('require "json-cli"', set()),
+    ],
+)
+def test_a_usual_word_more_than_our_name(checked: Checked, code: str, verdicts: set[str]) -> None:
+    claims = checked(FILES, page(code), "import")
+    assert {claim.verdict for claim in claims.values()} == verdicts

@@ -61,8 +61,12 @@ def page(language: str, code: str) -> str:
         (KOTLIN, "kotlin", "import com.o.demo.paint", "com.o.demo.paint", "false"),
         (CSHARP, "csharp", "using Demo.Core;", "Demo.Core", "true"),
         (CSHARP, "csharp", "using Demo.Cores;", "Demo.Cores", "false"),
+        (CSHARP, "csharp", "using static Demo.Core.More;", "Demo.Core.More", "true"),
+        (CSHARP, "csharp", "using static Demo.Core.Mores;", "Demo.Core.Mores", "false"),
         (PHP, "php", "use Demo\\Client;", "Demo\\Client", "true"),
         (PHP, "php", "use Demo\\Clients;", "Demo\\Clients", "false"),
+        (PHP, "php", "use Demo\\Client\n\n$c = 1;", "Demo\\Client", "true"),
+        (PHP, "php", "use Demo\\Clients\n\n$c = 1;", "Demo\\Clients", "false"),
         (PHP, "php", "use Demo\\{Client, Tool};", "Tool", "false"),
     ],
 )
@@ -122,6 +126,9 @@ _PHP = "use Demo\\Client;\n"
         (CSHARP, "csharp", _CSHARP + "var c = Client.Open();\nc.Narrow();", "Narrow", "not_judged"),
         (CSHARP, "csharp", _CSHARP + "var c = new Client();\nc.Width = 1;", "Width", "false"),
         (CSHARP, "csharp", _CSHARP + "Client.Shut();", "Shut", "false"),
+        (CSHARP, "csharp", "Demo.Core.Client.Open();", "Demo.Core.Client", "true"),
+        (CSHARP, "csharp", "Demo.Core.Client.Open();", "Open", "true"),
+        (CSHARP, "csharp", "Demo.Core.Clients.Open();", "Demo.Core.Clients", "false"),
         (PHP, "php", _PHP + "$c = Client::open();\n$c->reset()->reset();", "reset", "true"),
         (PHP, "php", _PHP + "$c = Client::open();\n$c->reset()->erase();", "erase", "false"),
         (PHP, "php", _PHP + "echo Client::MOST;", "MOST", "false"),
@@ -238,3 +245,32 @@ def test_an_import_that_own_code_has_too(checked: Checked) -> None:
     )
     assert {text: claim.verdict for text, claim in claims.items()} == {"System.Linq": "true"}
     assert checked(FLUENT_KOTLIN, page("kotlin", "import org.other.Thing"), "import")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "word", "verdict"),
+    [
+        ("With `Client.open()` it is made.", "open", "true"),
+        ("With `Client.opens()` it is made.", "opens", "false"),
+        ("With `Odd.resets()` it is cleared.", "resets", "not_judged"),  # it inherits more
+    ],
+)
+def test_what_is_asked_of_a_type_in_a_sentence(
+    checked: Checked, sentence: str, word: str, verdict: str
+) -> None:
+    code = _JAVA + "Client.open();\nOdd odd;"
+    claims = checked(JAVA, f"{page('java', code)}\n{sentence}\n", "api")
+    assert claims[word].verdict == verdict
+
+
+def test_what_only_looks_like_a_type_of_ours(checked: Checked) -> None:
+    files = {**CSHARP, "src/Sub.cs": "namespace Demo.Core.Io.Net;\n\npublic class Sub { }\n"}
+    code = "Demo.Core.Io.Net.Other.Run();\nDemo.Others.Thing.Run();"
+    claims = checked(files, page("csharp", code), "api")
+    assert (
+        not {"Demo.Core.Io", "Demo.Core.Io.Net", "Demo.Others", "Demo.Others.Thing"} & claims.keys()
+    )
+    java = {**JAVA, "src/main/java/com/o/demo/Data.java": "package com.o.demo;\n\npublic class Data {\n"
+            "  public String toJson() { return null; }\n}\n"}  # fmt: skip
+    told = f"{page('java', _JAVA + 'Data data;')}See `Data.json` and `Other.open()`.\n"
+    assert set(checked(java, told, "api")) == {"Data"}
