@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.code.uses import Use
 from moxi_check.ground import Ground, nearest, reordered
+from moxi_check.kinds.names import is_slip
 from moxi_core.records import Evidence, Fact
 
 
@@ -55,7 +56,7 @@ def missing(
     `known` are the true values that it may mean; a mend is certain where only case and `_` differ.
     """
     known = list(known)
-    best = nearest(word, known) or reordered(word, known)
+    best = nearest(word, known) or _slip_of(word, known) or reordered(word, known)
     hint = f"; did you mean `{best}`?" if best else ""
     certain = bool(best) and _plain(best) == _plain(word) and use.span.text == word
     return false(
@@ -100,6 +101,11 @@ def shared(ground: Ground, use: Use, written: str) -> Claim | None:
     """The claim that an import of others is one that own code has too; none where it has not."""
     place = ground.mention(written, docs=False)
     return true(use.kind, use.span, place, "own code imports it too") if place else None
+
+
+def _slip_of(word: str, known: Iterable[str]) -> str:
+    """The name that a word is a slip of, however short they are: `verifies` of `verify`; or ""."""
+    return next((name for name in known if is_slip(word, name)), "")
 
 
 def _plain(word: str) -> str:

@@ -51,7 +51,8 @@ _SHOWING = lazy_pattern(r"(?i)(?:^|/)(?:examples?|samples?|demos?)/")
 # What is said of a file that is there: "run `scripts/x.sh`", "add them in `test/all.jl`".
 _OF_THERE = lazy_pattern(
     r"(?i)\b(?:run(?:ning)?|execut\w+|see|read|consult|refer to|look at|edit|extend|"
-    r"add(?:ed|ing)? (?:[\w']+ ){0,4}(?:in|to|into)|(?:part|content|defined|found|listed|implemented) (?:of|in))\W*$"
+    r"add(?:ed|ing)? (?:[\w']+ ){0,4}(?:in|to|into)|(?:part|content|defined|found|listed|implemented) (?:of|in))"
+    r"(?: `[^`\n]+`(?:,| and| or))?\W*$"
 )
 _SCRIPTS = frozenset(".sh .bash .zsh .fish .ps1 .bat .cmd .py .rb .pl".split())
 # A module of TypeScript is imported by the name of the JavaScript that is made of it.

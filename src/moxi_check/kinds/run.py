@@ -127,7 +127,8 @@ def _judge(
             return true("run", word, Evidence(path=loaded))
     if path.startswith("..") or is_foreign(said, ground):
         return None
-    if said.words and ground.named("bin", posixpath.basename(said.words[0].text)):
+    is_given = bool(said.words and ground.named("bin", posixpath.basename(said.words[0].text)))
+    if is_given and not _is_slip_of_file(path, said, here, ground):
         return not_judged("run", word, "a file that the program is given may be the reader's own")
     if named.is_any and not _known_folder(path, here, ground):
         return None
@@ -178,6 +179,19 @@ def _is_slip_of_folder(path: str, here: list[str], ground: Ground) -> bool:
     """Whether a lone word is the name of a folder in which it is used, with a slip."""
     folders = (f for f in ground.repo.folders if f and posixpath.dirname(f) in here)
     return any(is_slip(path, posixpath.basename(folder)) for folder in folders)
+
+
+def _is_slip_of_file(path: str, said: Told, here: list[str], ground: Ground) -> bool:
+    """Whether a path is one of ours with a slip in its name: no reader has such folders.
+
+    Where the command names ours as well, the other is what is made of it.
+    """
+    best = _nearest(path, here, ground)
+    if any(posixpath.normpath(word.text) == best for word in said.words):
+        return False
+    (stem, suffix), (other, other_suffix) = _stem(path), _stem(best)
+    is_beside = posixpath.dirname(path) == posixpath.dirname(best) and path.count("/") > 1
+    return is_beside and suffix == other_suffix and is_slip(stem, other)
 
 
 def _doubt(path: str, made: frozenset[str], here: list[str], ground: Ground) -> str:

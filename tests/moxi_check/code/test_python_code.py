@@ -383,3 +383,10 @@ def test_a_package_that_the_page_never_imports(
 ) -> None:
     claims = checked(FILES, _page(code, fence), "api")
     assert (claims[word].verdict if word in claims else None) == verdict
+
+
+def test_the_name_that_a_short_one_is_a_slip_of(checked: Checked) -> None:
+    files = {"pyproject.toml": FILES["pyproject.toml"], "demo/__init__.py": "def verify(): ...\n"}
+    claims = checked(files, _page("import demo\ndemo.verifies()\ndemo.testify()"), "api")
+    assert (claims["verifies"].verdict, claims["verifies"].suggestion) == ("false", "verify")
+    assert claims["testify"].suggestion == ""

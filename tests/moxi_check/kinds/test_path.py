@@ -218,6 +218,7 @@ def test_a_workflow_that_the_reader_is_to_make(checked: Checked) -> None:
         ("Generate `tools/sync.zsh` with it.", "tools/sync.zsh", "not_judged"),
         ("For new tests, add them in `test/runtest.jl`.", "test/runtest.jl", "false"),
         ("For new tests, add `test/runtest.jl`.", "test/runtest.jl", "not_judged"),
+        ("When you add anything in `docs` or `test/unit`.", "test/unit", "false"),
         ("For new tests, add them in `test/mine.jl`.", "test/mine.jl", "not_judged"),
         ("See `assets/site.css`, which is generated.", "assets/site.css", "not_judged"),
     ],
@@ -226,6 +227,7 @@ def test_what_is_told_of_as_being_there(
     checked: Checked, page: str, path: str, verdict: str
 ) -> None:
     files = {"tools/sync.sh": "", "test/runtests.jl": "", "assets/site.scss": ""}
+    files |= {"docs/a.txt": "", "test/units/a.jl": ""}
     assert checked(files, f"# Demo\n\n{page}\n", "path")[path].verdict == verdict
 
 

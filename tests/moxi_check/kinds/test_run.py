@@ -187,3 +187,24 @@ def test_the_folder_of_a_clone(
     url = "https://github.com/acme/painter"
     claim = checked({"a.py": ""}, f"```sh\n{commands}\n```\n", "run", url=url).get(text)
     assert (claim.verdict if claim else None) == verdict
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "verdict"),
+    [
+        ("demo read tests/data/targets.fa", "tests/data/targets.fa", "false"),
+        ("demo read tests/data/mine.fa", "tests/data/mine.fa", "not_judged"),
+        ("demo read tests/targets.fa", "tests/targets.fa", "not_judged"),
+        (
+            "demo turn tests/data/target.fa tests/data/targets.fa",
+            "tests/data/targets.fa",
+            "not_judged",
+        ),
+    ],
+)
+def test_a_slip_of_a_file_of_ours_that_our_program_is_given(
+    checked: Checked, command: str, text: str, verdict: str
+) -> None:
+    files = {"package.json": '{"name": "demo", "bin": {"demo": "lib/cli.js"}}', "lib/cli.js": ""}
+    files |= {"tests/data/target.fa": "", "tests/target.fa": ""}
+    assert checked(files, f"```sh\n{command}\n```\n", "run")[text].verdict == verdict
