@@ -165,6 +165,8 @@ def _package(ground: Ground, link: Link, target: Span | None) -> Iterator[Claim]
     if not found:
         return
     start, end = found.span("name")
+    if registry == "npm" and not link.text.startswith("@", start):  # `demo/next`: a tag of it
+        end = start + len(found["name"].partition("/")[0])
     text = link.text[start:end]
     for suffix in (".svg", ".png"):
         end -= len(suffix) if text.endswith(suffix) else 0

@@ -119,3 +119,20 @@ def test_a_badge_by_reference_leads_to_its_package(
         "[v]: https://img.shields.io/npm/v/@demo/vue.svg\n[w]: https://www.npmjs.com/package/@demo/vue\n"
     )
     assert checked(files, text, "badge")[name].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("package", "name", "text", "verdict"),
+    [
+        ("demo", "demo/dev", "demo", "true"),
+        ("demo-dev", "demo-dev/next", "demo-dev", "true"),
+        ("demo-dev", "demo-devs/next", "demo-devs", "false"),
+        ("@a/demo", "@a/demo", "@a/demo", "true"),
+    ],
+)
+def test_a_release_of_a_package_under_a_tag(
+    checked: Checked, package: str, name: str, text: str, verdict: str
+) -> None:
+    files = {"package.json": f'{{"name": "{package}", "version": "1.0.0"}}'}
+    badge = f"![b](https://img.shields.io/npm/v/{name}.svg)\n"
+    assert checked(files, badge, "badge")[text].verdict == verdict
