@@ -16,7 +16,8 @@ class Claim:
     """One claim of a README; line and column count from 1.
 
     `text` is what the README says, word for word. For a false one `suggestion` is the nearest true
-    value; where `certain`, it may replace `text` as it stands.
+    value; where `certain`, it may replace `text` as it stands. `whole` tells that all there is was
+    read: then it is false even where nothing is like it.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Claim:
     suggestion: str = ""
     evidence: Evidence | None = None
     certain: bool = False
+    whole: bool = False
 
 
 def true(kind: str, span: Span, evidence: Evidence | None = None, reason: str = "") -> Claim:
@@ -43,11 +45,12 @@ def false(
     suggestion: str = "",
     evidence: Evidence | None = None,
     certain: bool = False,
+    whole: bool = False,
 ) -> Claim:
     """A claim that the repository contradicts."""
     return Claim(
         kind, span.text, span.line, span.column, "false", reason, suggestion, evidence,
-        certain and bool(suggestion),
+        certain and bool(suggestion), whole,
     )  # fmt: skip
 
 

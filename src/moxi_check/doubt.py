@@ -91,7 +91,7 @@ def doubted(
             yield undecided(claim, "a line of several scripts that are not there is an example")
         elif claim.kind in _OF_CODE and not claim.suggestion and _may_be_made(claim):
             yield undecided(claim, "nothing is like it, and it may be made while the code runs")
-        elif claim.kind in _PIECED and not claim.suggestion and not strict:
+        elif claim.kind in _PIECED and not (claim.suggestion or claim.whole or strict):
             yield undecided(claim, "nothing that was read is like it; --strict calls it false")
         else:
             yield claim

@@ -72,6 +72,11 @@ OPEN_COMMANDS = lazy_pattern(
     rb"allow_external_subcommands|external_subcommand|with_plugins|iter_entry_points|entry_points\(|PluginManager"
     rb"|pluggy|executableDir|AllowExternal"
 )
+# Options that come from elsewhere: flags of a library, arguments of another struct, decorators that add some.
+BORROWED_OPTIONS = lazy_pattern(
+    rb"AddGoFlagSet|AddFlagSet|\.AddFlags\(|\(flatten\)|\bparents\s*=|simple_verbosity_option"
+    rb"|@(?:\w+\.)?(?!version_|help_|confirmation_|password_)\w+_options?\b|@(?:\w+\.)?options\b"
+)
 # Flags that a package of the project's own or another's makes: they bring their own letters.
 OPEN_LETTERS = lazy_pattern(
     rb"\b[Ff]lags\.(?!(?:string|boolean|integer|option|custom|directory|file|url|enum|build|help|version)\b)\w+\("

@@ -218,11 +218,16 @@ class Ground:
         return next((place for _, place in self.all_matches(part, pattern)), None)
 
     def all_matches(
-        self, part: str, pattern: re.Pattern[bytes]
+        self, part: str, pattern: re.Pattern[bytes], *, everywhere: bool = False
     ) -> Iterator[tuple[re.Match[bytes], Evidence]]:
-        """The matches of a pattern, one a line of a source that has `part` in it."""
+        """The matches of a pattern, one a line of a source that has `part` in it.
+
+        With `everywhere`, also in lists, settings and tests: in all but pages of prose.
+        """
         needle = part.encode()
-        for path, content in self._code:
+        for path, content in self._corpus if everywhere else self._code:
+            if everywhere and self.repo.files[path].role == "doc":
+                continue
             for start, end in _lines_with(needle, content):
                 found = pattern.search(content, start, end)
                 if found:

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from moxi_check import frameworks
@@ -168,11 +168,22 @@ class Programs:
         for fact in self._ground.facts("bin"):
             program = found.setdefault(fact.value, Program(fact.value))
             program.place = fact.evidence
+        for fact in self._ground.facts("bin"):
+            twin = self._twin(fact, found)
+            if twin is not None and not found[fact.value].is_read:
+                found[fact.value] = replace(twin, name=fact.value, place=fact.evidence)
         for name in sorted({slug.partition("/")[2] for slug in self._ground.slugs} - {*found}):
             place = self._ground.find(name, _shell_function(name))
             if place is not None:
                 found[name] = Program(name, place)
         return found
+
+    def _twin(self, fact: Fact, found: dict[str, Program]) -> Program | None:
+        """The program of another name that runs the same file, where its options are known."""
+        target = (fact.scope, fact.detail.get("target"))
+        same = (f for f in self._ground.facts("bin") if (f.scope, f.detail.get("target")) == target)
+        known = (found[f.value] for f in same if target[1] and f.value != fact.value)
+        return next((program for program in known if program.is_read), None)
 
     @cached_property
     def all(self) -> list[Program]:
@@ -193,6 +204,10 @@ class Programs:
     def takes_unknown_options(self, program: Program) -> bool:
         """Whether a program may take options that its code does not name."""
         return self._any_file(program, frameworks.OPEN_OPTIONS)
+
+    def borrows_options(self, program: Program) -> bool:
+        """Whether some options of a program may be declared by a library, or by code beside its own."""
+        return self._any_file(program, frameworks.BORROWED_OPTIONS)
 
     def takes_unknown_commands(self, program: Program) -> bool:
         """Whether a program may have subcommands that its code does not name."""

@@ -15,16 +15,17 @@ Checked = Callable[..., dict[str, Claim]]
 
 @pytest.fixture(scope="session")
 def checked(repository: Callable[..., Repository]) -> Checked:
-    """check(files, readme, kind, url="", path="README.md"): the claims of one kind by their text.
+    """check(files, readme, kind, url="", path="README.md", strict=True): the claims of a kind by their text.
 
-    Strictly judged: what a kind finds, whether or not the page as a whole is doubted for it.
+    Strictly judged unless told: what a kind finds, whether or not anything is like it.
     """
 
     def check(
-        files: Mapping[str, str], readme: str, kind: str, url: str = "", path: str = "README.md"
-    ) -> dict[str, Claim]:
+        files: Mapping[str, str], readme: str, kind: str, url: str = "", path: str = "README.md",
+        *, strict: bool = True,
+    ) -> dict[str, Claim]:  # fmt: skip
         repo = repository({**files, path: readme}, url)
-        report = check_text(readme, repo, snapshot_of(repo), path=path, strict=True)
+        report = check_text(readme, repo, snapshot_of(repo), path=path, strict=strict)
         lines = readme.split("\n")
         for claim in report.claims:
             assert lines[claim.line - 1][claim.column - 1 :].startswith(claim.text.split("\n")[0])

@@ -108,7 +108,7 @@ class Python(Language):
                     use = replace(use, doubt="")
                 # In a sentence, `demo.yaml` is more often a file or a key than an attribute.
                 if not piece.is_inline or use.kind != "api" or self._is_clear(piece, use):
-                    yield use
+                    yield replace(use, doubt="") if self._is_whole_path(use) else use
         known = sys.stdlib_module_names
         self.foreign = [span for span in walker.foreign if span.text not in known]
 
@@ -121,6 +121,11 @@ class Python(Language):
         is_of_all = any(hasattr(kind, word) for kind in _BUILT_IN)
         is_meant = is_slip(word, claim.suggestion) and not is_of_all
         return is_meant and self.ground.mention(word) is None
+
+    def _is_whole_path(self, use: Use) -> bool:
+        """Whether `demo.io.read(…)` names a module below our package: it is ours, imported or not."""
+        is_argument = use.doubt == _DOUBT and use.kind == "argument"
+        return is_argument and "." in use.module and bool(self._modules(use.module))
 
     def _is_clear(self, piece: Fragment, use: Use) -> bool:
         claim = self.judge(use)
@@ -276,7 +281,9 @@ class Python(Language):
         if use.position >= 0:
             return self._positional(use, callee, offered)
         what = f"a parameter of `{short}`"
-        return self._offered(use, use.argument, offered, what, callee.module.source.at(callee.node))
+        place = callee.module.source.at(callee.node)
+        claim = self._offered(use, use.argument, offered, what, place)
+        return replace(claim, whole=claim.verdict == "false" and not offered.why)
 
     def _positional(self, use: Use, callee: Symbol, offered: Offered) -> Claim:
         """A value at its place among those without a keyword: the call may give only so many."""

@@ -9,7 +9,13 @@ from moxi_check.document import Document
 from moxi_check.kinds.told import Told, part_of, told, unwrapped
 from moxi_check.programs import Call, Programs, option_form
 from moxi_check.shell import Word
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
+
+# What a line of usage has in place of options: `demo [OPTIONS] --input <file>`.
+_OPTIONS = lazy_pattern(
+    r"(?i)[\[<{](?:[\w-]+[ _-])?(?:options?|opts|flags?)\s?(?:\.\.\.)?[\]>}](?:\.\.\.)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ def _walk(said: Told, call: Call) -> Walk:
             )
             walk.options.append(Given(part_of(word, form), walk.path, value, walk.operands > 0))
             continue
-        if word.text.startswith("-"):
+        if word.text.startswith("-") or _OPTIONS.fullmatch(word.text):
             continue
         below = "" if walk.operands else program.path_of(walk.path, word.text)
         if below:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from moxi_check.claim import Claim, false, not_judged, true
@@ -11,6 +11,7 @@ from moxi_check.document import Document, InlineCode, Span
 from moxi_check.ground import Ground, nearest
 from moxi_check.kinds.calls import Walk, calls
 from moxi_check.kinds.elsewhere import is_other_tool
+from moxi_check.kinds.meanings import is_renamed
 from moxi_check.kinds.names import is_slip, is_variant
 from moxi_check.kinds.told import Told, is_elsewhere, own_names, told, unwrapped
 from moxi_check.literal import place_in, quoted, spelled
@@ -23,6 +24,9 @@ KINDS = {"command": "a command names a program of the repository and a subcomman
 
 _NAME = lazy_pattern(r"[a-z][a-z0-9]*(?:[-_:][a-z0-9]+)*")
 _COMMAND_AFTER = lazy_pattern(r"(?:sub)?commands?\b")
+_OFTEN = 2
+# So many subcommands of a program on which page and code agree tell that all of them were read.
+_AGREED = 2
 _STANDS_FOR_ONE = frozenset(
     "command subcommand sub-command commands subcommands cmd action verb task args arguments options opts flags "
     "parameters params something name file filename path input output url target".split()
@@ -39,8 +43,10 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     programs = Programs(ground)
     if not programs.by_name:
         return
-    for walk in calls(document, programs):
-        yield from _of_walk(walk, programs, ground)
+    walks = list(calls(document, programs))
+    agreed = _agreed(walks)
+    for walk in walks:
+        yield from _of_walk(walk, programs, ground, agreed[walk.call.program.name])
     for code in document.codes:
         claim = _of_code(code, programs)
         if claim is not None:
@@ -48,7 +54,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     commands = list(told(document))
     often = Counter(word.text for said in commands for word in unwrapped(said.words)[:1])
     for said in commands:
-        found = _misnamed(said, programs, ground)
+        found = _misnamed(said, often, programs, ground)
         if found is None:
             continue
         word, fact = found
@@ -62,7 +68,20 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
             )  # fmt: skip
 
 
-def _of_walk(walk: Walk, programs: Programs, ground: Ground) -> Iterator[Claim]:
+def _agreed(walks: list[Walk]) -> dict[str, int]:
+    """On how many subcommands of each program page and code agree; 0 with more than one unknown."""
+    known: dict[str, set[str]] = defaultdict(set)
+    unknown: dict[str, set[str]] = defaultdict(set)
+    for walk in walks:
+        name, word = walk.call.program.name, walk.unknown
+        known[name].update(fact.value for _, fact in walk.steps)
+        is_name = word is not None and _NAME.fullmatch(word.text)
+        if word is not None and is_name and walk.call.program.below(walk.path):
+            unknown[name].add(word.text)
+    return {name: len(each) if len(unknown[name]) < 2 else 0 for name, each in known.items()}
+
+
+def _of_walk(walk: Walk, programs: Programs, ground: Ground, agreed: int) -> Iterator[Claim]:
     program, name = walk.call.program, walk.call.name
     if program.place is not None and name.text in name.raw:
         yield true("command", name, program.place)
@@ -70,13 +89,18 @@ def _of_walk(walk: Walk, programs: Programs, ground: Ground) -> Iterator[Claim]:
     word = walk.unknown
     if word is None or not program.below(walk.path):
         return
-    claim = _unknown(walk, word, programs, ground)
+    claim = _unknown(walk, word, programs, ground, agreed)
     if claim is not None:
         yield claim
 
 
-def _unknown(walk: Walk, word: Word, programs: Programs, ground: Ground) -> Claim | None:
-    """The verdict on a word where a subcommand is expected; None where it may be an operand."""
+def _unknown(
+    walk: Walk, word: Word, programs: Programs, ground: Ground, agreed: int
+) -> Claim | None:
+    """The verdict on a word where a subcommand is expected; None where it may be an operand.
+
+    `agreed`: on how many others of the program page and code agree.
+    """
     program = walk.call.program
     if program.gives_command(word.text):
         return true("command", word, program.place, "its framework makes it")
@@ -84,6 +108,7 @@ def _unknown(walk: Walk, word: Word, programs: Programs, ground: Ground) -> Clai
         return None
     below = program.below(walk.path)
     best = nearest(word.text, below, cutoff=0.6)
+    best = best or next((name for name in below if is_renamed(word.text, name)), "")
     taken = program.positionals.get(walk.path, [])
     may_be_one = _is_too_many(walk, taken) or _are_files(taken) or is_slip(word.text, best)
     if taken and not may_be_one:
@@ -97,6 +122,7 @@ def _unknown(walk: Walk, word: Word, programs: Programs, ground: Ground) -> Clai
     return false(
         "command", word, f"`{word.text}` is not a subcommand of `{whose}`{hint}", suggestion=best,
         evidence=fact.evidence if fact else program.place, certain=bool(best) and is_slip(word.text, best),
+        whole=agreed >= _AGREED and not taken,
     )  # fmt: skip
 
 
@@ -151,7 +177,9 @@ def _of_code(code: InlineCode, programs: Programs) -> Claim | None:
     return None
 
 
-def _misnamed(said: Told, programs: Programs, ground: Ground) -> tuple[Word, Fact] | None:
+def _misnamed(
+    said: Told, often: Counter[str], programs: Programs, ground: Ground
+) -> tuple[Word, Fact] | None:
     """The name of a command that is nearly, but not quite, the name of an own program."""
     words = unwrapped(said.words)
     if len(words) < 2 or not words[0].is_plain or programs.called(words) is not None:
@@ -163,8 +191,11 @@ def _misnamed(said: Told, programs: Programs, ground: Ground) -> tuple[Word, Fac
     for fact in bins:
         if not _is_near(word.text, fact.value) and word.text not in _packages(ground):
             continue
+        program = programs.by_name[fact.value]
         same = _squeezed(word.text) == _squeezed(fact.value)
-        if same or _looks_called(words, programs.by_name[fact.value]):
+        # Where the page calls the program by its name, an option behind the package's name is the program's.
+        is_option = words[1].is_option and often[fact.value] >= _OFTEN and len(bins) == 1
+        if same or _looks_called(words, program) or (is_option and not program.is_read):
             return word, fact
     return None
 
@@ -175,7 +206,9 @@ def _is_near(name: str, own: str) -> bool:
 
 def _packages(ground: Ground) -> frozenset[str]:
     """Names of the project and its packages, which a page may take for the program's."""
-    return own_names(ground) | {f.value.rpartition("/")[2] for f in ground.facts("package")}
+    facts = ground.facts("package")
+    modules = {f.detail.get("import", "") for f in facts if f.detail.get("ecosystem") == "python"}
+    return own_names(ground) | {f.value.rpartition("/")[2] for f in facts} | (modules - {""})
 
 
 def _doubt_of_name(

@@ -19,7 +19,7 @@ from moxi_core.records import Evidence, Fact
 KINDS = {"default": "the default of an option, variable, input or setting is the one in the code"}
 
 _SAID = lazy_pattern(
-    r"(?i)\bdefaults?(?:\s+value)?(?:\s*(?::|=|is|are|to)\s*:?\s*|\s+(?=[`\"'\d]))"
+    r"(?i)\bdefaults?(?:\s+value)?(?:\s*(?::|=|is|are|to)\s*:?\s*|\s+(?=[`\"'\d]|(?:true|false)\)))"
     r"(?:(?P<mark>`{1,2}|\"|')(?P<marked>[^`\"'\n]{1,60})(?P=mark)|<code>(?P<html>[^<\n]{1,60})</code>"
     r"|\**(?P<plain>[A-Za-z0-9./][\w./:@%+-]{0,40})\**(?=\s*(?:[)\].,;<|]|$)))"
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,8 +12,10 @@ from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import CodeBlock, Document, InlineCode, Span
 from moxi_check.ground import Ground, nearest
 from moxi_check.kinds.elsewhere import is_other_tool, links_to_others
+from moxi_check.kinds.env_like import variations
 from moxi_check.kinds.env_lists import odd_ones
 from moxi_check.kinds.flags import is_of_others
+from moxi_check.kinds.meanings import is_renamed
 from moxi_check.kinds.names import is_slip
 from moxi_check.kinds.told import own_names, told, unwrapped
 from moxi_check.literal import coded, place_in
@@ -48,8 +50,9 @@ _OF_COMPILERS = lazy_pattern(
 # What an example of a rule for names says.
 _RULE = lazy_pattern(
     r"(?i)\b(?:expressed|becomes?|maps? (?:on)?to|mapped|translat\w+|correspond\w*|convert\w*|e\.g|for example|for instance|"
-    r"such as|prefix\w*|would be|uppercase\w*|replac\w+)\b"
+    r"such as|prefix\w*|would be|uppercase\w*)\b|\breplac\w+\b[^.\n]{0,40}(?:\b(?:dash|hyphen|dot|underscore)|[`\"'][-_.])"
 )
+_BEGINNING = lazy_pattern(r"(?i)\b(?:prefix\w*|beg[iau]n\w*|start(?:s|ing)? with)\b")
 _LANGUAGES = SHELLS | frozenset(
     "env dotenv properties ini yaml yml dockerfile docker toml text txt plaintext makefile docker-compose".split()
 )
@@ -61,6 +64,7 @@ _FOREIGN = lazy_pattern(
     r"FORCE|TERM|VIRTUAL|CONDA|JUPYTER|FLASK|DJANGO|RAILS|RACK|BUNDLE|GEM|RBENV|PYENV|NVM|FZF|BAT|LESS|MAKE|CC|CXX|PKG|VITE|NEXT|"
     r"REACT|VUE|NUXT|EXPO|FIREBASE|SUPABASE|VERCEL|NETLIFY|HEROKU|CLOUDFLARE|WSL|QT|GTK|WAYLAND|DBUS|SYSTEMD|ZSH|BASH|FISH|MY|YOUR)_"
 )
+_PROXY = lazy_pattern(r"(?:HTTPS?|FTP|ALL|NO)_PROXY")
 _COMPOSED = lazy_pattern(
     rb"env_prefix|SetEnvPrefix|auto_envvar_prefix|envconfig|AutomaticEnv|env_nested|SettingsConfigDict|environ\.Env|"
     rb"EnvironmentVariables|ConfigurationProperties|convict|Figment|prefixed_with|with_prefix|envPrefix|env\.Parse"
@@ -78,6 +82,8 @@ _GENERIC = lazy_pattern(
 _NOT_VARIABLE = lazy_pattern(
     r"(?i)\b(?:constants?|enum|macros?|error code|errno|flags?|define|status|event|type|field|column|table|placeholder|replace)\b"
 )
+# So many variables that the code reads, within so many lines, tell that another is one as well.
+_OTHERS, _BESIDE = 2, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     judge.shown = frozenset(name for name in {each.span.text for each in said} if judge.place(name))
     judge.odd = odd_ones(document, _name_in, lambda name: judge.place(name) is not None)
     judge.of_tools = frozenset(_of_tools(document, ground))
+    judge.read = [(each.span.line, each.span.text) for each in said if each.span.text in known]
     for each in said:
         yield judge.judge(each, known)
 
@@ -180,6 +187,7 @@ class _Judge:
     of_tools: frozenset[str] = frozenset()  # variables that the page sets for tools of others
     odd: frozenset[str] = frozenset()  # names that alone of their list are not known
     shown: frozenset[str] = frozenset()  # names of the page that stand in the repository
+    read: Sequence[tuple[int, str]] = ()  # names of the page that the code reads, with their lines
 
     def place(self, name: str) -> Evidence | None:
         """Where the repository names a variable."""
@@ -214,6 +222,27 @@ class _Judge:
         first = Counter(name.partition("_")[0] for name in {*self.places, *self.shown})
         shared = {word for word, count in first.items() if count > 1 and len(word) > 1}
         return self.names | shared
+
+    def like(self, name: str) -> dict[str, Evidence]:
+        """Variables that code reads and that differ from a name in one word, or go on behind it."""
+        if name not in self._like:
+            self._like[name] = dict(variations(name, self.ground))
+        return self._like[name]
+
+    @cached_property
+    def _like(self) -> dict[str, dict[str, Evidence]]:
+        return {}
+
+    def meant(self, name: str) -> str:
+        """A variable that is read, or that the page shows elsewhere, of which a name is a slip."""
+        more = () if _FOREIGN.match(name) else (*sorted(self.shown), *self.like(name))
+        others = (*self.places, *more)
+        return next((other for other in others if is_slip(name, other)), "")
+
+    def renamed(self, name: str) -> str:
+        """A variable that is read and says what a name says with another word."""
+        others = (*self.places, *self.like(name))
+        return next((other for other in others if is_renamed(name, other)), "")
 
     def composes(self, name: str) -> bool:
         """Whether code may make the name of a prefix and one of its own names."""
@@ -251,11 +280,12 @@ class _Judge:
         doubt = self._doubt(said, known)
         if doubt:
             return not_judged("env_var", span, doubt)
-        best = nearest(name, self.places, cutoff=0.65) or self._part_of(name)
+        best = self.meant(name) or nearest(name, self.places, cutoff=0.65) or self._part_of(name)
+        best = best or self.renamed(name)
         hint = f"; did you mean `{best}`?" if best else ""
         return false(
             "env_var", span, f"nothing here reads `{name}`{hint}", suggestion=best,
-            evidence=self.places.get(best) or (self.ground.mention(best, docs=False) if best else None),
+            evidence=self.like(name).get(best) or (self.place(best) if best else None),
             certain=bool(best) and is_slip(name, best),
         )  # fmt: skip
 
@@ -264,26 +294,29 @@ class _Judge:
         name = said.span.text
         if is_placeholder(name) or name.endswith("_HERE") or "XXX" in name:
             return "a placeholder"
+        if _PROXY.fullmatch(name):
+            return "nearly every program reads it"
         if is_of_others(said.section):
             return "the section is on other projects or times"
         foreign = _FOREIGN.match(name)
         is_odd = name in self.odd and not foreign
         if _NOT_VARIABLE.search(said.around) and not (said.sets or is_odd):
             return "it may be no variable of the environment"
-        if _OF_COMPILERS.search(f"{said.around} {' '.join(said.section[-1:])}"):
-            return "it may be a flag of a compiler"
         if name in self.of_tools:
             return "the page sets it for a tool of others"
         if self.ground.mention(name) is not None:
             return "only pages of documentation name it"
         if any(self.reads_all(name[: at.end()]) for at in re.finditer("_", name)):
             return "the code reads all variables that begin so"
-        if any(is_slip(name, other) for other in self.places):
+        if self.meant(name):
             return ""
+        if _OF_COMPILERS.search(f"{said.around} {' '.join(said.section[-1:])}"):
+            return "it may be a flag of a compiler"
         if said.span.line in self._others:
             return "it may be a variable of the project that is linked"
         # A long name without our own name before it is hardly another's.
-        if (said.sets or name.count("_") > 1) and self._part_of(name):
+        is_long = said.sets or name.count("_") > 1
+        if is_long and self._part_of(name) and not _BEGINNING.search(said.around):
             return ""
         if _RULE.search(said.around):
             return "it may be an example of how names are made"
@@ -291,7 +324,10 @@ class _Judge:
             return "code puts something before such names"
         if is_odd and not self.composes(name):
             return ""
-        if said.sets and not foreign and nearest(name, self.places, cutoff=0.8):
+        is_meant = nearest(name, self.places, cutoff=0.8) or (
+            self.renamed(name) and not self.composes(name)
+        )
+        if (said.sets or self._is_beside(said)) and not foreign and is_meant:
             return ""
         prefix = name.partition("_")[0]
         ours = any(other.startswith(prefix + "_") for other in (*known, *self.shown))
@@ -301,10 +337,16 @@ class _Judge:
             return "names of variables are made up by the code"
         return "" if said.sets or known else "it may be no variable of the environment"
 
+    def _is_beside(self, said: _Said) -> bool:
+        """Whether variables that the code reads stand around: then it is one of the environment too."""
+        line = said.span.line
+        return len({name for at, name in self.read if abs(at - line) <= _BESIDE}) >= _OTHERS
+
     def _part_of(self, name: str) -> str:
         """A variable of which a name is the beginning or the end: `DEMO_API` of `DEMO_API_KEY`."""
         if _GENERIC.fullmatch(name):
             return ""
-        ends = (o for o in self.places if o.startswith(name + "_") or o.endswith("_" + name))
+        known = (*self.places, *(() if _FOREIGN.match(name) else self.like(name)))
+        ends = (o for o in known if o.startswith(name + "_") or o.endswith("_" + name))
         led = (f"{lead}_{name}" for lead in sorted(self.prefixes))
         return next(ends, "") or next((o for o in led if self.ground.mention(o, docs=False)), "")

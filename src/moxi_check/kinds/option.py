@@ -12,7 +12,9 @@ from moxi_check.document import Document, Span
 from moxi_check.ground import Ground, nearest
 from moxi_check.kinds.calls import Given, Walk, calls
 from moxi_check.kinds.flags import Alone, alone, is_made_up, is_of_others
+from moxi_check.kinds.meanings import is_renamed
 from moxi_check.kinds.names import is_slip
+from moxi_check.kinds.option_like import Written
 from moxi_check.kinds.unread import Unread
 from moxi_check.literal import coded, place_in, quoted, quoted_form
 from moxi_check.programs import Program, Programs, letters
@@ -30,6 +32,8 @@ _OPEN = "the program may take options that its code does not name"
 _USUAL_DOUBT = "most frameworks make it"
 # Fewer known options than this are no list that could contradict a page that knows none of them.
 _FEW = 4
+# So many options of a program on which page and code agree tell that all of it was read.
+_AGREED = 3
 _WORD = lazy_pattern(r"[a-z0-9][a-z0-9-]*")
 # Frameworks that refuse a value which is none of the choices.
 _CHOOSING = frozenset({"argparse", "click", "typer", "clap"})
@@ -66,6 +70,7 @@ class _Judge:
         self.ground = ground
         self.programs = Programs(ground)
         self._source = document.source
+        self._written_out = Written(ground)
         self._known: dict[str, set[str]] = defaultdict(set)
         self._unknown: list[_Unknown] = []
         self._unread = Unread(ground, has_programs=bool(ground.facts("bin", "command", "option")))
@@ -181,10 +186,13 @@ class _Judge:
             # Alone, or in a text that may be no help, it takes a known one beside it.
             doubtful = not known and (not unknown.program or size < _FEW)
             has_gaps = missing > max(1, known // 2) or doubtful
-            if has_gaps and not self._is_slip_only(unknown.span.text):
+            is_of_call = unknown.program is not None
+            if has_gaps and not self._is_slip_only(unknown.span.text, of_call=is_of_call):
                 yield not_judged("option", unknown.span, "not all options of the program are known")
             else:
-                yield self._false(unknown)
+                # A sentence may speak of another program's options among ours.
+                agrees = bool(unknown.group) and missing == 1 and known >= _AGREED
+                yield self._false(unknown, agrees=agrees)
 
     def _doubt_of_call(self, walk: Walk, given: Given) -> str:
         program = walk.call.program
@@ -195,7 +203,8 @@ class _Judge:
             return _USUAL_DOUBT
         if not program.is_read:
             return _NOT_READ
-        if given.is_loose and walk.unknown is not None and not program.positionals.get(given.path):
+        is_behind = walk.unknown is not None and not program.positionals.get(given.path)
+        if given.is_loose and is_behind and not self._is_slip_only(given.word.text, of_call=True):
             return "it stands behind a subcommand that is not known"
         if given.is_loose and _passes_on(program, given.path):
             return "it may belong to the command that is run"
@@ -236,11 +245,14 @@ class _Judge:
         known = (f for program in self.programs.all for f in program.forms() if len(f) > 4)
         return any(is_slip(form.lstrip("-"), f.lstrip("-")) for f in known)
 
-    def _is_slip_only(self, form: str) -> bool:
-        """Whether it is a slip of a known option, and nothing in the repository has it."""
-        if len(form) < 5 or self.ground.incomplete or not self._is_slip_of_own(form):
+    def _is_slip_only(self, form: str, *, of_call: bool = False) -> bool:
+        """Whether it is a slip of a known option, and nothing in the repository has it.
+
+        In a call, those that the sources write out are known as well.
+        """
+        if len(form) < 5 or self.ground.incomplete or self.ground.mention(form) is not None:
             return False
-        return self.ground.mention(form) is None
+        return self._is_slip_of_own(form) or (of_call and bool(self._written_out.meant(form)))
 
     def _literal(self, program: Program, form: str) -> Evidence | None:
         """Where the code of a program has an option literally: a hidden one, or one not understood."""
@@ -254,21 +266,38 @@ class _Judge:
             return None
         return self.ground.find(form, quoted_form(form))
 
-    def _false(self, unknown: _Unknown) -> Claim:
+    def _false(self, unknown: _Unknown, *, agrees: bool) -> Claim:
+        """The claim; `agrees`: page and code agree on all other options that stand with it."""
         span, program = unknown.span, unknown.program
         programs = [program] if program else self.programs.all
         forms = [form for p in programs for form in p.forms(unknown.path) if len(form) > 2]
-        best = _nearest(span.text, forms)
+        best = _nearest(span.text, forms) or self._same(span.text, forms, programs)
         hint = f"; did you mean `{best}`?" if best else ""
         fact = next((f for p in programs if (f := p.anywhere(best))), None) if best else None
+        place = fact.evidence if fact else self._written_out.dashed.get(best)
         whose = (
             f"`{program.name} {unknown.path}`".replace(" `", "`") if program else "any program here"
         )
         return false(
             "option", span, f"`{span.text}` is not an option of {whose}{hint}", suggestion=best,
-            evidence=fact.evidence if fact else programs[0].place,
+            evidence=place or programs[0].place,
             certain=bool(best) and is_slip(span.text.lstrip("-"), best.lstrip("-")),
+            whole=agrees and span.text.startswith("--") and self._is_whole(programs, unknown.path),
         )  # fmt: skip
+
+    def _same(self, form: str, known: list[str], programs: list[Program]) -> str:
+        """The option that says the same in another word, or that the sources write out nearly so."""
+        if any(self.programs.borrows_options(program) for program in programs):
+            return self._written_out.meant(form)
+        same = next((other for other in known if is_renamed(form, other)), "")
+        files = {path for program in programs for path in program.files}
+        return same or self._written_out.like(form, files)
+
+    def _is_whole(self, programs: list[Program], path: str) -> bool:
+        """Whether the options of the one program that is meant were read where it declares them."""
+        if len(programs) != 1 or self.programs.borrows_options(programs[0]):
+            return False
+        return programs[0].is_declared and bool(programs[0].options.get(path))
 
 
 def _nearest(form: str, known: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Span
 from moxi_check.ground import Ground, nearest
 from moxi_check.kinds.names import is_slip
+from moxi_check.kinds.option_like import Written
 from moxi_check.literal import coded, place_in, quoted
 from moxi_core.records import Evidence
 
@@ -27,6 +28,7 @@ class Unread:
     def __init__(self, ground: Ground, *, has_programs: bool = True) -> None:
         self._ground = ground
         self._has_programs = has_programs
+        self._written_out = Written(ground)
         self._noted: set[str] = set()
         self._found: list[tuple[Span, str]] = []
 
@@ -50,14 +52,18 @@ class Unread:
             if place:
                 yield true("option", span, place, "the source names it")
             elif (
-                not holds
-                or span.text not in places
+                span.text not in places
                 or self._stands(span.text, written)
                 or self._shortens(span.text, written)
             ):
                 yield not_judged("option", span, reason)
             else:
-                claim = self._false(span, written)
+                files = {place.path for place in places.values() if place}
+                meant = self._written_out.meant(span.text, files if len(written) > 1 else ())
+                if not holds and not meant:
+                    yield not_judged("option", span, reason)
+                    continue
+                claim = self._false(span, written, meant)
                 # Without a program of our own, options of others are told of too.
                 is_ours = self._has_programs or claim.certain
                 yield claim if is_ours else not_judged("option", span, reason)
@@ -86,8 +92,8 @@ class Unread:
     def _sources(self) -> list[str]:
         return [path for path, entry in self._ground.repo.files.items() if entry.role == "source"]
 
-    def _false(self, span: Span, written: list[str]) -> Claim:
-        best = nearest(span.text, written, cutoff=0.6)
+    def _false(self, span: Span, written: list[str], meant: str) -> Claim:
+        best = meant or nearest(span.text, written, cutoff=0.6)
         hint = f"; did you mean `{best}`?" if best else ""
         return false(
             "option", span, f"`{span.text}` stands nowhere in the code, as the other options do{hint}",

@@ -390,3 +390,26 @@ def test_the_name_that_a_short_one_is_a_slip_of(checked: Checked) -> None:
     claims = checked(files, _page("import demo\ndemo.verifies()\ndemo.testify()"), "api")
     assert (claims["verifies"].verdict, claims["verifies"].suggestion) == ("false", "verify")
     assert claims["testify"].suggestion == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "verdict"),
+    [
+        # A module below our package is ours, imported or not.
+        ("demo.lazy.render('x', widths=1)", "widths", "false"),
+        ("demo.connect('x', timeouts=1)", "timeouts", "not_judged"),  # `demo` may be an object
+        # All that a function takes is known, whatever a keyword is like.
+        ("import demo\n\ndemo.lazy.render('x', colour=1)", "colour", "false"),
+        ("import demo\n\ndemo.client.anything(colour=1)", "colour", "not_judged"),
+        ("import demo\n\ndemo.Client('x').wave()", "wave", "not_judged"),
+    ],
+)
+def test_what_a_function_takes_is_known_whole(
+    checked: Checked, code: str, text: str, verdict: str
+) -> None:
+    page = f"# Demo\n\n```python\n{code}\n```\n"
+    found = {
+        **checked(FILES, page, "argument", strict=False),
+        **checked(FILES, page, "api", strict=False),
+    }
+    assert found[text].verdict == verdict

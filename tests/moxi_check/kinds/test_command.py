@@ -123,3 +123,67 @@ def test_a_name_that_has_ours_in_it_may_be_another_tool(
 ) -> None:
     page = f"# Demo\n\n{shown}\n\n{sh('demox publish --force')}"
     assert checked(CLICK, page, "command")["demox"].verdict == verdict
+
+
+COMMANDER = {
+    "package.json": '{"name": "demo-cli", "version": "1.0.0", "bin": {"demo": "cli.js"}}',
+    "cli.js": (
+        "const { Command } = require('commander')\nconst program = new Command()\nprogram.name('demo')\n"
+        "program.command('create').action(() => {})\nprogram.command('format').action(() => {})\n"
+        "program.command('open <file>').action(() => {})\nprogram.parse()\n"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "verdict"),
+    [
+        (
+            "demo create\ndemo format\ndemo polish",
+            "polish",
+            "false",
+        ),  # page and code agree otherwise
+        ("demo create\ndemo polish", "polish", "not_judged"),
+        ("demo create\ndemo format\ndemo polish\ndemo grease", "polish", "not_judged"),
+        ("demo create\ndemo format\ndemo open polish", "polish", None),
+        ("demo add", "add", "false"),  # the same in another word
+    ],
+)
+def test_where_page_and_code_agree_otherwise_the_list_is_whole(
+    checked: Checked, code: str, text: str, verdict: str | None
+) -> None:
+    claim = checked(COMMANDER, sh(code), "command", strict=False).get(text)
+    assert (claim.verdict if claim else None) == verdict
+
+
+UNREAD = {**COMMANDER, "cli.js": "const own = parse(process.argv)\nif (own.i) go()\n"}
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("demo -c\ndemo -l\ndemo-cli -i", "false"),  # the package's name for the program's
+        ("demo-cli -i", None),  # the page may know how it is called
+        ("demo -c\ndemo -l\ndemo-cli image", None),
+        ("demo -c\ndemo -l\nother-cli -i", None),
+    ],
+)
+def test_the_name_of_the_package_before_an_option(
+    checked: Checked, code: str, verdict: str | None
+) -> None:
+    found = checked(UNREAD, sh(code), "command", strict=False)
+    claim = found.get("demo-cli") or found.get("other-cli")
+    assert (claim.verdict if claim else None) == verdict
+
+
+def test_the_module_is_not_the_program(checked: Checked) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "demo-tool"\n[project.scripts]\ndemo-tool = "demo_tool.cli:cli"\n',
+        "demo_tool/__init__.py": "",
+        "demo_tool/cli.py": CLICK["demo/cli.py"],
+        "Justfile": "lint:\n  mypy demo_tool\n  other_tool\n",
+    }
+    found = checked(files, sh("demo_tool publish"), "command", strict=False)
+    assert found["demo_tool"].suggestion == "demo-tool"
+    found = checked(files, sh("python -m demo_tool publish"), "command", strict=False)
+    assert "demo_tool" not in found or found["demo_tool"].verdict != "false"

@@ -110,3 +110,27 @@ def test_a_default_is_of_the_function_that_the_line_tells_of(
     }
     claim = checked(files, page + "\n", "default").get("double")
     assert (claim.verdict if claim else None) == verdict
+
+
+@pytest.mark.parametrize(
+    ("told", "text", "verdict"),
+    [
+        ("(default true)", "true", "true"),
+        ("(default false)", "false", "false"),
+        ("(default mode)", "mode", None),  # words
+    ],
+)
+def test_a_switch_as_help_tells_it(
+    checked: Checked, told: str, text: str, verdict: str | None
+) -> None:
+    files = {
+        "go.mod": "module example.com/demo\n",
+        "main.go": (
+            'package main\n\nimport "github.com/spf13/cobra"\n\nvar loud bool\n\n'
+            'var rootCmd = &cobra.Command{Use: "demo"}\n\nfunc main() {\n'
+            '\trootCmd.Flags().BoolVar(&loud, "loud", true, "Say it loud")\n\trootCmd.Execute()\n}\n'
+        ),
+    }
+    page = f"# Demo\n\n```\nFlags:\n      --loud   Say it loud {told}\n```\n"
+    claim = checked(files, page, "default").get(text)
+    assert (claim.verdict if claim else None) == verdict

@@ -186,3 +186,83 @@ def test_variables_whose_names_are_made_from_a_prefix(checked: Checked, code: st
     claims = checked(files, page, "env_var")
     assert claims["DEMO_COLOR_RED"].verdict == "not_judged"
     assert claims["DEMO_SHADE"].verdict == "false"
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("entrypoint.sh", '#!/bin/sh\nif [ -n "${DEMO_SETUP:-}" ]; then eval "$DEMO_SETUP"; fi\n'),
+        ("build.config.script", 'case os:getenv("DEMO_SETUP") of\n'),
+        ("server/.env.sample", "DEMO_SETUP=1\n"),
+        ("Dockerfile", 'FROM scratch\nENV DEMO_SETUP=""\n'),
+        ("docker-compose.yml", "services:\n  a:\n    environment:\n      - DEMO_SETUP=1\n"),
+    ],
+)
+def test_a_slip_of_what_some_file_reads_or_sets(checked: Checked, path: str, code: str) -> None:
+    page = "```sh\ndocker run -e DEMO_SETUPS=1 demo\n```\n"
+    claim = checked({path: code}, page, "env_var", strict=False)["DEMO_SETUPS"]
+    assert (claim.verdict, claim.suggestion) == ("false", "DEMO_SETUP")
+    assert claim.evidence is not None
+    assert claim.evidence.path == path
+
+
+def test_what_code_only_calls_so_is_no_variable_to_be_meant(checked: Checked) -> None:
+    files = {"app.py": "DEMO_SETUP = 1\n"}
+    page = "```sh\ndocker run -e DEMO_SETUPS=1 demo\n```\n"
+    claims = checked(files, page, "env_var", strict=False)
+    assert claims["DEMO_SETUPS"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("DATABASE_ENDPOINT", "false"),  # the same in another word
+        ("DATABASE_URLS", "false"),
+        ("DATABASE_OWNER", "not_judged"),  # something else, maybe of the image
+        ("KEYCLOAK_URL", "not_judged"),
+        ("POSTGRES_ENDPOINT", "not_judged"),
+    ],
+)
+def test_the_same_in_another_word(checked: Checked, name: str, verdict: str) -> None:
+    files = {"config.js": "a(process.env.DATABASE_URL, process.env.POSTGRES_URL)\n"}
+    page = f"If you use your own database, edit `{name}` in `server/.env`.\n"
+    claim = checked(files, page, "env_var", strict=False)[name]
+    assert claim.verdict == verdict
+
+
+def test_variables_around_tell_that_one_is_of_the_environment(checked: Checked) -> None:
+    files = {
+        "config.js": "a(process.env.SECRET_KEY, process.env.BASE_PATH, process.env.SITE_NAME)\n"
+    }
+    page = "Edit `SECRET_TOKEN`.\\\nEdit `BASE_PATH`.\\\n{}\n"
+    known = checked(files, page.format("Edit `SITE_NAME`."), "env_var", strict=False)
+    assert known["SECRET_TOKEN"].suggestion == "SECRET_KEY"
+    few = checked(files, page.format(""), "env_var", strict=False)
+    assert few["SECRET_TOKEN"].verdict == "not_judged"
+
+
+def test_the_beginning_of_a_variable(checked: Checked) -> None:
+    files = {"tool": "#!/usr/bin/env python3\nimport os\nos.getenv('HIDE_LONG_ADDRESSES')\n"}
+    page = "Set the environment variable `HIDE_LONG`.\n"
+    assert checked(files, page, "env_var")["HIDE_LONG"].suggestion == "HIDE_LONG_ADDRESSES"
+    page = "All environment variables that begin with `HIDE_LONG`.\n"
+    assert checked(files, page, "env_var")["HIDE_LONG"].verdict == "not_judged"
+
+
+def test_a_slip_is_no_flag_of_a_compiler(checked: Checked) -> None:
+    files = {"build.config.script": 'case os:getenv("DEMO_USE_SYSTEM") of\n'}
+    page = "Compile with the `{}` environment flag.\n"
+    slip = checked(files, page.format("DEMO_USE_SYSTEMS"), "env_var")["DEMO_USE_SYSTEMS"]
+    assert slip.verdict == "false"
+    other = checked(files, page.format("DEMO_USE_THREADS"), "env_var")["DEMO_USE_THREADS"]
+    assert other.verdict == "not_judged"
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "AWS_REGION", "AWS_PROFILES"])
+def test_variables_of_others_that_are_like_one_in_a_file(checked: Checked, name: str) -> None:
+    files = {
+        "app.py": "import os\nos.environ['HTTP_PROXY']\n",
+        "deploy/prod.env": "AWS_REGION_NAME=eu\nAWS_PROFILE=a\n",
+    }
+    claims = checked(files, f"```sh\nexport {name}=x\n```\n", "env_var", strict=False)
+    assert claims[name].verdict == "not_judged"

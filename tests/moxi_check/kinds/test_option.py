@@ -225,3 +225,106 @@ def test_a_helper_that_the_page_does_not_name_is_not_meant(
     code = f"import argparse\np = argparse.ArgumentParser(allow_abbrev=False)\n{options}p.parse_args()\n"
     claims = checked({"split.py": code, "demo.h": ""}, f"# Demo\n\n{page}\n", "option")
     assert claims["--enable-all"].verdict == verdict
+
+
+COMMANDER = {
+    "package.json": '{"name": "demo", "version": "1.0.0", "bin": {"demo": "cli.js", "demo-cli": "cli.js"}}',
+    "cli.js": (
+        "const { Command } = require('commander')\nconst program = new Command()\nprogram.name('demo')\n"
+        "program.command('hooks').option('--install', 'a').option('--uninstall', 'b').action(() => {})\n"
+        "program.command('export').option('--agents', 'c').option('--html', 'd').action(() => {})\n"
+        "program.command('plain').action(() => {})\n"
+        "program.parse()\n"
+    ),
+}
+AGREED = "demo hooks --install\ndemo hooks --uninstall\ndemo export --html\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "verdict"),
+    [
+        (AGREED + "demo export --protect", "--protect", "false"),
+        ("demo export --html\ndemo export --protect", "--protect", "not_judged"),  # too few to tell
+        (AGREED + "demo export --protect --other", "--protect", "not_judged"),
+        (AGREED + "demo plain --protect", "--protect", "not_judged"),  # none of its own was read
+        (AGREED + "demo export -p", "-p", "not_judged"),
+        (AGREED + "demo-cli export --agent", "--agent", "false"),  # another name of the same file
+        (AGREED + "demo-cli export --agents", "--agents", "true"),
+    ],
+)
+def test_where_page_and_code_agree_otherwise_the_list_is_whole(
+    checked: Checked, code: str, text: str, verdict: str
+) -> None:
+    assert checked(COMMANDER, sh(code), "option", strict=False)[text].verdict == verdict
+
+
+def test_a_program_that_takes_any_option_has_no_whole_list(checked: Checked) -> None:
+    code = COMMANDER["cli.js"].replace("program.parse", "program.allowUnknownOption().parse")
+    files = {**COMMANDER, "cli.js": code}
+    found = checked(files, sh(AGREED + "demo export --protect"), "option", strict=False)
+    assert found["--protect"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(
+    ("form", "suggestion"),
+    [("--simulate", "--dry-run"), ("--silent", "--quiet"), ("--frobnicate", "")],
+)
+def test_an_option_that_says_the_same_is_meant(
+    checked: Checked, form: str, suggestion: str
+) -> None:
+    page = sh(f"demo {form}\ndemo --verbose --dry-run")
+    claim = checked(PYTHON, page.replace("--dry-run", "--color auto"), "option", strict=False)[form]
+    assert claim.suggestion == suggestion
+    assert claim.verdict == ("false" if suggestion else "not_judged")
+
+
+def test_what_stands_for_options_in_a_line_of_usage_is_no_operand(checked: Checked) -> None:
+    block = "```\ndemo [OPTIONS] --colors <when>\n```"
+    assert checked(PYTHON, f"# Demo\n\n{block}{KNOWN}", "option")["--colors"].verdict == "false"
+    block = "```\ndemo [command] --frobnicate <when>\n```"
+    found = checked(PYTHON, f"# Demo\n\n{block}{KNOWN}", "option")
+    assert found["--frobnicate"].verdict == "not_judged"
+
+
+def test_a_slip_behind_what_is_no_subcommand(checked: Checked) -> None:
+    page = sh("demo app:main --colour never\ndemo app:main --frobnicate")
+    found = checked(PYTHON, page, "option", strict=False)
+    assert (found["--colour"].verdict, found["--frobnicate"].verdict) == ("false", "not_judged")
+
+
+def test_a_slip_of_what_the_sources_write_out(checked: Checked) -> None:
+    files = {**PYTHON, "demo/plugin.py": 'def options(make):\n    make("--xdisplay")\n'}
+    found = checked(files, sh("demo --xdisplays --verbose --quiet"), "option", strict=False)
+    assert found["--xdisplays"].suggestion == "--xdisplay"
+    assert found["--xdisplays"].evidence is not None
+    assert found["--xdisplays"].evidence.path == "demo/plugin.py"
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("@click.version_option()", "false"),
+        ("@shared.log_options", "not_judged"),
+        ("@simple_verbosity_option(logger)", "not_judged"),
+    ],
+)
+def test_options_that_come_from_elsewhere(checked: Checked, code: str, verdict: str) -> None:
+    files = {
+        "pyproject.toml": PYTHON["pyproject.toml"],
+        "demo/cli.py": (
+            f"import click\n\n\n@click.command()\n{code}\n@click.option('--color')\n@click.option('--depth')\n"
+            "@click.option('--width')\ndef main(color, depth, width):\n    pass\n"
+        ),
+    }
+    found = checked(
+        files, sh("demo --color a --depth 1 --width 2 --frobnicate"), "option", strict=False
+    )
+    assert found["--frobnicate"].verdict == verdict
+
+
+def test_a_help_text_has_a_whole_list_and_a_sentence_has_not(checked: Checked) -> None:
+    block = "Usage: demo [options]\n\n  -c, --color WHEN  a\n  --verbose  b\n  --dry-run  c\n  --frobnicate  d\n"
+    text = f"# Demo\n\n```text\n{block}```\n"
+    assert checked(PYTHON, text, "option", strict=False)["--frobnicate"].verdict == "false"
+    text = f"# Demo\n\nUse `--color`, `--verbose`, `--dry-run` or `--frobnicate`.{KNOWN}"
+    assert checked(PYTHON, text, "option", strict=False)["--frobnicate"].verdict == "not_judged"

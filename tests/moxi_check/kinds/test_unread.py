@@ -45,3 +45,30 @@ def test_without_a_program_only_slips_are_false(
     found = checked({"demo.sh": code}, page, "option")
     assert found["--offline"].verdict == "true"
     assert (found[option].verdict if option in found else "not_judged") == verdict
+
+
+@pytest.mark.parametrize(
+    ("code", "option", "verdict"),
+    [
+        ("demo --outputs x", "--outputs", "false"),  # of what is written out
+        ("demo --depths 1", "--depths", "false"),
+        ("demo --deep 1", "--deep", "not_judged"),  # like nothing closely enough
+        ("demo --quiets --shift 1", "--shift", "not_judged"),
+        ("other --outputs x", "--outputs", None),
+    ],
+)
+def test_a_slip_needs_no_siblings(
+    checked: Checked, code: str, option: str, verdict: str | None
+) -> None:
+    found = checked(FILES, f"# demo\n\n```sh\n{code}\n```\n", "option", strict=False)
+    assert (found[option].verdict if option in found else None) == verdict
+
+
+def test_a_slip_of_what_is_named_beside_known_ones(checked: Checked) -> None:
+    code = "a(options['title'], options['message'], options['scope'])\n"
+    page = "# demo\n\n```sh\ndemo --{}=a --message=b --scope=c\n```\n"
+    files = {**FILES, "cli.js": code}
+    claim = checked(files, page.format("titles"), "option", strict=False)["--titles"]
+    assert (claim.verdict, claim.suggestion) == ("false", "--title")
+    alone = "# demo\n\n```sh\ndemo --titles=a\n```\n"
+    assert checked(files, alone, "option", strict=False)["--titles"].verdict == "not_judged"
