@@ -73,6 +73,8 @@ def _judge(code: InlineCode, span: Span, known: list[str], ground: Ground) -> Cl
     best = _near(missing, known)
     if not best or best.lower() == missing.lower() or ground.mention(missing):
         return not_judged("name", span, f"`{missing}` does not stand in the code")
+    if _is_shared_part(missing, ground):
+        return not_judged("name", span, "a part that several names have")
     return _false(span, missing, best, ground)
 
 
@@ -128,6 +130,20 @@ def _near(word: str, known: list[str]) -> str:
 def _is_affixed(short: str, long: str) -> bool:
     """Whether one name is the other with letters before or behind it: `queue_at` and `enqueue_at`."""
     return len(long) - len(short) >= 2 and (long.startswith(short) or long.endswith(short))
+
+
+def _is_shared_part(word: str, ground: Ground) -> bool:
+    """Whether several longer names have a word in them: `RowStart` of `firstRowStart` and `lastRowStart`."""
+    longer = re.compile(rb"\w*" + re.escape(word.encode()) + rb"\w*")
+    names = {found[0].decode(errors="replace") for found, _ in ground.all_matches(word, longer)}
+    return sum(_has_part(name, word) for name in names) > 1
+
+
+def _has_part(name: str, word: str) -> bool:
+    """Whether a word stands in a longer name as one of its parts: after and before a `_` or a hump."""
+    before, _, after = name.partition(word)
+    begins = not before or before.endswith("_") or word[0].isupper()
+    return name != word and begins and not after[:1].islower()
 
 
 def _own_names(ground: Ground) -> list[str]:

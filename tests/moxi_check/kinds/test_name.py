@@ -121,3 +121,18 @@ def test_a_name_with_more_before_or_behind_it_is_no_slip(
 ) -> None:
     files = {**FILES, "demo/__init__.py": "def enqueue_at(time): ...\n"}
     assert checked(files, f"After its `{name}` time.\n", "name")[name].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("names", "verdict"),
+    [
+        (("isTableRowStarts", "firstTableRowStart", "lastTableRowStart"), "not_judged"),
+        (("isTableRowStarts", "whereTableRowStartIs"), "false"),
+    ],
+)
+def test_what_several_names_have_in_them_is_a_part_of_names(
+    checked: Checked, names: tuple[str, ...], verdict: str
+) -> None:
+    files = {**FILES, "demo/__init__.py": "".join(f"def {name}(): ...\n" for name in names)}
+    page = "Those with `TableRowStart` in their names are quick.\n"
+    assert checked(files, page, "name")["TableRowStart"].verdict == verdict
