@@ -155,10 +155,11 @@ def _is_meant(name: str, root: str, document: Document) -> bool:
     """Whether a name is a slip of ours, or ours with a usual word more that stands only once.
 
     Of `demo-client`, if it is another package, a page says more: how it is installed, where it is.
+    What has a scope before our name is of others: `@other/demo`.
     """
     if is_slip(name, root):
         return True
-    if not is_variant(name, root):
+    if not is_variant(name, root) or (name.startswith("@") and not root.startswith("@")):
         return False
     return len(re.findall(rf"(?<![\w-]){re.escape(name)}(?![\w-])", document.source)) == 1
 

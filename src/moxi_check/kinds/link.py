@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.claim import Claim, false, not_judged, true, undecided
 from moxi_check.document import Document, Link, Span
 from moxi_check.ground import Ground, nearest
 from moxi_check.kinds import site
@@ -26,6 +26,7 @@ _BLOB = lazy_pattern(
 _RAW = lazy_pattern(
     r"https?://raw\.githubusercontent\.com/([\w.-]+/[\w.-]+)/(?:refs/heads/)?([\w.-]+)/([^?#]+)"
 )
+_MANY = 3
 _BRANCHES = frozenset({"main", "master", "HEAD", "trunk"})
 _SCHEME = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _HOST = lazy_pattern(r"(?:www\.[\w-]+\.\w{2,}|(?:[\w-]+\.)+(?:com|org|net|io|dev))(?:/|$)")
@@ -43,6 +44,23 @@ _OF_DOCS = lazy_pattern(
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Links and images that name something in the repository."""
+    found = list(_linked(document, ground))
+    anchors = [claim for claim in found if claim.kind == "anchor"]
+    is_part = site.is_page(document, ground) and _is_part(document, anchors)
+    for claim in found:
+        doubtful = is_part and claim.kind == "anchor" and claim.verdict == "false"
+        yield undecided(claim, "the page may be put together with others") if doubtful else claim
+
+
+def _is_part(document: Document, anchors: list[Claim]) -> bool:
+    """Whether a site's generator makes one page of this and others: most anchors lead to those."""
+    right = {claim.text for claim in anchors if claim.verdict == "true"}
+    wrong = {claim.text for claim in anchors if claim.verdict == "false"}
+    is_most = len(wrong) >= _MANY and len(wrong) > len(right)
+    return is_most or not document.headings or any("/" in text for text in wrong)
+
+
+def _linked(document: Document, ground: Ground) -> Iterator[Claim]:
     for link in document.links:
         target = link.text.strip()
         if not target:

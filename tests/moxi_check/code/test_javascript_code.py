@@ -204,6 +204,16 @@ def test_a_slip_in_the_path_of_a_module_is_one_of_its_package(checked: Checked) 
     assert not checked(used, page, "import")
 
 
+@pytest.mark.parametrize(
+    ("name", "found"), [("demo-js", True), ("@other/demo", False), ("@demo/other", False)]
+)
+def test_our_name_in_a_scope_of_others_is_their_package(
+    checked: Checked, name: str, found: bool
+) -> None:
+    claims = checked(FILES, _page(f"import {{ run }} from '{name}'"), "import")
+    assert (name in claims) is found
+
+
 def test_types_that_a_comment_imports_are_of_packages(checked: Checked) -> None:
     page = (
         "```js\n/**\n * @type {import('demo').Options}\n */\nexport default {}\n"

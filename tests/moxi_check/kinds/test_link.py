@@ -83,13 +83,19 @@ def test_a_link_without_a_scheme(checked: Checked) -> None:
         ("docs/use.md", "labels/of-a-part", "not_judged"),
         ("docs/use.md", "../src/of-a-part", "false"),
         ("docs/use.md", "guides.md", "false"),
+        ("docs/use.md", "/docs/faq", "not_judged"),
+        ("docs/use.md", "/docs/no-such-page", "not_judged"),
+        ("docs/use.md", "faq#part", "not_judged"),
+        ("docs/use.md", "../src/fr/", "not_judged"),
+        ("README.md", "/docs/faq", "false"),
         ("README.md", "docs/guide.html", "false"),
     ],
 )
 def test_pages_of_a_site_name_what_is_made_of_a_file(
     checked: Checked, path: str, target: str, verdict: str
 ) -> None:
-    claims = checked(FILES, f"# A\n\nSee [it]({target}).\n", "link", path=path)
+    files = {**FILES, "docs/faq.en-US.md": "# FAQ\n"}
+    claims = checked(files, f"# A\n\nSee [it]({target}).\n", "link", path=path)
     assert claims[target].verdict == verdict
 
 
@@ -131,6 +137,22 @@ def test_anchors_of_forges_and_sites(
 def test_a_page_that_code_is_put_into_may_have_any_anchor(checked: Checked) -> None:
     page = "# A\n\n[it](#fetch)\n\n::: demo.fetch\n"
     assert checked(FILES, page, "anchor", path="docs/api.md")["#fetch"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(
+    ("path", "page", "verdict"),
+    [
+        ("docs/part.md", "## Part\n\n[a](#one) [b](#two) [c](#three) [d](#part)\n", "not_judged"),
+        ("docs/part.md", "## Part\n\n[a](#one) [b](#two) [d](#part)\n", "false"),
+        ("docs/part.md", "## Part\n\n[a](#one) [b](#core/two)\n", "not_judged"),
+        ("docs/part.md", "See [a](#one).\n", "not_judged"),
+        ("README.md", "## Part\n\n[a](#one) [b](#two) [c](#three)\n", "false"),
+    ],
+)
+def test_a_part_of_a_page_has_the_anchors_of_the_other_parts(
+    checked: Checked, path: str, page: str, verdict: str
+) -> None:
+    assert checked(FILES, page, "anchor", path=path)["#one"].verdict == verdict
 
 
 def test_blanks_between_pictures_of_a_heading_are_in_its_anchor(checked: Checked) -> None:
