@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from moxi_check.claim import Claim, undecided
 from moxi_check.document import Document
+from moxi_check.ground import nearest
 from moxi_core.patterns import lazy_pattern
 
 # Kinds that hold a name against a list of names that was read from code.
@@ -39,6 +40,8 @@ _STANDS_FOR = lazy_pattern(
     r"-{0,2}(?:[A-Z][A-Z_-]*[A-Z]|(?:name|path|title|id)[-_]of[-_]\w+|(?:my|your|some|the)[-_].+|<.*|.*>)"
 )
 _OF_CODE = frozenset({"api", "argument", "import", "name"})
+_ALIKE = 0.68
+_LISTED = frozenset({"script", "make_target"})
 _THROUGHOUT = 3  # times that one name is said, or names that one file lacks
 # Kinds whose lists of names are pieced together from code, where a manifest would have them whole. Of a name
 # that is like none of them, three findings in four were gaps of ours on repositories never seen before.
@@ -69,11 +72,16 @@ def doubted(
     lacking: dict[tuple[str, str], set[str]] = defaultdict(set)
     for claim in (claim for claim in false if not claim.suggestion):
         lacking[_list_of(claim)].add(claim.text)
-    scripts = Counter(claim.line for claim in false if claim.kind == "script")
+    listed = Counter((c.line, c.kind) for c in found if c.verdict == "false" and c.kind in _LISTED)
     held = Counter(_list_of(claim) for claim in found if claim.verdict == "true")
     for claim in found:
         if claim.verdict == "false" and claim.kind in _TOLD and _STANDS_FOR.fullmatch(claim.text):
             yield undecided(claim, "a placeholder")
+            continue
+        if claim.verdict == "false" and listed[claim.line, claim.kind] >= _THROUGHOUT:
+            yield undecided(
+                claim, "a line of several that are not there is an example or a sentence"
+            )
             continue
         if claim.verdict != "false" or claim.kind not in _NAMED:
             yield claim
@@ -87,14 +95,17 @@ def doubted(
             yield undecided(claim, "the page says so throughout")
         elif claim.kind in _OF_CODE and missing >= max(_THROUGHOUT, held[_list_of(claim)] + 1):
             yield undecided(claim, "the page knows more names than were read")
-        elif claim.kind == "script" and scripts[claim.line] >= _THROUGHOUT:
-            yield undecided(claim, "a line of several scripts that are not there is an example")
         elif claim.kind in _OF_CODE and not claim.suggestion and _may_be_made(claim):
             yield undecided(claim, "nothing is like it, and it may be made while the code runs")
-        elif claim.kind in _PIECED and not (claim.suggestion or claim.whole or strict):
+        elif claim.kind in _PIECED and not (claim.whole or strict or _is_like_one(claim)):
             yield undecided(claim, "nothing that was read is like it; --strict calls it false")
         else:
             yield claim
+
+
+def _is_like_one(claim: Claim) -> bool:
+    """Whether what was read is so much like a name that one was written for the other."""
+    return bool(claim.suggestion and nearest(claim.text, [claim.suggestion], cutoff=_ALIKE))
 
 
 def _remarks(document: Document) -> Iterator[int]:

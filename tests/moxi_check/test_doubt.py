@@ -57,6 +57,21 @@ def test_a_name_that_is_like_nothing_is_false_only_where_that_is_asked_for(kind:
     assert verdicts(claim("nears", kind, suggestion="near"), strict=False) == ["false"]
 
 
+@pytest.mark.parametrize(
+    ("text", "suggestion", "verdict"),
+    [
+        ("--colour", "--color", "false"),
+        ("--types", "--type", "false"),
+        ("--local-file", "--sort-files", "not_judged"),
+    ],
+)
+def test_what_is_hardly_like_the_nearest_is_like_nothing(
+    text: str, suggestion: str, verdict: str
+) -> None:
+    assert verdicts(claim(text, "option", suggestion=suggestion), strict=False) == [verdict]
+    assert verdicts(claim(text, "option", suggestion=suggestion)) == ["false"]
+
+
 @pytest.mark.parametrize("kind", ["script", "make_target", "path", "link", "anchor", "input"])
 def test_what_a_manifest_or_the_tree_lists_whole_is_never_doubted_for_that(kind: str) -> None:
     assert verdicts(claim("far", kind), strict=False) == ["false"]
@@ -70,7 +85,8 @@ def test_remarks_and_placeholders_are_not_judged() -> None:
     ]
 
 
-def test_a_line_of_several_unknown_scripts_is_an_example() -> None:
-    scripts = [claim(name, "script", line=3) for name in ("build:css", "build:js", "build:html")]
+@pytest.mark.parametrize("kind", ["script", "make_target"])
+def test_a_line_of_several_that_are_not_there_is_an_example(kind: str) -> None:
+    scripts = [claim(name, kind, line=3) for name in ("build:css", "build:js", "build:html")]
     assert verdicts(*scripts) == ["not_judged"] * 3
     assert verdicts(*scripts[:2]) == ["false"] * 2

@@ -37,6 +37,12 @@ _BUILDS = lazy_pattern(
     r"[\w.-]+\.(?:mk|nix|rb|spec|cabal|sh|cmake|am))$"
 )
 
+# Programs that every system has; a package of ours may have the name of one.
+_OF_SYSTEMS = frozenset(
+    "awk cat cp curl cut date diff du echo env find git grep head kill less ls make man more mv ps rm sed sh sort "
+    "ssh tail tar tee test time top touch tr tree wc which xargs".split()
+)
+
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Names of own programs, their subcommands, and names that come close to those."""
@@ -185,7 +191,7 @@ def _misnamed(
     if len(words) < 2 or not words[0].is_plain or programs.called(words) is not None:
         return None
     word = words[0]
-    if not _NAME.fullmatch(word.text) or is_elsewhere(said.section):
+    if word.text in _OF_SYSTEMS or not _NAME.fullmatch(word.text) or is_elsewhere(said.section):
         return None
     bins = [f for f in ground.facts("bin") if not f.scope or len(ground.facts("bin")) == 1]
     for fact in bins:

@@ -169,7 +169,8 @@ def _relative(document: Document, ground: Ground, link: Link) -> Claim:
     if ground.ignored(normal) and not is_beside:
         return not_judged(kind, link, "an ignore file says that this path is made later")
     if site.is_page(document, ground):
-        reason = site.doubt(path, normal, ground)
+        is_part = site.is_put_into_others(document)
+        reason = "the page is a part of others" if is_part else site.doubt(path, normal, ground)
         if reason:
             return not_judged(kind, link, reason)
     if _HOST.match(path):

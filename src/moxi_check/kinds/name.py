@@ -25,6 +25,8 @@ _NAME = lazy_pattern(
 )
 _CODE_LIKE = lazy_pattern(r"[a-z0-9][A-Z]|_|\.|::|#|->|\(")
 _PARTS = lazy_pattern(r"\.|::|#|->")
+# One of several that are made up: `PluginA`, `Plugin2`.
+_NUMBERED = lazy_pattern(r"(?P<name>[A-Z]\w*[a-z])_?(?:[A-Z]|\d+)")
 _MADE_UP = lazy_pattern(
     r"(?i)(?:foo|bar|baz|my|your|some|example|hello|xxx)(?![a-z])|(?:my|your)[_A-Z]"
 )
@@ -70,6 +72,9 @@ def _judge(code: InlineCode, span: Span, known: list[str], ground: Ground) -> Cl
         return _false(span, missing, meant, ground)
     if missing[0].isupper() and missing.endswith("s") and ground.mention(missing[:-1], docs=False):
         return not_judged("name", span, f"several of `{missing[:-1]}`")
+    one = _NUMBERED.fullmatch(missing)
+    if one and ground.mention(one["name"], docs=False):
+        return not_judged("name", span, f"some `{one['name']}`, told from others")
     best = _near(missing, known)
     if not best or best.lower() == missing.lower() or ground.mention(missing):
         return not_judged("name", span, f"`{missing}` does not stand in the code")

@@ -223,6 +223,9 @@ class _Judge:
         known = program.anywhere(form)
         if known is not None:
             return _other_place(program, known, path)
+        switch = form.replace("--no-", "--", 1)
+        if switch != form and program.anywhere(switch) is not None:
+            return f"the opposite of `{switch}`, which code may make"
         literal = self.ground.mention(form, docs=False)
         if literal is not None:
             return f"{literal.path}:{literal.line} names it"

@@ -156,6 +156,8 @@ def _missing(
         return not_judged("path", span, "an example of what a pattern matches")
     best = ground.nearest_path(path)
     meant = _target_of(code, ground, document)
+    if meant and posixpath.splitext(meant)[0] == path:
+        return true("path", span, Evidence(path=meant), "its link leads to the file")
     if meant and (meant == best or is_slip(path, meant) or _is_twin(path, meant)):
         return _false(span, path, meant, ground)
     if _SHOWN.search(code.before) and not _SHOWING.search(path):

@@ -30,6 +30,12 @@ def is_page(document: Document, ground: Ground) -> bool:
     return bool(rest and first in _FOLDERS) or any(map(ground.has, _WHOLE))
 
 
+def is_put_into_others(document: Document) -> bool:
+    """Whether a page is read as a part of other pages, from whose folders its links lead: `_parts/note.md`."""
+    names = document.path.split("/")
+    return any(name.startswith("_") and not name.startswith("_index.") for name in names)
+
+
 def makes_anchors(document: Document) -> bool:
     """Whether the page has the generator put in headings of its own."""
     return bool(_DIRECTIVE.search(document.source))

@@ -187,3 +187,12 @@ def test_the_module_is_not_the_program(checked: Checked) -> None:
     assert found["demo_tool"].suggestion == "demo-tool"
     found = checked(files, sh("python -m demo_tool publish"), "command", strict=False)
     assert "demo_tool" not in found or found["demo_tool"].verdict != "false"
+
+
+@pytest.mark.parametrize(("name", "found"), [("grep", False), ("finder", True)])
+def test_a_package_with_the_name_of_a_program_of_systems(
+    checked: Checked, name: str, found: bool
+) -> None:
+    part = f'[package]\nname = "{name}"\nversion = "0.1.0"\n'
+    claims = checked({**RUST, "crates/part/Cargo.toml": part}, sh(f"{name} list --all"), "command")
+    assert (name in claims) is found

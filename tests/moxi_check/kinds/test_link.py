@@ -88,6 +88,8 @@ def test_a_link_without_a_scheme(checked: Checked) -> None:
         ("docs/use.md", "faq#part", "not_judged"),
         ("docs/use.md", "../src/fr/", "not_judged"),
         ("README.md", "/docs/faq", "false"),
+        ("docs/_parts/note.md", "guide.md", "not_judged"),
+        ("docs/_index.md", "guides.md", "false"),
         ("README.md", "docs/guide.html", "false"),
     ],
 )

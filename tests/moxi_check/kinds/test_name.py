@@ -136,3 +136,12 @@ def test_what_several_names_have_in_them_is_a_part_of_names(
     files = {**FILES, "demo/__init__.py": "".join(f"def {name}(): ...\n" for name in names)}
     page = "Those with `TableRowStart` in their names are quick.\n"
     assert checked(files, page, "name")["TableRowStart"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [("TableReaderA", "not_judged"), ("TableReader2", "not_judged"), ("TableReadr", "false")],
+)
+def test_one_of_several_that_are_made_up(checked: Checked, name: str, verdict: str) -> None:
+    files = {**FILES, "demo/__init__.py": "class TableReader: ...\n"}
+    assert checked(files, f"First `{name}` is asked.\n", "name")[name].verdict == verdict

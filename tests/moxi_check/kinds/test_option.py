@@ -328,3 +328,11 @@ def test_a_help_text_has_a_whole_list_and_a_sentence_has_not(checked: Checked) -
     assert checked(PYTHON, text, "option", strict=False)["--frobnicate"].verdict == "false"
     text = f"# Demo\n\nUse `--color`, `--verbose`, `--dry-run` or `--frobnicate`.{KNOWN}"
     assert checked(PYTHON, text, "option", strict=False)["--frobnicate"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(
+    ("form", "verdict"), [("--no-verbose", "not_judged"), ("--no-verbos", "false")]
+)
+def test_the_opposite_of_a_switch_may_be_made(checked: Checked, form: str, verdict: str) -> None:
+    claims = checked(PYTHON, sh(f"demo --quiet {form}") + KNOWN, "option")
+    assert claims[form].verdict == verdict

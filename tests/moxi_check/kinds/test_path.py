@@ -259,3 +259,13 @@ def test_a_list_of_the_files_of_a_folder(
     )
     claims = checked(files, f"These are here:\n\n{items}\nMore.\n", "path")
     assert claims[".vscode/config.json"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("label", "verdict"), [("docs/config", "true"), ("docs/config.rst", "false")]
+)
+def test_a_label_may_leave_out_the_ending_of_what_it_leads_to(
+    checked: Checked, label: str, verdict: str
+) -> None:
+    page = f"See [`{label}`](docs/config.md) for more.\n"
+    assert checked(FILES, page, "path")[label].verdict == verdict
