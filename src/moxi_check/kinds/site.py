@@ -53,7 +53,7 @@ def doubt(path: str, normal: str, ground: Ground) -> str:
     if normal.endswith(".html") or path.endswith("/"):
         return "a page that the site's generator may make"
     is_route = path.startswith("/") and not _ENDING.search(normal)
-    if is_route or path.startswith("/") and normal.partition("/")[0] not in ground.repo.folders:
+    if is_route or (path.startswith("/") and normal.partition("/")[0] not in ground.repo.folders):
         return "a path from the root of the site"
     is_ours = "/" in path and normal.rpartition("/")[0] in ground.repo.folders
     if not is_ours and path.rpartition(".")[2].lower() not in FILE_SUFFIXES:

@@ -35,6 +35,13 @@ _LOWEST = lazy_pattern(
 _NEEDS = lazy_pattern(
     r"(?i)\b(?:requires?|required|requirements?|needs?|minimum|at least|support(?:s|ed|ing)?|compatible with|works with|runs on|msrv|prerequisites?|make sure|ensure)\b"
 )
+# Files that say which version developers of the project use: no less is needed, as a rule.
+_PINS = frozenset(
+    ".nvmrc .node-version .python-version .ruby-version .java-version .go-version .tool-versions mise.toml .mise.toml "
+    "rust-toolchain rust-toolchain.toml global.json".split()
+)
+_MANAGERS = frozenset({"npm", "pnpm", "yarn", "Bun"})
+_GO_ENFORCES = (1, 21)
 _SECTION = lazy_pattern(
     r"(?i)\b(?:require\w*|prerequisites?|install\w*|getting started|set-?up|minimum|compatib\w+)\b"
 )
@@ -173,8 +180,12 @@ def _judge(
     if not roots:
         return not_judged("version", span, f"the manifests name no lowest version of {name}")
     bound, fact = min(roots, key=lambda pair: pair[0])
-    if len({known for known, _ in roots}) > 1 and said >= bound:
+    ours = [known for known, of in (*roots, *lowest) if not _ASIDE.search(of.scope)]
+    if len(set(ours)) > 1 and said >= min(ours):
         return not_judged("version", span, f"the manifests name several versions of {name}")
+    doubt = _doubt_of(fact, bound, ground)
+    if doubt:
+        return not_judged("version", span, doubt)
     if (
         _OTHER.search(begun)
         or not _speaks_of_needs(line, found, lambda release: _is_today(release, ground))
@@ -189,10 +200,30 @@ def _judge(
     )  # fmt: skip
 
 
+def _doubt_of(fact: Fact, bound: tuple[int, ...], ground: Ground) -> str:
+    """Why less than what a manifest says may do; "" for no reason."""
+    file = fact.evidence.path.rpartition("/")[2]
+    is_one = file == "package.json" and fact.detail["version"][:1].isdigit()
+    if file in _PINS or (is_one and fact.value in _MANAGERS):
+        return f"{file} tells what developers use"
+    if fact.value == "Go" and bound < _GO_ENFORCES:
+        return "go.mod asks for no version before Go 1.21: it names the language that is written"
+    is_root = any(
+        f.detail.get("role") == "workspace" for f in ground.facts("package") if not f.scope
+    )
+    if file == "package.json" and is_root:
+        return "what the root of several packages wants is for developers"
+    return ""
+
+
+def _own_packages(ground: Ground) -> list[Fact]:
+    return [fact for fact in ground.facts("package") if not _ASIDE.search(fact.scope)]
+
+
 def _covers_all(ground: Ground, lowest: list[tuple[tuple[int, ...], Fact]]) -> bool:
     """Whether every package that is no test or example tells what it needs."""
     told = {fact.scope for _, fact in lowest}
-    packages = {fact.scope for fact in ground.facts("package") if not _ASIDE.search(fact.scope)}
+    packages = {fact.scope for fact in _own_packages(ground)}
     return packages <= told
 
 

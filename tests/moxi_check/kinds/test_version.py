@@ -211,3 +211,48 @@ def test_a_bare_number_is_a_lowest_one_where_needs_are_told(
     files = {"package.json": '{"name": "demo", "engines": {"node": ">=20"}}'}
     page = f"# demo\n\n## {title}\n\nIt needs Node 18.\n"
     assert checked(files, page, "version")["18"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence", "verdict"),
+    [
+        ({"index.js": "", ".nvmrc": "20.11.0\n"}, "Node.js 16", "not_judged"),
+        (
+            {"package.json": '{"name": "demo", "packageManager": "pnpm@9.1.0"}'},
+            "pnpm 8",
+            "not_judged",
+        ),
+        ({"package.json": '{"name": "demo", "engines": {"pnpm": ">=9.1.0"}}'}, "pnpm 8", "false"),
+        ({"a.rs": "", "rust-toolchain": "1.80.0\n"}, "Rust 1.70", "not_judged"),
+        ({"go.mod": "module example.com/demo\n\ngo 1.18\n"}, "Go 1.13", "not_judged"),
+        ({"go.mod": "module example.com/demo\n\ngo 1.22\n"}, "Go 1.13", "false"),
+    ],
+)
+def test_what_developers_use_asks_nothing_of_others(
+    checked: Checked, files: dict[str, str], sentence: str, verdict: str
+) -> None:
+    claims = checked(files, f"# Demo\n\nRequires {sentence} or later.\n", "version")
+    assert [claim.verdict for claim in claims.values()] == [verdict]
+
+
+@pytest.mark.parametrize(("said", "verdict"), [("16", "not_judged"), ("12", "false")])
+def test_between_the_needs_of_several_packages_nothing_is_false(
+    checked: Checked, said: str, verdict: str
+) -> None:
+    files = {
+        "package.json": '{"name": "demo", "version": "1.0.0", "workspaces": ["packages/*"], "engines": {"node": ">=22"}}',
+        "packages/a/package.json": '{"name": "a", "engines": {"node": ">=14"}}',
+    }
+    page = f"# Demo\n\nRequires Node.js {said} or later.\n"
+    assert checked(files, page, "version")[said].verdict == verdict
+
+
+@pytest.mark.parametrize(("private", "verdict"), [("true", "not_judged"), ("false", "false")])
+def test_the_root_of_several_packages_wants_what_developers_need(
+    checked: Checked, private: str, verdict: str
+) -> None:
+    shared = '"workspaces": ["packages/*"], "engines": {"node": ">=22"}'
+    root = f'{{"name": "all", "version": "1.0.0", "private": {private}, {shared}}}'
+    files = {"package.json": root, "packages/a/package.json": '{"name": "a"}'}
+    page = "# Demo\n\nRequires Node.js 16 or later.\n"
+    assert checked(files, page, "version")["16"].verdict == verdict
