@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from moxi_check.claim import Claim, undecided
 from moxi_check.document import Document
-from moxi_check.ground import nearest
+from moxi_check.ground import likeness, reordered
 from moxi_core.patterns import lazy_pattern
 
 # Kinds that hold a name against a list of names that was read from code.
@@ -40,7 +40,7 @@ _STANDS_FOR = lazy_pattern(
     r"-{0,2}(?:[A-Z][A-Z_-]*[A-Z]|(?:name|path|title|id)[-_]of[-_]\w+|(?:my|your|some|the)[-_].+|<.*|.*>)"
 )
 _OF_CODE = frozenset({"api", "argument", "import", "name"})
-_ALIKE = 0.68
+_ALIKE = 0.66
 _LISTED = frozenset({"script", "make_target"})
 _THROUGHOUT = 3  # times that one name is said, or names that one file lacks
 # Kinds whose lists of names are pieced together from code, where a manifest would have them whole. Of a name
@@ -105,7 +105,9 @@ def doubted(
 
 def _is_like_one(claim: Claim) -> bool:
     """Whether what was read is so much like a name that one was written for the other."""
-    return bool(claim.suggestion and nearest(claim.text, [claim.suggestion], cutoff=_ALIKE))
+    said, meant = claim.text.lstrip("-"), claim.suggestion.lstrip("-")
+    is_alike = likeness(said.lower(), meant.lower()) >= _ALIKE
+    return bool(meant) and (is_alike or bool(reordered(said, [meant])))
 
 
 def _remarks(document: Document) -> Iterator[int]:

@@ -127,7 +127,7 @@ class Ground:
         same = list(self._by_base.get(base, ()))
         # `LICENSE` at the root is `LICENSE.md` there rather than the one of a library below.
         if same and not (stem and twins and not folder):
-            return max(same, key=lambda p: (_likeness(p, path), -len(p)))
+            return max(same, key=lambda p: (likeness(p, path), -len(p)))
         if stem and twins:
             return min(twins)
         return nearest(path, siblings) or nearest(path, self._names)
@@ -278,7 +278,8 @@ def _whole_word(word: str) -> re.Pattern[bytes]:
     return re.compile(before + re.escape(word.encode()) + rb"(?![\w-])")
 
 
-def _likeness(one: str, other: str) -> float:
+def likeness(one: str, other: str) -> float:
+    """How much of two texts is the same, from 0 to 1."""
     return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 

@@ -62,6 +62,8 @@ def test_a_name_that_is_like_nothing_is_false_only_where_that_is_asked_for(kind:
     [
         ("--colour", "--color", "false"),
         ("--types", "--type", "false"),
+        ("CodecJson", "JsonCodec", "false"),
+        ("demo_cli", "demo", "false"),
         ("--local-file", "--sort-files", "not_judged"),
     ],
 )
