@@ -41,6 +41,7 @@ _STANDS_FOR = lazy_pattern(
 )
 _OF_CODE = frozenset({"api", "argument", "import", "name"})
 _ALIKE = 0.66
+_BY_SENSE = frozenset({"command", "option"})  # what is suggested may say the same in another word
 _LISTED = frozenset({"script", "make_target"})
 _THROUGHOUT = 3  # times that one name is said, or names that one file lacks
 # Kinds whose lists of names are pieced together from code, where a manifest would have them whole. Of a name
@@ -105,9 +106,10 @@ def doubted(
 
 def _is_like_one(claim: Claim) -> bool:
     """Whether what was read is so much like a name that one was written for the other."""
-    said, meant = claim.text.lstrip("-"), claim.suggestion.lstrip("-")
-    is_alike = likeness(said.lower(), meant.lower()) >= _ALIKE
-    return bool(meant) and (is_alike or bool(reordered(said, [meant])))
+    said, meant = claim.text, claim.suggestion
+    if not meant or claim.kind in _BY_SENSE:
+        return bool(meant)
+    return likeness(said.lower(), meant.lower()) >= _ALIKE or bool(reordered(said, [meant]))
 
 
 def _remarks(document: Document) -> Iterator[int]:

@@ -60,18 +60,18 @@ def test_a_name_that_is_like_nothing_is_false_only_where_that_is_asked_for(kind:
 @pytest.mark.parametrize(
     ("text", "suggestion", "verdict"),
     [
-        ("--colour", "--color", "false"),
-        ("--types", "--type", "false"),
+        ("colour", "color", "false"),
+        ("types", "type", "false"),
         ("CodecJson", "JsonCodec", "false"),
         ("demo_cli", "demo", "false"),
-        ("--local-file", "--sort-files", "not_judged"),
+        ("local_file", "sort_files", "not_judged"),
     ],
 )
 def test_what_is_hardly_like_the_nearest_is_like_nothing(
     text: str, suggestion: str, verdict: str
 ) -> None:
-    assert verdicts(claim(text, "option", suggestion=suggestion), strict=False) == [verdict]
-    assert verdicts(claim(text, "option", suggestion=suggestion)) == ["false"]
+    assert verdicts(claim(text, "argument", suggestion=suggestion), strict=False) == [verdict]
+    assert verdicts(claim(text, "argument", suggestion=suggestion)) == ["false"]
 
 
 @pytest.mark.parametrize("kind", ["script", "make_target", "path", "link", "anchor", "input"])

@@ -308,7 +308,7 @@ def _nearest(form: str, known: Iterable[str]) -> str:
     # Of `-color` and `--color`, the one with as many dashes stands last and is kept.
     order = sorted(known, key=lambda other: other[:2].count("-") == form[:2].count("-"))
     names = {other.lstrip("-+"): other for other in order}
-    return names.get(nearest(form.lstrip("-+"), names, cutoff=0.6), "")
+    return names.get(nearest(form.lstrip("-+"), names, cutoff=0.66), "")
 
 
 def _other_place(program: Program, known: Fact, path: str) -> str:
