@@ -13,7 +13,7 @@ from moxi_analyzer.repository import Repository
 from moxi_check import suppress
 from moxi_check.claim import Claim, undecided
 from moxi_check.document import Document
-from moxi_check.doubt import doubted
+from moxi_check.doubt import doubted, standing
 from moxi_check.ground import Ground
 from moxi_check.kinds import KINDS, find_claims
 from moxi_check.markdown import read_markdown
@@ -117,6 +117,8 @@ def judge(
             claim = undecided(claim, "its evidence may stand in a file that is not read")
         if claim.verdict == "false" and ground.numbered(claim.text) is not None:
             claim = undecided(claim, "it stands for names with numbers")
+        if not strict and (place := standing(claim, ground)):
+            claim = undecided(claim, f"the name stands in {place}; --strict calls it false")
         placed = past.settled(_placed(claim, lines))
         found.setdefault((placed.line, placed.column, claim.kind, claim.text), placed)
     return in_order(doubted(found.values(), document, strict=strict))

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 
 from moxi_check.claim import Claim, undecided
 from moxi_check.document import Document
-from moxi_check.ground import likeness, reordered
+from moxi_check.ground import Ground, likeness, reordered
 from moxi_core.patterns import lazy_pattern
+from moxi_core.records import Evidence
 
 # Kinds that hold a name against a list of names that was read from code.
 _NAMED = frozenset(
@@ -41,12 +42,14 @@ _STANDS_FOR = lazy_pattern(
 )
 _OF_CODE = frozenset({"api", "argument", "import", "name"})
 _ALIKE = 0.66
-_BY_SENSE = frozenset({"command", "option"})  # what is suggested may say the same in another word
+_BY_SENSE = frozenset({"command", "env_var", "option"})  # what is suggested may say the same in another word
 _LISTED = frozenset({"script", "make_target"})
 _THROUGHOUT = 3  # times that one name is said, or names that one file lacks
 # Kinds whose lists of names are pieced together from code, where a manifest would have them whole. Of a name
 # that is like none of them, three findings in four were gaps of ours on repositories never seen before.
-_PIECED = frozenset({"api", "argument", "choice", "command", "env_var", "import", "name", "option"})
+_PIECED = frozenset(
+    {"api", "argument", "choice", "command", "env_var", "import", "input", "name", "option"}
+)
 # In these languages names are made while the code runs, often enough.
 _DYNAMIC = frozenset({".rb", ".js", ".mjs", ".cjs", ".jsx", ".ex", ".exs", ".lua"})
 
@@ -57,6 +60,17 @@ _PLACEHOLDER = lazy_pattern(
     r"(?i)(?:my|your|some|the)?_?(?:function|method|class|component|module|package|type|variable|field|property|object|"
     r"event|action|command|option)_?name"
 )
+
+
+_WORD = lazy_pattern(r"\w+")
+
+
+def standing(claim: Claim, ground: Ground) -> Evidence | None:
+    """Where a name of code that is false stands in the code all the same: it may be had from there."""
+    if claim.verdict != "false" or claim.whole or claim.kind not in _OF_CODE | {"env_var"}:
+        return None
+    words = _WORD.findall(claim.text)
+    return ground.mention(words[-1], docs=False) if words else None
 
 
 def doubted(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from moxi_check.claim import Claim
@@ -9,6 +11,7 @@ from moxi_check.doubt import doubted
 from moxi_check.markdown import read_markdown
 from moxi_core.records import Evidence
 
+Checked = Callable[..., dict[str, Claim]]
 PAGE = "# Demo\n\n```python\n# demo.far()\ndemo.near()\n```\n"
 
 
@@ -50,7 +53,7 @@ def test_names_that_may_be_made_while_code_runs(path: str, suggestion: str, verd
     assert verdicts(claim("x", path=path, suggestion=suggestion)) == [verdict]
 
 
-@pytest.mark.parametrize("kind", ["api", "command", "env_var", "import", "option"])
+@pytest.mark.parametrize("kind", ["api", "command", "env_var", "import", "input", "option"])
 def test_a_name_that_is_like_nothing_is_false_only_where_that_is_asked_for(kind: str) -> None:
     assert verdicts(claim("far", kind), strict=False) == ["not_judged"]
     assert verdicts(claim("far", kind)) == ["false"]
@@ -74,7 +77,7 @@ def test_what_is_hardly_like_the_nearest_is_like_nothing(
     assert verdicts(claim(text, "argument", suggestion=suggestion)) == ["false"]
 
 
-@pytest.mark.parametrize("kind", ["script", "make_target", "path", "link", "anchor", "input"])
+@pytest.mark.parametrize("kind", ["script", "make_target", "path", "link", "anchor", "setting"])
 def test_what_a_manifest_or_the_tree_lists_whole_is_never_doubted_for_that(kind: str) -> None:
     assert verdicts(claim("far", kind), strict=False) == ["false"]
 
@@ -92,3 +95,28 @@ def test_a_line_of_several_that_are_not_there_is_an_example(kind: str) -> None:
     scripts = [claim(name, kind, line=3) for name in ("build:css", "build:js", "build:html")]
     assert verdicts(*scripts) == ["not_judged"] * 3
     assert verdicts(*scripts[:2]) == ["false"] * 2
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("import demo\n\ndemo.nears()", "false"),
+        ("import demo\n\ndemo.hears()", "not_judged"),  # it stands in a file that is not of demo
+        ("from demo import hears", "not_judged"),
+    ],
+)
+def test_a_name_that_stands_in_the_code_may_be_had_from_there(
+    checked: Checked, code: str, verdict: str
+) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "demo"\nversion = "1"\n',
+        "demo/__init__.py": "def near(): ...\n\n\ndef hear(): ...\n",
+        "build/made.py": "def hears(): ...\n",
+    }
+    page = f"# Demo\n\n```python\n{code}\n```\n"
+    word = code.rpartition("(")[0].rpartition(".")[2] or "hears"
+    found = {
+        **checked(files, page, "api", strict=False),
+        **checked(files, page, "import", strict=False),
+    }
+    assert found[word].verdict == verdict

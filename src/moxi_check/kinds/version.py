@@ -82,7 +82,8 @@ _OF_NOTE = lazy_pattern(r"\s*(?:[¹²³⁴-⁹†‡]|\\\*|<sup>|\[\^)")
 _OF_CONDITION = lazy_pattern(r"(?i)\W*(?:with|on|in|for|using|under|if)\W*$")
 # A release of a project: its needs may be those of another time.
 _RELEASE = lazy_pattern(
-    r"`[\^~]?v?\d+(?:\.\w+)*`|(?<![\w.])v\d+(?![\w.])|(?<![\w.])v?\d+\.(?:\d+|x)(?![\w.])"
+    r"`[\^~]?v?\d+(?:\.\w+)*`|(?<![\w.])v\d+(?![\w.])|(?<![\w.])v?\d+\.(?:\d+|x)(?![\w.])|"
+    r"(?<=[A-Za-z] )\d+(?=\s+(?:requires?|needs?|supports?|works|runs)\b)"
 )
 _SHIELD = lazy_pattern(
     r"img\.shields\.io/badge/(?P<name>[\w.%]+)-(?:%3E%3D|>=|v|%20|_)*(?P<version>\d+(?:\.\d+)*)(?:%2B|\+|\.x)?-\w+"
@@ -206,6 +207,8 @@ def _doubt_of(fact: Fact, bound: tuple[int, ...], ground: Ground) -> str:
     is_one = file == "package.json" and fact.detail["version"][:1].isdigit()
     if file in _PINS or (is_one and fact.value in _MANAGERS):
         return f"{file} tells what developers use"
+    if fact.value == "Clojure":
+        return "the Clojure that a project is built with is not the oldest that it runs on"
     if fact.value == "Go" and bound < _GO_ENFORCES:
         return "go.mod asks for no version before Go 1.21: it names the language that is written"
     is_root = any(

@@ -10,6 +10,9 @@ from moxi_check import Claim
 
 Checked = Callable[..., dict[str, Claim]]
 PYTHON = {"pyproject.toml": '[project]\nname = "demo"\nversion = "1"\nrequires-python = ">=3.10"\n'}
+CLOJURE = {
+    "project.clj": '(defproject demo "1.0" :dependencies [[org.clojure/clojure "1.10.3"]])\n'
+}
 NODE = {"package.json": '{"name": "demo", "engines": {"node": "^18.12 || >=20"}}'}
 
 
@@ -40,6 +43,10 @@ NODE = {"package.json": '{"name": "demo", "engines": {"node": "^18.12 || >=20"}}
         (PYTHON, "Async support back to Python 3.12+.", "3.12", "not_judged"),
         (PYTHON, "Requires Python 3.12+ for typed plugins.", "3.12", "not_judged"),
         (PYTHON, "Works with Python 3.12+.", "3.12", "false"),
+        (PYTHON, "Demo 1 requires Python 3.8+.", "3.8", "false"),
+        (PYTHON, "Demo 3 requires Python 3.8+.", "3.8", "not_judged"),
+        (CLOJURE, "Supports Clojure 1.4+.", "1.4", "not_judged"),
+        (CLOJURE, "Supports Clojure 1.10.3+.", "1.10.3", "true"),
         (NODE, "Requires Node.js 18.12 or higher.", "18.12", "true"),
         (NODE, "Requires Node.js >=16.", "16", "false"),
         (NODE, "Needs Python 3.8 or later.", "3.8", "not_judged"),
