@@ -42,7 +42,9 @@ _STANDS_FOR = lazy_pattern(
 )
 _OF_CODE = frozenset({"api", "argument", "import", "name"})
 _ALIKE = 0.66
-_BY_SENSE = frozenset({"command", "env_var", "option"})  # what is suggested may say the same in another word
+_BY_SENSE = frozenset(
+    {"command", "env_var", "option"}
+)  # what is suggested may say the same in another word
 _LISTED = frozenset({"script", "make_target"})
 _THROUGHOUT = 3  # times that one name is said, or names that one file lacks
 # Kinds whose lists of names are pieced together from code, where a manifest would have them whole. Of a name

@@ -155,8 +155,15 @@ class Typed(Language):
     def is_ours(self, namespace: str) -> bool:
         """Whether a namespace, or one above it, is declared in own sources."""
         words = namespace.split(self.joint)
-        heads = (self.joint.join(words[:n]) for n in range(self.fewest_words, len(words) + 1))
+        fewest = 1 if words[0].lower() in self._named_so else self.fewest_words
+        heads = (self.joint.join(words[:n]) for n in range(fewest, len(words) + 1))
         return any(head in self.types.namespaces for head in heads)
+
+    @cached_property
+    def _named_so(self) -> frozenset[str]:
+        """Names of the repository and its packages: a namespace of one word that is called so is ours."""
+        packages = (fact.value.lower() for fact in self.ground.facts("package"))
+        return own_names(self.ground).union(packages)
 
     def visible(self, name: str, imported: dict[str, str], spaces: set[str]) -> Value | None:
         """The type of ours that a name means on a page with these imports."""

@@ -274,3 +274,24 @@ def test_what_only_looks_like_a_type_of_ours(checked: Checked) -> None:
             "  public String toJson() { return null; }\n}\n"}  # fmt: skip
     told = f"{page('java', _JAVA + 'Data data;')}See `Data.json` and `Other.open()`.\n"
     assert set(checked(java, told, "api")) == {"Data"}
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "verdict"),
+    [
+        ("demo", "Loggers", "false"),
+        ("demo", "Logger", "true"),
+        ("other", "Loggers", None),  # a namespace of one word may be anybody's
+    ],
+)
+def test_a_namespace_of_one_word_is_ours_where_the_project_is_called_so(
+    checked: Checked, name: str, word: str, verdict: str | None
+) -> None:
+    files = {
+        "settings.gradle.kts": 'rootProject.name = "demo"\n',
+        "build.gradle.kts": 'plugins {\n    kotlin("jvm")\n}\ngroup = "com.o"\n',
+        "src/main/kotlin/Logger.kt": f"package {name}\n\nclass Logger\n\nfun klog() {{}}\n",
+    }
+    text = f"{name}.{word}"
+    claims = checked(files, page("kotlin", f"import {text}"), "import", strict=False)
+    assert (claims[text].verdict if text in claims else None) == verdict
