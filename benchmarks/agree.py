@@ -106,7 +106,7 @@ def page_of(made: Checkout, options: argparse.Namespace) -> tuple[Path, Path, st
 
 def judge(tree: Path, page: Path, path: str, human: bool) -> tuple[list[Judged], list[Judged]]:
     """Both judges on one README."""
-    with own_checker(tree, path) as checker:
+    with own_checker(tree, path, strict=True) as checker:
         claims = checker.claims(page.read_text("utf-8", "replace"))
     report = Oracle(tree).judge(page, strict=not human)
     return by_checker(claims), by_oracle(report.statements)

@@ -68,7 +68,7 @@ def told(readme_gen: str, tree: Path, *flags: str) -> dict[str, Any]:
 
 def false_of(tree: Path, markdown: str) -> tuple[int, int]:
     """False statements in a README, by the checker and by the oracle."""
-    with own_checker(tree, "README.md") as checker:
+    with own_checker(tree, "README.md", strict=True) as checker:
         by_checker = sum(claim.verdict == "false" for claim in checker.claims(markdown))
     with tempfile.NamedTemporaryFile("w", suffix=".md", encoding="utf-8") as page:
         page.write(markdown)

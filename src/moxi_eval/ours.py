@@ -36,8 +36,8 @@ def as_finding(claim: Claim) -> Finding:
 
 
 @contextmanager
-def own_checker(root: Path, readme: str) -> Iterator[OwnChecker]:
+def own_checker(root: Path, readme: str, *, strict: bool = False) -> Iterator[OwnChecker]:
     """Our checker over a repository, its README at this path."""
     with open_repository(str(root), key_files=False) as (repo, snapshot):
         ground = Ground(repo, snapshot, {readme, *readmes(repo)})
-        yield OwnChecker(lambda text: check_page(text, readme, ground).claims)
+        yield OwnChecker(lambda text: check_page(text, readme, ground, strict=strict).claims)

@@ -18,7 +18,7 @@ FIXTURES = Path(__file__).parents[1] / "fixtures"
 @pytest.mark.parametrize("name", sorted(p.name for p in FIXTURES.iterdir() if p.is_dir()))
 def test_what_the_writer_writes_is_never_false(name: str) -> None:
     with open_repository(FIXTURES / name) as (repo, snapshot):
-        report = check_text(compose(snapshot).markdown, repo, snapshot)
+        report = check_text(compose(snapshot).markdown, repo, snapshot, strict=True)
     assert [(claim.line, claim.kind, claim.text, claim.reason) for claim in report.false] == []
 
 
