@@ -1,6 +1,6 @@
 """What a model that knows nothing does to READMEs: each as true as the offline one, with none of its debris.
 
-    python benchmarks/worst.py --model NAME --base-url URL [--first N] [--only NAME] [--git-dirs TEMPLATE] [--write]
+    python benchmarks/worst.py --model NAME --base-url URL [--only NAME] [--git-dirs TEMPLATE] [--write]
 
 Serve an untrained model (`moxi serve DIR`) and name it here. For each repository the README is written offline
 and with the model; `readme-gen check` and the oracle judge both. Every sentence of the model that stayed is
