@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -16,6 +17,10 @@ from moxi_core.records import Fact, RepoSnapshot
 # A loaded machine is slow at times: no example fails for that.
 settings.register_profile("moxi", deadline=None)
 settings.load_profile("moxi")
+
+# What a shell starts in the background ignores Ctrl-C, and so would all that tests start to send it one.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FIXTURES = Path(__file__).parent / "fixtures"
 GOLDEN = Path(__file__).parent / "golden"
