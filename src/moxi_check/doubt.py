@@ -42,9 +42,9 @@ _STANDS_FOR = lazy_pattern(
 )
 _OF_CODE = frozenset({"api", "argument", "import", "name"})
 _ALIKE = 0.66
-_BY_SENSE = frozenset(
-    {"command", "env_var", "option"}
-)  # what is suggested may say the same in another word
+_MAY_STAND = _OF_CODE | {"env_var"}
+# Kinds whose suggestions may say the same in another word.
+_BY_SENSE = frozenset({"command", "env_var", "option"})
 _LISTED = frozenset({"script", "make_target"})
 _THROUGHOUT = 3  # times that one name is said, or names that one file lacks
 # Kinds whose lists of names are pieced together from code, where a manifest would have them whole. Of a name
@@ -62,14 +62,12 @@ _PLACEHOLDER = lazy_pattern(
     r"(?i)(?:my|your|some|the)?_?(?:function|method|class|component|module|package|type|variable|field|property|object|"
     r"event|action|command|option)_?name"
 )
-
-
 _WORD = lazy_pattern(r"\w+")
 
 
 def standing(claim: Claim, ground: Ground) -> Evidence | None:
     """Where a name of code that is false stands in the code all the same: it may be had from there."""
-    if claim.verdict != "false" or claim.whole or claim.kind not in _OF_CODE | {"env_var"}:
+    if claim.verdict != "false" or claim.whole or claim.kind not in _MAY_STAND:
         return None
     words = _WORD.findall(claim.text)
     return ground.mention(words[-1], docs=False) if words else None

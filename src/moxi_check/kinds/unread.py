@@ -25,10 +25,10 @@ _MAX_FORMS = 120
 class Unread:
     """Gathers the options of one page that no read program has, then judges them together."""
 
-    def __init__(self, ground: Ground, *, has_programs: bool = True) -> None:
+    def __init__(self, ground: Ground, written_out: Written, *, has_programs: bool) -> None:
         self._ground = ground
         self._has_programs = has_programs
-        self._written_out = Written(ground)
+        self._written_out = written_out
         self._noted: set[str] = set()
         self._found: list[tuple[Span, str]] = []
 

@@ -219,14 +219,10 @@ def _doubt_of(fact: Fact, bound: tuple[int, ...], ground: Ground) -> str:
     return ""
 
 
-def _own_packages(ground: Ground) -> list[Fact]:
-    return [fact for fact in ground.facts("package") if not _ASIDE.search(fact.scope)]
-
-
 def _covers_all(ground: Ground, lowest: list[tuple[tuple[int, ...], Fact]]) -> bool:
     """Whether every package that is no test or example tells what it needs."""
     told = {fact.scope for _, fact in lowest}
-    packages = {fact.scope for fact in _own_packages(ground)}
+    packages = {fact.scope for fact in ground.facts("package") if not _ASIDE.search(fact.scope)}
     return packages <= told
 
 
