@@ -23,8 +23,9 @@ _COMMAND = lazy_pattern(
     re.MULTILINE,
 )
 _DESC = lazy_pattern(r"\bdesc\s*=\s*(?P<mark>[\"'])(?P<desc>(?:(?!(?P=mark)).){3,200})(?P=mark)")
+# One that takes nothing takes no settings.
 _SETUP = lazy_pattern(
-    r"^(?:function M\.setup\(|M\.setup\s*=\s*function|local function setup\()", re.M
+    r"^(?:function M\.setup|M\.setup\s*=\s*function|local function setup)\s*\(\s*[\w.]", re.M
 )
 _DEFAULTS = lazy_pattern(
     r"^(?:local )?(?:M\.)?_?(?:defaults?|default_(?:config|opts|options|settings))\s*=\s*\{[ \t]*$",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from moxi_analyzer.manifests import read_manifests
 from moxi_analyzer.repository import Repository
 from moxi_core.records import Fact
@@ -61,3 +63,20 @@ def test_a_neovim_plugin(repository: MakeRepository) -> None:
 def test_several_modules_are_no_single_plugin(repository: MakeRepository) -> None:
     files = {"lua/a/init.lua": INIT, "lua/b/init.lua": INIT}
     assert not any(kind == "package" and value == "b" for kind, value in facts(repository, files))
+
+
+@pytest.mark.parametrize(
+    ("line", "setup"),
+    [
+        ("function M.setup(opts)", "true"),
+        ("M.setup = function(...)", "true"),
+        ("M.setup = M.other", None),
+        ("function M.setup() end", None),  # it takes no settings
+        ("M.setup = function() end", None),
+    ],
+)
+def test_settings_go_into_a_setup_that_takes_some(
+    repository: MakeRepository, line: str, setup: str | None
+) -> None:
+    found = facts(repository, {"lua/glow/init.lua": f"local M = {{}}\n{line}\nreturn M\n"})
+    assert found["package", "glow.nvim"].detail.get("setup") == setup
