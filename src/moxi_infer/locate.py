@@ -41,11 +41,18 @@ class Locator:
             (line, region) for region in outline.regions for line in (region.start, region.end)
         ]
         self._ends = dict(sorted(pairs, key=lambda pair: pair[0]))
+        self._page_title = self._lone_title()
         self._candidates = self._find_candidates()
 
     def kinds_of(self, heading: Heading) -> dict[str, int]:
-        """The kinds of section that a heading announces, each with its rank."""
-        return kinds_of(heading.text, self.title)
+        """The kinds of section that a heading announces, each with its rank; the page's title none."""
+        return {} if heading is self._page_title else kinds_of(heading.text, self.title)
+
+    def _lone_title(self) -> Heading | None:
+        """The first heading, where no other is of the outermost level: it heads the page, and no section."""
+        outermost = [heading for heading in self.outline.headings if heading.level == 1]
+        is_lone = len(outermost) == 1 and outermost == self.outline.headings[:1]
+        return outermost[0] if is_lone else None
 
     def heading_before(self, line: int) -> Heading | None:
         """The heading that stands right before a line."""
@@ -57,12 +64,9 @@ class Locator:
     def _find_candidates(self) -> dict[str, list[tuple[int, Heading]]]:
         """By kind, the headings outside our markers that could begin it, each with its rank."""
         found: dict[str, list[tuple[int, Heading]]] = {}
-        headings = self.outline.headings
-        titles = [h.start for h in headings if h.level == 1]
         ours = {n for region in self.outline.regions for n in range(region.start, region.end)}
-        for heading in headings:
-            is_title = heading is headings[0] and titles == [heading.start]
-            if is_title or heading.start in ours:
+        for heading in self.outline.headings:
+            if heading.start in ours:
                 continue
             for kind, rank in self.kinds_of(heading).items():
                 found.setdefault(kind, []).append((rank, heading))

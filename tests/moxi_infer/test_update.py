@@ -400,6 +400,7 @@ ONLY = st.sampled_from([(), ("install",), ("usage",), ("install", "usage"), ("li
     force=False,
 )
 @example(text="## Install\n", only=("install",), markers=False, force=False)
+@example(text="Setup\n=====\n", only=("install",), markers=True, force=False)
 def test_any_text_settles_and_keeps_what_is_not_ours(
     text: str, only: tuple[str, ...], markers: bool, force: bool
 ) -> None:
