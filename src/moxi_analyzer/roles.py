@@ -43,7 +43,7 @@ _GENERATED_FILE = lazy_pattern(
     r"|\.designer\.cs$|\.map$|\.snap$|_generated\.(go|rs|ts|py)$|^zz_generated)",
     re.IGNORECASE,
 )
-_LOCK_FILE = frozenset(
+LOCK_FILES = frozenset(
     "package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb cargo.lock "
     "poetry.lock pdm.lock uv.lock pipfile.lock composer.lock gemfile.lock go.sum mix.lock "
     "pubspec.lock flake.lock package.resolved podfile.lock deno.lock".split()
@@ -111,7 +111,7 @@ def _role_of_name(name: str, root: str) -> FileRole:
     suffix = suffix_of(lower)
     if _TEST_FILE.search(name):
         return "test"
-    if lower in _LOCK_FILE or _GENERATED_FILE.search(name):
+    if lower in LOCK_FILES or _GENERATED_FILE.search(name):
         return "generated"
     if suffix in _ASSET_SUFFIX:
         return "asset"

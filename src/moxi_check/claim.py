@@ -16,8 +16,9 @@ class Claim:
     """One claim of a README; line and column count from 1.
 
     `text` is what the README says, word for word. For a false one `suggestion` is the nearest true
-    value; where `certain`, it may replace `text` as it stands. `whole` tells that all there is was
-    read: then it is false even where nothing is like it.
+    value; where `certain`, it may replace `text` as it stands. `closed` tells that it was held
+    against a list to which nothing is added while the code runs: then it is false even where nothing
+    in it is like it, if the code has it nowhere else. `whole` tells that it is false even then.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Claim:
     evidence: Evidence | None = None
     certain: bool = False
     whole: bool = False
+    closed: bool = False
 
 
 def true(kind: str, span: Span, evidence: Evidence | None = None, reason: str = "") -> Claim:

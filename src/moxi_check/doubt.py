@@ -11,6 +11,7 @@ import posixpath
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
+from moxi_analyzer.roles import LOCK_FILES
 from moxi_check.claim import Claim, undecided
 from moxi_check.document import Document
 from moxi_check.ground import Ground, likeness, reordered
@@ -69,6 +70,11 @@ def standing(claim: Claim, ground: Ground) -> Evidence | None:
     """Where a name of code that is false stands in the code all the same: it may be had from there."""
     if claim.verdict != "false" or claim.whole or claim.kind not in _MAY_STAND:
         return None
+    if claim.kind == "import" and "/" in claim.text:  # a lock file has names of all versions
+        places = ground.mentions(claim.text)
+        return next(
+            (p for p in places if posixpath.basename(p.path).lower() not in LOCK_FILES), None
+        )
     words = _WORD.findall(claim.text)
     return ground.mention(words[-1], docs=False) if words else None
 
@@ -110,9 +116,15 @@ def doubted(
             yield undecided(claim, "the page says so throughout")
         elif claim.kind in _OF_CODE and missing >= max(_THROUGHOUT, held[_list_of(claim)] + 1):
             yield undecided(claim, "the page knows more names than were read")
-        elif claim.kind in _OF_CODE and not claim.suggestion and _may_be_made(claim):
+        elif (
+            claim.kind in _OF_CODE
+            and not (claim.suggestion or claim.closed)
+            and _may_be_made(claim)
+        ):
             yield undecided(claim, "nothing is like it, and it may be made while the code runs")
-        elif claim.kind in _PIECED and not (claim.whole or strict or _is_like_one(claim)):
+        elif claim.kind in _PIECED and not (
+            claim.whole or claim.closed or strict or _is_like_one(claim)
+        ):
             yield undecided(claim, "nothing that was read is like it; --strict calls it false")
         else:
             yield claim

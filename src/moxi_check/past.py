@@ -22,6 +22,7 @@ _SECTION = lazy_pattern(
     r"^\W*(?:for\s+)?(?:[\w.`-]+\s+)?v(?:ersion)?[ .]?\d+(?:\.[\dx]+)*\W*$"
 )
 # An item or a paragraph of a list of versions: "- Version 1.9.4: …", "**v4.0** (2020) …".
+_DONE = lazy_pattern(r"\s*[-*+]\s+\[[xX]\]\s")  # of a road map: it is there today
 _ITEM = lazy_pattern(
     r"(?i)\s*(?:[-*+]\s+\**|\*\*)(?:version\s+)?(?:v?\d+\.\d+[\w.]*|v\d+)\**\s*(?::|\(|[-\u2013]\s)"
 )
@@ -56,9 +57,12 @@ class Past:
         """The claim; where a false one may hold at another time, it is not judged."""
         if claim.verdict != "false" or claim.kind in _TODAY:
             return claim
-        is_past = self._of_past[bisect_right(self._starts, claim.line) - 1]
+        line = self._lines[claim.line - 1]
+        is_past = self._of_past[bisect_right(self._starts, claim.line) - 1] and not _DONE.match(
+            line
+        )
         above = self._lines[claim.line - 2] if claim.line > 1 else ""
-        told = any(_BEFORE.search(line) for line in (above, self._lines[claim.line - 1]))
-        if self._whole or is_past or told or _ITEM.match(self._lines[claim.line - 1]):
+        told = any(_BEFORE.search(text) for text in (above, line))
+        if self._whole or is_past or told or _ITEM.match(line):
             return undecided(claim, "the page or section tells of another time")
         return claim

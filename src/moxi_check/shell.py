@@ -27,7 +27,7 @@ _PLACEHOLDER = lazy_pattern(r"<[^<>]*>?|\[.*|.*\]|\{[^{}]*\}|\.\.\.|…|\$|.*(?:
 _MADE_UP = lazy_pattern(
     r"(?i)(?:your|my|some|path[/_-]?to|foo|bar|baz|example|xxx+|username|user)(?![a-z])|.*[_-]here$"
 )
-_PATH_TO = lazy_pattern(r"[/~]{0,2}(?:your/|some/)?path/(?:to/)?(?=[\w.-]+(?:/|$))")
+_PATH_TO = lazy_pattern(r"[/~]{0,2}(?:your/|some/|my/|code/)?path/(?:to/)?(?=[\w.-]+(?:/|$))")
 # What a shell or program prints where a command goes wrong; findings in files begin with the file.
 _ERROR = lazy_pattern(
     r"(?i)\s*(?:#?\s?=>\s*)?(?:[\w./-]+: ){0,2}(?:error|fatal|panic|traceback \(|(?:command )?not found|"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -120,3 +121,68 @@ def test_a_name_that_stands_in_the_code_may_be_had_from_there(
         **checked(files, page, "import", strict=False),
     }
     assert found[word].verdict == verdict
+
+
+def test_nothing_like_it_in_a_closed_list_is_false() -> None:
+    other = claim("far", "import")
+    assert verdicts(other, strict=False) == ["not_judged"]
+    assert verdicts(replace(other, closed=True), strict=False) == ["false"]
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "word"),
+    [
+        (
+            {
+                "go.mod": "module github.com/o/demo\n\ngo 1.22\n",
+                "a.go": "package demo\n\nfunc Initialize() {}\n",
+            },
+            'go\nimport "github.com/o/demo"\n\nfunc main() { demo.Close() }',
+            "Close",
+        ),
+        (
+            {
+                "package.json": '{"name": "demo", "main": "index.js", "type": "module"}',
+                "index.js": "export function useForm() {}\n",
+            },
+            "js\nimport { Link } from 'demo'",
+            "Link",
+        ),
+        (
+            {
+                "Cargo.toml": '[package]\nname = "demo"\nversion = "1.0.0"\n',
+                "src/lib.rs": "pub struct Settings;\n",
+            },
+            "rust\nuse demo::Graph;",
+            "Graph",
+        ),
+        (
+            {
+                "Cargo.toml": '[package]\nname = "demo"\nversion = "1.0.0"\n',
+                "src/lib.rs": "pub struct Settings;\n",
+            },
+            "rust\nuse demo_cli::Settings;",
+            "demo_cli",
+        ),
+    ],
+)
+def test_what_modules_hand_out_is_a_closed_list(
+    checked: Checked, files: dict[str, str], code: str, word: str
+) -> None:
+    page = f"# Demo\n\n```{code}\n```\n"
+    found = [checked(files, page, kind, strict=False).get(word) for kind in ("api", "import")]
+    assert [claim.verdict for claim in found if claim] == ["false"]
+    there = {**files, "tools/other.txt": f"{word}\n"}
+    found = [checked(there, page, kind, strict=False).get(word) for kind in ("api", "import")]
+    assert "false" not in [claim.verdict for claim in found if claim]
+
+
+def test_a_lock_file_tells_of_no_import(checked: Checked) -> None:
+    files = {
+        "go.mod": "module github.com/o/demo\n\ngo 1.22\n",
+        "a.go": "package demo\n",
+        "go.sum": "github.com/o/demo/v2 v2.0.0 h1:x=\n",
+    }
+    page = '# Demo\n\n```go\nimport "github.com/o/demo/v2"\n```\n'
+    claims = checked(files, page, "import", strict=False)
+    assert claims["github.com/o/demo/v2"].verdict == "false"

@@ -97,3 +97,9 @@ def test_sentences_on_what_was(sentence: str, expected: str) -> None:
 def test_sections_on_another_version(title: str, expected: str) -> None:
     document = read_markdown(f"# Demo\n\n## {title}\n\nx\n", "README.md")
     assert Past(document).settled(Claim("install", "x", 5, 1, "false")).verdict == expected
+
+
+@pytest.mark.parametrize(("box", "expected"), [("[x]", "false"), ("[ ]", "not_judged")])
+def test_what_is_done_of_a_road_map_is_there(box: str, expected: str) -> None:
+    document = read_markdown(f"# Demo\n\n## Roadmap\n\n- {box} `demo guards`\n", "README.md")
+    assert Past(document).settled(Claim("command", "guards", 5, 9, "false")).verdict == expected

@@ -72,6 +72,7 @@ def test_other_languages_hold_no_commands() -> None:
         ("cd ..\nx", None),
         ("cd /path/to/demo\nx", "demo"),
         ("cd path/to/demo/web\nx", "demo/web"),
+        ("cd /code/path/to/demo/\nx", "demo"),
         ("cd /var/demo\nx", None),
     ],
 )

@@ -43,7 +43,7 @@ class Packages:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
-        self.modules = Modules(ground.repo)
+        self.modules = Modules(ground.repo, package=self._whole)
         self._entries: dict[str, Entry] = {}
 
     @cached_property
@@ -66,6 +66,11 @@ class Packages:
         if spec not in self._entries:
             self._entries[spec] = self._entry(spec)
         return self._entries[spec]
+
+    def _whole(self, spec: str) -> Module | None:
+        """The one module that a spec of ours leads to, where it leads to no more."""
+        entry = self.entry(spec) if self.package_of(spec) else Entry()
+        return entry.modules[0] if len(entry.modules) == 1 and not entry.why else None
 
     def _entry(self, spec: str) -> Entry:
         name = self.package_of(spec)
@@ -152,6 +157,7 @@ class Packages:
         self, found: Entry, folder: str, targets: list[str], *, is_main: bool = False
     ) -> None:
         repo = self._ground.repo
+        bundles: list[str] = []
         for target in dict.fromkeys(targets):
             path = source_of(repo, folder, target)
             module = self.modules.get(path) if path else None
@@ -162,7 +168,9 @@ class Packages:
             beside = {posixpath.basename(p).partition(".")[0] for p in repo.inside(folder_of(path))}
             is_bundle = is_main and stem not in _ENTRY_STEMS and bool(beside & _ENTRY_STEMS)
             if is_bundle and path != join(folder, target):
-                found.why = found.why or f"`{target}` may be built of more than `{path}`"
+                bundles.append(f"`{target}` may be built of more than `{path}`")
+        if len(bundles) == len(found.modules):  # no condition leads to an entry point itself
+            found.why = found.why or next(iter(bundles), "")
         if not found.modules:
             found.why = found.why or "the source of its entry point was not found"
 

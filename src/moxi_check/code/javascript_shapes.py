@@ -33,6 +33,7 @@ _ERRORS = frozenset({"TypeError", "RangeError", "SyntaxError", "ReferenceError",
 _EXPORT_LINE = lazy_pattern(rb"(?m)^[ \t]*export\b.*$")
 _WORD = lazy_pattern(rb"[A-Za-z_$][A-Za-z0-9_$]*")
 _MAX_ERROR = 2_000
+_EXPORTS = lazy_pattern(rb"\bexports\s*[.\[=,)]")
 _STAR = lazy_pattern(rb"(?m)^export +(?:type +)?\* +from +['\"]([^'\"\n]+)['\"]")
 _ASSIGNED = lazy_pattern(rb"\b([A-Za-z_$][\w$]*)(?:\.prototype)?\.([A-Za-z_$][\w$]*)\s*=(?!=)")
 _OBJECT_NAMES = frozenset(
@@ -88,7 +89,7 @@ def _is_script(module: Module) -> bool:
 
 
 def _is_commonjs(module: Module) -> bool:
-    return b"exports" in module.source.content
+    return _EXPORTS.search(module.source.content) is not None
 
 
 def value_offers(

@@ -80,7 +80,7 @@ def judged(
             return not_judged(
                 use.kind, use.span, f"{place.path} has the word, and may make the name"
             )
-        return claim
+        return replace(claim, closed=use.kind == "import")
     if offered.is_written and claim.suggestion and ground.mention(word, docs=False) is None:
         return claim
     return replace(

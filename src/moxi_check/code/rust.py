@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -20,6 +21,7 @@ from moxi_check.code.rust_objects import Declared, Held, Objects, macros_of
 from moxi_check.code.uses import Fragment, Language, Use, UseKind
 from moxi_check.document import CodeBlock, InlineCode, Span
 from moxi_check.ground import nearest
+from moxi_check.kinds.names import is_variant
 from moxi_core.errors import ManifestError
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
@@ -235,9 +237,14 @@ class Rust(Language):
             root.replace("_", "-"), docs=False
         ):
             return ""
-        best = nearest(root, self._roots, cutoff=0.66)
+        best = self._near(root)
         rest = tuple(word for word in words[1:] if word not in {"*", "self"})
         return best if best and rest and self._crate(best).lookup(rest) is not None else ""
+
+    def _near(self, root: str) -> str:
+        """The crate of ours that a name is like, or is with a usual word more: `demo_cli`; or ""."""
+        best = nearest(root, self._roots, cutoff=0.66)
+        return best or next((known for known in self._roots if is_variant(root, known)), "")
 
     # Judging
 
@@ -257,8 +264,11 @@ class Rust(Language):
         if not use.module:
             return true(use.kind, use.span, self._declared.macros[use.name])
         if use.module not in self._roots:
-            near = nearest(use.module, self._roots, cutoff=0.66)
-            return missing(use, use.module, "a crate of this repository", [near]) if near else None
+            near = self._near(use.module)
+            if not near:
+                return None
+            claim = missing(use, use.module, "a crate of this repository", [near])
+            return replace(claim, suggestion=near, closed=True)
         crate = self._crate(use.module)
         root = self._roots[use.module]
         if crate.root is None:
@@ -299,7 +309,8 @@ class Rust(Language):
         if holder is crate.root:
             known += [macro.name for macro in crate.macros]
         where = "::".join((use.module, *words[:-1]))
-        return missing(use, last, f"in `{where}`", known, Evidence(path=holder.path))
+        claim = missing(use, last, f"in `{where}`", known, Evidence(path=holder.path))
+        return replace(claim, closed=not doubt)
 
     def _doubt(self, crate: Crate, holder: Module) -> str:
         """Why a module may have more than its items: macros make some, or a fault hides them."""

@@ -49,10 +49,12 @@ _OTHER = (
 
 # Between where a link leads and the image in it.
 _INSIDE = lazy_pattern(r"[\"'][^<>\n]{0,200}>\s{0,20}<img\b[^<>\n]{0,200}=[\"']")
+_OPENS = lazy_pattern(r"(?i)<a\b[^<>]*>\s*$")
+_ALONE = lazy_pattern(r"(?i)\s*<img\b")
 # The page of a package on its registry.
 _PAGE = lazy_pattern(
     r"://(?:www\.)?(?:npmjs\.(?:com|org)/(?:package/)?|pypi\.(?:org|python\.org)/(?:p|project|pypi)/|crates\.io/crates/"
-    r"|rubygems\.org/gems/|packagist\.org/packages/|nuget\.org/packages/|pub\.dev/packages/|hex\.pm/packages/"
+    r"|rubygems\.org/gems/|packagist\.org/packages/|nuget\.org/packages/|pub\.(?:dev|dartlang\.org)/packages/|hex\.pm/packages/"
     r"|badge\.fury\.io/(?:py|js|rb|nu)/)(?P<name>@?[\w.-]+(?:/[\w.-]+)?)/?$"
 )
 
@@ -84,6 +86,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
             yield _workflow_name(ground, _part(link, named.span("name")), named["slug"])
         elif link.image:
             page = _target(link, leading[link.line], lines[link.line - 1])
+            page = page or _above(link, leading[link.line - 1], lines)
             yield from _package(ground, link, page or around.get(link.label))
 
 
@@ -114,6 +117,15 @@ def _target(image: Link, beside: list[Link], line: str) -> Span | None:
             found = _PAGE.search(link.text)
             return _part(link, found.span("name")) if found else None
     return None
+
+
+def _above(image: Link, links: list[Link], lines: list[str]) -> Span | None:
+    """The package whose page the link leads to that a line of HTML above a badge opens."""
+    above, line = lines[image.line - 2], lines[image.line - 1]
+    if image.line < 2 or not links or not _OPENS.search(above) or not _ALONE.match(line):
+        return None
+    found = _PAGE.search(links[-1].text)
+    return _part(links[-1], found.span("name")) if found else None
 
 
 def _is_ours(ground: Ground, slug: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -54,7 +55,7 @@ _RULE = lazy_pattern(
 )
 _BEGINNING = lazy_pattern(r"(?i)\b(?:prefix\w*|beg[iau]n\w*|start(?:s|ing)? with)\b")
 _LANGUAGES = SHELLS | frozenset(
-    "env dotenv properties ini yaml yml dockerfile docker toml text txt plaintext makefile docker-compose".split()
+    "env dotenv properties ini dosini yaml yml dockerfile docker toml text txt plaintext makefile docker-compose".split()
 )
 # Variables of others that any program may be told of.
 _FOREIGN = lazy_pattern(
@@ -247,9 +248,10 @@ class _Judge:
     def composes(self, name: str) -> bool:
         """Whether code may make the name of a prefix and one of its own names."""
         sources = [p for p, entry in self.ground.repo.files.items() if entry.role == "source"]
-        if place_in(_COMPOSED, sources, self.ground) is None:
-            return False
-        return place_in(coded(name.partition("_")[2]), sources, self.ground) is not None
+        makers = [p for p in sources if place_in(_COMPOSED, [p], self.ground) is not None]
+        folders = {posixpath.dirname(path) for path in makers}  # settings are declared near by
+        near = [path for path in sources if posixpath.dirname(path) in folders]
+        return place_in(coded(name.partition("_")[2]), near, self.ground) is not None
 
     def reads_all(self, prefix: str) -> bool:
         """Whether code takes all variables that begin with `DEMO_`, whatever they are called."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from moxi_check.document import CodeBlock, Document, InlineCode, Span
 from moxi_check.kinds.path import FILE_SUFFIXES
+from moxi_check.kinds.told import ALTERNATIVES
 from moxi_check.programs import Programs, option_form
 from moxi_check.shell import is_placeholder
 from moxi_core.patterns import lazy_pattern
@@ -52,7 +53,7 @@ _INSTALLS = lazy_pattern(
     r"(?i)\b(?:install(?:ed|ing|s|ation)?|built|build(?:ing|s)?|compil(?:ed?|ing|es)|configur(?:ed?|ing|es))\b[^.§]{0,40}\bwith\b"
 )
 _ELSEWHERE = lazy_pattern(
-    r"(?i)\b(?:migrat(?:e|ing|ion)|alternatives?|compar\w+|related|similar|upgrad\w+|other (?:projects|tools)|inspir\w+|"
+    rf"(?i)\b(?:migrat(?:e|ing|ion)|{ALTERNATIVES}|compar\w+|related|similar|upgrad\w+|other (?:projects|tools)|inspir\w+|"
     r"prior art|see also)\b"
 )
 _NO_TOOLS = frozenset(

@@ -50,10 +50,11 @@ _SHOWN = lazy_pattern(r"(?i)\ban? (?:[\w-]+ )?(?:example|sample)(?: [\w-]+){0,2}
 _SHOWING = lazy_pattern(r"(?i)(?:^|/)(?:examples?|samples?|demos?)/")
 # What is said of a file that is there: "run `scripts/x.sh`", "add them in `test/all.jl`".
 _OF_THERE = lazy_pattern(
-    r"(?i)\b(?:run(?:ning)?|execut\w+|see|read|consult|refer to|look at|edit|extend|"
-    r"add(?:ed|ing)? (?:[\w']+ ){0,4}(?:in|to|into)|(?:part|content|defined|found|listed|implemented) (?:of|in))"
+    r"(?i)\b(?:run(?:ning)?|execut\w+|see|read|copy(?:ing)?|includ(?:e|ing)|consult|refer to|look at|edit|extend|"
+    r"add(?:ed|ing)? (?:[\w']+ ){0,4}(?:in|to|into)|(?:part|content|defined|found|listed|implemented) (?:of|in)|(?:in(?:to|side)?|under|within)(?: the)?)"
     r"(?: `[^`\n]+`(?:,| and| or))?\W*$"
 )
+_HEADERS = frozenset({".h", ".hh", ".hpp", ".hxx"})
 _SCRIPTS = frozenset(".sh .bash .zsh .fish .ps1 .bat .cmd .py .rb .pl".split())
 # A module of TypeScript is imported by the name of the JavaScript that is made of it.
 _TYPED = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
@@ -220,8 +221,8 @@ def _is_told_of(code: InlineCode, path: str, best: str) -> bool:
     if not folder or folder != posixpath.dirname(best) or not _OF_THERE.search(code.before):
         return False
     endings = {posixpath.splitext(each)[1] for each in (path, best)}
-    is_script = _is_twin(path, best) and endings <= _SCRIPTS
-    return is_script or (len(endings) == 1 and is_slip(name, posixpath.basename(best)))
+    is_kindred = _is_twin(path, best) and any(endings <= kind for kind in (_SCRIPTS, _HEADERS))
+    return is_kindred or (len(endings) == 1 and is_slip(name, posixpath.basename(best)))
 
 
 def _is_listed(code: InlineCode, path: str, document: Document, ground: Ground) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import unquote
 
 from moxi_check.claim import Claim, false, not_judged, true, undecided
 from moxi_check.document import Document, Prose, Span
 from moxi_check.ground import Ground
+from moxi_check.kinds.told import own_names
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
@@ -29,12 +30,14 @@ _LOWEST = lazy_pattern(
     rf"(?<![\w./@-])(?P<name>{_WORDS}){_MARKS}(?:\([^()\n]{{0,80}}\))?[:,]?\s*"
     rf"(?:\(|version|versions|v(?=\d)|SDK|JDK)?\s*{_MARKS}(?P<least>>=?|≥|&gt;=|\^|~>)?\s*v?"
     rf"(?P<version>\d+(?:\.\d+){{0,2}})(?:\.x|\.\*)?{_MARKS}"
-    r"(?P<more>\s*\+|\s*\(?(?:or|and)\s+(?:higher|later|newer|above|greater|up|more recent|upwards?)|\s*>=?)?",
+    r"(?P<more>\s*\+|\s*\(?(?:or|and)\s+(?:higher|later|newer|above|greater|up|more recent|upwards?)|\s*>=?|\s*(?:-|–|—|to|through)\s*(?=v?\d))?",
     re.IGNORECASE,
 )
 _NEEDS = lazy_pattern(
     r"(?i)\b(?:requires?|required|requirements?|needs?|minimum|at least|support(?:s|ed|ing)?|compatible with|works with|runs on|msrv|prerequisites?|make sure|ensure)\b"
 )
+# `Demo 3 requires PHP 8.1`: said of the project by its name, a bare number is the lowest, too.
+_NEEDED = lazy_pattern(r"\W*(?P<who>[\w.@/-]+)(?: v?\d[\d.x]*)? requires\W*")
 # Files that say which version developers of the project use: no less is needed, as a rule.
 _PINS = frozenset(
     ".nvmrc .node-version .python-version .ruby-version .java-version .go-version .tool-versions mise.toml .mise.toml "
@@ -99,6 +102,7 @@ _OF_ONE_THING = lazy_pattern(r"(?i)(?:\bback to|(?<!works )(?<!compatible )\bwit
 _FOR_ONE_THING = lazy_pattern(r"(?i)[\s`*_)\]]{0,3}(?:is (?:required|needed) )?for\b")
 # A label that says of which part the line is: `CLI: requires …`.
 _OF_LABEL = lazy_pattern(r"\W*(?P<label>[A-Z][\w ./-]{0,24}):\W+(?=[A-Za-z])")
+_REMARK = lazy_pattern(r"(?i)note|important|warning|attention|nb|caution|tip|info")
 _FEATURES = lazy_pattern(r"(?i)\b(?:features?|highlights?|capabilities|what's new)\b")
 _ENDS = (".", ":", "!", "?", "|", "\\", "  ")
 # A line that is no part of the paragraph before it: an item, a heading, a row, a quotation.
@@ -190,7 +194,7 @@ def _judge(
     if (
         _OTHER.search(begun)
         or not _speaks_of_needs(line, found, lambda release: _is_today(release, ground))
-        or not _is_whole(line, found, said, bound)
+        or not _is_whole(line, found, said, bound, own_names(ground))
         or (said > bound and _is_of_feature(line, found))
     ):
         return not_judged("version", span, "the sentence may speak of something else")
@@ -298,22 +302,34 @@ def _is_of_feature(line: Prose, found: re.Match[str]) -> bool:
     if _FOR_ONE_THING.match(line.text, found.end()):
         return True
     label = _OF_LABEL.match(line.text[: found.start()])
-    if label and not (_NEEDS.search(label["label"]) or _SECTION.search(label["label"])):
+    if label and not (
+        _REMARK.fullmatch(label["label"])
+        or _NEEDS.search(label["label"])
+        or _SECTION.search(label["label"])
+    ):
         return True
     is_listed = bool(_BEGINS.match(line.text) and line.section)
     return is_listed and bool(_FEATURES.search(line.section[-1]))
 
 
 def _is_whole(
-    line: Prose, found: re.Match[str], said: tuple[int, ...], bound: tuple[int, ...]
+    line: Prose,
+    found: re.Match[str],
+    said: tuple[int, ...],
+    bound: tuple[int, ...],
+    own: Iterable[str],
 ) -> bool:
     """Whether it is a lower bound, and of the same scheme (Java 1.8 is Java 8).
 
-    A bare number is one where the section tells what is needed: elsewhere it is one of several.
+    A bare number is one where the section tells what is needed, or the sentence what the project
+    (`own` are its names) requires: elsewhere it is one of several.
     """
     in_section = any(_SECTION.search(title) for title in line.section[-2:])
     is_bare = len(said) == 1 and said[0] != bound[0] and in_section
-    if not (found["least"] or found["more"] or is_bare):
+    needed = _NEEDED.fullmatch(line.text[: found.start()])
+    who = needed["who"].lower() if needed else ""
+    is_needed = any(name == who or name.startswith(f"{who}-") for name in own) and len(who) > 2
+    if not (found["least"] or found["more"] or is_bare or is_needed):
         return False
     return abs(said[0] - bound[0]) < 30 and not (said[0] == 1) ^ (bound[0] == 1)
 

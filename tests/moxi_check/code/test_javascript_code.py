@@ -413,3 +413,33 @@ def test_what_the_page_gives_a_name_may_be_made_there(checked: Checked) -> None:
     assert found == {
         "myechoBuffer": "not_judged", "myecho": "not_judged", "deep": "not_judged", "yourecho": "false",
     }  # fmt: skip
+
+
+def test_a_package_hands_on_all_of_another_of_the_repository(checked: Checked) -> None:
+    def package(name: str) -> str:
+        return json.dumps({"name": name, "version": "1.0.0", "main": "dist/index.js"})
+
+    files = {
+        "package.json": json.dumps({"private": True, "workspaces": ["packages/*"]}),
+        "packages/demo/package.json": package("demo-web"),
+        "packages/demo/src/index.ts": "export * from 'demo-core';\n",
+        "packages/core/package.json": package("demo-core"),
+        "packages/core/src/index.ts": "export * from './list';\n",
+        "packages/core/src/list.ts": "// exports of a list\nexport const List = [1].forEach(Number);\n",
+    }
+    claims = checked(files, _page("import { List, Lists } from 'demo-web'"), "import", strict=False)
+    assert (claims["List"].verdict, claims["Lists"].verdict) == ("true", "false")
+
+
+def test_a_condition_that_leads_to_a_part_of_the_package(checked: Checked) -> None:
+    exports = {"react-server": "./dist/server.mjs", "default": "./dist/index.mjs"}
+    files = {
+        "package.json": json.dumps({"name": "demo", "version": "1.0.0", "exports": {".": exports}}),
+        "server.ts": "export const Render = 1;\n",
+        "index.ts": "export const Render = 1;\nexport const Puck = 2;\n",
+        "lib/index.ts": "export const inner = 3;\n",  # the sources' own, not the package's
+    }
+    code = "import { Render, Puck, Pucks, inner } from 'demo'"
+    claims = checked(files, _page(code), "import")
+    found = {word: claim.verdict for word, claim in claims.items() if word != "demo"}
+    assert found == {"Render": "true", "Puck": "true", "Pucks": "false", "inner": "false"}

@@ -76,6 +76,21 @@ def test_a_badge_shows_the_package_that_it_leads_to(checked: Checked) -> None:
     assert checked(files, f"<p>\n{wrong}x</a>\n</p>\n", "badge")["ky-app"].verdict == "false"
 
 
+@pytest.mark.parametrize(
+    ("opening", "verdict"),
+    [
+        ("<a href='https://www.npmjs.com/package/ky'>\n", "false"),
+        ("<a href='https://www.npmjs.com/package/ky'>x</a>\n", "not_judged"),
+        ("<a href='https://ky.example'>\n", "not_judged"),
+    ],
+)
+def test_a_badge_below_the_line_that_leads_on(checked: Checked, opening: str, verdict: str) -> None:
+    image = "<img src='https://img.shields.io/npm/v/ky-cli.svg'>\n</a>"
+    page = f"<p>\n{opening}{image}\n</p>\n"
+    claims = checked({"package.json": '{"name": "ky", "version": "1.0.0"}'}, page, "badge")
+    assert claims["ky-cli"].verdict == verdict
+
+
 def test_a_badge_that_leads_to_a_slip_of_its_package(checked: Checked) -> None:
     badge = "[![x](https://badge.fury.io/py/demo-kit.svg)](https://badge.fury.io/py/{})\n"
     assert checked(FILES, badge.format("demokit"), "badge")["demokit"].verdict == "false"

@@ -266,3 +266,17 @@ def test_variables_of_others_that_are_like_one_in_a_file(checked: Checked, name:
     }
     claims = checked(files, f"```sh\nexport {name}=x\n```\n", "env_var", strict=False)
     assert claims[name].verdict == "not_judged"
+
+
+def test_names_are_made_of_settings_that_stand_near_the_prefix(checked: Checked) -> None:
+    settings = "class Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix='DEMO_')\n    address: str\n"
+    files = {**FILES, "demo/settings.py": settings, "web/routes.py": "hostname = 'x'\n"}
+    page = "# Demo\n\n```sh\nexport DEMO_ADDRESS=::\nexport DEMO_HOSTNAME=x\n```\n"
+    claims = checked(files, page, "env_var")
+    assert claims["DEMO_ADDRESS"].verdict == "not_judged"
+    assert claims["DEMO_HOSTNAME"].verdict == "false"
+
+
+def test_settings_in_a_block_of_ini(checked: Checked) -> None:
+    page = "# Demo\n\n```dosini\n# where\n#DEMO_HOTS=x\n```\n"
+    assert checked(FILES, page, "env_var")["DEMO_HOTS"].verdict == "false"

@@ -143,9 +143,15 @@ def test_names_that_the_repository_uses_are_left_alone(checked: Checked) -> None
     assert claim.verdict == "not_judged"
 
 
-def test_a_section_on_other_projects_is_not_judged(checked: Checked) -> None:
-    text = "# Demo\n\n## Alternatives\n\n```sh\ncargo install fastgreb\n```\n"
-    assert checked(RUST, text, "install")["fastgreb"].verdict == "not_judged"
+@pytest.mark.parametrize(
+    ("title", "verdict"),
+    [("Alternatives", "not_judged"), ("Alternative ways to install", "false")],
+)
+def test_a_section_on_other_projects_is_not_judged(
+    checked: Checked, title: str, verdict: str
+) -> None:
+    text = f"# Demo\n\n## {title}\n\n```sh\ncargo install fastgreb\n```\n"
+    assert checked(RUST, text, "install")["fastgreb"].verdict == verdict
 
 
 def test_placeholders_are_no_packages(checked: Checked) -> None:

@@ -220,6 +220,9 @@ def test_a_workflow_that_the_reader_is_to_make(checked: Checked) -> None:
         ("For new tests, add `test/runtest.jl`.", "test/runtest.jl", "not_judged"),
         ("When you add anything in `docs` or `test/unit`.", "test/unit", "false"),
         ("For new tests, add them in `test/mine.jl`.", "test/mine.jl", "not_judged"),
+        ("Copy `include/demo.hpp` to your project.", "include/demo.hpp", "false"),
+        ("Add a `demo.rake` in the `lib/task` folder.", "lib/task", "false"),
+        ("Add a `demo.rake` in the `lib/jobs` folder.", "lib/jobs", "not_judged"),
         ("See `assets/site.css`, which is generated.", "assets/site.css", "not_judged"),
     ],
 )
@@ -227,7 +230,7 @@ def test_what_is_told_of_as_being_there(
     checked: Checked, page: str, path: str, verdict: str
 ) -> None:
     files = {"tools/sync.sh": "", "test/runtests.jl": "", "assets/site.scss": ""}
-    files |= {"docs/a.txt": "", "test/units/a.jl": ""}
+    files |= {"docs/a.txt": "", "test/units/a.jl": "", "include/demo.h": "", "lib/tasks/a.rake": ""}
     assert checked(files, f"# Demo\n\n{page}\n", "path")[path].verdict == verdict
 
 

@@ -194,6 +194,7 @@ def test_where_manifests_disagree_each_may_be_meant(
         ("CLI: Requires Python 3.12 or newer.", "not_judged"),
         ("Requirements: Python 3.12 or newer.", "false"),
         ("CLI: Requires Python 3.8 or newer.", "false"),
+        ("Note: Demo requires Python 3.12 or newer.", "false"),
     ],
 )
 def test_a_label_tells_of_which_part_a_line_is(
@@ -263,3 +264,21 @@ def test_the_root_of_several_packages_wants_what_developers_need(
     files = {"package.json": root, "packages/a/package.json": '{"name": "a"}'}
     page = "# Demo\n\nRequires Node.js 16 or later.\n"
     assert checked(files, page, "version")["16"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("Demo is compatible with PHP 8.2 - 8.5.", "true"),
+        ("Demo is compatible with PHP 8.4 to 8.5.", "false"),
+        ("Demo requires PHP 8.1", "false"),
+        ("Something requires PHP 8.1", "not_judged"),
+    ],
+)
+def test_ranges_and_what_the_project_requires(
+    checked: Checked, sentence: str, verdict: str
+) -> None:
+    files = {"composer.json": '{"name": "o/demo", "require": {"php": "8.2 - 8.5"}}'}
+    page = f"# Demo\n\n## Notes\n\n{sentence}\n"
+    claims = checked(files, page, "version", "https://github.com/o/demo")
+    assert next(iter(claims.values())).verdict == verdict

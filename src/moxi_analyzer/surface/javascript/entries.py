@@ -33,22 +33,29 @@ def source_of(repo: Repository, folder: str, target: str) -> str:
     written = join(folder, target)
     if written and repo.has(written) and repo.files[written].role == "source":
         return written
-    found = find_source(repo, written) if written else ""
-    if found and repo.files[found].role == "source" and not found.endswith(".d.ts"):
-        return found
+    if made := _source(repo, written):
+        return made
     inner = posixpath.normpath(target.replace("\\", "/"))
     parts = inner.removesuffix(".d.ts").split("/")
     stem = posixpath.splitext(parts[-1])[0].removesuffix(".min").removesuffix(".umd")
     above = parts[:-1]
     while True:
-        for place in _SOURCES:
-            candidate = join(folder, posixpath.join(place, *above, stem))
-            found = find_source(repo, candidate) if candidate else ""
-            if found and repo.files[found].role == "source" and not found.endswith(".d.ts"):
-                return found
+        found = [_source(repo, join(folder, posixpath.join(p, *above, stem))) for p in _SOURCES]
+        # TypeScript beside the manifest is built from; a script there may only load what is built.
+        if found[-1].endswith((".ts", ".tsx")) and not any(found[:2]):
+            return found[-1]
+        if any(found):
+            return next(filter(None, found))
         if not above or not _is_output(repo, folder, above[0]):
             return ""
         above = above[1:]
+
+
+def _source(repo: Repository, path: str) -> str:
+    """The source that a path without its ending means; "" for none."""
+    found = find_source(repo, path) if path else ""
+    is_source = found and repo.files[found].role == "source" and not found.endswith(".d.ts")
+    return found if is_source else ""
 
 
 def _is_output(repo: Repository, folder: str, name: str) -> bool:

@@ -6,6 +6,7 @@ Follows declarations, imports, re-exports, `require` and `module.exports`; never
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -231,11 +232,20 @@ class Module:
 
 
 class Modules:
-    """The modules of a repository, parsed when they are first asked for."""
+    """The modules of a repository, parsed when they are first asked for.
 
-    def __init__(self, repo: Repository, known: dict[str, Source] | None = None) -> None:
+    `package` finds the module that the name of a package of the repository leads to.
+    """
+
+    def __init__(
+        self,
+        repo: Repository,
+        known: dict[str, Source] | None = None,
+        package: Callable[[str], Module | None] | None = None,
+    ) -> None:
         self.repo = repo
         self._known = known or {}
+        self._package = package
         self._modules: dict[str, Module | None] = {}
         self._searching: set[tuple[str, str]] = set()
 
@@ -259,7 +269,7 @@ class Modules:
     def resolve(self, importer: str, spec: str) -> Module | None:
         """The module that `spec` means inside the file `importer`; None if it is not one of ours."""
         if not spec.startswith("."):
-            return None
+            return self._package(spec) if self._package else None
         target = posixpath.normpath(posixpath.join(folder_of(importer), spec))
         path = find_source(self.repo, "" if target == "." else target)
         return self.get(path) if path else None
