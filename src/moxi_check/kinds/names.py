@@ -28,7 +28,8 @@ class Names:
     @cached_property
     def _packages(self) -> dict[str, dict[str, tuple[str, Fact]]]:
         found: dict[str, dict[str, tuple[str, Fact]]] = defaultdict(dict)
-        for fact in self._ground.facts("package"):
+        # The name of an environment for developers is that of the package, often enough.
+        for fact in sorted(self._ground.facts("package"), key=lambda f: "private" in f.detail):
             ecosystem = _ecosystem(fact)
             for name in _written(fact, ecosystem):
                 found[ecosystem].setdefault(_plain(name, ecosystem), (name, fact))

@@ -138,6 +138,9 @@ def _missing(
 ) -> Claim:
     """The verdict on what is not there; `line` is where on the page it stands."""
     parts = path.split("/")
+    meant = _target_of(code, ground, document)
+    if meant and is_slip(path, meant):
+        return _false(span, path, meant, ground)
     if any(is_placeholder(part) or _STANDS_FOR.match(part) for part in (span.text, *parts)):
         return not_judged("path", span, "a placeholder")
     if ground.through_link(path) or ground.ignored(path):
@@ -156,10 +159,9 @@ def _missing(
     if _GLOB.search(line):
         return not_judged("path", span, "an example of what a pattern matches")
     best = ground.nearest_path(path)
-    meant = _target_of(code, ground, document)
     if meant and posixpath.splitext(meant)[0] == path:
         return true("path", span, Evidence(path=meant), "its link leads to the file")
-    if meant and (meant == best or is_slip(path, meant) or _is_twin(path, meant)):
+    if meant and (meant == best or _is_twin(path, meant)):
         return _false(span, path, meant, ground)
     if _SHOWN.search(code.before) and not _SHOWING.search(path):
         return not_judged("path", span, "an example of a file of the reader's")

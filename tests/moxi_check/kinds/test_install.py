@@ -154,6 +154,12 @@ def test_a_section_on_other_projects_is_not_judged(
     assert checked(RUST, text, "install")["fastgreb"].verdict == verdict
 
 
+def test_a_package_that_an_environment_is_named_after(checked: Checked) -> None:
+    files = {**PYTHON, "environment.yml": "name: demo-kit\ndependencies: [python]\n"}
+    claim = checked(files, "# Demo\n\nInstall with `pip install demo-kits`.\n", "install")
+    assert claim["demo-kits"].verdict == "false"
+
+
 def test_placeholders_are_no_packages(checked: Checked) -> None:
     assert checked(PYTHON, page("pip install your-package\npip install <name>"), "install") == {}
 
