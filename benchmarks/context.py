@@ -58,6 +58,8 @@ def main() -> None:
                 found[f"{context}-{seed}"] = one
                 told = {k: v for k, v in one.items() if k != "by_section"}
                 print(f"{context} {seed}: {told}", file=sys.stderr)
+    if len({(one["rows"], one["answer_tokens"]) for one in found.values()}) > 1:
+        sys.exit("The contexts were not trained on the same answers: their losses tell nothing.")
     text = report(found, options)
     print(text)
     if options.write:
@@ -69,8 +71,11 @@ def train(context: str, seed: int, options: argparse.Namespace, scratch: Path) -
     """One run; its last validation loss, all and by section, and the first one."""
     rows = rows_of(options.data, Path())
     recipe = recipe_for(seed, options.steps)
+    # Of a random model, a run would make weights and a tokenizer from what its own context shows.
+    base = RunDir(scratch / f"seed-{seed}").base
+    model = recipe.model.model_copy(update={"name": str(base), "random": None})
+    recipe = recipe.model_copy(update={"model": model})
     run = RunDir(scratch / f"{context}-{seed}")
-    shutil.copytree(scratch / f"seed-{seed}" / "base", run.base)
     shown = Rows(f"{rows.name} ({context})", lambda: iter(with_context(rows, context)))
     report = begin(run, recipe, shown, TransformersEngine(), lambda _: None)
     run_training(run, recipe, TransformersEngine(), lambda _: None, lambda *_: None)
