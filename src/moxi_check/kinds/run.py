@@ -45,7 +45,9 @@ _USUAL = lazy_pattern(
     r"config|train|run|bot|worker|page|image|video|audio|doc|document)\d?\.\w+$"
 )
 _EXAMPLE = lazy_pattern(r"(?i)\b(?:for example|for instance|e\.g|such as|like|say)\b")
-_STANDS_FOR = lazy_pattern(r"(?i)(?:.*[_.-])?file_?name(?:\.\w+)?$|new[-_]")
+_STANDS_FOR = lazy_pattern(
+    r"(?i)(?:.*[_.-])?(?:file|dir|directory|folder|path|script|project|module|class|test)_?name(?:\.\w+)?$|new[-_]"
+)
 _MAKES = frozenset(
     {"touch", "mkdir", "tee", "vim", "nano", "vi", "code", "wget", "unzip", "nvim", "emacs"}
 )

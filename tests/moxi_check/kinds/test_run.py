@@ -144,7 +144,12 @@ def test_node_adds_endings(checked: Checked, code: str, text: str, verdict: str)
 
 @pytest.mark.parametrize(
     "code",
-    ["pytest tests/tests_filename.py", "cd scripts/new-one", "dotnet run --project .\\docs\\ -c x"],
+    [
+        "pytest tests/tests_filename.py",
+        "cd scripts/new-one",
+        "pytest tests/dir_name",
+        "dotnet run --project .\\docs\\ -c x",
+    ],
 )
 def test_what_stands_for_a_file_is_never_false(checked: Checked, code: str) -> None:
     claims = checked(FILES, page(code), "run")
