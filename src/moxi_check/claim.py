@@ -48,11 +48,12 @@ def false(
     evidence: Evidence | None = None,
     certain: bool = False,
     whole: bool = False,
+    closed: bool = False,
 ) -> Claim:
     """A claim that the repository contradicts."""
     return Claim(
         kind, span.text, span.line, span.column, "false", reason, suggestion, evidence,
-        certain and bool(suggestion), whole,
+        certain and bool(suggestion), whole, closed,
     )  # fmt: skip
 
 

@@ -21,8 +21,8 @@ _SECTION = lazy_pattern(
     r"\((?:since |in |as of |new in )?v(?:ersion )?\d[\w.]*\)\W*$|"
     r"^\W*(?:for\s+)?(?:[\w.`-]+\s+)?v(?:ersion)?[ .]?\d+(?:\.[\dx]+)*\W*$"
 )
-# An item or a paragraph of a list of versions: "- Version 1.9.4: …", "**v4.0** (2020) …".
 _DONE = lazy_pattern(r"\s*[-*+]\s+\[[xX]\]\s")  # of a road map: it is there today
+# An item or a paragraph of a list of versions: "- Version 1.9.4: …", "**v4.0** (2020) …".
 _ITEM = lazy_pattern(
     r"(?i)\s*(?:[-*+]\s+\**|\*\*)(?:version\s+)?(?:v?\d+\.\d+[\w.]*|v\d+)\**\s*(?::|\(|[-\u2013]\s)"
 )

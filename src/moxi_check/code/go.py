@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
@@ -133,8 +133,8 @@ class Go(Language):
             known = [*package.functions, *package.types, *package.values]
             known = [name for name in known if name[:1].isupper()]
             place = Evidence(path=package.files[0].source.path)
-            claim = missing(use, last, f"in package `{package.folder.name}`", known, place)
-            return replace(claim, closed=True)
+            what = f"in package `{package.folder.name}`"
+            return missing(use, last, what, known, place, closed=True)
         of = GoType(package, use.name if use.argument else owner)
         word = use.argument or last
         offered = self._names.offers(of, fields_only=bool(use.argument))

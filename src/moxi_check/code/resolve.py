@@ -50,6 +50,8 @@ def missing(
     what: str,
     known: Iterable[str],
     evidence: Evidence | None = None,
+    *,
+    closed: bool = False,
 ) -> Claim:
     """The false claim that `word` is not `what`: "`rendr` is not in `demo`; did you mean …?".
 
@@ -61,7 +63,7 @@ def missing(
     certain = bool(best) and _plain(best) == _plain(word) and use.span.text == word
     return false(
         use.kind, use.span, f"`{word}` is not {what}{hint}", suggestion=best, evidence=evidence,
-        certain=certain,
+        certain=certain, closed=closed,
     )  # fmt: skip
 
 
@@ -74,13 +76,14 @@ def judged(
     """
     if word in offered.names:
         return true(use.kind, use.span, offered.names[word])
-    claim = missing(use, word, what, offered.names, place)
+    is_closed = use.kind == "import" and not offered.why
+    claim = missing(use, word, what, offered.names, place, closed=is_closed)
     if not offered.why:
         if not claim.suggestion and _is_spoken_of(word, place, ground):
             return not_judged(
                 use.kind, use.span, f"{place.path} has the word, and may make the name"
             )
-        return replace(claim, closed=use.kind == "import")
+        return claim
     if offered.is_written and claim.suggestion and ground.mention(word, docs=False) is None:
         return claim
     return replace(

@@ -309,8 +309,8 @@ class Rust(Language):
         if holder is crate.root:
             known += [macro.name for macro in crate.macros]
         where = "::".join((use.module, *words[:-1]))
-        claim = missing(use, last, f"in `{where}`", known, Evidence(path=holder.path))
-        return replace(claim, closed=not doubt)
+        place = Evidence(path=holder.path)
+        return missing(use, last, f"in `{where}`", known, place, closed=not doubt)
 
     def _doubt(self, crate: Crate, holder: Module) -> str:
         """Why a module may have more than its items: macros make some, or a fault hides them."""

@@ -145,11 +145,10 @@ def _slips(
         root = next((root for root in language.roots if _is_meant(span.text, root, document)), "")
         doubt = _doubt(places.at(span), ground)
         if root and not doubt and not language.knows(span.text):
-            claim = false(
+            yield false(
                 "import", span, f"no package here is `{span.text}`; did you mean `{root}`?",
-                suggestion=root, evidence=language.roots[root],
+                suggestion=root, evidence=language.roots[root], closed=True,
             )  # fmt: skip
-            yield replace(claim, closed=True)
 
 
 def _is_meant(name: str, root: str, document: Document) -> bool:

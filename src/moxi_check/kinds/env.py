@@ -247,11 +247,15 @@ class _Judge:
 
     def composes(self, name: str) -> bool:
         """Whether code may make the name of a prefix and one of its own names."""
+        return place_in(coded(name.partition("_")[2]), self._composed, self.ground) is not None
+
+    @cached_property
+    def _composed(self) -> list[str]:
+        """The sources beside those that put a prefix before names: settings are declared near by."""
         sources = [p for p, entry in self.ground.repo.files.items() if entry.role == "source"]
         makers = [p for p in sources if place_in(_COMPOSED, [p], self.ground) is not None]
-        folders = {posixpath.dirname(path) for path in makers}  # settings are declared near by
-        near = [path for path in sources if posixpath.dirname(path) in folders]
-        return place_in(coded(name.partition("_")[2]), near, self.ground) is not None
+        folders = {posixpath.dirname(path) for path in makers}
+        return [path for path in sources if posixpath.dirname(path) in folders]
 
     def reads_all(self, prefix: str) -> bool:
         """Whether code takes all variables that begin with `DEMO_`, whatever they are called."""

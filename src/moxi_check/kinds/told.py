@@ -11,9 +11,9 @@ from moxi_check.ground import Ground
 from moxi_check.shell import Command, Word, command_line, commands
 from moxi_core.patterns import lazy_pattern
 
-# Sections that speak of other projects or of what the reader makes.
 # "Alternative ways to install" are ways of ours.
 ALTERNATIVES = r"alternatives?(?! (?:ways?|methods?|usages?|install\w*|approach\w*|syntax\w*|forms?|set-?ups?|config\w*|use)\b)"
+# Sections that speak of other projects or of what the reader makes.
 _ELSEWHERE = lazy_pattern(
     rf"(?i)\b(?:migrat(?:e|ing|ion)|{ALTERNATIVES}|compar\w+|related|similar|upgrad\w+|credits?|acknowledg\w+|"
     r"other (?:projects|tools|languages)|inspir\w+|prior art|see also|changelog|history|versus|vs)\b"
