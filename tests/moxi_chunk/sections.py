@@ -69,7 +69,9 @@ def main(url: str, cache: str, count: int) -> None:
         with Llm(endpoint, Path(cache)) as llm:
             for result in Instructor(llm, jobs=JOBS).instructions(requests(count)):
                 sort = "failed" if isinstance(result, Failure) else "got"
-                print(sort, result.id, flush=True)
+                # In one piece: print writes the end of a line by itself, and Ctrl-C may come between.
+                sys.stdout.write(f"{sort} {result.id}\n")
+                sys.stdout.flush()
             print(f"asked {llm.asked}", flush=True)
     except KeyboardInterrupt:
         print("ended", flush=True)
