@@ -147,6 +147,13 @@ def test_a_repository_without_readme_has_no_plants(repository: Path) -> None:
     assert plant_repository(repository, name="acme/demo", ecosystem="python") == ("", [])
 
 
+def test_an_empty_list_of_features_names_none(tmp_path: Path) -> None:
+    (tmp_path / "Cargo.toml").write_text('[package]\nname = "demo"\n[features]\nserde = []\n')
+    line = '`demo = {{ version = "1", features = [{}] }}`\n'
+    (tmp_path / "README.md").write_text("# demo\n\n" + line.format("") + line.format('"serde"'))
+    assert [(c.line, c.original) for c in found(tmp_path) if c.kind == "feature"] == [(4, "serde")]
+
+
 def test_links_do_not_outweigh_the_other_kinds() -> None:
     def many(kind: str, start: int) -> list[Candidate]:
         lines = range(start, start + 30)

@@ -311,14 +311,15 @@ def features(ground: Ground) -> Iterator[Candidate | None]:
         shown = re.search(r"features\s*=\s*\[([^\]\n]*)\]|--features[ =]([\w,\" -]+)", span.text)
         if not shown or not declared:
             continue
-        for match in re.finditer(r"[\w-]+", shown[1] or shown[2]):
+        named = shown.lastindex or 0
+        for match in re.finditer(r"[\w-]+", shown[named]):
             if match[0] in declared and match[0] != "default":
                 choices = (
                     (other, f"no Cargo.toml has the feature {other}")
                     for other in near_words(match[0])
                     if other not in declared and other not in ground.dependencies
                 )
-                start = shown.start(1 if shown[1] else 2) + match.start()
+                start = shown.start(named) + match.start()
                 word = Word(match[0], span.line, span.column + start)
                 yield ground.candidate("feature", word, match[0], declared[match[0]], choices)
 
