@@ -21,7 +21,6 @@ from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document
 from moxi_core import __version__
 
-KINDS = {"url": "a web address answers (asked with --online only)"}
 USER_AGENT = f"readme-gen/{__version__} (link check)"
 _GONE = {404: "not found", 410: "gone"}
 MAX_ASKED = 1_000

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
-from moxi_check import kinds, online
+from moxi_check import kinds
 from moxi_check.claim import Claim
 from moxi_check.document import Document, Span
 from moxi_core.config import Ignore
@@ -21,7 +21,7 @@ from moxi_core.patterns import lazy_pattern
 KINDS = {
     "ignore": "a moxi comment names what it ignores, gives a reason, and is still needed",
 }
-ALL_KINDS = kinds.KINDS | online.KINDS | KINDS
+ALL_KINDS = kinds.KINDS | kinds.ONLINE_KINDS | KINDS
 _COMMENT = lazy_pattern(r"(?s)moxi:\s*(ignore(?:-start|-end|-file)?)(?![\w-])\s*(.{0,1000})")
 _REASON = lazy_pattern(r"(?:^|\s)(?:--|—|–)\s+")
 _ITEM = lazy_pattern(r"\s*([a-z][a-z_]*)?\s*(?:(`+)\s?(.+?)\s?\2)?\s*(?:,|$)")

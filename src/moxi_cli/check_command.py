@@ -15,10 +15,9 @@ from moxi_analyzer.readmes import readmes
 from moxi_analyzer.repository import Repository
 from moxi_analyzer.source import is_bare, is_url, local_path
 from moxi_check.baseline import Baseline, read_baseline, write_baseline
-from moxi_check.check import Report, check_page, readme_of
+from moxi_check.check import Finder, Report, check_page, readme_of
 from moxi_check.fix import fixed
 from moxi_check.ground import Ground
-from moxi_check.online import Asker
 from moxi_check.report import as_github, as_json, as_text, styled, summary
 from moxi_check.sarif import as_sarif
 from moxi_check.suppress import ALL_KINDS, Ignores
@@ -60,6 +59,13 @@ def run_check(request: CheckRequest) -> int:
     if not request.quiet and (request.format == "text" or request.diff):
         note("".join(text for text, _ in summary(reports, time.monotonic() - started)).rstrip())
     return int(not request.exit_zero and any(report.false for report in reports))
+
+
+def _online() -> list[Finder]:
+    """What asks the web; one for all pages, so that each address is asked once."""
+    from moxi_check.online import Asker  # with ssl and http, a tenth of a small repository's time
+
+    return [Asker().claims]
 
 
 def _known(names: Iterable[str]) -> frozenset[str]:
@@ -129,7 +135,7 @@ class _Run:
             self.kinds -= {"url"}
         if request.update_baseline and not request.baseline:
             raise SettingsError("--update-baseline needs a file; name it with --baseline FILE.")
-        self.asker = Asker()
+        self.more = _online() if request.online else []
         self.baseline = self._read_baseline()
         self.diffs: list[str] = []
 
@@ -143,7 +149,7 @@ class _Run:
         kinds = self.kinds - _known(settings.skip_kinds)
         with (
             status(f"Reading {job.target}", quiet=self.request.quiet),
-            open_repository(job.target, key_files=False) as (repo, snapshot),
+            open_repository(job.target, key_files=False, aside=True) as (repo, snapshot),
         ):
             named = [posixpath.normpath(page) for page in job.pages or settings.readmes]
             pages = named or [readme_of(repo)]
@@ -153,7 +159,7 @@ class _Run:
                 ground=ground,
                 kinds=kinds,
                 ignores=ignores,
-                more=[self.asker.claims] if "url" in kinds else [],
+                more=self.more if "url" in kinds else [],
                 strict=self.request.strict or settings.strict,
             )
             for page in pages:

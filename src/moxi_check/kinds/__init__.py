@@ -69,6 +69,8 @@ MODULES: tuple[ModuleType, ...] = (
 _LAST = (name, word, excerpt)
 
 KINDS: dict[str, str] = {name: told for module in MODULES for name, told in module.KINDS.items()}
+# What moxi_check.online judges; it is loaded where it is asked for, as the network's modules are slow to.
+ONLINE_KINDS = {"url": "a web address answers (asked with --online only)"}
 
 
 def find_claims(document: Document, ground: Ground, wanted: frozenset[str]) -> Iterator[Claim]:
