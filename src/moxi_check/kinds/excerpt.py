@@ -1,6 +1,7 @@
 """Lines that a block shows of a file of the repository: help texts, settings, examples, output.
 
 A line alone may stand in many a project; two that follow each other in a file, or one of many words, do not.
+A name that stands otherwise in the file, between lines that are the same, is false where nothing else has it.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
 
-from moxi_check.claim import Claim, true
+from moxi_check.claim import Claim, false, true
 from moxi_check.document import CodeBlock, Document, Span
-from moxi_check.ground import Ground
+from moxi_check.ground import Ground, likeness
 from moxi_check.shell import SHELLS
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
@@ -29,6 +30,11 @@ _SPEAKING = (24, 4)  # letters and words of a line that is known by itself
 _MOST_LINES = 600
 _MOST_TIMES = 30
 _NEAR = 3
+_PIECE = lazy_pattern(r"[^\W\d][\w-]*|\d+|\S")
+# A variable anywhere in a line, or the key at its beginning; what stands behind a key is the reader's to choose.
+_VARIABLE = lazy_pattern(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_KEY = lazy_pattern(r"[\W_]*(?:export\s+)?(?P<key>[A-Za-z]+(?:[_-][A-Za-z0-9]+)+)[\"']?\s*[:=]")
+_ALIKE = 0.66
 _Places = dict[str, dict[str, list[int]]]
 _MOST_WORK = 2_000_000_000  # bytes of files times lines
 
@@ -41,7 +47,9 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         return
     places = _places(wanted, ground)
     for block in blocks:
-        yield from _of_block(list(_lines(block)), places)
+        lines = list(_lines(block))
+        yield from _of_block(lines, places)
+        yield from _changed(lines, places, ground)
 
 
 def _lines(block: CodeBlock) -> Iterator[Span]:
@@ -105,6 +113,53 @@ def _together(
                 for number in numbers:
                     if 0 < abs(near - number) <= _NEAR:
                         yield Evidence(path=path, line=number)
+
+
+def _changed(lines: list[Span], places: _Places, ground: Ground) -> Iterator[Claim]:
+    """Names that stand otherwise in the one line of a file between two that a block shows."""
+    for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
+        if line.text in places:
+            continue
+        for place, text in _between(before.text, after.text, places, ground):
+            names = _renamed(line.text, text)
+            if names is None or ground.incomplete or ground.mention(names[0]) is not None:
+                continue
+            name, meant = names
+            span = Span(name, line.line, line.column + line.text.index(name))
+            reason = f"{place} has `{meant}` here, and nothing has `{name}`"
+            yield false("excerpt", span, reason, suggestion=meant, evidence=place)
+            break
+
+
+def _between(
+    before: str, after: str, places: _Places, ground: Ground
+) -> Iterator[tuple[Evidence, str]]:
+    """The one line of a file that says something between two others, where there is only one."""
+    for path, numbers in places.get(before, {}).items():
+        ends = places.get(after, {}).get(path, ())
+        pairs = [(one, two) for one in numbers for two in ends if 1 < two - one <= _NEAR]
+        if not pairs:
+            continue
+        content = (ground.repo.text(path) or "").split("\n")
+        for one, two in pairs:
+            told = [n for n in range(one + 1, two) if len(content[n - 1].strip()) >= _LEAST]
+            if len(told) == 1:
+                yield Evidence(path=path, line=told[0]), content[told[0] - 1].strip()
+
+
+def _renamed(shown: str, text: str) -> tuple[str, str] | None:
+    """The one name in which two lines differ, as shown and as it is; None where there is no such."""
+    ours, theirs = _PIECE.findall(text), _PIECE.findall(shown)
+    if len(ours) != len(theirs):
+        return None
+    pairs = [(two, one) for one, two in zip(ours, theirs, strict=True) if one != two]
+    if len(pairs) != 1:
+        return None
+    name, meant = pairs[0]
+    key = _KEY.match(shown)
+    if not (_VARIABLE.fullmatch(name) or (key and key["key"] == name)):
+        return None
+    return (name, meant) if likeness(name.lower(), meant.lower()) >= _ALIKE else None
 
 
 def _speaks(text: str) -> bool:

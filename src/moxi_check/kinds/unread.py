@@ -93,13 +93,19 @@ class Unread:
         return [path for path, entry in self._ground.repo.files.items() if entry.role == "source"]
 
     def _false(self, span: Span, written: list[str], meant: str) -> Claim:
-        best = meant or nearest(span.text, written, cutoff=0.6)
+        best = meant or nearest(span.text, written, cutoff=0.6) or self._beside(span.text, written)
         hint = f"; did you mean `{best}`?" if best else ""
         return false(
             "option", span, f"`{span.text}` stands nowhere in the code, as the other options do{hint}",
             suggestion=best, evidence=self._written(best or written[0]),
             certain=bool(best) and is_slip(span.text.lstrip("-"), best.lstrip("-")),
         )  # fmt: skip
+
+    def _beside(self, form: str, written: list[str]) -> str:
+        """The option most like a form, of those in the files that have what the page tells of."""
+        dashed = self._written_out.dashed
+        files = {dashed[other].path for other in written if other in dashed}
+        return nearest(form, (other for other, at in dashed.items() if at.path in files))
 
 
 def _is_long(form: str) -> bool:

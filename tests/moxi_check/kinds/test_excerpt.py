@@ -43,3 +43,45 @@ def test_a_line_of_many_words_stands_by_itself(checked: Checked) -> None:
 )
 def test_what_shows_no_file(checked: Checked, block: str) -> None:
     assert checked(FILES, block + "\n", "excerpt") == {}
+
+
+SETTINGS = (
+    "application:\n  port: ${DEMO_API_PORT:-80}\n\n  host: ${DEMO_HOST:-::1}\n  max_width: 80\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("DEMO_HOST", "DEMO_HOSTNAME"), ("DEMO_API_PORT", "DEMO_PORT")]
+)
+def test_a_variable_that_the_file_shown_has_otherwise(checked: Checked, old: str, new: str) -> None:
+    readme = "```yaml\n" + SETTINGS.replace(old, new) + "```\n"
+    found = checked({"config/app.yaml": SETTINGS}, readme, "excerpt")[new]
+    assert (found.verdict, found.suggestion) == ("false", old)
+    assert found.evidence is not None and found.evidence.path == "config/app.yaml"
+
+
+def test_a_key_that_the_file_shown_has_otherwise(checked: Checked) -> None:
+    files = {"demo.toml": "colour = 'red'\nmax_width = 80\nheight = 2\n"}
+    readme = "```toml\ncolour = 'red'\nmaximal_width = 80\nheight = 2\n```\n"
+    found = checked(files, readme, "excerpt")["maximal_width"]
+    assert found.verdict == "false"
+    assert found.reason == ("demo.toml:2 has `max_width` here, and nothing has `maximal_width`")
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        SETTINGS.replace("max_width: 80", "max_width: 120"),  # the reader's own value
+        SETTINGS.replace("::1", "demo_host"),
+        SETTINGS.replace("host:", "hostname:"),  # one word alone is the reader's own as well
+        SETTINGS.replace("DEMO_HOST", "ZORK_PLACE"),  # like nothing in that line
+        SETTINGS.replace("DEMO_HOST", "DEMO_HOSTED"),  # which something else has
+        SETTINGS.replace("host", "seat").replace(
+            "port", "gate"
+        ),  # lines that the file does not have
+    ],
+)
+def test_what_may_be_the_readers_own(checked: Checked, block: str) -> None:
+    files = {"config/app.yaml": SETTINGS, "main.go": 'package main\n\nvar a = "DEMO_HOSTED"\n'}
+    found = checked(files, f"```yaml\n{block}```\n", "excerpt")
+    assert not [c.text for c in found.values() if c.verdict == "false"]

@@ -25,6 +25,18 @@ def test_what_stands_nowhere_beside_what_does(checked: Checked) -> None:
     assert (claims["--outputs"].verdict, claims["--outputs"].suggestion) == ("false", "--output")
 
 
+def test_what_is_meant_may_be_told_nowhere(checked: Checked) -> None:
+    """An option that the page does not tell of, in the file that has those it tells of."""
+    more = {"cli.js": FILES["cli.js"] + 'if (own["--no-autodetect"]) go()\n'}
+    page = PAGE.format("--without-autodetect")
+    claim = checked(FILES | more, page, "option", strict=False)["--without-autodetect"]
+    assert (claim.verdict, claim.suggestion) == ("false", "--no-autodetect")
+    assert str(claim.evidence) == "cli.js:6"
+    elsewhere = {"other.js": 'if (own["--no-autodetect"]) go()\n'}
+    found = checked(FILES | elsewhere, page, "option", strict=False)["--without-autodetect"]
+    assert found.verdict == "not_judged"
+
+
 def test_a_name_like_it_is_a_doubt(checked: Checked) -> None:
     assert checked(FILES, PAGE.format("--dry-run"), "option")["--dry-run"].verdict == "not_judged"
 
