@@ -20,6 +20,8 @@ BLANK = r"[^\S\n]*+\n"
 BLANKS = r"(?:\s*\n)?"
 _HASHES = r"#{1,6}(?![^ \t\n])"
 _FENCE = r"(?:`{3,}+(?=[^`\n]*+\n)|~{3,}+)"
+# To the mark that closes a fence, if no backtick stands before it.
+_CLOSED = r"[^`\n]*+\n[^`]*+(?<=\n)`(?P=ticks)`*+[ \t]*+"
 _MARK = r"(?:[-*+]|[0-9]{1,9}[.)])"
 _BREAK = "(?:" + "|".join(rf"(?:{mark}[ \t]*+){{3,}}+\n" for mark in (r"\*", "-", "_")) + ")"
 UNDERLINE = r"(?:=++|-++)[ \t]*+\n"
@@ -86,9 +88,14 @@ BLOCK = lazy_pattern(
     rf"|(?:{BLANK}|[^\n]*+\n{_GOES_ON}(?: {{0,3}}(?P<under_2>{UNDERLINE}))?){BLANKS}"
 )
 # What can begin a heading, a fence or HTML, and at last what may be a part of another block: what is
-# indented or within an item, and what may be an underline.
+# indented or within an item, and what may be an underline. Of a heading no group tells. Each begins
+# with its own character, outside of groups: so most lines are passed over without trying any.
 OPENING = lazy_pattern(
-    rf"\n(?:{_HASHES}|{_FENCE}|{_TAG}"
-    r"|[ \t0-9*+=-][ \t0-9.)*+=-]*+(?:[#<]|```|~~~|(?=\n)))"
+    rf"\n(?:#(?:#{{0,5}}+)(?![^ \t\n])"
+    rf"|`(?P<ticks>``++)(?:{_CLOSED}(?=\n)(?P<closed>)|(?=[^`\n]*+\n))"
+    rf"|~(?P<tildes>~~++)"
+    rf"|{_TAG}(?P<html>)"
+    r"|[ \t0-9*+=-][ \t0-9.)*+=-]*+(?:[#<]|```|~~~|(?=\n))(?P<other>))"
 )
+HASHED = lazy_pattern(rf"{_HASHES}[^\n]*+\n{BLANKS}")
 ATX = lazy_pattern(rf"\n {{0,3}}{_HASHES}")

@@ -11,22 +11,27 @@ class Outline:
     What a section holds itself ends where the next one begins: `starts` ends with the page's end.
     """
 
-    __slots__ = ("above", "ends", "levels", "scanner", "starts")
+    __slots__ = ("above", "below", "levels", "scanner", "starts")
 
     def __init__(self, text: str, *, rst: bool) -> None:
         self.scanner = scanner_of(text, rst=rst)
         headings = self.scanner.headings() if text else []
         self.starts = [0, *[start for start, _ in headings], len(text)]
         self.levels = levels = [0, *[level for _, level in headings]]
-        self.ends = ends = [len(text)] * len(levels)
+        # By section: the one that it is a part of, and the first one after it and all its parts.
         self.above = above = [0] * len(levels)
+        self.below = below = [len(levels)] * len(levels)
         section = 0
-        for number, (start, level) in enumerate(headings, 1):
+        for number, (_, level) in enumerate(headings, 1):
             while levels[section] >= level:
-                ends[section] = start
+                below[section] = number
                 section = above[section]
             above[number] = section
             section = number
+
+    def end(self, section: int) -> int:
+        """Where a section ends with all its parts."""
+        return self.starts[self.below[section]]
 
     def path(self, section: int) -> tuple[str, ...]:
         """The words of the headings that a section stands under, its own last."""
@@ -34,10 +39,3 @@ class Outline:
             return ()
         title = self.scanner.title(self.starts[section])
         return (*self.path(self.above[section]), title)
-
-    def below(self, section: int) -> int:
-        """The first section after one and all within it."""
-        number, end, starts = section + 1, self.ends[section], self.starts
-        while starts[number] < end:
-            number += 1
-        return number

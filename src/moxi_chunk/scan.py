@@ -13,7 +13,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import NamedTuple, cast
 
-from moxi_chunk.grammar import ATX, BLANK, BLANKS, BLOCK, ITEM_LINES, OPENING, UNDERLINE
+from moxi_chunk.grammar import ATX, BLANK, BLANKS, BLOCK, HASHED, ITEM_LINES, OPENING, UNDERLINE
 from moxi_core.patterns import lazy_pattern
 
 
@@ -53,6 +53,7 @@ _UNDER = lazy_pattern(rf"\n {{0,3}}{UNDERLINE}")
 _HTML_TAG = lazy_pattern(r"<[^>]*>")
 # Elements that are one thing from their tag to the end of it, blank lines or not.
 _WHOLE = frozenset("details table pre script style ul ol dl div p center picture".split())
+_HEADED = frozenset({"pre", "details"})  # of these, what may hold a line like a heading of Markdown
 _FAR = 4_000  # characters of an element among which its heading stands
 _LONGEST = 400  # lines of an element that is taken as one thing
 
@@ -137,37 +138,40 @@ class Scanner:
 
     def headings(self) -> list[tuple[int, int]]:
         """(start, level) of each heading; `known` then has the other blocks that were looked at."""
-        text, search, known = self.text, OPENING.search, self.known
+        text, known = self.text, self.known
         kind, _, at, level = next(self.walk(0, 1))
         known.append((0, at, kind))
         found = [(0, level)] if level else []
-        opening = search(text, at - 1)  # from the end of the line above
-        while opening:
-            start = opening.start() + 1
-            mark = text[start]
-            if mark == "#":
-                at = opening.end()
-                found.append((start, at - start))
-                opening = search(text, at)
-                continue
-            if mark in "`~":
-                at = self.fence_end(opening.end(), opening[0][1:])
-                known.append((start, at, Kind.FENCE))
-            elif mark == "<":
-                kind, _, at, level = self.html(start)
-                known.append((start, at, kind))
-                if level:
-                    found.append((start, level))
-            elif self.is_nothing(opening):
-                opening = search(text, opening.end())
-                continue
+        while True:
+            for opening in OPENING.finditer(text, at - 1):  # from the end of the line above
+                name = opening.lastgroup
+                if not name:
+                    start, at = opening.span()
+                    found.append((start + 1, at - start - 1))
+                elif name == "closed":
+                    start, at = opening.span()
+                    known.append((start + 1, at + 1, Kind.FENCE))
+                elif name != "other" or not self.is_nothing(opening):
+                    at = self.opened(opening, at, found)
+                    break
             else:
-                above = list(self.walk(self.near(at, start), start + 1))
-                found += [(start, level) for _, start, _, level in above if level]
-                kind, start, at, _ = above[-1]
-                known.append((start, at, kind))
-            opening = search(text, at - 1)
-        return found
+                return found
+
+    def opened(self, opening: re.Match[str], at: int, found: list[tuple[int, int]]) -> int:
+        """The end of what begins at an opening, or goes on there; `at` is the end of what is above."""
+        start, end = opening.start() + 1, opening.end()
+        if opening.lastgroup == "other":
+            above = list(self.walk(self.near(at, start), start + 1))
+            found += [(start, level) for _, start, _, level in above if level]
+            kind, start, end, _ = above[-1]
+        elif opening.lastgroup == "html":
+            kind, _, end, level = self.html(start)
+            if level:
+                found.append((start, level))
+        else:
+            kind, end = Kind.FENCE, self.fence_end(end, self.text[start:end])
+        self.known.append((start, end, kind))
+        return end
 
     def is_nothing(self, opening: re.Match[str]) -> bool:
         """Whether a line that may be an underline has nothing above it, or is blank."""
@@ -180,10 +184,12 @@ class Scanner:
         number = bisect_right(self.known, (place, len(self.text))) - 1
         if number >= 0 and self.known[number][0] >= at:
             start, at, kind = self.known[number]
+            at = self.below(at)
             if at > place:
                 return kind, start, at
-        *_, (kind, start, end, _) = self.walk(self.near(at, place), place + 1)
-        return kind, start, end
+        for kind, start, at, _ in self.walk(self.near(at, place), place + 1):
+            pass  # up to the last
+        return kind, start, at
 
     def near(self, at: int, place: int) -> int:
         """A line near before a place in which a block begins for sure; none is open at `at`."""
@@ -191,10 +197,16 @@ class Scanner:
         begin = text.rfind("\n\n", at, place) + 2
         while begin > 1 and not text[begin].isalpha():
             begin = text.rfind("\n\n", at, begin - 1) + 2
-        item = max(text.rfind("\n- ", at, place), text.rfind("\n* ", at, place)) + 1
+        least = begin if begin > 1 else at
+        item = max(text.rfind("\n- ", least, place), text.rfind("\n* ", least, place)) + 1
         if item > begin and not text[item + 2].isspace():
             return item
         return begin if begin > 1 else text.find("\n", at - 1) + 1 if at else 0
+
+    def heading_end(self, start: int) -> int:
+        """Where a heading ends, and the blank lines below it."""
+        found = HASHED.match(self.text, start)
+        return found.end() if found else next(self.walk(start, start + 1))[2]
 
     def below(self, at: int) -> int:
         """Where the block below begins, from the begin of a line that may be blank."""
@@ -233,11 +245,13 @@ class Scanner:
     def html(self, at: int) -> Found:
         """A run of HTML: to the end of its first element, else to a blank line."""
         begun = cast("re.Match[str]", _BEGUN.match(self.text, at))
-        tag = (begun["tag"] or "").lower()
+        closes, tag = begun.groups()
         if not tag:
             end = self.comment_end(at)
+        elif closes or (tag := tag.lower()) not in _WHOLE:
+            end = 0
         else:
-            end = self.element_end(begun, tag) if tag in _WHOLE and not begun["close"] else 0
+            end = self.element_end(begun.start("tag") - 1, tag)
         end = end or self.run_end(at)
         heading = _HTML_HEADING.search(self.text, at, min(end, at + _FAR))
         if heading and _HTML_TAG.sub("", heading["title"]).strip():
@@ -253,17 +267,25 @@ class Scanner:
             self.missing["-->", 0] = at
         return 0
 
-    def element_end(self, begun: re.Match[str], tag: str) -> int:
+    def element_end(self, at: int, tag: str) -> int:
         """The end of the line that ends an element; 0 where it is never closed, or far below."""
-        elements = self.elements.get(tag) or Elements(self.text, tag)
-        self.elements[tag] = elements
-        at = begun.start() + begun[0].index("<")
-        end = elements.end(at)
-        if not end or (end - at > _LONGEST and self.text.count("\n", at, end) >= _LONGEST):
+        text, end = self.text, self.tag_end(at, tag)
+        if not end or (end - at > _LONGEST and text.count("\n", at, end) >= _LONGEST):
             return 0
-        if tag not in {"pre", "details"} and ATX.search(self.text, at, end):
+        # Most hold no mark of a heading at all, which is sooner seen.
+        if tag not in _HEADED and text.find("#", at, end) >= 0 and ATX.search(text, at, end):
             return 0
-        return self.below(self.line_end(end))
+        return self.below(text.find("\n", end) + 1)
+
+    def tag_end(self, at: int, tag: str) -> int:
+        """Where an element ends, line or not; 0 for nowhere."""
+        following = _tags(tag).search(self.text, at + 1)
+        if not following or following[1]:  # most hold none of their own name
+            return following.end() if following else 0
+        elements = self.elements.get(tag)
+        if not elements:
+            elements = self.elements[tag] = Elements(self.text, tag)
+        return elements.end(at)
 
     def title(self, start: int) -> str:
         """The words of the heading that begins at a place."""

@@ -55,6 +55,9 @@ class RstScanner(Scanner):
     def near(self, at: int, place: int) -> int:
         return at  # no line tells by itself
 
+    def heading_end(self, start: int) -> int:
+        return next(self.walk(start, start + 1))[2]
+
     def title(self, start: int) -> str:
         found = _BLOCK.match(self.text, start)
         lines = found[0].split("\n") if found else []

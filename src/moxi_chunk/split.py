@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
 from moxi_chunk.blocks import Block, Kind, taken_apart
@@ -75,13 +75,13 @@ def sections(text: str, *, max_length: int, rst: bool = False) -> Iterator[Piece
     page = Outline(text, rst=rst)
     number, count = 0, len(page.levels)
     while number < count:
-        start, own_end, end = page.starts[number], page.starts[number + 1], page.ends[number]
+        start, own_end, end = page.starts[number], page.starts[number + 1], page.end(number)
         # The page itself and a lone title over all of it are no sections that one could ask for.
         is_page = page.levels[number] == 0 or (page.levels[number] == 1 and not page.above[number])
         whole = end - start <= max_length and (not is_page or own_end == end)
         if whole or own_end > start:
             yield Piece(start, end if whole else own_end, True, whole, page, (number,))
-        number = page.below(number) if whole else number + 1
+        number = page.below[number] if whole else number + 1
 
 
 # A section that fits, or the own blocks of one that does not: where it begins, which, and its number.
@@ -103,19 +103,22 @@ class _Splitter:
         self.starts: list[int] = []
         self.sorts: list[int] = []
         self.sections: list[int] = []
+        self.levels: list[int] = []
         self.add_parts()
 
     def add_parts(self) -> None:
         """Sections that fit, and of others what stands in each before its first sub-section."""
         page, most = self.outline, self.most
-        starts, levels, ends = page.starts, page.levels, page.ends
+        starts, levels, below = page.starts, page.levels, page.below
         number = 0 if starts[1] else 1
         while number < len(levels):
-            self.starts.append(starts[number])
+            start, after = starts[number], below[number]
+            self.starts.append(start)
             self.sections.append(number)
-            if number and ends[number] - starts[number] <= most:
+            self.levels.append(levels[number])
+            if number and starts[after] - start <= most:
                 self.sorts.append(_SECTION)
-                number = page.below(number)
+                number = after
             else:
                 self.sorts.append(_HEADED if number else _TEXT)
                 number += 1
@@ -127,45 +130,49 @@ class _Splitter:
         for number in range(1, len(cuts) - 1):
             if cuts[number + 1] - cuts[number] < self.least:
                 cuts[number] = self.spread(*cuts[number - 1 : number + 2])
-        return [self.piece(start, end) for start, end in pairwise(cuts)]
+        return self.between(cuts)
 
-    def piece(self, start: int, end: int) -> Piece:
-        first, after = bisect_right(self.starts, start) - 1, bisect_left(self.starts, end)
-        begins = start == 0 or (start == self.starts[first] and self.sorts[first] != _TEXT)
-        sections = self.sections[first:after]
-        whole = begins and end == self.outline.ends[sections[0]]
-        return Piece(start, end, begins, whole, self.outline, sections)
+    def between(self, cuts: list[int]) -> list[Piece]:
+        """What lies between two cuts after one another."""
+        page, starts, all_sections = self.outline, self.starts, self.sections
+        pieces: list[Piece] = []
+        start = first = 0
+        for end in cuts[1:]:
+            after = bisect_left(starts, end, first)
+            sections = all_sections[first:after]
+            begins = start == starts[first]
+            whole = begins and end == page.end(sections[0])
+            pieces.append(Piece(start, end, begins, whole, page, sections))
+            first = after if starts[after] == end else after - 1
+            start = end
+        return pieces
 
     def spread(self, start: int, cut: int, end: int) -> int:
         """Where to cut two neighbours, the second too small, anew: at a heading if that can be."""
-        least, most = self.least, self.most
+        least, most, starts = self.least, self.most, self.starts
         lowest, highest = max(start + least, end - most), min(start + most, end - least)
         if lowest > highest:
             return cut
-        best, place, is_below = 0, cut, True
+        first, last = bisect_left(starts, lowest), bisect_right(starts, highest) - 1
+        for number in range(last, first - 1, -1):
+            if not self.is_mere_heading(number - 1):
+                return starts[number]
         base = self.within_of.get(start, start)
-        for at, is_lone, worth in self.units(base, lowest - 1, highest):
-            if at >= lowest and not is_below and worth >= best:
-                best, place = worth, at
-            is_below = is_lone
-        return place
-
-    def units(self, base: int, first: int, last: int) -> Iterator[tuple[int, bool, int]]:
-        """What is not cut from one place to another: (start, is it a mere heading, worth of a cut)."""
-        for number in range(bisect_right(self.starts, first) - 1, bisect_right(self.starts, last)):
-            begin = self.starts[number]
+        for number in range(last, first - 2, -1):
             if self.sorts[number] == _SECTION:
-                yield begin, False, 2
                 continue
-            begin = max(begin, base)
-            if begin < first:
-                _, begin, _ = self.scanner.around(begin, first)
-            stop = min(last + 1, self.starts[number + 1])
-            for kind, at, after, _ in self.scanner.walk(begin, stop):
-                for one in self.within(kind, at, after):
-                    is_heading = kind is Kind.HEADING and one == at
-                    if one <= last:
-                        yield one, is_heading, 2 if is_heading else 1
+            place = self.last_place(number, base, min(highest, starts[number + 1] - 1))
+            if place < lowest:
+                break
+            if not self.is_below_heading(number, place):
+                return place
+        return cut
+
+    def last_place(self, number: int, base: int, highest: int) -> int:
+        """The last place in a part where it may be cut; `base` is the begin of a block."""
+        kind, start, end = self.scanner.around(max(self.starts[number], base), highest)
+        places = self.within(kind, start, end)
+        return places[bisect_right(places, highest) - 1]
 
     def within(self, kind: Kind, start: int, end: int) -> list[int]:
         """Where a block may be cut: where it begins, and one that is too large between those within."""
@@ -173,8 +180,10 @@ class _Splitter:
         if end - start <= self.most:
             return [start]
         if start not in self.cut_apart:
-            inner = taken_apart(self.scanner, Block(kind, start, end), self.most)
-            self.cut_apart[start] = [place for one in inner for place in self.cut(one)]
+            places: list[int] = []
+            for one in taken_apart(self.scanner, Block(kind, start, end), self.most):
+                places += [one.start] if one.size <= self.most else self.cut(one)
+            self.cut_apart[start] = places
         return self.cut_apart[start]
 
     def cut(self, block: Block) -> Iterator[int]:
@@ -200,31 +209,46 @@ class _Splitter:
 
     def packed(self) -> list[int]:
         """Where to cut: pieces as full as allowed, a heading never last in one."""
-        least, most, levels = self.least, self.most, self.outline.levels
+        least, most, starts, levels = self.least, self.most, self.starts, self.levels
         cuts = [0]
         origin, outermost, last = 0, _NO_LEVEL, len(self.text) - least
-        parts = zip(pairwise(self.starts), self.sorts, self.sections, strict=True)
-        for number, ((start, end), sort, section) in enumerate(parts):
-            level = levels[section]
+        start = 0
+        parts = zip(islice(starts, 1, None), self.sorts, levels, strict=True)
+        for number, (end, sort, level) in enumerate(parts):
             # Large enough: a new section begins its own piece, if enough follows to fill one.
-            begins = level <= outermost and sort and origin + least <= start <= last
+            begins = start - origin >= least and level <= outermost and start <= last and sort
             if begins or end - origin > most:
-                origin = self.close(cuts, number, begins=bool(begins))
-                held = bisect_left(self.starts, origin, 0, number)
-                above = [levels[one] for one in self.sections[held:number]]
-                outermost = min(above, default=_NO_LEVEL)
+                if sort == _SECTION:
+                    origin = self.close_before(cuts, number)
+                else:
+                    origin = self.close(cuts, number, begins=bool(begins))
+                held = bisect_left(starts, origin, 0, number)
+                outermost = min(levels[held:number], default=_NO_LEVEL)
             if 0 < level < outermost:
                 outermost = level
+            start = end
         return [*cuts, len(self.text)]
+
+    def close_before(self, cuts: list[int], number: int) -> int:
+        """Cut before a section that fits, and the mere headings above it; the last cut."""
+        origin, start = cuts[-1], self.starts[number]
+        held = self.starts[self.held(number, origin)]
+        if held > origin:
+            cuts.append(held)
+            origin = held
+        if start > origin and self.starts[number + 1] - origin > self.most:
+            cuts.append(start)
+            origin = start
+        return origin
 
     def close(self, cuts: list[int], number: int, *, begins: bool) -> int:
         """Cut before a part, if it `begins` a piece, and within it where it is too much; the last cut."""
-        origin, sort, most = cuts[-1], self.sorts[number], self.most
+        origin, most = cuts[-1], self.most
         start, end = self.starts[number], self.starts[number + 1]
         base, block_end, places = start, start, [start]
         while begins or end - origin > most:
             place, after = start, end
-            if not begins and sort != _SECTION:
+            if not begins:
                 if origin + most >= block_end:
                     kind, base, block_end = self.scanner.around(base, origin + most)
                     block_end = min(block_end, end)  # the last line may have no end of its own
@@ -240,7 +264,7 @@ class _Splitter:
                 cuts.append(held)
                 origin = held
             if place > origin:
-                if begins and sort == _HEADED:
+                if begins:
                     after = self.heading_end(number)
                 if after - origin > most:
                     cuts.append(place)
@@ -256,14 +280,18 @@ class _Splitter:
 
     def held(self, number: int, origin: int) -> int:
         """The first of the mere headings right above a part, which stay with it."""
-        while number and self.starts[number - 1] >= origin and self.sorts[number - 1] == _HEADED:
-            if self.heading_end(number - 1) < self.starts[number]:
-                break
+        while number and self.starts[number - 1] >= origin and self.is_mere_heading(number - 1):
             number -= 1
         return number
+
+    def is_mere_heading(self, number: int) -> bool:
+        """Whether a part holds nothing but its heading."""
+        return self.sorts[number] == _HEADED and self.heading_end(number) >= self.starts[number + 1]
 
     def heading_end(self, number: int) -> int:
         """Where the heading of a part ends."""
         start = self.starts[number]
-        kind, _, end, _ = next(self.scanner.walk(start, start + 1))
-        return (*self.within(kind, start, end), end)[1]
+        end = self.scanner.heading_end(start)
+        if min(end, len(self.text)) - start <= self.most:
+            return end
+        return (*self.within(Kind.HEADING, start, end), end)[1]
