@@ -60,14 +60,15 @@ def _taken_apart(
     if start > block.start:
         yield Block(Kind.HTML, whole.start, place(start))
     inner, at, stop, place = page
+    start = place(at)
     for kind, begin, end, level in inner.walk(at, stop):
         end = min(end, stop)
-        one = Block(kind, place(begin), place(end), level)
-        if one.end - one.start <= most:
-            yield one
+        after = place(end)
+        if after - start <= most:
+            yield Block(kind, start, after, level)
         else:
-            part = Block(kind, begin, end, level)
-            yield from _taken_apart(inner, part, most, depth - 1, place)
+            yield from _taken_apart(inner, Block(kind, begin, end, level), most, depth - 1, place)
+        start = after
 
 
 def _page(

@@ -194,14 +194,16 @@ class Scanner:
     def near(self, at: int, place: int) -> int:
         """A line near before a place in which a block begins for sure; none is open at `at`."""
         text = self.text
-        begin = text.rfind("\n\n", at, place) + 2
-        while begin > 1 and not text[begin].isalpha():
-            begin = text.rfind("\n\n", at, begin - 1) + 2
-        least = begin if begin > 1 else at
-        item = max(text.rfind("\n- ", least, place), text.rfind("\n* ", least, place)) + 1
-        if item > begin and not text[item + 2].isspace():
-            return item
-        return begin if begin > 1 else text.find("\n", at - 1) + 1 if at else 0
+        least = text.rfind("\n- ", at, place) + 1
+        least = (text.rfind("\n* ", least or at, place) + 1) or least
+        if least and text[least + 2].isspace():
+            least = 0
+        begin = text.rfind("\n\n", least or at, place) + 2
+        while begin > 1 and text[begin].isspace():  # what is indented may go on
+            begin = text.rfind("\n\n", least or at, begin - 1) + 2
+        if begin > 1:
+            return begin
+        return least or (text.find("\n", at - 1) + 1 if at else 0)
 
     def heading_end(self, start: int) -> int:
         """Where a heading ends, and the blank lines below it."""

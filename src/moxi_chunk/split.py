@@ -134,15 +134,14 @@ class _Splitter:
 
     def between(self, cuts: list[int]) -> list[Piece]:
         """What lies between two cuts after one another."""
-        page, starts, all_sections = self.outline, self.starts, self.sections
+        page, starts, sections = self.outline, self.starts, self.sections
         pieces: list[Piece] = []
         start = first = 0
         for end in cuts[1:]:
             after = bisect_left(starts, end, first)
-            sections = all_sections[first:after]
             begins = start == starts[first]
-            whole = begins and end == page.end(sections[0])
-            pieces.append(Piece(start, end, begins, whole, page, sections))
+            whole = begins and end == page.end(sections[first])
+            pieces.append(Piece(start, end, begins, whole, page, sections[first:after]))
             first = after if starts[after] == end else after - 1
             start = end
         return pieces
@@ -182,7 +181,7 @@ class _Splitter:
         if start not in self.cut_apart:
             places: list[int] = []
             for one in taken_apart(self.scanner, Block(kind, start, end), self.most):
-                places += [one.start] if one.size <= self.most else self.cut(one)
+                places += self.cut(one) if one.size > self.most else (one.start,)
             self.cut_apart[start] = places
         return self.cut_apart[start]
 
