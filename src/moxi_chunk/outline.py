@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from moxi_chunk.blocks import scanner_of
 
 
@@ -11,27 +13,22 @@ class Outline:
     What a section holds itself ends where the next one begins: `starts` ends with the page's end.
     """
 
-    __slots__ = ("above", "below", "levels", "scanner", "starts")
-
     def __init__(self, text: str, *, rst: bool) -> None:
         self.scanner = scanner_of(text, rst=rst)
         headings = self.scanner.headings() if text else []
         self.starts = [0, *[start for start, _ in headings], len(text)]
-        self.levels = levels = [0, *[level for _, level in headings]]
-        # By section: the one that it is a part of, and the first one after it and all its parts.
-        self.above = above = [0] * len(levels)
-        self.below = below = [len(levels)] * len(levels)
-        section = 0
-        for number, (_, level) in enumerate(headings, 1):
-            while levels[section] >= level:
-                below[section] = number
-                section = above[section]
-            above[number] = section
-            section = number
+        self.levels = [0, *[level for _, level in headings]]
 
-    def end(self, section: int) -> int:
-        """Where a section ends with all its parts."""
-        return self.starts[self.below[section]]
+    @cached_property
+    def above(self) -> list[int]:
+        """By section: the one that it is a part of. Splitting asks for none of them."""
+        above, section = [0], 0
+        for number, level in enumerate(self.levels[1:], 1):
+            while self.levels[section] >= level:
+                section = above[section]
+            above.append(section)
+            section = number
+        return above
 
     def path(self, section: int) -> tuple[str, ...]:
         """The words of the headings that a section stands under, its own last."""
@@ -39,3 +36,10 @@ class Outline:
             return ()
         title = self.scanner.title(self.starts[section])
         return (*self.path(self.above[section]), title)
+
+    def below(self, section: int) -> int:
+        """The first section after one and all within it."""
+        number, levels = section + 1, self.levels
+        while number < len(levels) and levels[number] > levels[section]:
+            number += 1
+        return number
