@@ -44,6 +44,8 @@ class Block(NamedTuple):
 
 Found = tuple[Kind, int, int, int]  # what a Block holds; less work to make
 # Blocks that their pattern takes in whole, by its last group.
+# An enum takes far longer to look a member up than a module.
+_HEADING, _FENCE, _HTML, _ITEM = Kind.HEADING, Kind.FENCE, Kind.HTML, Kind.ITEM
 PLAIN: dict[str | None, Kind] = {None: Kind.TEXT, "item": Kind.ITEM, "table": Kind.TABLE}
 _BLANKS = lazy_pattern(BLANKS)
 _RUN = lazy_pattern(rf"[^\n]*\n(?:(?!{BLANK})[^\n]+\n)*+{BLANKS}")
@@ -114,8 +116,7 @@ class Scanner:
     def walk(self, at: int, stop: int) -> Iterator[Found]:
         """The blocks from the begin of one on that begin before a place."""
         text, match, plain = self.text, self.pattern.match, self.plain
-        while at < stop:
-            found = cast("re.Match[str]", match(text, at))  # any line begins some block
+        while at < stop and (found := match(text, at)):  # any line begins some block
             if (name := found.lastgroup) in plain:
                 end = found.end()
                 yield plain[name], at, end, 0
@@ -129,12 +130,12 @@ class Scanner:
         """A heading, or a block that is no more than begun by its pattern."""
         name = str(found.lastgroup)
         if name == "heading":
-            return Kind.HEADING, at, found.end(), found.end(name) - found.start(name)
+            return _HEADING, at, found.end(), found.end(name) - found.start(name)
         if name in {"under", "under_2"}:
-            return Kind.HEADING, at, found.end(), 1 if found[name][0] == "=" else 2
+            return _HEADING, at, found.end(), 1 if found[name][0] == "=" else 2
         if name == "fence":
-            return Kind.FENCE, at, self.fence_end(found.end(), found[name]), 0
-        return self.html(at) if name == "html" else (Kind.ITEM, at, self.item_end(found), 0)
+            return _FENCE, at, self.fence_end(found.end(), found[name]), 0
+        return self.html(at) if name == "html" else (_ITEM, at, self.item_end(found), 0)
 
     def headings(self) -> list[tuple[int, int]]:
         """(start, level) of each heading; `known` then has the other blocks that were looked at."""
@@ -150,7 +151,7 @@ class Scanner:
                     found.append((start + 1, at - start - 1))
                 elif name == "closed":
                     start, at = opening.span()
-                    known.append((start + 1, at + 1, Kind.FENCE))
+                    known.append((start + 1, at + 1, _FENCE))
                 elif name != "other" or not self.is_nothing(opening):
                     at = self.opened(opening, at, found)
                     break
@@ -169,7 +170,7 @@ class Scanner:
             if level:
                 found.append((start, level))
         else:
-            kind, end = Kind.FENCE, self.fence_end(end, self.text[start:end])
+            kind, end = _FENCE, self.fence_end(end, self.text[start:end])
         self.known.append((start, end, kind))
         return end
 
@@ -212,11 +213,13 @@ class Scanner:
 
     def below(self, at: int) -> int:
         """Where the block below begins, from the begin of a line that may be blank."""
-        return cast("re.Match[str]", _BLANKS.match(self.text, at)).end()
+        found = _BLANKS.match(self.text, at)
+        return found.end() if found else at
 
     def run_end(self, at: int) -> int:
         """Where the block below the next blank lines begins."""
-        return cast("re.Match[str]", _RUN.match(self.text, at)).end()
+        found = _RUN.match(self.text, at)
+        return found.end() if found else len(self.text)
 
     def line_end(self, at: int) -> int:
         return self.text.find("\n", at) + 1
@@ -257,8 +260,8 @@ class Scanner:
         end = end or self.run_end(at)
         heading = _HTML_HEADING.search(self.text, at, min(end, at + _FAR))
         if heading and _HTML_TAG.sub("", heading["title"]).strip():
-            return Kind.HEADING, at, end, int(heading["level"])
-        return Kind.HTML, at, end, 0
+            return _HEADING, at, end, int(heading["level"])
+        return _HTML, at, end, 0
 
     def comment_end(self, at: int) -> int:
         """The end of the line that ends a comment; 0 for none."""
