@@ -18,7 +18,7 @@ BLOCK_TAGS = frozenset(
 
 BLANK = r"[^\S\n]*+\n"
 BLANKS = r"(?:\s*\n)?"
-_HASHES = r"#{1,6}(?![^ \t\n])"
+_HASHES = r"##{0,5}+(?![^ \t\n])"
 _FENCE = r"(?:`{3,}+(?=[^`\n]*+\n)|~{3,}+)"
 # To the mark that closes a fence, if no backtick stands before it.
 _CLOSED = r"[^`\n]*+\n[^`]*+(?<=\n)`(?P=ticks)`*+[ \t]*+"
@@ -91,11 +91,11 @@ BLOCK = lazy_pattern(
 # indented or within an item, and what may be an underline. Of a heading no group tells. Each begins
 # with its own character, outside of groups: so most lines are passed over without trying any.
 OPENING = lazy_pattern(
-    rf"\n(?:#(?:#{{0,5}}+)(?![^ \t\n])"
+    rf"\n(?:{_HASHES}"
     rf"|`(?P<ticks>``++)(?:{_CLOSED}(?=\n)(?P<closed>)|(?=[^`\n]*+\n))"
-    rf"|~(?P<tildes>~~++)"
+    r"|~~~++(?P<tildes>)"
     rf"|{_TAG}(?P<html>)"
-    r"|[ \t0-9*+=-][ \t0-9.)*+=-]*+(?:[#<]|```|~~~|(?=\n))(?P<other>))"
+    rf"|[ \t0-9*+=-][ \t0-9.)*+=-]*+(?:(?:{_HASHES}|```|~~~|{_TAG})(?P<inner>)|(?=\n)(?P<line>)))"
 )
 HASHED = lazy_pattern(rf"{_HASHES}[^\n]*+\n{BLANKS}")
 ATX = lazy_pattern(rf"\n {{0,3}}{_HASHES}")

@@ -16,8 +16,9 @@ class Outline:
     def __init__(self, text: str, *, rst: bool) -> None:
         self.scanner = scanner_of(text, rst=rst)
         headings = self.scanner.headings() if text else []
-        self.starts = [0, *[start for start, _ in headings], len(text)]
-        self.levels = [0, *[level for _, level in headings]]
+        starts, levels = zip((0, 0), *headings, strict=True)
+        self.starts = [*starts, len(text)]
+        self.levels = list(levels)
 
     @cached_property
     def above(self) -> list[int]:

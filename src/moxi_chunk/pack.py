@@ -86,8 +86,9 @@ class Packer:
                 else:
                     origin = start
                     cuts.append(start)
-                held = bisect_left(starts, origin, 0, number) if origin < start else number
-                outermost = min(levels[held:number], default=_NO_LEVEL)
+                outermost = _NO_LEVEL
+                if origin < start:
+                    outermost = min(levels[bisect_left(starts, origin, 0, number) : number])
             if 0 < level < outermost:
                 outermost = level
             start = end

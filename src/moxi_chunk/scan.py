@@ -152,7 +152,7 @@ class Scanner:
                 elif name == "closed":
                     start, at = opening.span()
                     known.append((start + 1, at + 1, _FENCE))
-                elif name != "other" or not self.is_nothing(opening):
+                elif name != "line" or not self.is_nothing(opening):
                     at = self.opened(opening, at, found)
                     break
             else:
@@ -161,7 +161,7 @@ class Scanner:
     def opened(self, opening: re.Match[str], at: int, found: list[tuple[int, int]]) -> int:
         """The end of what begins at an opening, or goes on there; `at` is the end of what is above."""
         start, end = opening.start() + 1, opening.end()
-        if opening.lastgroup == "other":
+        if opening.lastgroup in {"inner", "line"}:
             above = list(self.walk(self.near(at, start), start + 1))
             found += [(start, level) for _, start, _, level in above if level]
             kind, start, end, _ = above[-1]
@@ -176,8 +176,6 @@ class Scanner:
 
     def is_nothing(self, opening: re.Match[str]) -> bool:
         """Whether a line that may be an underline has nothing above it, or is blank."""
-        if opening[0][-1] in "#<`~":
-            return False
         return self.text[opening.start() - 1] == "\n" or opening[0].isspace()
 
     def around(self, at: int, place: int) -> tuple[Kind, int, int]:
