@@ -6,6 +6,7 @@ Ends of blocks are looked for only where a piece is full.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from itertools import islice
 
 from moxi_chunk.blocks import Kind
@@ -30,28 +31,26 @@ class Packer:
         self.scanner = outline.scanner
         self.places = Places(text, outline.scanner, least, most)
         self.blocks: dict[int, int] = {}  # where the block begins that was cut at a place
-        self.starts: list[int] = []
-        self.sections: list[int] = []
-        self.levels: list[int] = []
-        self.fits: list[bool] = []
-        self.bodies: list[int] = []
-        self.add_parts(outline.starts, [*outline.levels, 0])
+        starts, self.sections, self.levels, self.fits, self.bodies = zip(
+            *self.parts(outline.starts, [*outline.levels, 0]), strict=True
+        )
+        self.starts: list[int] = [*starts, self.length]
 
-    def add_parts(self, starts: list[int], levels: list[int]) -> None:
-        """Make parts of all sections."""
+    def parts(
+        self, starts: list[int], levels: list[int]
+    ) -> Iterator[tuple[int, int, int, bool, int]]:
+        """Of each part its start, section, level, whether it fits, and its body."""
         number, most = 0 if starts[1] else 1, self.most
         while number < len(levels) - 1:
             start, level, after = starts[number], levels[number], number + 1
             while levels[after] > level and starts[after] - start <= most:
                 after += 1
-            fits = number > 0 and starts[after] - start <= most
-            self.starts.append(start)
-            self.sections.append(number)
-            self.levels.append(level)
-            self.fits.append(fits)
-            self.bodies.append(start if fits or not number else self.heading_end(start))
-            number = after if fits else number + 1
-        self.starts.append(self.length)
+            if number and starts[after] - start <= most:
+                yield start, number, level, True, start
+                number = after
+            else:
+                yield start, number, level, False, self.heading_end(start) if number else start
+                number += 1
 
     def heading_end(self, start: int) -> int:
         """Where a heading ends, or the first part of it that can be cut off."""

@@ -48,6 +48,7 @@ Found = tuple[Kind, int, int, int]  # what a Block holds; less work to make
 _HEADING, _FENCE, _HTML, _ITEM = Kind.HEADING, Kind.FENCE, Kind.HTML, Kind.ITEM
 PLAIN: dict[str | None, Kind] = {None: Kind.TEXT, "item": Kind.ITEM, "table": Kind.TABLE}
 _BLANKS = lazy_pattern(BLANKS)
+_LINE = lazy_pattern(rf"[^\n]*+\n{BLANKS}")
 _RUN = lazy_pattern(rf"[^\n]*\n(?:(?!{BLANK})[^\n]+\n)*+{BLANKS}")
 _BEGUN = lazy_pattern(r" {0,3}<(?:!--|(?P<close>/)?(?P<tag>[A-Za-z0-9-]+))")
 _HTML_HEADING = lazy_pattern(r"(?is)<h(?P<level>[1-6])\b[^>]*>(?P<title>.*?)</h(?P=level)\s*>")
@@ -214,6 +215,11 @@ class Scanner:
         found = _BLANKS.match(self.text, at)
         return found.end() if found else at
 
+    def line_below(self, at: int) -> int:
+        """Where the block below the line of a place begins."""
+        found = _LINE.match(self.text, at)
+        return found.end() if found else len(self.text)
+
     def run_end(self, at: int) -> int:
         """Where the block below the next blank lines begins."""
         found = _RUN.match(self.text, at)
@@ -266,7 +272,7 @@ class Scanner:
         if at < self.missing.get(("-->", 0), len(self.text)):
             end = self.text.find("-->", at)
             if end >= 0:
-                return self.below(self.line_end(end))
+                return self.line_below(end)
             self.missing["-->", 0] = at
         return 0
 
@@ -278,7 +284,7 @@ class Scanner:
         # Most hold no mark of a heading at all, which is sooner seen.
         if tag not in _HEADED and text.find("#", at, end) >= 0 and ATX.search(text, at, end):
             return 0
-        return self.below(text.find("\n", end) + 1)
+        return self.line_below(end)
 
     def tag_end(self, at: int, tag: str) -> int:
         """Where an element ends, line or not; 0 for nowhere."""
