@@ -6,7 +6,6 @@ list item, a run of HTML or a paragraph that fits into `max_length`.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import NamedTuple
@@ -59,7 +58,7 @@ def split(
     if not text:
         return []
     outline = Outline(text, rst=rst)
-    return list(_pieces(outline, Packer(text, outline, min_length, max_length)))
+    return _pieces(outline, Packer(text, outline, min_length, max_length))
 
 
 def sections(text: str, *, max_length: int, rst: bool = False) -> Iterator[Piece]:
@@ -81,15 +80,18 @@ def sections(text: str, *, max_length: int, rst: bool = False) -> Iterator[Piece
         number = after if whole else number + 1
 
 
-def _pieces(outline: Outline, packer: Packer) -> Iterator[Piece]:
+def _pieces(outline: Outline, packer: Packer) -> list[Piece]:
     """What lies between two cuts after one another."""
     cuts, starts, sections, fits = packer.cuts(), packer.starts, packer.sections, packer.fits
-    start = first = 0
+    pieces: list[Piece] = []
+    start = first = after = 0
     for end in cuts[1:]:
-        after = bisect_left(starts, end, first)
+        while starts[after] < end:
+            after += 1
         begins = start == starts[first]
         # A section that does not fit is no piece; the page, which has no heading, is all there is.
         whole = begins and end == starts[first + 1 if fits[first] else -1]
-        yield Piece(start, end, begins, whole, outline, sections[first:after])
+        pieces.append(Piece(start, end, begins, whole, outline, sections[first:after]))
         first = after if starts[after] == end else after - 1
         start = end
+    return pieces
