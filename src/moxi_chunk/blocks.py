@@ -19,6 +19,7 @@ from moxi_core.patterns import lazy_pattern
 __all__ = ["Block", "Kind", "blocks", "scanner_of", "taken_apart"]
 
 _DEEPEST = 12  # containers in one another are taken apart so far
+_RUNS, _FLAT = (Kind.HTML, Kind.HEADING), (Kind.FENCE, Kind.TABLE)
 _MARGIN = lazy_pattern(r"[^\S\n]*")
 _ITEM = lazy_pattern(r"(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+|$)")
 _QUOTE = lazy_pattern(r" {0,3}> ?")
@@ -51,7 +52,7 @@ def _taken_apart(
     whole = Block(block.kind, place(block.start), place(block.end), block.level)
     start, page = block.start, None
     if whole.size > most and depth:
-        if block.kind in {Kind.HTML, Kind.HEADING}:
+        if block.kind in _RUNS:
             start = scanner.run_end(start)
         page = _page(scanner, block, start, place)
     if page is None:
@@ -79,15 +80,16 @@ def _page(
     None for a block that holds none.
     """
     text, kind = scanner.text, block.kind
+    if kind in _FLAT:
+        return None
     margin = len(cast("re.Match[str]", _MARGIN.match(text, block.start))[0])
-    if kind in {Kind.HTML, Kind.HEADING}:
+    if kind in _RUNS:
         if start >= block.end:
             return None
         if not margin:
             return scanner, start, block.end, place
-    marks = {Kind.ITEM: _ITEM, Kind.TEXT: _QUOTE}.get(kind)
-    mark = marks.match(text, block.start + margin) if marks else None
-    if (marks and not mark) or kind in {Kind.FENCE, Kind.TABLE}:
+        mark = None
+    elif not (mark := (_QUOTE if kind is Kind.TEXT else _ITEM).match(text, block.start + margin)):
         return None
     lines = with_line_feeds(text[start : block.end]).split("\n")[:-1]
     places = list(accumulate((len(line) + 1 for line in lines), initial=start))

@@ -19,6 +19,7 @@ class Outline:
         starts, levels = zip((0, 0), *headings, strict=True)
         self.starts = [*starts, len(text)]
         self.levels = list(levels)
+        self.paths: dict[int, tuple[str, ...]] = {0: ()}  # as far as they were asked for
 
     @cached_property
     def above(self) -> list[int]:
@@ -33,10 +34,10 @@ class Outline:
 
     def path(self, section: int) -> tuple[str, ...]:
         """The words of the headings that a section stands under, its own last."""
-        if not section:
-            return ()
-        title = self.scanner.title(self.starts[section])
-        return (*self.path(self.above[section]), title)
+        if section not in self.paths:
+            title = self.scanner.title(self.starts[section])
+            self.paths[section] = (*self.path(self.above[section]), title)
+        return self.paths[section]
 
     def below(self, section: int) -> int:
         """The first section after one and all within it."""

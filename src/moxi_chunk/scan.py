@@ -187,9 +187,8 @@ class Scanner:
             at = self.below(at)
             if at > place:
                 return kind, start, at
-        for kind, start, at, _ in self.walk(self.near(at, place), place + 1):
-            pass  # up to the last
-        return kind, start, at
+        *_, (kind, start, end, _) = self.walk(self.near(at, place), place + 1)
+        return kind, start, end
 
     def near(self, at: int, place: int) -> int:
         """A line near before a place in which a block begins for sure; none is open at `at`."""

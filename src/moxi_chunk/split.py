@@ -35,11 +35,10 @@ class Piece(NamedTuple):
     def heading_path(self) -> tuple[str, ...]:
         """The headings that all of it stands under; of several sections what they share."""
         paths = [self.outline.path(section) for section in self.sections if section]
-        shared = [
-            words[0]
-            for words in takewhile(lambda words: len(set(words)) == 1, zip(*paths, strict=False))
-        ]
-        return tuple(shared) or (paths[0] if paths else ())
+        if len(paths) < 2:
+            return paths[0] if paths else ()
+        alike = takewhile(lambda words: len(set(words)) == 1, zip(*paths, strict=False))
+        return tuple(words[0] for words in alike) or paths[0]
 
 
 def split(
