@@ -43,9 +43,9 @@ class Block(NamedTuple):
 
 
 Found = tuple[Kind, int, int, int]  # what a Block holds; less work to make
-# Blocks that their pattern takes in whole, by its last group.
 # An enum takes far longer to look a member up than a module.
 _HEADING, _FENCE, _HTML, _ITEM = Kind.HEADING, Kind.FENCE, Kind.HTML, Kind.ITEM
+# Blocks that their pattern takes in whole, by its last group.
 PLAIN: dict[str | None, Kind] = {None: Kind.TEXT, "item": Kind.ITEM, "table": Kind.TABLE}
 _BLANKS = lazy_pattern(BLANKS)
 _LINE = lazy_pattern(rf"[^\n]*+\n{BLANKS}")
@@ -193,16 +193,16 @@ class Scanner:
     def near(self, at: int, place: int) -> int:
         """A line near before a place in which a block begins for sure; none is open at `at`."""
         text = self.text
-        least = text.rfind("\n- ", at, place) + 1
-        least = (text.rfind("\n* ", least or at, place) + 1) or least
-        if least and text[least + 2].isspace():
-            least = 0
-        begin = text.rfind("\n\n", least or at, place) + 2
+        item = text.rfind("\n- ", at, place) + 1
+        item = (text.rfind("\n* ", item or at, place) + 1) or item
+        if item and text[item + 2].isspace():
+            item = 0
+        begin = text.rfind("\n\n", item or at, place) + 2
         while begin > 1 and text[begin].isspace():  # what is indented may go on
-            begin = text.rfind("\n\n", least or at, begin - 1) + 2
+            begin = text.rfind("\n\n", item or at, begin - 1) + 2
         if begin > 1:
             return begin
-        return least or (text.find("\n", at - 1) + 1 if at else 0)
+        return item or (text.find("\n", at - 1) + 1 if at else 0)
 
     def heading_end(self, start: int) -> int:
         """Where a heading ends, and the blank lines below it."""
