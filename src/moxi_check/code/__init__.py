@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moxi_check.code.braced import Dart, Swift
 from moxi_check.code.cpp import Cpp
 from moxi_check.code.csharp import CSharp
 from moxi_check.code.elixir import Elixir
@@ -14,7 +15,6 @@ from moxi_check.code.ruby import Ruby
 from moxi_check.code.rust import Rust
 from moxi_check.code.shell_functions import ShellFunctions
 from moxi_check.code.uses import Language
-from moxi_check.code.worded import Dart, Swift
 
 LANGUAGES: tuple[type[Language], ...] = (
     Cpp,

@@ -1,4 +1,4 @@
-"""Swift and Dart on a page (Elixir: elixir.py), of which no grammar is carried: names as their words show them.
+"""Languages of which no grammar is carried (Swift and Dart: braced.py, Elixir: elixir.py): names as words show them.
 
 A name is true where own sources declare it so; it is false only as a slip of one of ours that
 stands nowhere in the repository.
@@ -115,39 +115,3 @@ class Worded(Language):
         if "." in best and is_slip(use.name, best) and not self.ground.mention(use.name):
             return missing(use, use.name, "a module of ours", [best], table[best])
         return claim if claim.verdict != "not_judged" or claim.suggestion else None
-
-
-class Swift(Worded):
-    """Swift: public types and functions, property wrappers and macros among them."""
-
-    fences: ClassVar[frozenset[str]] = frozenset({"swift"})
-    endings: ClassVar[tuple[str, ...]] = (".swift",)
-    types: ClassVar[re.Pattern[bytes]] = lazy_pattern(
-        rb"(?m)^[ \t]*(?:@\w+[ \t]+)*(?:public|open)[ \t]+(?:final[ \t]+|indirect[ \t]+)?"
-        rb"(?:class|struct|enum|protocol|actor|typealias|macro)[ \t]+(\w+)"
-    )
-    members: ClassVar[re.Pattern[bytes]] = lazy_pattern(
-        rb"\b(?:public|open)[ \t]+(?:@\w+[ \t]+|static[ \t]+|class[ \t]+|mutating[ \t]+|override[ \t]+)*func[ \t]+(\w+)"
-    )
-    type_uses: ClassVar[re.Pattern[str]] = lazy_pattern(r"\b([A-Z]\w{3,})\b")
-    member_uses: ClassVar[re.Pattern[str]] = lazy_pattern(r"\.(\w+)(?=\s*[({])")
-    makes: ClassVar[re.Pattern[str]] = lazy_pattern(
-        r"\b(?:class|struct|enum|protocol|actor|func)\s+(\w+)"
-    )
-
-
-class Dart(Worded):
-    """Dart: types and methods under lib/."""
-
-    fences: ClassVar[frozenset[str]] = frozenset({"dart"})
-    endings: ClassVar[tuple[str, ...]] = (".dart",)
-    types: ClassVar[re.Pattern[bytes]] = lazy_pattern(
-        rb"(?m)^(?:abstract[ \t]+|sealed[ \t]+|base[ \t]+|final[ \t]+|interface[ \t]+)*"
-        rb"(?:class|mixin|enum|extension|typedef)[ \t]+([A-Z]\w*)"
-    )
-    members: ClassVar[re.Pattern[bytes]] = lazy_pattern(
-        rb"(?m)^[ \t]+(?:static[ \t]+)?[A-Z][\w<>?, ]*[ \t]+([a-z]\w*)\("
-    )
-    type_uses: ClassVar[re.Pattern[str]] = lazy_pattern(r"\b([A-Z]\w{3,})\b")
-    member_uses: ClassVar[re.Pattern[str]] = lazy_pattern(r"\.([a-z]\w*)(?=\()")
-    makes: ClassVar[re.Pattern[str]] = lazy_pattern(r"\b(?:class|mixin|enum|extension)\s+(\w+)")
