@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import ClassVar
 
 from moxi_check.claim import Claim
@@ -13,6 +14,7 @@ from moxi_check.code.uses import Fragment, Use
 from moxi_check.code.worded import Worded
 from moxi_check.document import Span
 from moxi_check.ground import nearest, reordered
+from moxi_check.kinds.names import is_slip
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
@@ -22,6 +24,22 @@ _CALL = lazy_pattern(
 )
 # What gives a module functions that no line of its own defines.
 _MADE = lazy_pattern(rb"\bunquote\(|@before_compile|(?m:^\s*use\s)|\bdefdelegate\(?\s*\[")
+# What makes modules whose names no line of ours has.
+_MAKES_MODULES = lazy_pattern(
+    rb"\bdefmodule[ \t(]+(?![A-Z])|\bModule\.(?:create|concat)\b|\bCode\.(?:eval|compile|require)_"
+    rb"|\bquote\b[^\n]*\bdo\b[^\n]*\n(?:[^\n]*\n){0,60}?[ \t]+defmodule\b"
+)
+_HEREDOC = lazy_pattern(rb'(?s)"""[^\n]*\n.*?"""|' rb"'''[^\n]*\n.*?'''")
+# A line of a module itself, at its margin: a macro of anyone may stand there, and define functions.
+_STATEMENT = lazy_pattern(rb"(?m)^  ([a-z_]\w*[?!]?)(?=[ (]|$)")
+_DEFINES = lazy_pattern(rb"(?m)^([ \t]*)defp?\b")
+_PLAIN = frozenset(
+    b"def defp defmacro defmacrop defguard defguardp defdelegate defstruct alias import require end do when and or "
+    b"else rescue catch after".split()
+)
+# What modules of any library have, as one that runs or is made.
+_USUAL = frozenset("start start_link stop init new call run child_spec".split())
+_SNAKE = lazy_pattern(r"(?<=[a-z0-9])(?=[A-Z])")
 _CAMEL = lazy_pattern(r"[A-Z][a-z0-9]*")
 _NEAR = 0.6
 
@@ -62,11 +80,14 @@ class Elixir(Worded):
                 if module in self._types and name not in self._members and module not in made:
                     span = Span(name, line.line, line.column + match.start("name"))
                     yield Use("api", span, module, name)
+                elif module not in made and self._beside(module, name):
+                    span = Span(module, line.line, line.column + match.start("module"))
+                    yield Use("api", span, module, name)
 
     def judge(self, use: Use) -> Claim | None:
         """A module that is not ours, though others beside it are, means one of these."""
         if use.module:
-            return self._function(use)
+            return self._function(use) if use.module in self._types else self._module(use)
         claim = super().judge(use)
         best = self._sibling(use.name)
         if best and (claim is None or claim.verdict == "not_judged"):
@@ -84,6 +105,7 @@ class Elixir(Worded):
         ]
         words = _CAMEL.findall(last)
         best = nearest(last, below) or reordered(last, below)
+        best = best or next((n for n in below if is_slip(last, n)), "")
         best = best or next((n for n in below if _differs_in_one(words, _CAMEL.findall(n))), "")
         return lead + best if best else ""
 
@@ -93,12 +115,64 @@ class Elixir(Worded):
         if self.ground.mention(use.name) is not None:
             return None
         content = self.ground.repo.read(place.path) or b""
-        own = [match[1].decode("utf-8", "replace") for match in self.members.finditer(content)]
+        own = self._functions(use.module)
         cutoff = 0.85 if _MADE.search(content) else _NEAR
         best = nearest(use.name, own, cutoff=cutoff)
+        what = f"a function of `{use.module}`"
         if not best:
-            return None
-        return _meant(use, f"a function of `{use.module}`", best, place)
+            known = self._plain_module(content)
+            return missing(use, use.name, what, [], place, closed=True) if known else None
+        return _meant(use, what, best, place)
+
+    def _beside(self, module: str, function: str) -> list[str]:
+        """The modules of ours beside one that is not there that have a function which is asked of it.
+
+        It is below the name of an application of ours, and neither it nor a package of its own is
+        spoken of.
+        """
+        above, _, last = module.rpartition(".")
+        if function in _USUAL or module in self._types or not above or self._makes_modules:
+            return []
+        root = above.partition(".")[0]
+        apps = [
+            f.value for f in self.ground.facts("package") if f.detail.get("ecosystem") == "elixir"
+        ]
+        app = next((app for app in apps if app.replace("_", "") == root.lower()), "")
+        if not app or self.ground.mention(last):
+            return []
+        package = f"{app}_{_SNAKE.sub('_', last).lower()}"
+        if self.ground.mention(package) is not None:
+            return []
+        beside = [name for name in self._types if name.rpartition(".")[0] == above]
+        return [name for name in beside if function in self._functions(name)]
+
+    def _module(self, use: Use) -> Claim | None:
+        """A module that is not there, of which a function of the modules beside it is asked."""
+        if self._sibling(use.module):
+            return None  # it is judged as a module that means another
+        meant = self._beside(use.module, use.name)
+        what = f"a module of ours, as `{meant[0]}` is, which has `{use.name}`"
+        claim = missing(use, use.module, what, [], self._types[meant[0]], closed=True)
+        return replace(claim, suggestion=meant[0] if len(meant) == 1 else "")
+
+    @cached_property
+    def _makes_modules(self) -> bool:
+        files = self.ground.repo.files.items()
+        paths = (p for p, e in files if e.role == "source" and p.endswith(self.endings))
+        return any(_MAKES_MODULES.search(self.ground.repo.read(path) or b"") for path in paths)
+
+    def _functions(self, module: str) -> list[str]:
+        """The functions and macros that the file of a module of ours defines."""
+        content = self.ground.repo.read(self._types[module].path) or b""
+        return [match[1].decode("utf-8", "replace") for match in self.members.finditer(content)]
+
+    def _plain_module(self, content: bytes) -> bool:
+        """Whether a module is all that its text says: nothing in it defines functions but `def`."""
+        text = _HEREDOC.sub(b"", content)
+        margins = set(_DEFINES.findall(text))
+        if _MADE.search(text) or text.count(b"defmodule ") != 1 or margins != {b"  "}:
+            return False
+        return set(_STATEMENT.findall(text)) <= _PLAIN
 
 
 def _meant(use: Use, what: str, best: str, place: Evidence) -> Claim:

@@ -65,6 +65,7 @@ CHANGES = {
         ("iex> Demo.NewestRates.write_to 1", "Demo.NewestRates", "Demo.LatestRates"),
         ("iex> Demo.Newest.write_to 1", "Demo.Newest", ""),  # nothing here is like it
         ("iex> Demo.Models.all()", "Demo.Models", ""),
+        ("iex> Demo.LatestRate.all()", "Demo.LatestRate", "Demo.LatestRates"),
         ("iex> Theirs.RatesLatest.write_to 1", "Theirs.RatesLatest", ""),
         ("iex> Demo.LatestRates.store_to(1)", "store_to", "write_to"),
         ("iex> Demo.LatestRates.inspect(1)", "inspect", ""),
@@ -78,3 +79,43 @@ def test_what_modules_of_ours_do_not_have(
 ) -> None:
     claim = checked(CHANGES, f"# Demo\n\n```elixir\n{code}\n```\n", "api").get(word)
     assert (claim.suggestion if claim and claim.verdict == "false" else "") == suggestion
+
+
+PLAIN = {
+    "mix.exs": "defmodule Demo.MixProject do\n  use Mix.Project\n  def project do\n    [app: :demo]\n  end\nend\n",
+    "lib/demo/query.ex": 'defmodule Demo.Query do\n  @moduledoc """\n  use it\n  """\n  require Logger\n\n'
+    "  def find(a) do\n    a\n  end\n\n  def start_link(a), do: a\nend\n",
+    "lib/demo/index.ex": "defmodule Demo.Index do\n  def store(a), do: a\nend\n",
+    "lib/demo/table.ex": "defmodule Demo.Table do\n  import Demo.Maker\n  has_many :rows\nend\n",
+    "lib/demo/sheet.ex": "defmodule Demo.Sheet do\n  use Demo.Maker\nend\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "word", "verdict"),
+    [
+        (PLAIN, "Demo.Search.find(1)", "Demo.Search", "false"),  # a module beside it has `find`
+        (PLAIN, "Demo.Search.gather(1)", "Demo.Search", ""),
+        (PLAIN, "Demo.Search.start_link(1)", "Demo.Search", ""),  # any module has it
+        (PLAIN, "Theirs.Search.find(1)", "Theirs.Search", ""),
+        (PLAIN | {"docs.md": "Demo.Search"}, "Demo.Search.find(1)", "Demo.Search", ""),
+        (PLAIN | {"docs.md": "demo_search"}, "Demo.Search.find(1)", "Demo.Search", ""),
+        (
+            PLAIN | {"lib/a.ex": "defmodule Demo.A do\n  Module.create(a, b, c)\nend\n"},
+            "Demo.Search.find(1)", "Demo.Search", "",
+        ),
+        (PLAIN, "Demo.Query.gather(1)", "gather", "false"),  # nothing is like it: these are all
+        (PLAIN, "Demo.Table.gather(1)", "gather", ""),  # a macro may make it
+        (PLAIN, "Demo.Sheet.gather(1)", "gather", ""),
+    ],
+)  # fmt: skip
+def test_what_plain_modules_of_ours_do_not_have(
+    checked: Checked, files: dict[str, str], code: str, word: str, verdict: str
+) -> None:
+    claim = checked(files, f"# Demo\n\n```elixir\n{code}\n```\n", "api").get(word)
+    assert (claim.verdict if claim else "") == verdict
+
+
+def test_the_module_that_is_meant_by_its_function(checked: Checked) -> None:
+    page = "# Demo\n\n```elixir\nDemo.Search.find(1)\n```\n"
+    assert checked(PLAIN, page, "api")["Demo.Search"].suggestion == "Demo.Query"
