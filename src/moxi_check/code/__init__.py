@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from moxi_check.code.braced import Dart, Swift
+from moxi_check.code.clojure import Clojure
 from moxi_check.code.cpp import Cpp
 from moxi_check.code.csharp import CSharp
 from moxi_check.code.elixir import Elixir
@@ -17,6 +18,7 @@ from moxi_check.code.shell_functions import ShellFunctions
 from moxi_check.code.uses import Language
 
 LANGUAGES: tuple[type[Language], ...] = (
+    Clojure,
     Cpp,
     CSharp,
     Dart,

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 
 from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.code.clojure import Namespaces
 from moxi_check.document import Document
 from moxi_check.ground import Ground
-from moxi_check.kinds import cargo, modules
+from moxi_check.kinds import cargo, modules, namespaces
 from moxi_check.kinds.files import Named, named_files
 from moxi_check.kinds.names import is_slip
 from moxi_check.kinds.path import is_caption
@@ -56,6 +57,7 @@ _MAKES = frozenset(
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """What commands run or read, held against paths, modules and the targets of Cargo."""
     made = _made(document)
+    known = Namespaces(ground)
     for said in told(document):
         words = unwrapped(said.words)
         for named in named_files(words):
@@ -64,6 +66,10 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
                 yield claim
         for module in modules.named(words):
             claim = modules.judge(module, scopes(said, document, ground), ground)
+            if claim is not None:
+                yield claim
+        for word in namespaces.named(words):
+            claim = namespaces.judge(word, words, known)
             if claim is not None:
                 yield claim
         if not is_foreign(said, ground):
