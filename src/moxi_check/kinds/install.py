@@ -9,26 +9,21 @@ from dataclasses import dataclass
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document
 from moxi_check.ground import Ground
+from moxi_check.kinds.mentioned import INSTALLING, mentioned
 from moxi_check.kinds.names import Names, is_cut, is_scope_slip, is_slip, is_variant
 from moxi_check.kinds.snippets import snippets
 from moxi_check.kinds.told import is_elsewhere, is_foreign, own_names, told, unwrapped
 from moxi_check.kinds.tools import Installed, installed
 from moxi_check.shell import Word, is_placeholder
-from moxi_core.patterns import lazy_pattern
-from moxi_core.records import Evidence
 
 KINDS = {"install": "a package that is installed or depended on has the name its manifest gives it"}
-
-_INSTALLING = lazy_pattern(
-    r"(?i)\b(?:(?:un)?install\w*|packages?|get(?:ting)? (?:it|started)|quick ?-?start|setup|set up|set-up|download|how to (?:use|install)|usage)\b"
-)
 
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Names of packages in commands and snippets, as far as they may be this repository's."""
     names = Names(ground)
     for said in told(document):
-        here = any(_INSTALLING.search(title) for title in said.section[-2:])
+        here = any(INSTALLING.search(title) for title in said.section[-2:])
         here = here or not (said.section[1:] or said.is_inline)
         for package in installed(unwrapped(said.words)):
             place = _Place(
@@ -78,7 +73,7 @@ def _judge(
     if place.is_elsewhere or (place.is_foreign and not is_slip(word.text, best)):
         yield not_judged("install", span, "the section speaks of other projects")
         return
-    seen = _quoted(shown, ground)
+    seen = mentioned(shown, ground)
     if seen is not None:
         yield not_judged("install", span, f"no manifest has this name, but {seen} does")
     elif not is_slip(word.text, best) and _is_told_of(span, document):
@@ -106,24 +101,6 @@ def _meant(name: str, ecosystem: str, names: Names, sole: bool) -> str:
         ):
             return known
     return ""
-
-
-def _quoted(name: str, ground: Ground) -> Evidence | None:
-    """Where a name stands by itself, as the name of a thing does; not as a word of a sentence."""
-    # A program of the project's own is named so; that is how one comes to take it for the package.
-    if ground.named("bin", name):
-        return None
-    stated = ground.mention(f'"{name}"') or ground.mention(f"'{name}'")
-    seen = stated or ground.mention(name)
-    if seen is None or stated:
-        return stated
-    lines = (ground.repo.text(seen.path) or "").split("\n")
-    line = lines[seen.line - 1] if 0 < seen.line <= len(lines) else ""
-    by_itself = re.compile(
-        rf"[\"'`/=]{re.escape(name)}[\"'`/=@<>~^]|^\s*{re.escape(name)}\b|\b{re.escape(name)}$"
-    )
-    installs = _INSTALLING.search(line) or "-" in name
-    return seen if by_itself.search(line) or installs else None
 
 
 def _is_told_of(span: Word, document: Document) -> bool:
