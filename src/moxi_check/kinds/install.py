@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document
 from moxi_check.ground import Ground
 from moxi_check.kinds.mentioned import INSTALLING, mentioned
-from moxi_check.kinds.names import Names, is_cut, is_scope_slip, is_slip, is_variant
+from moxi_check.kinds.names import Names, is_cut, is_part, is_scope_slip, is_slip, is_variant
 from moxi_check.kinds.snippets import snippets
 from moxi_check.kinds.told import is_elsewhere, is_foreign, own_names, told, unwrapped
 from moxi_check.kinds.tools import Installed, installed
@@ -18,10 +19,20 @@ from moxi_check.shell import Word, is_placeholder
 
 KINDS = {"install": "a package that is installed or depended on has the name its manifest gives it"}
 
+# Registries whose packages are named in manifests; where builds make the names, there are more than one reads.
+_REGISTERED = frozenset("dart elixir javascript php python ruby rust".split())
+
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Names of packages in commands and snippets, as far as they may be this repository's."""
     names = Names(ground)
+    found = list(_found(document, ground))
+    page = _Page(document, found)
+    for package, place in found:
+        yield from _judge(package, names, page, ground, place)
+
+
+def _found(document: Document, ground: Ground) -> Iterator[tuple[Installed, _Place]]:
     for said in told(document):
         here = any(INSTALLING.search(title) for title in said.section[-2:])
         here = here or not (said.section[1:] or said.is_inline)
@@ -30,31 +41,98 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
                 package.alone and here,
                 is_foreign(said, ground),
                 is_elsewhere(said.section, own_names(ground)),
+                said.words[0].text,
             )
-            yield from _judge(package, names, document, ground, place)
+            yield package, place
     for block in document.blocks:
-        found = list(snippets(block))
-        for package in found:
-            yield from _judge(package, names, document, ground, _Place(len(found) == 1))
+        listed = list(snippets(block))
+        for package in listed:
+            yield package, _Place(len(listed) == 1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a page names a package: alone, in another project, or in a section on others."""
+    """Where a page names a package: alone, in another project, in a section on others, by which tool."""
 
     is_sole: bool
     is_foreign: bool = False
     is_elsewhere: bool = False
+    tool: str = ""
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page and all that it installs."""
+
+    document: Document
+    found: Sequence[tuple[Installed, _Place]]
+
+    @cached_property
+    def _installed(self) -> frozenset[tuple[str, str]]:
+        return frozenset((package.ecosystem, package.name.text) for package, _ in self.found)
+
+    @cached_property
+    def _code(self) -> str:
+        return "\n".join(block.text for block in self.document.blocks)
+
+    def means(self, package: Installed, place: _Place, known: str, own: list[str]) -> bool:
+        """Whether the rest of the page has a package of ours for one that it installs.
+
+        Another tool installs ours beside it; or ours is imported and never installed, where the other
+        is never imported; or none of ours is installed, and the other is named but once.
+        """
+        name, ecosystem = package.name.text, package.ecosystem
+        if (ecosystem, known) in self._installed:
+            return self._is_alternative(package, place, known)
+        if ecosystem == "javascript" and self._imports(known) and not self._imports(name):
+            return True
+        is_cut = known.rpartition("/")[0] == name.rpartition("/")[0] and ecosystem in _REGISTERED
+        none_of_ours = self._installed.isdisjoint((ecosystem, other) for other in own)
+        source = self.document.source
+        is_once = len(_whole(name).findall(source)) == 1
+        return is_cut and none_of_ours and is_once and bool(_whole(known).search(source))
+
+    def _is_alternative(self, package: Installed, place: _Place, known: str) -> bool:
+        """Whether the line before or after installs ours alone by another tool: the same is meant."""
+        return package.alone and any(
+            other.name.text == known
+            and other.alone
+            and other.ecosystem == package.ecosystem
+            and abs(other.name.line - package.name.line) == 1
+            and at.tool != place.tool
+            for other, at in self.found
+        )
+
+    def _imports(self, package: str) -> bool:
+        """Whether code of the page names a package as imports do: in quotes, or a module below it."""
+        return bool(re.search(rf"[\"']{re.escape(package)}(?:/[^\"'\n]*)?[\"']", self._code))
+
+    def tells_of(self, span: Word, best: str) -> bool:
+        """Whether the page speaks of a name beyond its command: in prose or an address.
+
+        A word that has lost its scope may be any in prose; only as code it is a name.
+        """
+        if span.text.isalpha() and is_part(span.text, best) and not self._imports(span.text):
+            return any(code.text == span.text for code in self.document.codes)
+        name = rf"{re.escape(span.text)}(?![\w-])"
+        whole, ending = re.compile(rf"(?<![\w@/-]){name}"), re.compile(name)
+        return any(
+            line.line != span.line and whole.search(line.text) for line in self.document.prose
+        ) or any(ending.search(link.text) for link in self.document.links)
+
+
+def _whole(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w@/.-]){re.escape(name)}(?![\w-])")
 
 
 def _judge(
-    package: Installed, names: Names, document: Document, ground: Ground, place: _Place
+    package: Installed, names: Names, page: _Page, ground: Ground, place: _Place
 ) -> Iterator[Claim]:
     word, ecosystem = package.name, package.ecosystem
     if is_placeholder(word.text) and not names.evidence(ecosystem, word.text):
         return
     if ecosystem == "go":
-        yield from _go(package, names, document, ground, place.is_foreign)
+        yield from _go(package, names, page.document, ground, place.is_foreign)
         return
     shown = word.raw if ecosystem == "maven" and ":" not in word.raw else word.text
     span = type(word)(shown, word.line, word.column, shown)
@@ -66,7 +144,7 @@ def _judge(
     if needed is not None:
         yield true("install", span, needed, "a dependency of the project")
         return
-    best = _meant(word.text, ecosystem, names, place.is_sole)
+    best = _meant(package, place, names, page)
     if not best or word.text.startswith("@types/"):  # types are of another hand
         return
     # In a project that the reader has made, ours is what one installs.
@@ -76,7 +154,7 @@ def _judge(
     seen = mentioned(shown, ground)
     if seen is not None:
         yield not_judged("install", span, f"no manifest has this name, but {seen} does")
-    elif not is_slip(word.text, best) and _is_told_of(span, document):
+    elif not is_slip(word.text, best) and page.tells_of(span, best):
         yield not_judged("install", span, f"it may be another package than `{best}`")
     else:
         suggestion = best.rpartition(":")[2] if shown != word.text else best
@@ -89,27 +167,19 @@ def _judge(
         )  # fmt: skip
 
 
-def _meant(name: str, ecosystem: str, names: Names, sole: bool) -> str:
+def _meant(package: Installed, place: _Place, names: Names, page: _Page) -> str:
     """The own package that a wrong name most likely means; "" if it may well be another's."""
-    own = names.own(ecosystem)
+    name, own = package.name.text, names.own(package.ecosystem)
     slips = [known for known in own if is_slip(name, known)]
     if slips:
         return slips[0]
     for known in own:
         if is_scope_slip(name, known) or (
-            sole and (is_variant(name, known) or is_cut(name, known))
+            place.is_sole and (is_variant(name, known) or is_cut(name, known))
         ):
             return known
-    return ""
-
-
-def _is_told_of(span: Word, document: Document) -> bool:
-    """Whether the page speaks of a name beyond its command: in prose or an address."""
-    name = rf"{re.escape(span.text)}(?![\w-])"
-    whole, ending = re.compile(rf"(?<![\w@/-]){name}"), re.compile(name)
-    return any(
-        line.line != span.line and whole.search(line.text) for line in document.prose
-    ) or any(ending.search(link.text) for link in document.links)
+    parts = (known for known in own if is_part(name, known))
+    return next((known for known in parts if page.means(package, place, known, own)), "")
 
 
 def _go(

@@ -176,3 +176,15 @@ def is_cut(name: str, known: str) -> bool:
     (ours, _, inner), (theirs, _, rest) = known.partition("/"), name.partition("/")
     words = _words(rest)
     return bool(inner and words and ours == theirs) and _words(inner)[: len(words)] == words
+
+
+def is_part(name: str, known: str) -> bool:
+    """Whether a scope is left out or is another, or words at one end are left out: two are the same at least."""
+    (scope, _, inner), (theirs, _, rest) = known.rpartition("/"), name.rpartition("/")
+    if scope != theirs:
+        is_scoped = scope.startswith("@") and (not theirs or theirs.startswith("@"))
+        return is_scoped and rest == inner
+    ours, words = _words(inner), _words(rest)
+    if len(words) + bool(scope) < 2 or len(words) >= len(ours):
+        return False
+    return words in (ours[: len(words)], ours[-len(words) :])

@@ -258,3 +258,60 @@ def test_a_slip_is_one_in_the_readers_project_too(
 ) -> None:
     claims = checked(NODE, f"# Demo\n\n## {title}\n\n```sh\n{code}\n```\n", "install")
     assert claims[text].verdict == verdict
+
+
+SCOPED = {
+    "package.json": '{"name": "root", "private": true, "workspaces": ["packages/*"]}',
+    **{
+        f"packages/{name}/package.json": f'{{"name": "@acme/{name}", "version": "1.0.0", "publishConfig": {{"access": "public"}}}}'
+        for name in ("recipes", "css", "mock-data")
+    },
+}
+IMPORTS = "```js\nimport {{ a }} from '{}'\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "imported", "text", "verdict"),
+    [
+        ("npm install recipes other", "@acme/recipes", "recipes", "false"),
+        ("npm install @other/recipes", "@acme/recipes/lib", "@other/recipes", "false"),
+        ("npm install @acme/css @acme/mock", "@acme/mock-data", "@acme/mock", "false"),
+        ("npm install recipes other", "recipes", "recipes", None),
+        ("npm install recipes other", "@acme/css", "recipes", None),
+        ("npm install recipes @acme/recipes", "@acme/recipes", "recipes", None),
+        ("npm install @types/recipes", "@acme/recipes", "@types/recipes", None),
+    ],
+)
+def test_a_package_is_installed_under_the_name_that_is_imported(
+    checked: Checked, command: str, imported: str, text: str, verdict: str | None
+) -> None:
+    claim = checked(SCOPED, page(command) + IMPORTS.format(imported), "install").get(text)
+    assert (claim.verdict if claim else None) == verdict
+
+
+@pytest.mark.parametrize(
+    ("prose", "verdict"), [("It has recipes.", "false"), ("It needs `recipes`.", "not_judged")]
+)
+def test_a_word_in_prose_is_no_package(checked: Checked, prose: str, verdict: str) -> None:
+    text = f"{page('npm install recipes')}{IMPORTS.format('@acme/recipes')}\n{prose}\n"
+    assert checked(SCOPED, text, "install")["recipes"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("npm install tree-view", "false"),
+        ("npm install tree-view\nyarn add tree-view-kit", "false"),
+        ("npm install tree-view\nnpm install tree-view-kit", None),
+        ("npm install tree-view-kit\n\nyarn add tree-view", None),
+        ("npm install tree-view\nyarn add tree-view", None),
+        ("npm install tree", None),
+    ],
+)
+def test_the_last_words_of_a_name_are_left_out(
+    checked: Checked, code: str, verdict: str | None
+) -> None:
+    files = {"package.json": '{"name": "tree-view-kit", "version": "1.0.0", "files": ["lib"]}'}
+    claims = checked(files, f"{page(code)}\nThis is tree-view-kit.\n", "install")
+    found = [claim.verdict for name, claim in claims.items() if name != "tree-view-kit"]
+    assert found == ([verdict] if verdict else [])
