@@ -13,7 +13,7 @@ from moxi_analyzer.surface.javascript.modules import Module, Place
 from moxi_analyzer.surface.javascript.syntax import CLASSES, unwrap
 from moxi_check.claim import Claim, not_judged, true
 from moxi_check.code.javascript_bound import Bound
-from moxi_check.code.javascript_packages import Packages
+from moxi_check.code.javascript_packages import Packages, taken_from
 from moxi_check.code.javascript_shapes import member_of, value_offers
 from moxi_check.code.javascript_things import Typings
 from moxi_check.code.javascript_types import callable_of, keys_of
@@ -128,6 +128,14 @@ class JavaScript(Language):
         """Packages stand in quotes; out of them, a word may be any."""
         quoted = (f'"{package}"', f"'{package}'")
         return any(self.ground.mention(text, docs=False) for text in quoted)
+
+    def taken(self, piece: Fragment, package: str) -> tuple[str, ...]:
+        """What stands in the braces of an import or a call of `require`."""
+        return taken_from("\n".join(line.text for line in piece.lines), package)
+
+    def gives(self, root: str, name: str) -> bool:
+        """Whether a source in the package's folder exports it."""
+        return self._packages.exports(root, name)
 
     def _is_clear(self, piece: Fragment, use: Use) -> bool:
         """In a sentence, `demo.json` is more often a file than a member."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,7 @@ from moxi_core.records import Evidence, Fact
 
 _STYLES = (".css", ".scss", ".sass", ".less", ".styl", ".json", ".svg", ".wasm", ".node")
 _TYPES = lazy_pattern(r"\.d\.[cm]?ts$")
+_IMPORTED = lazy_pattern(r"(?!type\b)[A-Za-z_$][\w$]*")
 _ENTRY_STEMS = frozenset({"index", "main", "mod", "lib"})
 
 
@@ -185,6 +187,21 @@ class Packages:
             return None
         return self.modules.get(path) if self._ground.has(path) else None
 
+    def exports(self, package: str, name: str) -> bool:
+        """Whether a source in a package's folder exports a name, in whatever way."""
+        folder, repo = self.facts[package].scope, self._ground.repo
+        word = re.escape(name.encode())
+        exported = re.compile(
+            rb"\bexport\s+(?:declare\s+|abstract\s+|async\s+)*(?:const|let|var|function\*?|class|type|interface|enum)"
+            rb"\s+" + word + rb"\b|\bexport\s+(?:type\s+)?\{[^{}]*\b" + word + rb"\b[^{}]*\}"
+            rb"|\bexports\." + word + rb"\b|\bmodule\.exports\s*=\s*\{[^{}]*\b" + word + rb"\b"
+        )  # fmt: skip
+        return any(
+            exported.search(repo.read(path) or b"")
+            for path in repo.own_sources("javascript", "typescript", "tsx")
+            if not folder or path.startswith(folder + "/")
+        )
+
     def sources(self, spec: str) -> Iterator[Module]:
         """The modules that a spec leads to."""
         yield from self.entry(spec).modules
@@ -193,3 +210,13 @@ class Packages:
 def _fits(pattern: str, key: str) -> bool:
     before, _, after = pattern.partition("*")
     return key.startswith(before) and key.endswith(after) and len(key) >= len(pattern) - 1
+
+
+def taken_from(text: str, package: str) -> tuple[str, ...]:
+    """The names in the braces of imports, or of what `require` gives, from a package."""
+    braces = re.compile(
+        r"\{([^{}]*)\}\s*(?:from\s*|=\s*(?:await\s+)?(?:require|import)\s*\(\s*)[\"']"
+        + re.escape(package) + r"[\"'/]"
+    )  # fmt: skip
+    items = (item for found in braces.finditer(text) for item in found[1].split(","))
+    return tuple(word[0] for item in items if (word := _IMPORTED.findall(item)))

@@ -112,6 +112,21 @@ class Python(Language):
         known = sys.stdlib_module_names
         self.foreign = [span for span in walker.foreign if span.text not in known]
 
+    def taken(self, piece: Fragment, package: str) -> tuple[str, ...]:
+        """What `from package import …` takes, of it or of a module below it."""
+        taking = re.compile(
+            rf"(?m)^\s*from\s+{re.escape(package)}(?:\.[\w.]+)?\s+import\s+(?:\(([^()]*)\)|([^()#\n]*))"
+        )
+        text = "\n".join(line.text for line in piece.lines)
+        items = (i for found in taking.finditer(text) for i in (found[1] or found[2]).split(","))
+        return tuple(word[0] for item in items if (word := item.split()))
+
+    def gives(self, root: str, name: str) -> bool:
+        """Whether the package itself has it."""
+        names = names_of(self.ground.repo)
+        module = names.module(root)
+        return module is not None and names.member(module, name) is not None
+
     def _is_slip(self, use: Use) -> bool:
         """Whether what is asked of a package nearly is one of its names, and stands nowhere."""
         claim = self.judge(use)

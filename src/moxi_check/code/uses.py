@@ -10,7 +10,8 @@ A language is a subclass of `Language`, listed in `moxi_check.code.LANGUAGES`:
 - `inline(code)` takes the code span of a sentence for code; the default never does.
 - `uses(fragments)` yields what the fragments of one page, in their order, use of OUR package and
   nothing else: no imports of others, no names that the example itself defines.
-- `foreign` and `roots` are filled where a misspelt package is to be found: by comparing the two.
+- `foreign` and `roots` are filled where a misspelt package is to be found: by comparing the two;
+  `taken` and `gives` where one is also known by what is taken from it.
 - `judge(use)` gives the claim by `claim.true`, `claim.false` or `claim.not_judged`, or None for what
   is no claim after all. It may ask `self.ground`; `resolve.py` has what languages share.
 
@@ -128,6 +129,14 @@ class Language(ABC):
     def knows(self, package: str) -> bool:
         """Whether the repository uses a package of this name, or speaks of it in its code."""
         return self.ground.mention(package, docs=False) is not None
+
+    def taken(self, piece: Fragment, package: str) -> tuple[str, ...]:
+        """The names that a piece imports from a package; none where a language cannot tell."""
+        return ()
+
+    def gives(self, root: str, name: str) -> bool:
+        """Whether our own package has a name for those who import it."""
+        return False
 
     def grammar_of(self, word: str) -> str:
         """The grammar of a fence word, for languages with several."""

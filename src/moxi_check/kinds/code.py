@@ -11,8 +11,10 @@ from moxi_check.claim import Claim, false, not_judged
 from moxi_check.code import LANGUAGES
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import Document, Span
-from moxi_check.ground import Ground, reordered
-from moxi_check.kinds.names import is_slip, is_variant
+from moxi_check.ground import Ground, nearest, reordered
+from moxi_check.kinds.elsewhere import links_to_others
+from moxi_check.kinds.mentioned import used
+from moxi_check.kinds.names import is_part, is_slip, is_variant
 from moxi_check.kinds.told import is_elsewhere, own_names
 from moxi_core.patterns import lazy_pattern
 
@@ -32,6 +34,12 @@ _GIVEN = lazy_pattern(
     r"(?P<quote>[\"'`])(?P<string>[A-Za-z_$][\w$]{2,60})(?P=quote)|(?<![\w:]):(?P<symbol>[a-z_]\w{2,60})\b"
     r"|(?:[{,(]|^)\s*(?P<key>[A-Za-z_$][\w$]{2,60})\s*:(?!:)",
     re.M,
+)
+# What hardly two packages have: `createServer`, `make_server`.
+_HUMPED = lazy_pattern(r"[a-z\d][A-Z]|\w_\w")
+# What stands in for another package has the same names.
+_STANDS_IN = lazy_pattern(
+    r"(?i)\bdrop[- ]in\b|\bfork(?:ed)?\b|\breplacement\b|\bsuccessor\b|\brenamed\b"
 )
 # In a sentence, a file, a key or an action of a program as well as a name of ours.
 _DOTTED = lazy_pattern(r"^\s*[a-z_]\w*(?:\.\w+)+\s*$")
@@ -149,6 +157,57 @@ def _slips(
                 "import", span, f"no package here is `{span.text}`; did you mean `{root}`?",
                 suggestion=root, evidence=language.roots[root], closed=True,
             )  # fmt: skip
+        elif not doubt and (root := _source(language, places.at(span), span, document)):
+            yield false(
+                "import", span, f"what is imported is of `{root}`, and no package here is `{span.text}`",
+                suggestion=root, evidence=language.roots[root], whole=True,
+            )  # fmt: skip
+
+
+def _source(language: Language, piece: Fragment, span: Span, document: Document) -> str:
+    """The package of ours that has what is taken from one that nobody knows, and is named like it; or ""."""
+    name, names = span.text, language.taken(piece, span.text)
+    if not names or piece.is_inline or _STANDS_IN.search(document.source):
+        return ""
+    if _is_named(language, name, document):
+        return ""
+    is_plain = len(names) == 1 and not _HUMPED.search(names[0])
+    for root in language.roots:
+        is_alike = is_part(name, root) or (not is_plain and nearest(name, [root]) == root)
+        if not (is_alike and _is_shown(root, document, in_code=is_plain)):
+            continue
+        if all(language.gives(root, taken) for taken in names):
+            return root if used(name, language.ground) is None else ""
+    return ""
+
+
+def _is_named(language: Language, name: str, document: Document) -> bool:
+    """Whether a page names a package elsewhere than in imports: as code, as an alias, by its address."""
+    word = re.escape(name)
+    quoted = len(re.findall(rf"[\"'`]{word}[\"'`]", document.source))
+    imported = sum(span.text == name for span in language.foreign)
+    address = re.compile(rf"\b(?:packages?|crates|project|gems)/{word}/?$")
+    links = [link for link in document.links if address.search(link.text)]
+    links += [
+        link
+        for link in links_to_others(document, language.ground)
+        if link.text.rstrip("/").endswith(f"/{name}")
+    ]
+    installed = re.compile(
+        rf"\b(?:install|add|i|require|get|npx)\s[^\n]*(?<![\w@/-]){word}(?![\w/-])"
+    )
+    return (
+        quoted > imported
+        or bool(links)
+        or any(installed.search(block.text) for block in document.blocks)
+    )
+
+
+def _is_shown(name: str, document: Document, *, in_code: bool) -> bool:
+    """Whether a page names a package of ours, in its code where that is asked for."""
+    whole = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+    texts = [block.text for block in document.blocks] if in_code else [document.source]
+    return any(whole.search(text) for text in texts)
 
 
 def _is_meant(name: str, root: str, document: Document) -> bool:

@@ -42,6 +42,12 @@ def mentioned(name: str, ground: Ground) -> Evidence | None:
     return None
 
 
+def used(name: str, ground: Ground) -> Evidence | None:
+    """Where a package is imported, given a version or shown by the address of its page."""
+    as_package = _as_package(name)
+    return next((place for place, line in _lines(name, ground) if as_package.search(line)), None)
+
+
 def _lines(name: str, ground: Ground) -> Iterator[tuple[Evidence, str]]:
     """The lines that have a name, and not as the end of a scoped one or of a path of the repository."""
     whole = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
@@ -83,5 +89,6 @@ def _as_package(name: str) -> re.Pattern[str]:
         rf"\b(?:from|import|require)\s*\(?\s*[\"']{word}(?:/[^\"']*)?[\"']"
         rf"|^\s*(?:>>> )?(?:from|import|use|extern crate)\s+{word}(?![\w-])"
         rf"|\b(?:packages?|node_modules|crates|project|gems|npm|pypi)/{word}(?![\w-])"
-        rf"|(?<![\w-]){word}(?:==|@)\d|(?<![\w-]){word}[\"']:\s*[\"'][\^~<>=]*\d"
+        rf"|(?<![\w-]){word}(?:==\d|@(?:npm:)?[\^~<>=]*\d)"
+        rf"|(?<![\w-]){word}[\"']?:\s*[\"']?(?:[\^~<>=]*\d|\*|latest|workspace:|npm:)"
     )

@@ -96,3 +96,73 @@ def test_a_slip_in_a_module_of_computed_members(
     claim = checked(files, page, "api")[name]
     assert claim.verdict == {None: "true", "": "not_judged"}.get(suggestion, "false")
     assert claim.suggestion == (suggestion or "")
+
+
+SCOPED = {
+    "package.json": '{"name": "@acme/recipes", "version": "1.0.0", "files": ["src"]}',
+    "src/index.js": "export const recipe = 1\nexport const createTheme = 2\nconst inner = 3\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "prose", "found"),
+    [
+        ("import { recipe } from 'recipes'", "`npm install @acme/recipes`", False),
+        ("import { createTheme } from 'recipes'", "`npm install @acme/recipes`", True),
+        ("const { createTheme } = require('@other/recipes')", "It is @acme/recipes.", True),
+        ("import { createTheme as theme, recipe } from 'recipes'", "See @acme/recipes.", True),
+        ("import { inner } from 'recipes'", "See @acme/recipes.", False),
+        ("import { createTheme } from 'recipes'", "It is a fork of @acme/recipes.", False),
+        ("import { createTheme } from 'recipes'", "@acme/recipes needs `recipes`.", False),
+        ("import { createTheme } from 'recipes'", "See it.", False),
+        ("import { createTheme } from 'themes'", "See @acme/recipes.", False),
+        ("import { createTheme } from 'recipes'\nalias({'recipes': 1})", "@acme/recipes", False),
+    ],
+)
+def test_what_is_taken_tells_whose_package_is_meant(
+    checked: Checked, code: str, prose: str, found: bool
+) -> None:
+    page = f"{_page(code, fence='js')}\n{prose}\n"
+    claims = checked(SCOPED, page, "import", strict=False)
+    assert {claim.suggestion for claim in claims.values() if claim.verdict == "false"} == (
+        {"@acme/recipes"} if found else set()
+    )
+
+
+def test_one_plain_name_is_enough_where_code_has_the_package(checked: Checked) -> None:
+    page = _page("import { recipe } from 'recipes'", fence="js")
+    page += "\n```sh\nnpm install @acme/recipes\n```\n"
+    assert checked(SCOPED, page, "import", strict=False)["recipes"].suggestion == "@acme/recipes"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "found"),
+    [
+        ("a.js", "start('recipes')\n", True),
+        ("a.js", "import { x } from 'recipes'\n", False),
+        ("examples/package.json", '{"dependencies": {"recipes": "^1.0.0"}}', False),
+        ("yarn.lock", "recipes@^1.0.0:\n", False),
+    ],
+)
+def test_a_package_that_the_repository_uses_is_meant(
+    checked: Checked, path: str, text: str, found: bool
+) -> None:
+    page = _page("import { createTheme } from 'recipes'", "Here is @acme/recipes:", fence="js")
+    claims = checked({**SCOPED, path: text}, page, "import", strict=False)
+    assert ("recipes" in claims) is found
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("from dem import render, loose", True),
+        ("from dem.io import (\n    render,\n    loose,\n)", True),
+        ("from dem import render", False),
+        ("from dem import render, other", False),
+    ],
+)
+def test_two_names_of_ours_from_a_module_like_ours(
+    checked: Checked, code: str, found: bool
+) -> None:
+    page = _page(code, "Here is demo:")
+    assert ("dem" in checked(FILES, page, "import", strict=False)) is found
