@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -87,6 +88,11 @@ class Rust(Language):
         return set()
 
     @cached_property
+    def _taken(self) -> dict[str, set[tuple[str, ...]]]:
+        """The paths that the page takes from each crate, ours or not."""
+        return defaultdict(set)
+
+    @cached_property
     def _read(self) -> dict[str, Crate]:
         return {}
 
@@ -107,6 +113,7 @@ class Rust(Language):
                 argument = node.child_by_field_name("argument")
                 for path, alias in _use_paths(argument, [], 0) if argument is not None else ():
                     words = tuple(text_of(word) for word in path)
+                    self._taken[words[0]].add(words[1:])
                     if alias and words[0] not in _LANGUAGE_ROOTS:
                         imported.setdefault(alias, words)
         objects = Objects(lambda node: self._made(node, imported), self._gives)
@@ -242,9 +249,22 @@ class Rust(Language):
         return best if best and rest and self._crate(best).lookup(rest) is not None else ""
 
     def _near(self, root: str) -> str:
-        """The crate of ours that a name is like, or is with a usual word more: `demo_cli`; or ""."""
+        """The crate of ours that a name is like, or is with a usual word more: `demo_cli`; or "".
+
+        Or that it is a part of, where ours has two of the things that are taken, and none stands nowhere.
+        """
         best = nearest(root, self._roots, cutoff=0.66)
-        return best or next((known for known in self._roots if is_variant(root, known)), "")
+        best = best or next((known for known in self._roots if is_variant(root, known)), "")
+        taken = self._taken.get(root, set())
+        if best or len(taken) < 2:
+            return best
+        if not all(self.ground.mention(path[-1], docs=False) for path in taken if path):
+            return ""
+        for known in self._roots:
+            is_part = known.startswith(f"{root}_") or known.endswith(f"_{root}")
+            if is_part and sum(map(bool, map(self._crate(known).lookup, taken))) > 1:
+                return known
+        return ""
 
     # Judging
 

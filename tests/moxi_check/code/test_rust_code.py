@@ -44,6 +44,7 @@ def readme(code: str) -> str:
         ("use demo_kits::Client;", "demo_kits", "false"),
         ("use demokit::render::html;", "demokit", "false"),
         ("# use demo_kit::Clients;", "Clients", "false"),
+        ("use demo::{Client, Color};", "demo", "false"),
     ],
 )
 def test_imports(checked: Checked, code: str, word: str, verdict: str) -> None:
@@ -52,7 +53,15 @@ def test_imports(checked: Checked, code: str, word: str, verdict: str) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["use serde::Deserialize;", "use std::io;", "use demo_kit_extra::Other;", "use crate::Client;"],
+    [
+        "use serde::Deserialize;",
+        "use std::io;",
+        "use demo_kit_extra::Other;",
+        "use crate::Client;",
+        "use demo::Client;",
+        "use demo::{Client, Color, Nothing};",
+        "use dem::{Client, Color};",
+    ],
 )
 def test_crates_of_others_are_no_claims(checked: Checked, code: str) -> None:
     assert checked(FILES, readme(code), "import") == {}
