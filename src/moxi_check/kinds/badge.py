@@ -41,6 +41,10 @@ _SHIELD = lazy_pattern(
 _OTHER = (
     (lazy_pattern(r"badge\.fury\.io/(?P<registry>py|js|rb|nu)/(?P<name>[\w.%@-]+?)(?:\.svg|\.png|$)"),
      {"py": "pypi", "js": "npm", "rb": "rubygems", "nu": "nuget"}),
+    (lazy_pattern(r"badgen\.net/(?P<registry>npm|pypi|crates|rubygems|packagist|nuget|pub|hackage)/[a-z-]+/(?P<name>@?[\w.-]+(?:/[\w.-]+)?)"), {
+        **{name: name for name in ("npm", "pypi", "rubygems", "packagist", "nuget", "hackage")},
+        "crates": "crates.io", "pub": "pub.dev",
+    }),
     (lazy_pattern(r"(?P<registry>docs\.rs)/(?P<name>[\w-]+)/badge\.svg"), {"docs.rs": "crates.io"}),
     (lazy_pattern(r"(?:static\.)?(?P<registry>pepy)\.tech/(?:personalized-)?badge/(?P<name>[\w.-]+)"), {"pepy": "pypi"}),
     (lazy_pattern(r"(?P<registry>poser)\.pugx\.org/(?P<name>[\w.-]+/[\w.-]+)/"), {"poser": "packagist"}),
@@ -216,6 +220,8 @@ def _judge_package(span: Span, registry: str, own: list[Fact], page: str, ground
     if registry == "nuget" and ground.mention(f"{unquote(span.text)}</PackageId>", docs=False):
         return not_judged("badge", span, "a project may be packed under this name")
     best = nearest(span.text, [fact.value for fact in own])
+    slips = (fact.value for fact in own if is_slip(name, _normal(fact.value, registry)))
+    best = best or next(slips, "")
     if (
         page
         and name == _normal(page, registry)

@@ -151,3 +151,22 @@ def test_a_release_of_a_package_under_a_tag(
     files = {"package.json": f'{{"name": "{package}", "version": "1.0.0"}}'}
     badge = f"![b](https://img.shields.io/npm/v/{name}.svg)\n"
     assert checked(files, badge, "badge")[text].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("demo-kit", "true"),
+        ("demo_kits", "false"),
+        ("other", "not_judged"),
+    ],
+)
+def test_badges_of_badgen(checked: Checked, name: str, verdict: str) -> None:
+    page = f"![b](https://badgen.net/pypi/v/{name}?icon=pypi)\n"
+    assert checked(FILES, page, "badge", url=URL)[name].verdict == verdict
+
+
+def test_a_badge_with_another_plural(checked: Checked) -> None:
+    files = {"setup.py": "from setuptools import setup\nsetup(name='woolly', version='1')\n"}
+    page = "![b](https://img.shields.io/pypi/v/woollies.svg)\n"
+    assert checked(files, page, "badge")["woollies"].verdict == "false"
