@@ -39,6 +39,9 @@ _EXPRESSIONS = frozenset({"call", "attribute", "identifier"})
 _ENDING = lazy_pattern(
     r"\.(?:ya?ml|toml|json|py|cfg|ini|io|com|org|dev|net|md|rst|txt|sh|log|conf|rc|lock|db)$"
 )
+_MAKES_MODULES = lazy_pattern(
+    rb"sys\.modules|__path__|meta_path|import_module|__import__|lazy|\bsix\b"
+)
 _DOUBT = "the page never imports it by this name"
 
 
@@ -113,19 +116,24 @@ class Python(Language):
         self.foreign = [span for span in walker.foreign if span.text not in known]
 
     def taken(self, piece: Fragment, package: str) -> tuple[str, ...]:
-        """What `from package import …` takes, of it or of a module below it."""
+        """What `from package import …` takes; of a module below it, `module.name`."""
         taking = re.compile(
-            rf"(?m)^\s*from\s+{re.escape(package)}(?:\.[\w.]+)?\s+import\s+(?:\(([^()]*)\)|([^()#\n]*))"
+            rf"(?m)^\s*from\s+{re.escape(package)}(?:\.([\w.]+))?\s+import\s+(?:\(([^()]*)\)|([^()#\n]*))"
         )
         text = "\n".join(line.text for line in piece.lines)
-        items = (i for found in taking.finditer(text) for i in (found[1] or found[2]).split(","))
-        return tuple(word[0] for item in items if (word := item.split()))
+        return tuple(
+            f"{found[1]}.{word[0]}" if found[1] else word[0]
+            for found in taking.finditer(text)
+            for item in (found[2] or found[3]).split(",")
+            if (word := item.split())
+        )
 
     def gives(self, root: str, name: str) -> bool:
-        """Whether the package itself has it."""
+        """Whether the package, or a module of it, has it."""
         names = names_of(self.ground.repo)
-        module = names.module(root)
-        return module is not None and names.member(module, name) is not None
+        below, _, last = name.rpartition(".")
+        module = names.module(f"{root}.{below}" if below else root)
+        return module is not None and names.member(module, last) is not None
 
     def _is_slip(self, use: Use) -> bool:
         """Whether what is asked of a package nearly is one of its names, and stands nowhere."""
@@ -221,7 +229,9 @@ class Python(Language):
                 continue
             beside = [p.rpartition("/")[2] for p in self.ground.repo.inside(folder)]
             compiled = any(name.partition(".")[0] == last for name in beside)
-            if (offered.why and not offered.is_written) or compiled or last in offered.names:
+            # Names that are made as it runs are no modules, unless imports themselves are changed.
+            makes_modules = bool(offered.why) and _MAKES_MODULES.search(package.source.content)
+            if makes_modules or compiled or last in offered.names:
                 return not_judged(use.kind, use.span, offered.why or f"`{last}` may be compiled")
             if any(self.ground.ignored(f"{folder}/{last}{tail}") for tail in (".py", "")):
                 return not_judged(use.kind, use.span, "an ignore file says that it is made later")

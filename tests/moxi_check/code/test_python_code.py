@@ -413,3 +413,24 @@ def test_what_a_function_takes_is_known_whole(
         **checked(FILES, page, "api", strict=False),
     }
     assert found[text].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("start", "module", "verdict"),
+    [
+        ("", "tools.registrie", "false"),
+        ("globals().update(vars(object))\n", "tools.registrie", "false"),
+        ("globals().update(vars(object))\n", "tools.registries", "true"),
+        ("import sys\nglobals()['a'] = 1\nsys.modules['x'] = 1\n", "tools.registrie", "not_judged"),
+    ],
+)
+def test_names_made_as_a_package_runs_are_no_modules(
+    checked: Checked, start: str, module: str, verdict: str
+) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "tools"\nversion = "1"\n',
+        "tools/__init__.py": start,
+        "tools/registries.py": "class Ordered: ...\n",
+    }
+    page = f"# Tools\n\n```python\nfrom {module} import Ordered\n```\n"
+    assert checked(files, page, "import")[module].verdict == verdict

@@ -156,7 +156,9 @@ def test_a_package_that_the_repository_uses_is_meant(
     ("code", "found"),
     [
         ("from dem import render, loose", True),
-        ("from dem.io import (\n    render,\n    loose,\n)", True),
+        ("from dem import (\n    render,\n    loose,\n)", True),
+        ("from dem.io import read_all", True),
+        ("from dem.out import read_all", False),
         ("from dem import render", False),
         ("from dem import render, other", False),
     ],
@@ -165,4 +167,5 @@ def test_two_names_of_ours_from_a_module_like_ours(
     checked: Checked, code: str, found: bool
 ) -> None:
     page = _page(code, "Here is demo:")
-    assert ("dem" in checked(FILES, page, "import", strict=False)) is found
+    files = {**FILES, "demo/io.py": "def read_all(): ...\n"}
+    assert ("dem" in checked(files, page, "import", strict=False)) is found
