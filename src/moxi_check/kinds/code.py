@@ -41,6 +41,7 @@ _HUMPED = lazy_pattern(r"[a-z\d][A-Z]|\w_\w")
 _STANDS_IN = lazy_pattern(
     r"(?i)\bdrop[- ]in\b|\bfork(?:ed)?\b|\breplacement\b|\bsuccessor\b|\brenamed\b"
 )
+_MIN_ALIKE, _ALIKE = 6, 0.8
 # In a sentence, a file, a key or an action of a program as well as a name of ours.
 _DOTTED = lazy_pattern(r"^\s*[a-z_]\w*(?:\.\w+)+\s*$")
 
@@ -172,9 +173,16 @@ def _source(language: Language, piece: Fragment, span: Span, document: Document)
     if _is_named(language, name, document):
         return ""
     is_plain = len(names) == 1 and not _HUMPED.search(names[0])
+    # Short names are alike by chance, and of what is compared with ours a page says more.
+    may_be_like = (
+        not is_plain and len(name) >= _MIN_ALIKE and _is_only_imported(language, name, document)
+    )
     for root in language.roots:
-        is_alike = is_part(name, root) or (not is_plain and nearest(name, [root]) == root)
+        is_alike = is_part(name, root) or (may_be_like and nearest(name, [root], cutoff=_ALIKE))
         if not (is_alike and _is_shown(root, document, in_code=is_plain)):
+            continue
+        # Without its scope a name may be any word of the code.
+        if root.startswith("@") is name.startswith("@") and language.knows(name):
             continue
         if all(language.gives(root, taken) for taken in names):
             return root if used(name, language.ground) is None else ""
@@ -185,7 +193,7 @@ def _is_named(language: Language, name: str, document: Document) -> bool:
     """Whether a page names a package elsewhere than in imports: as code, as an alias, by its address."""
     word = re.escape(name)
     quoted = len(re.findall(rf"[\"'`]{word}[\"'`]", document.source))
-    imported = sum(span.text == name for span in language.foreign)
+    imported = _imported(language, name)
     address = re.compile(rf"\b(?:packages?|crates|project|gems)/{word}/?$")
     links = [link for link in document.links if address.search(link.text)]
     links += [
@@ -201,6 +209,17 @@ def _is_named(language: Language, name: str, document: Document) -> bool:
         or bool(links)
         or any(installed.search(block.text) for block in document.blocks)
     )
+
+
+def _imported(language: Language, name: str) -> int:
+    """How often a page imports a package."""
+    return sum(span.text == name for span in language.foreign)
+
+
+def _is_only_imported(language: Language, name: str, document: Document) -> bool:
+    """Whether a name stands on the page only where it is imported."""
+    whole = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+    return len(whole.findall(document.source)) <= _imported(language, name)
 
 
 def _is_shown(name: str, document: Document, *, in_code: bool) -> bool:

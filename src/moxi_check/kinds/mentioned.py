@@ -89,6 +89,6 @@ def _as_package(name: str) -> re.Pattern[str]:
         rf"\b(?:from|import|require)\s*\(?\s*[\"']{word}(?:/[^\"']*)?[\"']"
         rf"|^\s*(?:>>> )?(?:from|import|use|extern crate)\s+{word}(?![\w-])"
         rf"|\b(?:packages?|node_modules|crates|project|gems|npm|pypi)/{word}(?![\w-])"
-        rf"|(?<![\w-]){word}(?:==\d|@(?:npm:)?[\^~<>=]*\d)"
+        rf"|(?<![\w-]){word}(?:[<>=~!]=\s?\d|@(?:npm:)?[\^~<>=]*\d)"
         rf"|(?<![\w-]){word}[\"']?:\s*[\"']?(?:[\^~<>=]*\d|\*|latest|workspace:|npm:)"
     )

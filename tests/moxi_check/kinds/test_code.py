@@ -153,19 +153,26 @@ def test_a_package_that_the_repository_uses_is_meant(
 
 
 @pytest.mark.parametrize(
-    ("code", "found"),
+    ("code", "prose", "found"),
     [
-        ("from dem import render, loose", True),
-        ("from dem import (\n    render,\n    loose,\n)", True),
-        ("from dem.io import read_all", True),
-        ("from dem.out import read_all", False),
-        ("from dem import render", False),
-        ("from dem import render, other", False),
+        ("from palett import render, mix", "", True),
+        ("from palett import (\n    render,\n    mix,\n)", "", True),
+        ("from palett.io import read_all", "", True),
+        ("from palett.out import read_all", "", False),
+        ("from palett import render", "", False),
+        ("from palett import render, other", "", False),
+        ("from palett import render, mix", "Unlike palett, it is fast.", False),
+        ("from paints import render, mix", "", False),
     ],
 )
 def test_two_names_of_ours_from_a_module_like_ours(
-    checked: Checked, code: str, found: bool
+    checked: Checked, code: str, prose: str, found: bool
 ) -> None:
-    page = _page(code, "Here is demo:")
-    files = {**FILES, "demo/io.py": "def read_all(): ...\n"}
-    assert ("dem" in checked(files, page, "import", strict=False)) is found
+    files = {
+        "pyproject.toml": '[project]\nname = "palettes"\nversion = "1"\n',
+        "palettes/__init__.py": "def render(): ...\n\n\ndef mix(): ...\n",
+        "palettes/io.py": "def read_all(): ...\n",
+    }
+    page = f"{_page(code, 'Here is palettes:')}\n{prose}\n"
+    claims = checked(files, page, "import", strict=False)
+    assert any(claim.suggestion == "palettes" for claim in claims.values()) is found
