@@ -129,6 +129,8 @@ def _judge(kind: str, span: Span, known: dict[str, Fact], whose: str, *, sure: b
         fact = next((f for name, f in known.items() if name.lower() == span.text.lower()), None)
     if fact is not None:
         return true(kind, span, fact.evidence)
+    if not known:  # the code may read one that is declared nowhere
+        return not_judged(kind, span, f"{whose} declares no {kind}s")
     if not sure:
         return not_judged(kind, span, f"it may be no {kind} of {whose}")
     best = nearest(span.text, known, cutoff=0.6)

@@ -42,6 +42,13 @@ def test_steps(checked: Checked, uses: str, key: str, verdict: str | None) -> No
     assert (claim.verdict if claim else None) == verdict
 
 
+def test_an_action_that_declares_no_inputs(checked: Checked) -> None:
+    action = "name: Demo\noutputs:\n  report:\n    description: r\nruns:\n  using: node20\n"
+    page = STEP.format(uses="acme/demo@v1", key="token")
+    claim = checked({"action.yml": action}, page, "input", URL)["token"]
+    assert (claim.verdict, claim.reason) == ("not_judged", "the action declares no inputs")
+
+
 def test_values_of_several_lines_are_no_inputs(checked: Checked) -> None:
     page = STEP.format(uses="acme/demo@v1", key="label: |\n            wrong: y\n          token")
     assert set(checked(ACTION, page, "input", URL)) == {"label", "token"}
