@@ -46,7 +46,8 @@ def normal(text: str, known: Mapping[str, str], level: int) -> str:
         blocks.append(match[0])
         return f"\0{len(blocks) - 1}\0"
 
-    plain = _CODE.sub(aside, _FENCED.sub(aside, text.replace("\0", "")))
+    plain = _DEFINITION.sub("", _FENCED.sub(aside, text.replace("\0", "")))
+    plain = _CODE.sub(aside, plain)
     plain = _headings(_resolved(plain, known), level)
     while "\0" in plain:  # a code span may hold what stood for a block
         plain = _ASIDE.sub(lambda match: blocks[int(match[1])], plain)
@@ -68,8 +69,6 @@ def _is_picture(char: str) -> bool:
 
 
 def _resolved(text: str, known: Mapping[str, str]) -> str:
-    text = _DEFINITION.sub("", text)
-
     def link(match: re.Match[str]) -> str:
         url = known.get((match["name"] or match["text"]).strip().lower())
         return f"[{match['text']}]({url})" if url else match[0]

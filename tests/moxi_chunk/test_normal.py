@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from moxi_chunk.cut import without_lines, without_pictures
@@ -24,6 +24,8 @@ KNOWN = {"guide": "https://x.example/g", "a b": "b.md"}
         ("# :rocket: Go 🚀\n", "## Go\n"),
         ("# The `go` ^ `run`\n", "## The `go` ^ `run`\n"),
         ("# `\n", "## `\n"),
+        ("[a]: `two words`", "[a]: `two words`"),  # no definition: its address has a blank
+        ("[`a`]: `u`\n\nText\n", "\n\nText\n"),
         ("```sh\n# no heading\n```\n", "```sh\n# no heading\n```\n"),
     ],
 )  # fmt: skip
@@ -41,10 +43,16 @@ def test_emoji() -> None:
 
 
 @given(st.text("#=-`[]():~ \n\0ag", max_size=80))
+@example("[:]:`")
+@example("[a]:`` ``")
+@example("[`]`]:u")
 def test_any_text_is_made_normal_once(text: str) -> None:
     once = normal(text, {"a": "u"}, 2)
     assert "\0" not in once
-    assert text.count("```") != 0 or once.count("`") == text.count("`")
+    # Definitions go, with the backticks that they may hold.
+    assert (
+        "```" in text or definitions(text.replace("\0", "")) or once.count("`") == text.count("`")
+    )
 
 
 @pytest.mark.parametrize(
