@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -151,8 +152,13 @@ def _judge(
     if place.is_elsewhere or (place.is_foreign and not is_slip(word.text, best)):
         yield not_judged("install", span, "the section speaks of other projects")
         return
+    artifact = word.text.rpartition(":")[2]
     seen = mentioned(shown, ground)
-    if seen is not None:
+    if ecosystem == "maven" and artifact in map(posixpath.basename, ground.repo.folders):
+        yield not_judged(
+            "install", span, f"a folder is called `{artifact}`, which the build may publish"
+        )
+    elif seen is not None:
         yield not_judged("install", span, f"no manifest has this name, but {seen} does")
     elif not is_slip(word.text, best) and page.tells_of(span, best):
         yield not_judged("install", span, f"it may be another package than `{best}`")

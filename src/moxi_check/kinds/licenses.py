@@ -53,7 +53,7 @@ _SAYS = lazy_pattern(
 # Of what else than the whole project a sentence may name the license.
 _PARTS = lazy_pattern(
     r"(?i)\b(?:except|docs?|documentation|fonts?|icons?|images?|logos?|artwork|assets?|data(?:set)?s?|models?|weights|"
-    r"third[- ]part\w+|depend\w+|vendor\w*|bundled|formerly|previously|prior|before|until|unlike|compatible|standalone|"
+    r"third[- ]part\w+|depend\w+|vendor\w*|bundled|formerly|previous(?:ly)?|prior|older|earlier|before|until|unlike|compatible|standalone|"
     r"librar(?:y|ies) (?:which|that)|(?:which|that) (?:is|are)|(?:contains?|has) (?:a |an )?(?:\w+ )?(?:copy|sources?|code)|inspired|relies|includes?|based on|fork|derived|originally|since|because|instead|rather|used (?:by|in|for|as|here)|uses|forced|along with|contributions?|portions?|parts? of|some)\b"
 )
 _OTHERS = lazy_pattern(

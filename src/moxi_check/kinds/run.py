@@ -47,7 +47,7 @@ _USUAL = lazy_pattern(
 )
 _EXAMPLE = lazy_pattern(r"(?i)\b(?:for example|for instance|e\.g|such as|like|say)\b")
 _STANDS_FOR = lazy_pattern(
-    r"(?i)(?:.*[_.-])?(?:file|dir|directory|folder|path|script|project|module|class|test)_?name(?:\.\w+)?$|new[-_]"
+    r"(?i)(?:.*[_.-])?(?:file|dir|directory|folder|path|script|project|module|class|test)_?name(?:\.\w+)?$|name$|new[-_]"
 )
 _MAKES = frozenset(
     {"touch", "mkdir", "tee", "vim", "nano", "vi", "code", "wget", "unzip", "nvim", "emacs"}

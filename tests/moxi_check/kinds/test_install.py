@@ -315,3 +315,14 @@ def test_the_last_words_of_a_name_are_left_out(
     claims = checked(files, f"{page(code)}\nThis is tree-view-kit.\n", "install")
     found = [claim.verdict for name, claim in claims.items() if name != "tree-view-kit"]
     assert found == ([verdict] if verdict else [])
+
+
+@pytest.mark.parametrize(("built", "verdict"), [("demo-core", "not_judged"), ("other", "false")])
+def test_a_part_that_a_build_publishes(checked: Checked, built: str, verdict: str) -> None:
+    files = {
+        "settings.gradle": "rootProject.name = 'demo'\ninclude ':part'\n",
+        "build.gradle": "plugins { id 'java-library' }\ngroup = 'io.acme'\n",
+        f"{built}/A.java": "class A {}\n",
+    }
+    page = '# demo\n\n```groovy\nimplementation "io.acme:demo-core:1.0"\n```\n'
+    assert checked(files, page, "install")["io.acme:demo-core"].verdict == verdict

@@ -80,6 +80,13 @@ def test_what_the_project_is_compared_with(checked: Checked) -> None:
     assert checked(MIT, page, "license")["GPLv3"].verdict == "not_judged"
 
 
+def test_what_versions_before_had(checked: Checked) -> None:
+    page = "# demo\n\n## License\n\nIt is licensed under MIT. {} versions were GPL-licensed.\n"
+    for word in ("Older", "Earlier", "Previous"):
+        found = checked(MIT, page.format(word), "license")
+        assert "false" not in {claim.verdict for claim in found.values()}
+
+
 @pytest.mark.parametrize(("name", "verdict"), [("MIT", "true"), ("BSD-3-Clause", "false")])
 def test_a_heading_that_names_it(checked: Checked, name: str, verdict: str) -> None:
     files = {"pyproject.toml": '[project]\nname = "demo"\nlicense = "MIT"\n'}

@@ -148,6 +148,7 @@ def test_node_adds_endings(checked: Checked, code: str, text: str, verdict: str)
         "pytest tests/tests_filename.py",
         "cd scripts/new-one",
         "pytest tests/dir_name",
+        "cd tests/name",
         "dotnet run --project .\\docs\\ -c x",
     ],
 )
