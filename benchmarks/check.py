@@ -55,7 +55,12 @@ from moxi_eval.planted import Check, Finding, Outcome, Score, judged_share, scor
 from moxi_eval.plants import Plant, plant_repository
 
 # Each set was held out until its first measurement; since then its misses are looked at.
-SETS = {"held-out": HERE / "held_out.toml", "validation": HERE / "validation.toml"}
+SETS = {
+    "held-out": HERE / "held_out.toml",
+    "tenth": HERE / "held_out_10.toml",
+    "tenth-dev": HERE / "held_out_10_dev.toml",
+    "validation": HERE / "validation.toml",
+}
 CHECKERS = ("ours", "docproof", "claimlint", "driftcheck-py", "markdown-link-check")
 
 
