@@ -199,9 +199,7 @@ def measure(repo: Repo, options: argparse.Namespace) -> Case:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument(
-        "--set", choices=("held-out", "validation", "dev", "all"), default="held-out", dest="which"
-    )
+    parser.add_argument("--set", choices=(*SETS, "dev", "all"), default="held-out", dest="which")
     parser.add_argument("--only", action="append", choices=CHECKERS, help="repeatable")
     parser.add_argument("--repo", action="append", metavar="NAME", help="part of a name")
     parser.add_argument("--git-dirs", default=os.environ.get("MOXI_BENCH_GIT_DIRS"))
