@@ -103,6 +103,20 @@ class Code:
         """The position of the bracket that closes the one at `opening`; the end if none does."""
         return self._closings.get(opening, len(self.mask))
 
+    def flat(self, start: int, end: int) -> str:
+        """The code between two places with what stands in brackets there blanked, line ends kept."""
+        out: list[str] = []
+        at = start
+        while (found := _BRACKET.search(self.mask, at, end)) is not None:
+            out.append(self.mask[at : found.end()])
+            close = found.end()
+            if found[0] in _PAIRS:
+                close = min(self.close(found.start()), end)
+            out.append(re.sub(r"[^\n]", " ", self.mask[found.end() : close]))
+            at = close
+        out.append(self.mask[at:end])
+        return "".join(out)
+
     def split(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """The places between top-level commas from `start` to `end`."""
         depth, begin = 0, start

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from moxi_analyzer.roles import LOCK_FILES
 from moxi_check.claim import Claim, undecided
 from moxi_check.document import Document
-from moxi_check.ground import Ground, likeness, reordered
+from moxi_check.ground import Ground, is_alike, reordered
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
@@ -42,7 +42,6 @@ _STANDS_FOR = lazy_pattern(
     r"-{0,2}(?:[A-Z][A-Z_-]*[A-Z]|(?:name|path|title|id)[-_]of[-_]\w+|(?:my|your|some|the)[-_].+|<.*|.*>)"
 )
 _OF_CODE = frozenset({"api", "argument", "import", "name"})
-_ALIKE = 0.66
 _MAY_STAND = _OF_CODE | {"env_var"}
 # Kinds whose suggestions may say the same in another word.
 _BY_SENSE = frozenset({"command", "env_var", "option"})
@@ -135,7 +134,7 @@ def _is_like_one(claim: Claim) -> bool:
     said, meant = claim.text, claim.suggestion
     if not meant or claim.kind in _BY_SENSE:
         return bool(meant)
-    return likeness(said.lower(), meant.lower()) >= _ALIKE or bool(reordered(said, [meant]))
+    return is_alike(said, meant) or bool(reordered(said, [meant]))
 
 
 def _remarks(document: Document) -> Iterator[int]:

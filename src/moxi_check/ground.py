@@ -23,6 +23,7 @@ _SLUG = re.compile(
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _NUMBERED = re.compile(r"(?<=[a-z])[XYN](?=[A-Z]|$)")
 _MAX_CORPUS = 150_000_000
+_ALIKE = 0.66
 _MOST_LINES, _LONGEST_LINE = 500, 2_000
 # A log of changes tells what once was: nothing in it holds today.
 _PAST = re.compile(
@@ -281,6 +282,11 @@ def _whole_word(word: str) -> re.Pattern[bytes]:
 def likeness(one: str, other: str) -> float:
     """How much of two texts is the same, from 0 to 1."""
     return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Whether two names are so much alike that one was most likely written for the other."""
+    return likeness(one.lower(), other.lower()) >= _ALIKE
 
 
 def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.72) -> str:

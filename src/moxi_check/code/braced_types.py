@@ -15,7 +15,6 @@ from moxi_check.ground import Ground
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
-_BRACKET = lazy_pattern(r"[()\[\]{}]")
 _GENERATED = lazy_pattern(r"\.(?:gen|generated|gr|mocks|pb\w*)\.\w+$")
 _WORD = lazy_pattern(r"\w+")
 
@@ -104,7 +103,7 @@ class OwnTypes(ABC):
                     is_inner=bool(match["indent"]),
                     marks=match["marks"],
                     head=match["head"],
-                    body=_flat(code, opening + 1, close),
+                    body=code.flat(opening + 1, close),
                     start=opening + 1,
                     words=frozenset(_WORD.findall(code.mask, opening, close)),
                 )
@@ -133,19 +132,6 @@ class OwnTypes(ABC):
         if more:
             return f"own code asks `{min(more)}` of it too"
         return ""
-
-
-def _flat(code: Code, start: int, end: int) -> str:
-    """A body with all that stands in brackets inside it blanked, line ends kept."""
-    out: list[str] = []
-    at = start
-    while (found := _BRACKET.search(code.mask, at, end)) is not None:
-        out.append(code.mask[at : found.end()])
-        close = min(code.close(found.start()), end) if found[0] in "([{" else found.end()
-        out.append(re.sub(r"[^\n]", " ", code.mask[found.end() : close]))
-        at = close
-    out.append(code.mask[at:end])
-    return "".join(out)
 
 
 class DartTypes(OwnTypes):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import ClassVar
 
 from moxi_check.claim import Claim, true
-from moxi_check.code.resolve import missing
+from moxi_check.code.resolve import meant
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import Span
 from moxi_check.ground import Ground, nearest, reordered
@@ -92,6 +91,12 @@ class Namespaces:
         return root in names and not any(root in re.split(r"[./-]", fact.value) for fact in facts)
 
 
+@lru_cache(maxsize=1)
+def namespaces_of(ground: Ground) -> Namespaces:
+    """The namespaces of a repository; kept for the one checked last: code and commands share them."""
+    return Namespaces(ground)
+
+
 class Clojure(Language):
     """Clojure: namespaces that are required, or of which a var is called by its whole name."""
 
@@ -100,7 +105,7 @@ class Clojure(Language):
 
     @cached_property
     def _namespaces(self) -> Namespaces:
-        return Namespaces(self.ground)
+        return namespaces_of(self.ground)
 
     def uses(self, fragments: Sequence[Fragment]) -> Iterator[Use]:
         """The namespaces below names of ours that the code of a page does not make itself."""
@@ -125,10 +130,7 @@ class Clojure(Language):
         best = known.meant(use.module)
         if not best or not known.is_missing(use.module):
             return None
-        claim = missing(use, use.module, "a namespace of ours", [], known.own[best])
-        return replace(
-            claim, suggestion=best, reason=f"{claim.reason}; did you mean `{best}`?", certain=False
-        )
+        return meant(use, use.module, "a namespace of ours", best, known.own[best])
 
 
 def _plain(piece: Fragment) -> str:

@@ -9,14 +9,13 @@ from functools import cached_property
 from typing import ClassVar
 
 from moxi_check.claim import Claim
-from moxi_check.code.resolve import missing
+from moxi_check.code.resolve import meant, missing
 from moxi_check.code.uses import Fragment, Use
 from moxi_check.code.worded import Worded
 from moxi_check.document import Span
 from moxi_check.ground import nearest, reordered
 from moxi_check.kinds.names import is_slip
 from moxi_core.patterns import lazy_pattern
-from moxi_core.records import Evidence
 
 # `Demo.Client.fetch(`, `|> Demo.write "x"`
 _CALL = lazy_pattern(
@@ -91,7 +90,7 @@ class Elixir(Worded):
         claim = super().judge(use)
         best = self._sibling(use.name)
         if best and (claim is None or claim.verdict == "not_judged"):
-            return _meant(use, "a module of ours", best, self._types[best])
+            return meant(use, use.name, "a module of ours", best, self._types[best])
         return claim
 
     def _sibling(self, name: str) -> str:
@@ -122,7 +121,7 @@ class Elixir(Worded):
         if not best:
             known = self._plain_module(content)
             return missing(use, use.name, what, [], place, closed=True) if known else None
-        return _meant(use, what, best, place)
+        return meant(use, use.name, what, best, place)
 
     def _beside(self, module: str, function: str) -> list[str]:
         """The modules of ours beside one that is not there that have a function which is asked of it.
@@ -131,14 +130,10 @@ class Elixir(Worded):
         spoken of.
         """
         above, _, last = module.rpartition(".")
-        if function in _USUAL or module in self._types or not above or self._makes_modules:
+        app = self._apps.get(above.partition(".")[0].lower(), "")
+        if not app or function in _USUAL or module in self._types:
             return []
-        root = above.partition(".")[0]
-        apps = [
-            f.value for f in self.ground.facts("package") if f.detail.get("ecosystem") == "elixir"
-        ]
-        app = next((app for app in apps if app.replace("_", "") == root.lower()), "")
-        if not app or self.ground.mention(last):
+        if self._makes_modules or self.ground.mention(last):
             return []
         package = f"{app}_{_SNAKE.sub('_', last).lower()}"
         if self.ground.mention(package) is not None:
@@ -150,10 +145,17 @@ class Elixir(Worded):
         """A module that is not there, of which a function of the modules beside it is asked."""
         if self._sibling(use.module):
             return None  # it is judged as a module that means another
-        meant = self._beside(use.module, use.name)
-        what = f"a module of ours, as `{meant[0]}` is, which has `{use.name}`"
-        claim = missing(use, use.module, what, [], self._types[meant[0]], closed=True)
-        return replace(claim, suggestion=meant[0] if len(meant) == 1 else "")
+        beside = self._beside(use.module, use.name)
+        what = f"a module of ours, as `{beside[0]}` is, which has `{use.name}`"
+        claim = missing(use, use.module, what, [], self._types[beside[0]], closed=True)
+        return replace(claim, suggestion=beside[0] if len(beside) == 1 else "")
+
+    @cached_property
+    def _apps(self) -> dict[str, str]:
+        """The applications of ours by the names that their modules begin with, written small."""
+        facts = self.ground.facts("package")
+        apps = [f.value for f in facts if f.detail.get("ecosystem") == "elixir"]
+        return {app.replace("_", ""): app for app in reversed(apps)}
 
     @cached_property
     def _makes_modules(self) -> bool:
@@ -173,12 +175,6 @@ class Elixir(Worded):
         if _MADE.search(text) or text.count(b"defmodule ") != 1 or margins != {b"  "}:
             return False
         return set(_STATEMENT.findall(text)) <= _PLAIN
-
-
-def _meant(use: Use, what: str, best: str, place: Evidence) -> Claim:
-    """The false claim that a name is something, with the one that it means."""
-    claim = missing(use, use.name, what, [], place)
-    return replace(claim, suggestion=best, reason=f"{claim.reason}; did you mean `{best}`?")
 
 
 def _differs_in_one(words: list[str], others: list[str]) -> bool:

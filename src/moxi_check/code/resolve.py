@@ -67,6 +67,12 @@ def missing(
     )  # fmt: skip
 
 
+def meant(use: Use, word: str, what: str, best: str, evidence: Evidence) -> Claim:
+    """The false claim that `word` is not `what`, with the one that it means, found in another way."""
+    claim = missing(use, word, what, [], evidence)
+    return replace(claim, suggestion=best, reason=f"{claim.reason}; did you mean `{best}`?")
+
+
 def judged(
     ground: Ground, use: Use, word: str, offered: Offered, what: str, place: Evidence
 ) -> Claim:

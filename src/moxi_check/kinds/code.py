@@ -218,15 +218,18 @@ def _imported(language: Language, name: str) -> int:
 
 def _is_only_imported(language: Language, name: str, document: Document) -> bool:
     """Whether a name stands on the page only where it is imported."""
-    whole = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
-    return len(whole.findall(document.source)) <= _imported(language, name)
+    return _times(name, document.source) <= _imported(language, name)
 
 
 def _is_shown(name: str, document: Document, *, in_code: bool) -> bool:
     """Whether a page names a package of ours, in its code where that is asked for."""
-    whole = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
     texts = [block.text for block in document.blocks] if in_code else [document.source]
-    return any(whole.search(text) for text in texts)
+    return any(_times(name, text) for text in texts)
+
+
+def _times(name: str, text: str) -> int:
+    """How often a name stands in a text, not as part of a longer one."""
+    return len(re.findall(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text))
 
 
 def _is_meant(name: str, root: str, document: Document) -> bool:
@@ -239,7 +242,7 @@ def _is_meant(name: str, root: str, document: Document) -> bool:
         return True
     if not is_variant(name, root) or (name.startswith("@") and not root.startswith("@")):
         return False
-    return len(re.findall(rf"(?<![\w-]){re.escape(name)}(?![\w-])", document.source)) == 1
+    return _times(name, document.source) == 1
 
 
 def _fragments(document: Document, language: Language) -> Iterator[Fragment]:

@@ -12,7 +12,7 @@ from itertools import islice
 
 from moxi_check.claim import Claim, false, true
 from moxi_check.document import CodeBlock, Document, Span
-from moxi_check.ground import Ground, likeness
+from moxi_check.ground import Ground, is_alike
 from moxi_check.shell import SHELLS
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
@@ -34,7 +34,6 @@ _PIECE = lazy_pattern(r"[^\W\d][\w-]*|\d+|\S")
 # A variable anywhere in a line, or the key at its beginning; what stands behind a key is the reader's to choose.
 _VARIABLE = lazy_pattern(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _KEY = lazy_pattern(r"[\W_]*(?:export\s+)?(?P<key>[A-Za-z]+(?:[_-][A-Za-z0-9]+)+)[\"']?\s*[:=]")
-_ALIKE = 0.66
 _Places = dict[str, dict[str, list[int]]]
 _MOST_WORK = 2_000_000_000  # bytes of files times lines
 
@@ -159,7 +158,7 @@ def _renamed(shown: str, text: str) -> tuple[str, str] | None:
     key = _KEY.match(shown)
     if not (_VARIABLE.fullmatch(name) or (key and key["key"] == name)):
         return None
-    return (name, meant) if likeness(name.lower(), meant.lower()) >= _ALIKE else None
+    return (name, meant) if is_alike(name, meant) else None
 
 
 def _speaks(text: str) -> bool:

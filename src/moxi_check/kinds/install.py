@@ -153,12 +153,11 @@ def _judge(
         yield not_judged("install", span, "the section speaks of other projects")
         return
     artifact = word.text.rpartition(":")[2]
-    seen = mentioned(shown, ground)
     if ecosystem == "maven" and artifact in map(posixpath.basename, ground.repo.folders):
         yield not_judged(
             "install", span, f"a folder is called `{artifact}`, which the build may publish"
         )
-    elif seen is not None:
+    elif (seen := mentioned(shown, ground)) is not None:
         yield not_judged("install", span, f"no manifest has this name, but {seen} does")
     elif not is_slip(word.text, best) and page.tells_of(span, best):
         yield not_judged("install", span, f"it may be another package than `{best}`")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from moxi_check.claim import Claim, false, not_judged, true
-from moxi_check.code.clojure import Namespaces
+from moxi_check.code.clojure import namespaces_of
 from moxi_check.document import Document
 from moxi_check.ground import Ground
 from moxi_check.kinds import cargo, modules, namespaces
@@ -57,7 +57,6 @@ _MAKES = frozenset(
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """What commands run or read, held against paths, modules and the targets of Cargo."""
     made = _made(document)
-    known = Namespaces(ground)
     for said in told(document):
         words = unwrapped(said.words)
         for named in named_files(words):
@@ -69,7 +68,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
             if claim is not None:
                 yield claim
         for word in namespaces.named(words):
-            claim = namespaces.judge(word, words, known)
+            claim = namespaces.judge(word, words, namespaces_of(ground))
             if claim is not None:
                 yield claim
         if not is_foreign(said, ground):
