@@ -87,8 +87,9 @@ class Ground:
     # Paths
 
     @cached_property
-    def _names(self) -> frozenset[str]:
-        return frozenset(self.repo.files) | self.repo.folders | self.linked
+    def _names(self) -> dict[str, None]:
+        """All paths, in order: of several that would do, each run names the same."""
+        return dict.fromkeys(sorted({*self.repo.files, *self.repo.folders, *self.linked}))
 
     @cached_property
     def linked(self) -> frozenset[str]:

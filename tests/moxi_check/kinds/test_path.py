@@ -56,6 +56,11 @@ def test_what_the_reader_makes_is_not_judged(checked: Checked) -> None:
     assert claims["src/app/mine.py"].verdict == "not_judged"
 
 
+def test_of_several_files_each_run_names_the_same(checked: Checked) -> None:
+    files = {f"{folder}/init.lua": "" for folder in "zyxwvutsrqponmlkjihgfedcba"}
+    assert str(checked(files, "See `init.lua`.\n", "path")["init.lua"].evidence) == "a/init.lua"
+
+
 def test_a_moved_file_has_one_certain_mend(checked: Checked) -> None:
     claim = checked(FILES, "See `src/main.py`.\n", "path")["src/main.py"]
     assert (claim.verdict, claim.suggestion, claim.certain) == ("false", "src/app/main.py", True)
