@@ -6,14 +6,37 @@ import re
 from collections.abc import Iterable
 
 from moxi_check.ground import Ground
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
+
+# What stands before the name of an option that is a literal.
+_MARK = r"[\"'`]-{0,2}|:|\s--"
+_QUOTED = lazy_pattern(rf"(?:{_MARK})(?P<name>[A-Za-z0-9_][\w-]*)".encode())
 
 
 def quoted(option: str) -> re.Pattern[bytes]:
     """Pattern of an option as a literal of code: `"--dry-run"`, `'dry-run'`, `:dry_run`."""
+    names = "|".join(map(re.escape, _forms_of(option)))
+    return re.compile(rf"(?:{_MARK})(?:{names})(?![\w-])".encode())
+
+
+def all_quoted(names: Iterable[str], paths: Iterable[str], ground: Ground) -> dict[str, Evidence]:
+    """Where each of many options first stands as a literal, as `quoted` finds one: each file is read once."""
+    wanted = {form: name for name in names for form in _forms_of(name)}
+    found: dict[str, Evidence] = {}
+    for path in sorted(paths):
+        content = ground.repo.read(path) or b""
+        for literal in _QUOTED.finditer(content):
+            name = wanted.get(literal["name"].decode())
+            if name is not None and name not in found:
+                line = content.count(b"\n", 0, literal.start()) + 1
+                found[name] = Evidence(path=path, line=line)
+    return found
+
+
+def _forms_of(option: str) -> Iterable[str]:
     name = option.lstrip("-+")
-    names = "|".join(re.escape(form) for form in dict.fromkeys((name, name.replace("-", "_"))))
-    return re.compile(rf"(?:[\"'`]-{{0,2}}|:|\s--)(?:{names})(?![\w-])".encode())
+    return dict.fromkeys((name, name.replace("-", "_")))
 
 
 def quoted_form(option: str) -> re.Pattern[bytes]:

@@ -193,11 +193,16 @@ def _misnamed(
     word = words[0]
     if word.text in _OF_SYSTEMS or not _NAME.fullmatch(word.text) or is_elsewhere(said.section):
         return None
-    bins = [f for f in ground.facts("bin") if not f.scope or len(ground.facts("bin")) == 1]
+    is_package = word.text in _packages(ground)
+    bins = ground.facts("bin")
     for fact in bins:
-        if not _is_near(word.text, fact.value) and word.text not in _packages(ground):
-            continue
         program = programs.by_name[fact.value]
+        if fact.scope and len(bins) > 1:  # a part's program is meant where its subcommand follows
+            if is_package and program.path_of("", words[1].text):
+                return word, fact
+            continue
+        if not (is_package or _is_near(word.text, fact.value)):
+            continue
         same = _squeezed(word.text) == _squeezed(fact.value)
         # Where the page calls the program by its name, an option behind the package's name is the program's.
         is_option = words[1].is_option and often[fact.value] >= _OFTEN and len(bins) == 1

@@ -16,6 +16,7 @@ from moxi_check.kinds.elsewhere import is_other_tool, links_to_others
 from moxi_check.kinds.env_like import variations
 from moxi_check.kinds.env_lists import odd_ones
 from moxi_check.kinds.flags import is_of_others
+from moxi_check.kinds.inputs import keys_of_steps
 from moxi_check.kinds.meanings import is_renamed
 from moxi_check.kinds.names import is_slip
 from moxi_check.kinds.told import own_names, told, unwrapped
@@ -89,18 +90,22 @@ _OTHERS, _BESIDE = 2, 6
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A name that a page gives; `sets` where it is certainly a variable of the environment."""
+    """A name that a page gives; `sets` where it is certainly a variable of the environment.
+
+    `ours`: it is given to the repository's own action.
+    """
 
     span: Span
     sets: bool
     section: tuple[str, ...]
     around: str = ""
+    ours: bool = False
 
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Names of variables, held against those that the code reads and all that it names."""
     judge = _Judge(ground, frozenset(link.line for link in links_to_others(document, ground)))
-    said = [*_in_codes(document), *_in_blocks(document)]
+    said = [*_in_codes(document), *_in_blocks(document, ground)]
     known = {each.span.text for each in said if judge.is_known(each.span.text)}
     judge.shown = frozenset(name for name in {each.span.text for each in said} if judge.place(name))
     judge.odd = odd_ones(document, _name_in, lambda name: judge.place(name) is not None)
@@ -146,11 +151,12 @@ def _said_in_code(code: InlineCode, name: str) -> _Said:
     return _Said(span, sets or "nv" in " ".join(code.section), code.section, around)
 
 
-def _in_blocks(document: Document) -> Iterator[_Said]:
+def _in_blocks(document: Document, ground: Ground) -> Iterator[_Said]:
     for block in document.blocks:
         if block.language and block.language not in _LANGUAGES:
             continue
         made = _helpers(block)
+        of_steps = {(key.line, key.text) for key in keys_of_steps(block, "env", ground)}
         for line in block.lines():
             for found in _IN_BLOCK.finditer(line.text[:400]):
                 group = found.lastgroup or "name"
@@ -159,8 +165,10 @@ def _in_blocks(document: Document) -> Iterator[_Said]:
                     continue
                 made.add(name)
                 column = line.column + found.start(group)
-                sets = _sets(block) or bool(_SETS.search(line.text))
-                yield _Said(Span(name, line.line, column), sets, block.section, block.lead)
+                ours = (line.line, name) in of_steps
+                sets = ours or _sets(block) or bool(_SETS.search(line.text))
+                span = Span(name, line.line, column)
+                yield _Said(span, sets, block.section, block.lead, ours)
 
 
 def _helpers(block: CodeBlock) -> set[str]:
@@ -234,9 +242,11 @@ class _Judge:
     def _like(self) -> dict[str, dict[str, Evidence]]:
         return {}
 
-    def meant(self, name: str) -> str:
+    def meant(self, said: _Said) -> str:
         """A variable that is read, or that the page shows elsewhere, of which a name is a slip."""
-        more = () if _FOREIGN.match(name) else (*sorted(self.shown), *self.like(name))
+        name = said.span.text
+        foreign = _FOREIGN.match(name) and not said.ours
+        more = () if foreign else (*sorted(self.shown), *self.like(name))
         others = (*self.places, *more)
         return next((other for other in others if is_slip(name, other)), "")
 
@@ -286,7 +296,7 @@ class _Judge:
         doubt = self._doubt(said, known)
         if doubt:
             return not_judged("env_var", span, doubt)
-        best = self.meant(name) or nearest(name, self.places, cutoff=0.65) or self._part_of(name)
+        best = self.meant(said) or nearest(name, self.places, cutoff=0.65) or self._part_of(name)
         best = best or self.renamed(name)
         hint = f"; did you mean `{best}`?" if best else ""
         return false(
@@ -304,7 +314,7 @@ class _Judge:
             return "nearly every program reads it"
         if is_of_others(said.section):
             return "the section is on other projects or times"
-        foreign = _FOREIGN.match(name)
+        foreign = _FOREIGN.match(name) and not said.ours
         is_odd = name in self.odd and not foreign
         if _NOT_VARIABLE.search(said.around) and not (said.sets or is_odd):
             return "it may be no variable of the environment"
@@ -314,7 +324,7 @@ class _Judge:
             return "only pages of documentation name it"
         if any(self.reads_all(name[: at.end()]) for at in re.finditer("_", name)):
             return "the code reads all variables that begin so"
-        if self.meant(name):
+        if self.meant(said):
             return ""
         if _OF_COMPILERS.search(f"{said.around} {' '.join(said.section[-1:])}"):
             return "it may be a flag of a compiler"

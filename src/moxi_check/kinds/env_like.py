@@ -10,8 +10,8 @@ from moxi_check.ground import Ground
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
-# A line that reads or sets variables of the environment, before the name: `getenv("X")`, `${X:-1}`, `ENV X=1`.
-_READ = lazy_pattern(rb"(?i)environ|getenv|putenv|setenv|env_?var|\benv\b|\bexport\b|[$%]\{?$")
+# A line that reads or sets variables of the environment, before the name: `getenv("X")`, `${X:-1}`, `$(X)`, `ENV X=1`.
+_READ = lazy_pattern(rb"(?i)environ|getenv|putenv|setenv|env_?var|\benv\b|\bexport\b|[$%][{(]?$")
 # Files that hold little else.
 _OF_VARIABLES = lazy_pattern(
     r"(?i)(?:.*\.)?env(?:[._-].*)?|dockerfile.*|(?:docker-)?compose.*\.ya?ml|entrypoint.*|.*\.(?:service|envrc)"

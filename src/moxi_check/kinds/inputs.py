@@ -20,7 +20,7 @@ KINDS = {
 }
 
 _USES = lazy_pattern(r"^\s*-?\s*uses:\s*[\"']?(?P<what>[^\s\"'#@]+)(?:@(?P<ref>[^\s\"'#]+))?")
-_WITH = lazy_pattern(r"^\s*with:\s*(?:#.*)?$")
+_PART = lazy_pattern(r"^\s*(?P<part>with|env):\s*(?:#.*)?$")
 _KEY = lazy_pattern(r"^(?P<lead>\s*)(?:#\s?)?[\"']?(?P<key>[A-Za-z_][\w-]*)[\"']?\s*:(?:\s|$)")
 _SETTING = lazy_pattern(r"(?P<key>[A-Za-z][\w-]*(?:\.[A-Za-z*][\w*-]*)+)")
 _IN_JSON = lazy_pattern(r"[\"'](?P<key>[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)+)[\"']\s*:")
@@ -41,7 +41,7 @@ def _inputs(document: Document, ground: Ground) -> Iterator[Claim]:
     if not known:
         return
     for block in document.blocks:
-        for key in _given(block, ground):
+        for key in keys_of_steps(block, "with", ground):
             yield _judge("input", key, inputs, "the action", sure=not is_of_others(block.section))
     for table in document.tables:
         title = table.section[-1] if table.section else ""
@@ -54,16 +54,16 @@ def _inputs(document: Document, ground: Ground) -> Iterator[Claim]:
         yield from _of_table(table, known, sure)
 
 
-def _given(block: CodeBlock, ground: Ground) -> Iterator[Span]:
-    """The keys below `with:` of each step that uses the action."""
+def keys_of_steps(block: CodeBlock, part: str, ground: Ground) -> Iterator[Span]:
+    """The keys below `with:`, or another part, of each step that uses the repository's own action."""
     ours, inside, depth = False, -1, -1
     for line in block.lines():
         used = _USES.match(line.text)
         indent = len(line.text) - len(line.text.lstrip())
         if used:
             ours, inside, depth = _is_own(used["what"], ground), -1, -1
-        elif ours and _WITH.match(line.text):
-            inside, depth = indent, -1
+        elif ours and (begun := _PART.match(line.text)):
+            inside, depth = (indent if begun["part"] == part else -1), -1
         elif inside >= 0 and line.text.strip():
             key = _KEY.match(line.text)
             if indent <= inside and not line.text.lstrip().startswith("#"):

@@ -21,6 +21,7 @@ from moxi_check.shell import Word, is_placeholder
 KINDS = {"install": "a package that is installed or depended on has the name its manifest gives it"}
 
 # Registries whose packages are named in manifests; where builds make the names, there are more than one reads.
+_NEAR = 8  # lines between the commands of two tools for the same
 _REGISTERED = frozenset("dart elixir javascript php python ruby rust".split())
 
 
@@ -94,15 +95,19 @@ class _Page:
         return is_cut and none_of_ours and is_once and bool(_whole(known).search(source))
 
     def _is_alternative(self, package: Installed, place: _Place, known: str) -> bool:
-        """Whether the line before or after installs ours alone by another tool: the same is meant."""
-        return package.alone and any(
-            other.name.text == known
-            and other.alone
-            and other.ecosystem == package.ecosystem
-            and abs(other.name.line - package.name.line) == 1
-            and at.tool != place.tool
+        """Whether close by ours is installed alone by other tools, and by this one never: the same is meant.
+
+        In the line before or after, by one; within a few lines, by two.
+        """
+        ours = [
+            (abs(other.name.line - package.name.line), at.tool)
             for other, at in self.found
-        )
+            if other.name.text == known and other.alone and other.ecosystem == package.ecosystem
+        ]
+        if not package.alone or place.tool in {tool for _, tool in ours}:
+            return False
+        near = {tool for away, tool in ours if away <= _NEAR}
+        return len(near) > 1 or any(away == 1 for away, _ in ours)
 
     def _imports(self, package: str) -> bool:
         """Whether code of the page names a package as imports do: in quotes, or a module below it."""

@@ -157,7 +157,8 @@ def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Cla
     is_readme = posixpath.basename(document.path).lower().startswith(("readme", "contributing"))
     for line in document.prose:
         in_section = is_readme and bool(line.section) and bool(_SECTION.fullmatch(line.section[-1]))
-        if in_section or _SAYS.search(f"{before} {line.text}"):
+        leads = any(_is_of(link, known) for link in _TARGET.finditer(line.text))
+        if in_section or leads or _SAYS.search(f"{before} {line.text}"):
             for claim in _line(line, before, known, in_section):
                 told = told or claim.verdict == "true"
                 other = (
@@ -234,11 +235,12 @@ def _line(line: Prose, before: str, known: list[Fact], in_section: bool) -> Iter
         if line.text[found.end() :].startswith(("-compatible", "-like")):
             continue
         sentence = _sentence(f"{before[-80:]} {head}")
-        if not in_section and not _SAYS.search(sentence):
+        is_link = _leads_to_license(line.text[found.end() :], known)
+        if not (in_section or is_link or _SAYS.search(sentence)):
             continue
         sure = not _PARTS.search(sentence) and (in_section or not _OTHERS.search(sentence))
         sure = sure and not is_elsewhere(line.section)
-        sure = sure or _leads_to_license(line.text[found.end() :], known)
+        sure = sure or is_link
         span = Span(found[0], line.line, line.column + found.start())
         yield _judge(span, _family(found), known, sure=sure)
 
@@ -297,7 +299,11 @@ def _words(text: str) -> list[str]:
 def _leads_to_license(after: str, known: list[Fact]) -> bool:
     """Whether a name is a link to the file that the license is known by: `[MIT License](LICENSE)`."""
     link = _TARGET.match(after)
-    return link is not None and link["path"] in {fact.evidence.path for fact in known}
+    return link is not None and _is_of(link, known)
+
+
+def _is_of(link: re.Match[str], known: list[Fact]) -> bool:
+    return link["path"] in {fact.evidence.path for fact in known}
 
 
 def _sentence(text: str) -> str:

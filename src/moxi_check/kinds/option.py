@@ -141,7 +141,7 @@ class _Judge:
                 return
         place = self._named(form)
         if place is not None:
-            self._unread.note(form)
+            self._unread.note(form, option.group)
             yield true("option", option.span, place, "the source names it")
             return
         doubt = option.doubt or (_USUAL_DOUBT if self._is_usual(form) else "")
@@ -163,7 +163,7 @@ class _Judge:
                 doubt = doubt or self._doubt(program, form)
         is_few = not any(program.size >= _FEW for program in self.programs.all)
         if not doubt and is_few and not self._is_slip_of_own(form):
-            self._unread.add(option.span, "the options of no program are known")
+            self._unread.add(option.span, "the options of no program are known", option.group)
             return
         if not doubt and self.ground.mention(form) is not None:
             doubt = "the repository speaks of it elsewhere"

@@ -24,7 +24,7 @@ _SYSTEM = lazy_pattern(
     r"/(?:usr|bin|etc|var|opt|tmp|dev|home|root|proc|sys|lib|mnt|srv|run|sbin)(?:/|$)"
 )
 _VERSION = lazy_pattern(r"v?\d+(?:\.\d+)*(?:\.x)?$")
-_NAMED = frozenset(
+FILE_NAMES = frozenset(
     "makefile dockerfile justfile license licence copying readme changelog contributing authors notice "
     "gemfile rakefile procfile jenkinsfile vagrantfile brewfile codeowners".split()
 )
@@ -43,6 +43,10 @@ _THEIRS = lazy_pattern(
     r"produc\w+|export\w*|e\.g\.|for example|such as|like|named|called|if (?:present|it exists)|will be|rename\w*|"
     r"defaults? to|download\w*|cache\w*|log\w*|my|delete\w*|remov\w+|replac\w+|instead of|formerly|old|legacy|"
     r"install(?:ed|s)? (?:to|in|into)|skip\w*|match\w*|ignor\w+|exclud\w+|import\w*|path to|stor\w+)\b"
+)
+
+_MADE = lazy_pattern(
+    r"(?i)\b(?:creat|generat|produc|output|export|download|sav(?:e|ed|es|ing)|mak(?:e|es|ing)|writes?|add)\w*\b"
 )
 
 # What shows the reader how theirs may look: "an example workflow `.github/workflows/x.yml`".
@@ -68,6 +72,12 @@ _OF_READERS = lazy_pattern(
 _USUAL = lazy_pattern(
     r"(?i)(?:index|main|app|lib|mod|__init__|config|settings|setup|utils?|helpers?|server|client|test|example|types?|styles?|"
     r"global|globals|routes?|models?|views?)(?:\.[\w.]+)?$"
+)
+# Folders that readers' projects have as well.
+_OF_MANY = lazy_pattern(
+    r"(?i)(?:(?:src|source|sources|app|apps|lib|libs|config|conf|test|tests|spec|docs?|public|static|assets|resources|bin|scripts?|"
+    r"data|images?|img|include|web|www|db|pages|components|views|templates|layouts|content|packages|main|java|kotlin|res|"
+    r"\.?github|workflows|\.\w+)(?:/|$))+"
 )
 _GLOB = lazy_pattern(r"\*\.\w|/\*|\*/|\{[\w.-]+,[\w.,-]+\}")
 _STANDS_FOR = lazy_pattern(r"(?:^|.*[._-])(?:MAJOR|MINOR|PATCH|VERSION|X)(?:[._-]|$)")
@@ -97,7 +107,7 @@ def _path_in(code: InlineCode) -> Span | None:
     # `demo.In` is a name in code; endings are written in small letters, or all in capitals.
     has_suffix = "." in name and suffix.lower() in FILE_SUFFIXES and suffix != suffix.title()
     if "/" not in bare.strip("/") and not bare.endswith("/") and not has_suffix:
-        return Span(bare, code.line, code.column) if name.lower() in _NAMED else None
+        return Span(bare, code.line, code.column) if name.lower() in FILE_NAMES else None
     if name.startswith(".") and name[1:].lower() in FILE_SUFFIXES - {"env"} and "/" not in bare:
         return None  # an ending: `.txt`
     return Span(bare, code.line, code.column)
@@ -154,18 +164,23 @@ def _missing(
     }:
         return not_judged("path", span, "the folder of the program's settings in a user's project")
     sentence = f"{code.before[-50:]} {code.after[:25]}"
-    if is_caption(code, document) and not span.text.endswith("/"):
+    best = ground.nearest_path(path)
+    is_sure = _is_slip_of_own(path, best)
+    if is_caption(code, document) and not (span.text.endswith("/") or is_sure):
         return not_judged("path", span, "the page shows what is in the file")
     if _GLOB.search(line):
         return not_judged("path", span, "an example of what a pattern matches")
-    best = ground.nearest_path(path)
     if meant and posixpath.splitext(meant)[0] == path:
         return true("path", span, Evidence(path=meant), "its link leads to the file")
-    if meant and (meant == best or _is_twin(path, meant)):
+    if meant and (meant == best or _is_twin(path, meant) or _is_beside(path, meant)):
         return _false(span, path, meant, ground)
+    if "." not in parts[-1] and posixpath.splitext(best)[0] == path:
+        return not_judged("path", span, f"it may be {best} without its ending")
     if _SHOWN.search(code.before) and not _SHOWING.search(path):
         return not_judged("path", span, "an example of a file of the reader's")
-    is_there = bool(best) and (_is_respelt(path, best) or _is_told_of(code, path, best))
+    is_there = (is_sure and not _MADE.search(sentence)) or (
+        bool(best) and (_is_respelt(path, best) or _is_told_of(code, path, best))
+    )
     if _THEIRS.search(sentence) and not is_there:
         return not_judged("path", span, "it may be a file that the reader is to make")
     if _OF_READERS.fullmatch(path):
@@ -173,14 +188,14 @@ def _missing(
     if _is_made_up(parts[:-1], ground):
         return not_judged("path", span, "no folder in it is one of ours")
     deep = "/" in path and top in ground.repo.folders
-    near = bool(best) and _differ_little(path, best)
+    near = bool(best) and (is_sure or _differ_little(path, best))
     sibling = bool(best) and posixpath.dirname(best) == posixpath.dirname(path)
     if not (deep and (_SUFFIX.search(path) or sibling)) and not near:
         return not_judged("path", span, "it may be a file of somewhere else")
     name = path.rpartition("/")[2]
     if _USUAL.match(name) and not near and not _is_listed(code, path, document, ground):
         return not_judged("path", span, "a name that files of readers have as well")
-    seen = _named_in(name, path, ground)
+    seen = _named_in(path, best, ground)
     if seen:
         return not_judged("path", span, f"no such file, but {seen} names it")
     return _false(span, path, best, ground)
@@ -217,6 +232,22 @@ def _is_respelt(path: str, best: str) -> bool:
     return "/" in path and _plain(path) == _plain(best)
 
 
+def _is_beside(path: str, other: str) -> bool:
+    """Whether two paths are files in one folder, with endings."""
+    folder = posixpath.dirname(path)
+    have_endings = all(posixpath.splitext(each)[1] for each in (path, other))
+    return bool(folder) and folder == posixpath.dirname(other) and have_endings
+
+
+def _is_slip_of_own(path: str, best: str) -> bool:
+    """Whether a path is one of ours but for a slip, in a folder that no project of a reader's has."""
+    folder, name = posixpath.split(path)
+    if not folder or folder != posixpath.dirname(best) or _OF_MANY.fullmatch(folder):
+        return False
+    endings = {posixpath.splitext(each)[1] for each in (path, best)}
+    return len(endings) == 1 and is_slip(name, posixpath.basename(best))
+
+
 def _is_told_of(code: InlineCode, path: str, best: str) -> bool:
     """Whether a page speaks of a file as one that is there, and it is one beside it but for a slip or an ending."""
     folder, name = posixpath.split(path)
@@ -243,10 +274,15 @@ def _is_listed(code: InlineCode, path: str, document: Document, ground: Ground) 
     return bool(folder) and len(own) == len(beside) >= _LISTED
 
 
-def _named_in(name: str, path: str, ground: Ground) -> Evidence | None:
+def _named_in(path: str, best: str, ground: Ground) -> Evidence | None:
     """Where a file names what is not there; what imports the TypeScript that is there names that."""
     stem, ending = posixpath.splitext(path)
+    name = posixpath.basename(path)
     is_typed = any(ground.has(stem + other) for other in _TYPED.get(ending, ()))
+    if (
+        "." not in name and "/" in path
+    ):  # a plain word may mean anything; with its folder it is a path
+        name = "/".join(path.split("/")[-2:])
     places = ground.mentions(name)
     return next((p for p in places if not (is_typed and p.path.endswith(_IMPORTERS))), None)
 

@@ -1,4 +1,4 @@
-"""Lines of tree diagrams: files and folders drawn with branches."""
+"""Lines of tree diagrams and lists of files: what is drawn with branches, or told line by line."""
 
 from __future__ import annotations
 
@@ -9,17 +9,23 @@ from dataclasses import dataclass
 from moxi_check.claim import Claim, false, not_judged, true, undecided
 from moxi_check.document import CodeBlock, Document, Span
 from moxi_check.ground import Ground
+from moxi_check.kinds.path import FILE_NAMES
 from moxi_check.kinds.told import own_names
 from moxi_check.shell import is_placeholder
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
-KINDS = {"tree": "a line of a tree diagram is a file or folder of the repository"}
+KINDS = {"tree": "a line of a tree diagram or list of files is a file or folder of the repository"}
 
 _BRANCH = lazy_pattern(
     r"(?P<lead>[\s│┃|]*)(?:[├└┣┗╰](?:[─━\-–]{1,4}|_{1,4}(?=\s))? {0,4}[>╴]?|[+`|][─\-_]{1,4}|\\--)\s*(?P<rest>\S.*)"
 )
 _NAME = lazy_pattern(r"(?P<name>[^\s#(←<][^\s#←]*(?: [\w.-]+(?=/))*)")
+# A line of a list of files: `src/app.py    what it does`.
+_LISTED = lazy_pattern(
+    r"\s*(?P<name>[\w.@+-]*\w/?(?:/[\w.@+-]*\w/?)*)(?:(?:\s{2,}|\t|\s+(?:#|--?|:|—|–|->|=>|←)\s)\s*(?P<note>\S.*))?\s*"
+)
+_NO_LANGUAGE = frozenset({"", "text", "txt", "plain", "plaintext", "none"})
 _MIN_LINES = 3
 _KNOWN_SHARE = 0.6
 _SURE_SHARE = 0.8  # below a root of another name, or one that is guessed: projects are alike
@@ -59,12 +65,14 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Tree diagrams of which most lines are in the repository; others show another project."""
     for block in document.blocks:
         root, entries = _entries(block)
+        is_list = not entries
+        entries = entries or _listed(block)
         if len(entries) < _MIN_LINES:
             continue
         base = _base(root, entries, document, ground)
         known = [e for e in entries if ground.has(_join(base, e.path))]
         named = base in _named(root, document) and (bool(base) or _is_known(root, ground))
-        share = _KNOWN_SHARE if named else _SURE_SHARE
+        share = _KNOWN_SHARE if named and not is_list else _SURE_SHARE
         has_name = named or posixpath.basename(base) == posixpath.basename(root.strip("./ "))
         is_sure = named or (len(entries) >= _SURE_LINES and (not base or not root))
         is_ours = len(known) >= share * len(entries) and is_sure
@@ -121,6 +129,23 @@ def _entries(block: CodeBlock) -> tuple[str, list[_Entry]]:
         span = Span(text, line.line, line.column + found.start("rest"))
         entries.append(_Entry(path, span, found["rest"][name.end() :]))
     return root, entries
+
+
+def _listed(block: CodeBlock) -> list[_Entry]:
+    """The lines of a block that is nothing but a list of files, each with a note or none."""
+    lines = [line for line in block.lines() if line.text.strip()]
+    if block.language not in _NO_LANGUAGE or len(lines) < _SURE_LINES:
+        return []
+    entries: list[_Entry] = []
+    for line in lines:
+        found = _LISTED.fullmatch(line.text)
+        name = found["name"] if found else ""
+        if found is None or not ("/" in name or "." in name or name.lower() in FILE_NAMES):
+            return []
+        span = Span(name, line.line, line.column + found.start("name"))
+        entries.append(_Entry(posixpath.normpath(name), span, found["note"] or ""))
+    is_of_paths = any("/" in entry.span.text.strip("/") for entry in entries)
+    return entries if is_of_paths else []
 
 
 def _named(root: str, document: Document) -> list[str]:

@@ -7,19 +7,21 @@ the repository is none of the program's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Span
 from moxi_check.ground import Ground, nearest
 from moxi_check.kinds.names import is_slip
 from moxi_check.kinds.option_like import Written
-from moxi_check.literal import coded, place_in, quoted
+from moxi_check.literal import all_quoted, coded, place_in
 from moxi_core.records import Evidence
 
 _LEAST = 3
 _SHARE = 0.75
-_MAX_FORMS = 120
+# So many options of a help text, and such a share of them, tell that it is of a program of ours.
+_MANY, _NEARLY_ALL = 8, 0.8
 
 
 class Unread:
@@ -30,24 +32,27 @@ class Unread:
         self._has_programs = has_programs
         self._written_out = written_out
         self._noted: set[str] = set()
-        self._found: list[tuple[Span, str]] = []
+        self._found: list[tuple[Span, str, str]] = []
+        self._noted_of: dict[str, set[str]] = defaultdict(set)
 
-    def add(self, span: Span, reason: str) -> None:
-        """One more option, and why it could not be judged."""
-        self._found.append((span, reason))
+    def add(self, span: Span, reason: str, group: str = "") -> None:
+        """One more option, and why it could not be judged; `group` is the help text it stands in."""
+        self._found.append((span, reason, group))
 
-    def note(self, form: str) -> None:
+    def note(self, form: str, group: str = "") -> None:
         """An option of the page that is known to stand in the code."""
         self._noted.add(form)
+        self._noted_of[group].add(form)
 
     def claims(self) -> Iterator[Claim]:
         """The verdicts."""
-        forms = dict.fromkeys(span.text for span, _ in self._found if _is_long(span.text))
-        places = {form: self._written(form) for form in list(forms)[:_MAX_FORMS]}
+        forms = dict.fromkeys(span.text for span, *_ in self._found if _is_long(span.text))
+        places = self._written(forms)
         written = [form for form, place in places.items() if place]
         written += sorted(self._noted.difference(written))
         holds = len(written) >= _LEAST and len(written) >= _SHARE * len(self._noted | places.keys())
-        for span, reason in self._found:
+        own_texts = set(self._own_texts(places))
+        for span, reason, group in self._found:
             place = places.get(span.text)
             if place:
                 yield true("option", span, place, "the source names it")
@@ -65,13 +70,24 @@ class Unread:
                     continue
                 claim = self._false(span, written, meant)
                 # Without a program of our own, options of others are told of too.
-                is_ours = self._has_programs or claim.certain
+                is_ours = self._has_programs or claim.certain or group in own_texts
                 yield claim if is_ours else not_judged("option", span, reason)
 
-    def _written(self, form: str) -> Evidence | None:
-        """Where a source has an option as a literal."""
-        place = place_in(quoted(form), self._sources(), self._ground)
-        return place or self._ground.mention(form, docs=False)
+    def _own_texts(self, places: dict[str, Evidence | None]) -> Iterator[str]:
+        """The help texts of which nearly all options stand in the sources: they are of a program of ours."""
+        said: dict[str, set[str]] = defaultdict(set)
+        for span, _, group in self._found:
+            if span.text in places:
+                said[group].add(span.text)
+        for group, forms in said.items():
+            known = self._noted_of[group] | {form for form in forms if places[form]}
+            if group and len(known) >= max(_MANY, _NEARLY_ALL * len(known | forms)):
+                yield group
+
+    def _written(self, forms: Iterable[str]) -> dict[str, Evidence | None]:
+        """Where a source has each option as a literal."""
+        known = all_quoted(forms, self._sources(), self._ground)
+        return {f: known.get(f) or self._ground.mention(f, docs=False) for f in forms}
 
     def _stands(self, form: str, written: list[str]) -> bool:
         """Whether anything in the repository is named like it, other than an option we know."""
@@ -79,7 +95,8 @@ class Unread:
             return self._ground.mention(form) is not None or self._ground.incomplete
         if self._ground.mention(form) or self._ground.incomplete:
             return True
-        if form.startswith("--no-") and self._written("--" + form.removeprefix("--no-")):
+        switch = "--" + form.removeprefix("--no-")
+        if form.startswith("--no-") and self._written([switch])[switch]:
             return True
         return place_in(coded(form), self._sources(), self._ground) is not None
 
@@ -97,7 +114,7 @@ class Unread:
         hint = f"; did you mean `{best}`?" if best else ""
         return false(
             "option", span, f"`{span.text}` stands nowhere in the code, as the other options do{hint}",
-            suggestion=best, evidence=self._written(best or written[0]),
+            suggestion=best, evidence=self._written([best or written[0]])[best or written[0]],
             certain=bool(best) and is_slip(span.text.lstrip("-"), best.lstrip("-")),
         )  # fmt: skip
 

@@ -196,3 +196,29 @@ def test_a_package_with_the_name_of_a_program_of_systems(
     part = f'[package]\nname = "{name}"\nversion = "0.1.0"\n'
     claims = checked({**RUST, "crates/part/Cargo.toml": part}, sh(f"{name} list --all"), "command")
     assert (name in claims) is found
+
+
+PARTS = {
+    "Cargo.toml": '[workspace]\nmembers = ["core", "app", "gen"]\n',
+    "core/Cargo.toml": '[package]\nname = "democore"\nversion = "0.1.0"\n',
+    "core/src/lib.rs": "",
+    "app/Cargo.toml": '[package]\nname = "demoapp"\nversion = "0.1.0"\n[dependencies]\nclap = "4"\n',
+    "app/src/main.rs": RUST["src/main.rs"],
+    "gen/Cargo.toml": '[package]\nname = "gen"\nversion = "0.1.0"\n',
+    "gen/src/main.rs": "fn main() {}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("democore list --all", True),  # a library: the subcommand is of the program beside it
+        ("democore other", False),
+        ("core list", False),
+    ],
+)
+def test_the_name_of_a_part_before_a_subcommand_of_another(
+    checked: Checked, code: str, found: bool
+) -> None:
+    claim = checked(PARTS, sh(code), "command").get(code.partition(" ")[0])
+    assert (claim.suggestion if claim else "") == ("demoapp" if found else "")

@@ -280,3 +280,33 @@ def test_names_are_made_of_settings_that_stand_near_the_prefix(checked: Checked)
 def test_settings_in_a_block_of_ini(checked: Checked) -> None:
     page = "# Demo\n\n```dosini\n# where\n#DEMO_HOTS=x\n```\n"
     assert checked(FILES, page, "env_var")["DEMO_HOTS"].verdict == "false"
+
+
+ACTION = {
+    "action.yml": "name: demo\nruns:\n  using: docker\n  image: Dockerfile\n",
+    "run.sh": 'test -n "$FIREBASE_TOKEN" && title="$RELEASE_TITLE"\n',
+}
+
+
+@pytest.mark.parametrize(
+    ("uses", "name", "verdict"),
+    [
+        ("acme/demo@v1", "FIREBASE_TOKENS", "false"),
+        ("acme/demo@v1", "FIREBASE_TOKEN", "true"),
+        ("other/tool@v1", "FIREBASE_TOKENS", "not_judged"),
+    ],
+)
+def test_what_a_step_gives_to_our_action(
+    checked: Checked, uses: str, name: str, verdict: str
+) -> None:
+    page = f"# Demo\n\n```yaml\n- uses: {uses}\n  with:\n    a: b\n  env:\n    {name}: x\n```\n"
+    url = "https://github.com/acme/demo"
+    shown = "Needs `FIREBASE_TOKEN`.\n"
+    assert checked(ACTION, page + shown, "env_var", url)[name].verdict == verdict
+
+
+def test_a_variable_of_make_in_another_word(checked: Checked) -> None:
+    files = {"Makefile": "install:\n\tcp demo $(INSTALL_PREFIX)/bin\n"}
+    page = "# Demo\n\n```sh\nmake install SETUP_PREFIX=/opt\n```\n"
+    claim = checked(files, page, "env_var", strict=False)["SETUP_PREFIX"]
+    assert (claim.verdict, claim.suggestion) == ("false", "INSTALL_PREFIX")

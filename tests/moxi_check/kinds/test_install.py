@@ -326,3 +326,20 @@ def test_a_part_that_a_build_publishes(checked: Checked, built: str, verdict: st
     }
     page = '# demo\n\n```groovy\nimplementation "io.acme:demo-core:1.0"\n```\n'
     assert checked(files, page, "install")["io.acme:demo-core"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("last", "verdict"),
+    [
+        ("yarn add tree-view", "false"),
+        ("npm install tree-view", None),
+        ("yarn add tree-view d3", None),
+    ],
+)
+def test_of_three_tools_each_installs_the_same(
+    checked: Checked, last: str, verdict: str | None
+) -> None:
+    files = {"package.json": '{"name": "tree-view-kit", "version": "1.0.0", "files": ["lib"]}'}
+    code = f"# npm\nnpm install tree-view-kit\n\n# pnpm\npnpm add tree-view-kit\n\n# other\n{last}"
+    claim = checked(files, page(code), "install").get("tree-view")
+    assert (claim.verdict if claim else None) == verdict

@@ -210,3 +210,14 @@ def test_a_name_that_leads_to_our_license_is_told_of_us_in_any_section(
 ) -> None:
     page = f"# Demo\n\n## Credits\n\nCode released under [the MIT license]({target}).\n"
     assert checked({"LICENSE": ISC}, page, "license")["the MIT"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("target", "verdict"), [("LICENSE", "false"), ("https://a.example/LICENSE", None)]
+)
+def test_a_name_alone_that_leads_to_our_license(
+    checked: Checked, target: str, verdict: str | None
+) -> None:
+    page = f"# Demo\n\n## Copyright\n\n[MIT licence]({target}) - Demo and others\n"
+    claims = checked({"LICENSE": ISC}, page, "license")
+    assert [claim.verdict for claim in claims.values()] == ([verdict] if verdict else [])

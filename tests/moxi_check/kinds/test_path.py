@@ -277,3 +277,30 @@ def test_a_label_may_leave_out_the_ending_of_what_it_leads_to(
 ) -> None:
     page = f"See [`{label}`](docs/config.md) for more.\n"
     assert checked(FILES, page, "path")[label].verdict == verdict
+
+
+MACROS = {
+    "macros/grammar.peg": "",
+    "macros/tests/a.rs": "compile_fail(1)\n",
+    "macros/compile-fail/b.rs": "",
+    "guide/api.md": "",
+    "src/macro.rs": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("page", "path", "verdict"),
+    [
+        ("It is written in `{}`.", "macros/grammars.peg", "false"),
+        ("Save your own as `{}`.", "src/macros.rs", "not_judged"),  # a folder of all projects
+        ("The words of `{}`:\n\n```\na\n```", "macros/grammars.peg", "false"),
+        ("The tests are run from `{}`.", "macros/test/", "false"),
+        ("See `{}`.", "macros/compile_fail", "false"),  # a plain word in code is no path
+        ("See `{}`.", "guide/api", "not_judged"),  # its ending is left out
+        ("See [`{}`](guide/api.md).", "guide/index.md", "false"),  # its link leads to another
+        ("See [`{}`](guide/api.md).", "config/index.md", "not_judged"),
+    ],
+)
+def test_one_of_ours_but_for_a_slip(checked: Checked, page: str, path: str, verdict: str) -> None:
+    claims = checked(MACROS, f"# Demo\n\n{page.format(path)}\n", "path")
+    assert claims[path].verdict == verdict

@@ -114,3 +114,30 @@ def test_of_a_known_root_some_lines_may_be_wrong(checked: Checked) -> None:
     claims = checked(FILES, f"```\n{diagram}```\n", "tree")
     assert claims["src/"].verdict == "true"
     assert claims["lib/"].verdict == "not_judged"
+
+
+LIST = "src/app.py     the program\nsrc/{}      what it reads\ndocs/          # pages\ndocs/index.md\n\nREADME.md      this file\n"
+
+
+def test_a_list_of_files(checked: Checked) -> None:
+    page = "# Demo\n\n```\n" + LIST.format("ios.py") + "```\n"
+    claims = checked(FILES, page, "tree")
+    assert {text for text, claim in claims.items() if claim.verdict == "true"} == {
+        "src/app.py", "docs/", "docs/index.md", "README.md",
+    }  # fmt: skip
+    assert (claims["src/ios.py"].verdict, claims["src/ios.py"].suggestion) == ("false", "io.py")
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "```sh\n" + LIST.format("ios.py") + "```",  # commands
+        "```\n" + LIST.format("ios.py") + "and more\n```",  # not all of it lists files
+        "```\nsrc/app.py\nsrc/ios.py\n```",  # too few to be sure
+        "```\na.py\nb.py\nc.py\nd.py\ne.py\n```",  # names without a folder
+        "```\nlib/a.py\nlib/b.py\nsrc/app.py\nlib/c.py\nlib/d.py\n```",  # of another project
+    ],
+)
+def test_what_is_no_list_of_our_files(checked: Checked, block: str) -> None:
+    claims = checked(FILES, f"# Demo\n\n{block}\n", "tree")
+    assert not [claim for claim in claims.values() if claim.verdict == "false"]

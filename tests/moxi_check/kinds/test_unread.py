@@ -84,3 +84,22 @@ def test_a_slip_of_what_is_named_beside_known_ones(checked: Checked) -> None:
     assert (claim.verdict, claim.suggestion) == ("false", "--title")
     alone = "# demo\n\n```sh\ndemo --titles=a\n```\n"
     assert checked(files, alone, "option", strict=False)["--titles"].verdict == "not_judged"
+
+
+HELP = "".join(
+    f"  --{name}=<x>   sets it\n"
+    for name in "alpha bravo delta gamma kappa omega sigma theta".split()
+)
+
+
+@pytest.mark.parametrize(
+    ("options", "verdict"),
+    [("alpha bravo delta gamma kappa omega sigma theta", "false"), ("alpha bravo delta gamma", "not_judged")],
+)  # fmt: skip
+def test_a_help_text_of_a_program_without_a_manifest(
+    checked: Checked, options: str, verdict: str
+) -> None:
+    files = {"demo.pl": "".join(f"GetOptions('--{name}=s');\n" for name in options.split())}
+    page = f"# demo\n\n```\n{HELP}  --kappa-list=<x>   sets more\n```\n"
+    claim = checked(files, page, "option").get("--kappa-list")
+    assert (claim.verdict if claim else "not_judged") == verdict
