@@ -163,7 +163,6 @@ def _missing(
         fact.value.lower() for fact in ground.facts("bin", "package")
     }:
         return not_judged("path", span, "the folder of the program's settings in a user's project")
-    sentence = f"{code.before[-50:]} {code.after[:25]}"
     best = ground.nearest_path(path)
     is_sure = _is_slip_of_own(path, best)
     if is_caption(code, document) and not (span.text.endswith("/") or is_sure):
@@ -174,31 +173,41 @@ def _missing(
         return true("path", span, Evidence(path=meant), "its link leads to the file")
     if meant and (meant == best or _is_twin(path, meant) or _is_beside(path, meant)):
         return _false(span, path, meant, ground)
-    if "." not in parts[-1] and posixpath.splitext(best)[0] == path:
-        return not_judged("path", span, f"it may be {best} without its ending")
+    doubt = _doubt(code, path, best, document, ground, is_sure=is_sure)
+    return not_judged("path", span, doubt) if doubt else _false(span, path, best, ground)
+
+
+def _doubt(
+    code: InlineCode, path: str, best: str, document: Document, ground: Ground, *, is_sure: bool
+) -> str:
+    """Why a path that is not there may be right all the same; "" for no reason.
+
+    `best` is the one of ours most like it; `is_sure`, that it is a slip of that one.
+    """
+    folder, name = posixpath.split(path)
+    if "." not in name and posixpath.splitext(best)[0] == path:
+        return f"it may be {best} without its ending"
     if _SHOWN.search(code.before) and not _SHOWING.search(path):
-        return not_judged("path", span, "an example of a file of the reader's")
+        return "an example of a file of the reader's"
+    sentence = f"{code.before[-50:]} {code.after[:25]}"
     is_there = (is_sure and not _MADE.search(sentence)) or (
         bool(best) and (_is_respelt(path, best) or _is_told_of(code, path, best))
     )
     if _THEIRS.search(sentence) and not is_there:
-        return not_judged("path", span, "it may be a file that the reader is to make")
+        return "it may be a file that the reader is to make"
     if _OF_READERS.fullmatch(path):
-        return not_judged("path", span, "it may be of the reader's own project")
-    if _is_made_up(parts[:-1], ground):
-        return not_judged("path", span, "no folder in it is one of ours")
-    deep = "/" in path and top in ground.repo.folders
+        return "it may be of the reader's own project"
+    if _is_made_up(path.split("/")[:-1], ground):
+        return "no folder in it is one of ours"
+    deep = bool(folder) and path.partition("/")[0] in ground.repo.folders
     near = bool(best) and (is_sure or _differ_little(path, best))
-    sibling = bool(best) and posixpath.dirname(best) == posixpath.dirname(path)
+    sibling = bool(best) and posixpath.dirname(best) == folder
     if not (deep and (_SUFFIX.search(path) or sibling)) and not near:
-        return not_judged("path", span, "it may be a file of somewhere else")
-    name = path.rpartition("/")[2]
+        return "it may be a file of somewhere else"
     if _USUAL.match(name) and not near and not _is_listed(code, path, document, ground):
-        return not_judged("path", span, "a name that files of readers have as well")
+        return "a name that files of readers have as well"
     seen = _named_in(path, best, ground)
-    if seen:
-        return not_judged("path", span, f"no such file, but {seen} names it")
-    return _false(span, path, best, ground)
+    return f"no such file, but {seen} names it" if seen else ""
 
 
 def _is_made_up(folders: list[str], ground: Ground) -> bool:
