@@ -102,6 +102,7 @@ class Clojure(Language):
 
     fences: ClassVar[frozenset[str]] = frozenset({"clojure", "clj", "cljs", "cljc", "edn"})
     grammar: ClassVar[str] = ""
+    guess: ClassVar[re.Pattern[str] | None] = lazy_pattern(r"(?m)^\((?:ns|require|use)\s")
 
     @cached_property
     def _namespaces(self) -> Namespaces:

@@ -34,6 +34,7 @@ class Cpp(Language):
 
     fences: ClassVar[frozenset[str]] = frozenset("c cpp c++ cc cxx h hpp".split())
     grammar: ClassVar[str] = "cpp"
+    guess: ClassVar[re.Pattern[str] | None] = lazy_pattern(r"(?m)^[ \t]*#[ \t]*include[ \t]*[<\"]")
 
     @cached_property
     def _headers(self) -> list[str]:

@@ -148,7 +148,7 @@ class Language(ABC):
             yield self.fragment(block, block.lines())
         elif not block.language and self._is_code(block.text):
             found = self.fragment(block, block.lines())
-            if not found.root.has_error:
+            if not self.grammar or not found.root.has_error:
                 yield found
 
     def _is_code(self, text: str) -> bool:

@@ -21,6 +21,7 @@ from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
 _STRING = lazy_pattern(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
+_ASKED = lazy_pattern(r"(?<![\w./])([A-Z]\w{3,}(?:\.[A-Z]\w*)*)(?=\(|\.[a-z]\w*\()")
 _NEAR = 0.85
 # What objects of the languages have, whatever own code adds besides.
 _COMMON = frozenset(
@@ -65,6 +66,10 @@ class Worded(Language):
                     line = content.count(b"\n", 0, match.start(1)) + 1
                     found[name] = Evidence(path=path, line=line)
         return found
+
+    def speaks(self, text: str) -> bool:
+        """Whether a text asks a type of ours by its name, as code does."""
+        return any(name in self._types for name in _ASKED.findall(text))
 
     def uses(self, fragments: Sequence[Fragment]) -> Iterator[Use]:
         """Types of ours, and members where the page names such a type or imports us."""

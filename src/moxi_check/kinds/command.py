@@ -116,10 +116,11 @@ def _unknown(
     best = nearest(word.text, below, cutoff=0.6)
     best = best or next((name for name in below if is_renamed(word.text, name)), "")
     taken = program.positionals.get(walk.path, [])
-    may_be_one = _is_too_many(walk, taken) or _are_files(taken) or is_slip(word.text, best)
+    is_near = bool(best) and is_slip(word.text, best)
+    may_be_one = _is_too_many(walk, taken) or _are_files(taken) or is_near
     if taken and not may_be_one:
         return None
-    doubt = _doubt(walk, word.text, programs, ground)
+    doubt = _doubt(walk, word.text, programs, ground, is_near=is_near)
     if doubt:
         return not_judged("command", word, doubt)
     hint = f"; did you mean `{best}`?" if best else ""
@@ -127,7 +128,7 @@ def _unknown(
     fact = program.commands.get(f"{walk.path} {best}".strip()) if best else None
     return false(
         "command", word, f"`{word.text}` is not a subcommand of `{whose}`{hint}", suggestion=best,
-        evidence=fact.evidence if fact else program.place, certain=bool(best) and is_slip(word.text, best),
+        evidence=fact.evidence if fact else program.place, certain=is_near,
         whole=agreed >= _AGREED and not taken,
     )  # fmt: skip
 
@@ -142,14 +143,14 @@ def _is_too_many(walk: Walk, taken: list[Fact]) -> bool:
     return walk.operands > len(taken) and not any(fact.detail.get("repeatable") for fact in taken)
 
 
-def _doubt(walk: Walk, name: str, programs: Programs, ground: Ground) -> str:
-    """Why an unknown subcommand may be one after all; "" for no reason."""
+def _doubt(walk: Walk, name: str, programs: Programs, ground: Ground, *, is_near: bool) -> str:
+    """Why an unknown subcommand may be one after all; "" for no reason. `is_near`: it is a slip of one."""
     program = walk.call.program
     if name in _STANDS_FOR_ONE:
         return "a placeholder"
     if is_elsewhere(walk.said.section):
         return "the section is on other projects or times"
-    if not program.is_declared:
+    if not program.is_declared and not (is_near and ground.mention(name, docs=False) is None):
         return "the subcommands are known from a description only"
     if programs.takes_unknown_commands(program):
         return "the program may have subcommands that its code does not name"

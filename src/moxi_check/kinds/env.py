@@ -296,7 +296,7 @@ class _Judge:
         doubt = self._doubt(said, known)
         if doubt:
             return not_judged("env_var", span, doubt)
-        best = self.meant(said) or nearest(name, self.places, cutoff=0.65) or self._part_of(name)
+        best = self.meant(said) or nearest(name, self.places, cutoff=0.65) or self._part_of(said)
         best = best or self.renamed(name)
         hint = f"; did you mean `{best}`?" if best else ""
         return false(
@@ -332,7 +332,7 @@ class _Judge:
             return "it may be a variable of the project that is linked"
         # A long name without our own name before it is hardly another's.
         is_long = said.sets or name.count("_") > 1
-        if is_long and self._part_of(name) and not _BEGINNING.search(said.around):
+        if is_long and self._part_of(said) and not _BEGINNING.search(said.around):
             return ""
         if _RULE.search(said.around):
             return "it may be an example of how names are made"
@@ -358,11 +358,13 @@ class _Judge:
         line = said.span.line
         return len({name for at, name in self.read if abs(at - line) <= _BESIDE}) >= _OTHERS
 
-    def _part_of(self, name: str) -> str:
+    def _part_of(self, said: _Said) -> str:
         """A variable of which a name is the beginning or the end: `DEMO_API` of `DEMO_API_KEY`."""
+        name = said.span.text
         if _GENERIC.fullmatch(name):
             return ""
-        known = (*self.places, *(() if _FOREIGN.match(name) else self.like(name)))
+        shown = sorted(self.shown) if said.ours else ()
+        known = (*self.places, *shown, *(() if _FOREIGN.match(name) else self.like(name)))
         ends = (o for o in known if o.startswith(name + "_") or o.endswith("_" + name))
         led = (f"{lead}_{name}" for lead in sorted(self.prefixes))
         return next(ends, "") or next((o for o in led if self.ground.mention(o, docs=False)), "")

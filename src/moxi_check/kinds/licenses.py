@@ -65,6 +65,7 @@ _SECTION = lazy_pattern(
 )
 _HEADING = lazy_pattern(r"(?i)licen[cs]e\W{1,3}(?P<name>\w.{1,60})")
 _TARGET = lazy_pattern(r"(?:\s+[Ll]icen[cs]e)?\]\((?:\./)?(?P<path>[\w./-]+)\)")
+_PICTURE = lazy_pattern(r"!\[|<img\b|img\.shields\.io")  # a badge says it of the project as a whole
 _LINKED = lazy_pattern(r"[^\]\n]{0,40}\]\(\s*(?P<url>https?://[^\s()]+)")
 _SHIELD = lazy_pattern(
     r"img\.shields\.io/badge/licen[cs]e-([^\s?)]+?)-[A-Za-z0-9]+(?:\.svg|\.png)?(?:[?\s)]|$)", re.I
@@ -160,7 +161,7 @@ def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Cla
         leads = any(_is_of(link, known) for link in _TARGET.finditer(line.text))
         if in_section or leads or _SAYS.search(f"{before} {line.text}"):
             for claim in _line(line, before, known, in_section):
-                told = told or claim.verdict == "true"
+                told = told or (claim.verdict == "true" and not _PICTURE.search(line.text))
                 other = (
                     _links_to_other(line, claim, ground)
                     or _is_of_another(line, before, claim, own)
@@ -183,11 +184,12 @@ def _of_two(document: Document, claims: list[Claim]) -> Iterator[Claim]:
 
     So is one that stands with ours for a choice: of two licenses, one may have no file.
     """
+    shown = {line.line for line in document.prose if _PICTURE.search(line.text)}
     ours = {claim.line for claim in claims if claim.verdict == "true"}
     says = {line.line for line in document.prose if _SAYS.search(line.text)}
     chosen = {line.line for line in document.prose if _CHOICE.search(line.text)} & ours
     for claim in claims:
-        is_bare = claim.line not in says and bool(ours - {claim.line})
+        is_bare = claim.line not in says and bool(ours - shown - {claim.line})
         doubtful = claim.verdict == "false" and (is_bare or claim.line in chosen)
         yield undecided(claim, _OTHER_SUBJECT) if doubtful else claim
 

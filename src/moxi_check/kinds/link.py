@@ -40,6 +40,8 @@ _FORGE = frozenset(
 _OF_DOCS = lazy_pattern(
     r"`[^`]+`|(?:[tcme]:)?[A-Z]\w*(?:\.\w+)*/\d+|(?:crate|self|super)?(?:::\w+)+(?:\(\)|!)?|\w+(?:::\w+)+(?:\(\)|!)?"
 )
+# Anchors of the page in which a forge shows the README.
+_OF_FORGES = frozenset({"top", "readme", "start-of-content"})
 
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
@@ -85,7 +87,7 @@ def _of_forge(ground: Ground, target: str) -> bool:
 def _anchor(document: Document, ground: Ground, link: Link, name: str) -> Claim:
     wanted = unquote(name)
     known = {_plain(anchor) for anchor in document.anchors}
-    if not wanted or wanted.lower() in {"top", "readme"}:
+    if not wanted or wanted.lower() in _OF_FORGES:
         return true(
             "anchor", link, reason="the top of the page, or of the README as a forge shows it"
         )

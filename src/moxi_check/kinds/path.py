@@ -288,10 +288,9 @@ def _named_in(path: str, best: str, ground: Ground) -> Evidence | None:
     stem, ending = posixpath.splitext(path)
     name = posixpath.basename(path)
     is_typed = any(ground.has(stem + other) for other in _TYPED.get(ending, ()))
-    if (
-        "." not in name and "/" in path
-    ):  # a plain word may mean anything; with its folder it is a path
-        name = "/".join(path.split("/")[-2:])
+    folder, other = posixpath.split(best)
+    if "." not in name and is_slip(name, other) and folder == posixpath.dirname(path) != "":
+        name = f"{posixpath.basename(folder)}/{name}"  # a plain word may mean anything
     places = ground.mentions(name)
     return next((p for p in places if not (is_typed and p.path.endswith(_IMPORTERS))), None)
 
@@ -320,7 +319,7 @@ def _differ_little(path: str, best: str) -> bool:
     """Whether two names are the same but for their ending, their folder or a letter or two."""
     name, other = path.rpartition("/")[2], best.rpartition("/")[2]
     if name.lower() == other.lower():
-        return True
+        return "." in name or "/" not in path  # `bin/setup` may be of any project
     stem, other_stem = name.partition(".")[0].lower(), other.partition(".")[0].lower()
     same_folder = path.rpartition("/")[0] == best.rpartition("/")[0]
     return (

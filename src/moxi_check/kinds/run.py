@@ -46,6 +46,10 @@ _USUAL = lazy_pattern(
     r"config|train|run|bot|worker|page|image|video|audio|doc|document)\d?\.\w+$"
 )
 _EXAMPLE = lazy_pattern(r"(?i)\b(?:for example|for instance|e\.g|such as|like|say)\b")
+# A file that comes with what is downloaded, not with the repository.
+_FETCHED = lazy_pattern(
+    r"(?i)\bdownload\w*\b[^.]{0,60}\b(?:archive|bundle|zip|tarball|\.zip|\.tar\.gz|\.tgz)\b"
+)
 _STANDS_FOR = lazy_pattern(
     r"(?i)(?:.*[_.-])?(?:file|dir|directory|folder|path|script|project|module|class|test)_?name(?:\.\w+)?$|name$|new[-_]"
 )
@@ -166,6 +170,8 @@ def _judge(
         return not_judged("run", word, "the settings of a user's project")
     if not word.is_plain or any(is_placeholder(p) or _STANDS_FOR.match(p) for p in parts):
         return not_judged("run", word, "a placeholder")
+    if not near and _is_fetched(said, document):
+        return not_judged("run", word, "it may be in the archive that the page has one fetch")
     hint = f"; did you mean `{best}`?" if best else ""
     lead = "./" if raw.startswith("./") and best else ""
     return false(
@@ -173,6 +179,13 @@ def _judge(
         suggestion=lead + best if best else "", evidence=Evidence(path=best) if best else None,
         certain=near,
     )  # fmt: skip
+
+
+def _is_fetched(said: Told, document: Document) -> bool:
+    """Whether the section has the reader fetch an archive before the command."""
+    line = said.words[0].line
+    before = (p for p in document.prose if p.section == said.section and p.line <= line)
+    return any(_FETCHED.search(prose.text) for prose in before)
 
 
 def _loaded(said: Told, path: str, ground: Ground) -> str:

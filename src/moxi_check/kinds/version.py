@@ -70,8 +70,10 @@ _ON_SYSTEM = lazy_pattern(
 )
 # One item of a list of options: "- `option` - requires …".
 _OF_ITEM = lazy_pattern(r"\s*(?:[-*+]|\d+[.)])\s+(?:\*\*)?\[?`[^`]+`")
-# What is said of one thing only: "a file-based app (requires .NET 10)".
-_IN_BRACKETS = lazy_pattern(r"(?i)\((?:requires?|needs?|on|with|for|in)\s[^()]*$|`\s?\($")
+# What is said of one thing only: "a file-based app (requires .NET 10)", "modules (Jigsaw / JDK 9+)".
+_IN_BRACKETS = lazy_pattern(
+    r"(?i)\((?:requires?|needs?|on|with|for|in)\s[^()]*$|\([^()]*\w\s?/\s?$|`\s?\($"
+)
 _OF_OTHERS = lazy_pattern(
     r"(?i)[\s*_]*(?!(?:you|we|they|users?|developers|all)\b)[a-z][\w-]*(?:\s[\w-]+){0,3}\s(?:require|need)\b"
 )

@@ -77,3 +77,12 @@ def test_namespaces_that_commands_run(
 def test_the_namespace_that_is_meant(checked: Checked) -> None:
     claims = checked(FILES, "# Thing\n\n```sh\nclj -m demo.mains\n```\n", "run")
     assert claims["demo.mains"].suggestion == "demo.main"
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [("(ns app.core\n  (:require [demo.mains :as m]))", True), ("See (demo.mains/run 1)", False)],
+)
+def test_code_without_a_word_for_its_language(checked: Checked, code: str, found: bool) -> None:
+    claims = checked(FILES, f"# Thing\n\n```\n{code}\n```\n", "import")
+    assert ("demo.mains" in claims) is found

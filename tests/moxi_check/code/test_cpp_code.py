@@ -130,3 +130,16 @@ def test_a_class_under_the_name_of_the_project(
     files = {"include/acme/demo.hpp": header}
     claim = checked(files, page(code), "api", url="https://github.com/acme/demo").get(word)
     assert (claim.verdict if claim else "") == verdict
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("#include <demo/core.h>\nint main() { demo::paint(1); }", "false"),
+        ("demo::paint(1);", ""),  # no word says that it is C++
+        ("#include <demo/core.h>\n... demo::paint(1) {", ""),  # nor is it
+    ],
+)
+def test_code_without_a_word_for_its_language(checked: Checked, code: str, verdict: str) -> None:
+    claim = checked(FILES, f"# Thing\n\n```\n{code}\n```\n", "api").get("paint")
+    assert (claim.verdict if claim else "") == verdict

@@ -119,3 +119,12 @@ def test_what_plain_modules_of_ours_do_not_have(
 def test_the_module_that_is_meant_by_its_function(checked: Checked) -> None:
     page = "# Demo\n\n```elixir\nDemo.Search.find(1)\n```\n"
     assert checked(PLAIN, page, "api")["Demo.Search"].suggestion == "Demo.Query"
+
+
+@pytest.mark.parametrize(
+    ("code", "word"),
+    [("let c = Client()\nc.connectAll(to: 1)", "connectAll"), ("See Client, then c.connectAll(to: 1)", "")],
+)  # fmt: skip
+def test_code_without_a_word_for_its_language(checked: Checked, code: str, word: str) -> None:
+    claims = checked(SWIFT, f"# Thing\n\n```\n{code}\n```\n", "api")
+    assert ("connectAll" in claims) is bool(word)

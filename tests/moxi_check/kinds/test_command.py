@@ -222,3 +222,30 @@ def test_the_name_of_a_part_before_a_subcommand_of_another(
 ) -> None:
     claim = checked(PARTS, sh(code), "command").get(code.partition(" ")[0])
     assert (claim.suggestion if claim else "") == ("demoapp" if found else "")
+
+
+DESCRIBED = {
+    "demo.php": "<?php $app->run($argv);\n",
+    "completions/demo.fish": "".join(
+        f"complete -c demo -n __fish_use_subcommand -a {name} -d 'Does it'\n"
+        for name in ("install", "known", "remove")
+    ),
+    "composer.json": '{"name": "acme/demo", "bin": ["demo"]}',
+    "demo": "#!/usr/bin/env php\n<?php require 'demo.php';\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("word", "more", "verdict"),
+    [
+        ("install", {}, "true"),
+        ("installs", {}, "false"),
+        ("publish", {}, "not_judged"),  # the text may leave out a command, but not misspell one
+        ("installs", {"lib/demo-installs": "# installs\n"}, "not_judged"),
+    ],
+)
+def test_a_slip_of_a_subcommand_that_a_text_describes(
+    checked: Checked, word: str, more: dict[str, str], verdict: str
+) -> None:
+    claims = checked({**DESCRIBED, **more}, sh(f"demo known\ndemo {word} a"), "command")
+    assert claims[word].verdict == verdict

@@ -284,7 +284,7 @@ def test_settings_in_a_block_of_ini(checked: Checked) -> None:
 
 ACTION = {
     "action.yml": "name: demo\nruns:\n  using: docker\n  image: Dockerfile\n",
-    "run.sh": 'test -n "$FIREBASE_TOKEN" && title="$RELEASE_TITLE"\n',
+    "run.sh": 'test -n "$FIREBASE_TOKEN" && title=$(get RELEASE_TITLE_TEXT)\n',
 }
 
 
@@ -293,6 +293,8 @@ ACTION = {
     [
         ("acme/demo@v1", "FIREBASE_TOKENS", "false"),
         ("acme/demo@v1", "FIREBASE_TOKEN", "true"),
+        ("acme/demo@v1", "TITLE_TEXT", "false"),  # of RELEASE_TITLE_TEXT, which the page shows
+        ("other/tool@v1", "TITLE_TEXT", "not_judged"),
         ("other/tool@v1", "FIREBASE_TOKENS", "not_judged"),
     ],
 )
@@ -301,7 +303,7 @@ def test_what_a_step_gives_to_our_action(
 ) -> None:
     page = f"# Demo\n\n```yaml\n- uses: {uses}\n  with:\n    a: b\n  env:\n    {name}: x\n```\n"
     url = "https://github.com/acme/demo"
-    shown = "Needs `FIREBASE_TOKEN`.\n"
+    shown = "Needs `FIREBASE_TOKEN`, takes `RELEASE_TITLE_TEXT`.\n"
     assert checked(ACTION, page + shown, "env_var", url)[name].verdict == verdict
 
 

@@ -221,3 +221,18 @@ def test_a_name_alone_that_leads_to_our_license(
     page = f"# Demo\n\n## Copyright\n\n[MIT licence]({target}) - Demo and others\n"
     claims = checked({"LICENSE": ISC}, page, "license")
     assert [claim.verdict for claim in claims.values()] == ([verdict] if verdict else [])
+
+
+BADGE = (
+    "[![License: ISC](https://img.shields.io/badge/License-ISC-blue.svg)](https://a.example/isc)"
+)
+
+
+@pytest.mark.parametrize(
+    ("lead", "verdict"), [(BADGE, "false"), ("It is licensed under ISC.", "not_judged")]
+)
+def test_a_badge_leaves_the_section_to_say_it_again(
+    checked: Checked, lead: str, verdict: str
+) -> None:
+    page = f"# Demo\n\n{lead}\n\n## License\n\nBSD-3-Clause License.\n"
+    assert checked({"LICENSE": ISC}, page, "license")["BSD-3-Clause License"].verdict == verdict

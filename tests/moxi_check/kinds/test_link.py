@@ -30,6 +30,11 @@ def test_relative_links(checked: Checked, target: str, verdict: str) -> None:
     assert claims[target].verdict == verdict
 
 
+@pytest.mark.parametrize("anchor", ["top", "readme", "start-of-content", "user-content-a"])
+def test_anchors_of_the_page_around(checked: Checked, anchor: str) -> None:
+    assert checked(FILES, f"# A\n\n[up](#{anchor})\n", "anchor")[f"#{anchor}"].verdict == "true"
+
+
 def test_links_to_elsewhere_are_no_claims(checked: Checked) -> None:
     text = "[a](https://x.example/y) [b](mailto:a@b.c) [c](//x.example/y)\n"
     assert checked(FILES, text, "link") == {}

@@ -304,3 +304,18 @@ MACROS = {
 def test_one_of_ours_but_for_a_slip(checked: Checked, page: str, path: str, verdict: str) -> None:
     claims = checked(MACROS, f"# Demo\n\n{page.format(path)}\n", "path")
     assert claims[path].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("page", "path", "verdict"),
+    [
+        ("In your own project, `{}` is run.", "bin/setup", "not_judged"),
+        ("`{}` has what was made.", "todo/api", "not_judged"),
+        ("See `{}`.", "bin/api.md", "false"),  # a file of ours in another folder
+    ],
+)
+def test_a_plain_word_that_stands_elsewhere(
+    checked: Checked, page: str, path: str, verdict: str
+) -> None:
+    files = {"setup": "", "guide/api.md": "", "guide/api/a.md": "", "bin/a.sh": ""}
+    assert checked(files, f"# Demo\n\n{page.format(path)}\n", "path")[path].verdict == verdict

@@ -214,3 +214,13 @@ def test_a_slip_of_a_file_of_ours_that_our_program_is_given(
     files = {"package.json": '{"name": "demo", "bin": {"demo": "lib/cli.js"}}', "lib/cli.js": ""}
     files |= {"tests/data/target.fa": "", "tests/target.fa": ""}
     assert checked(files, f"```sh\n{command}\n```\n", "run")[text].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("lead", "verdict"),
+    [("Download the [demo archive](https://a.example/z) and start it:", "not_judged"), ("Start the demo:", "false")],
+)  # fmt: skip
+def test_what_comes_with_an_archive(checked: Checked, lead: str, verdict: str) -> None:
+    page = f"# Demo\n\n{lead}\n\n* `$ docker compose -f docker-compose-two.yml up`\n"
+    claims = checked({"a.py": ""}, page, "run")
+    assert claims["docker-compose-two.yml"].verdict == verdict

@@ -44,6 +44,7 @@ NODE = {"package.json": '{"name": "demo", "engines": {"node": "^18.12 || >=20"}}
         (PYTHON, "Requires Python 3.12+ for typed plugins.", "3.12", "not_judged"),
         (PYTHON, "Works with Python 3.12+.", "3.12", "false"),
         (PYTHON, "Demo 1 requires Python 3.8+.", "3.8", "false"),
+        (PYTHON, "Works with typing (PEP 585 / Python 3.9+), too.", "3.9", "not_judged"),
         (PYTHON, "Demo 3 requires Python 3.8+.", "3.8", "not_judged"),
         (CLOJURE, "Supports Clojure 1.4+.", "1.4", "not_judged"),
         (CLOJURE, "Supports Clojure 1.10.3+.", "1.10.3", "true"),
