@@ -59,6 +59,7 @@ SETS = {
     "held-out": HERE / "held_out.toml",
     "tenth": HERE / "held_out_10.toml",
     "tenth-dev": HERE / "held_out_10_dev.toml",
+    "eleventh": HERE / "held_out_11.toml",
     "validation": HERE / "validation.toml",
 }
 CHECKERS = ("ours", "docproof", "claimlint", "driftcheck-py", "markdown-link-check")
