@@ -65,6 +65,10 @@ _SECTION = lazy_pattern(
 )
 _HEADING = lazy_pattern(r"(?i)licen[cs]e\W{1,3}(?P<name>\w.{1,60})")
 _TARGET = lazy_pattern(r"(?:\s+[Ll]icen[cs]e)?\]\((?:\./)?(?P<path>[\w./-]+)\)")
+_TITLED = lazy_pattern(r"(?i)\W*licen[cs]e\b")  # `License and credits`
+_OF_US = lazy_pattern(
+    r"(?i)\b(?:the|this|our) (?:code|project|software|library|package|program|tool|repository)\b"
+)
 _PICTURE = lazy_pattern(r"!\[|<img\b|img\.shields\.io")  # a badge says it of the project as a whole
 _LINKED = lazy_pattern(r"[^\]\n]{0,40}\]\(\s*(?P<url>https?://[^\s()]+)")
 _SHIELD = lazy_pattern(
@@ -152,12 +156,14 @@ def _badges(document: Document, known: list[Fact]) -> Iterator[Claim]:
 def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Claim]:
     """Licenses named in prose."""
     own = _own_words(document, ground)
-    before = ""
+    before, last = "", 0
     told = False  # whether the page has said which license ours is
     # Elsewhere a title such as "License" may be of a key or a command.
     is_readme = posixpath.basename(document.path).lower().startswith(("readme", "contributing"))
     for line in document.prose:
         in_section = is_readme and bool(line.section) and bool(_SECTION.fullmatch(line.section[-1]))
+        if line.line > last + 1 and not _SAYS.search(before):  # a paragraph of its own
+            before = ""
         leads = any(_is_of(link, known) for link in _TARGET.finditer(line.text))
         if in_section or leads or _SAYS.search(f"{before} {line.text}"):
             for claim in _line(line, before, known, in_section):
@@ -176,7 +182,7 @@ def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Cla
                     if claim.verdict == "false" and other
                     else claim
                 )
-        before = "" if line.text.startswith("#") else line.text
+        before, last = "" if line.text.startswith("#") else line.text, line.line
 
 
 def _of_two(document: Document, claims: list[Claim]) -> Iterator[Claim]:
@@ -241,7 +247,10 @@ def _line(line: Prose, before: str, known: list[Fact], in_section: bool) -> Iter
         if not (in_section or is_link or _SAYS.search(sentence)):
             continue
         sure = not _PARTS.search(sentence) and (in_section or not _OTHERS.search(sentence))
-        sure = sure and not is_elsewhere(line.section)
+        is_ours = bool(
+            _OF_US.search(sentence) or _TITLED.match(line.section[-1] if line.section else "")
+        )
+        sure = sure and (is_ours or not is_elsewhere(line.section))
         sure = sure or is_link
         span = Span(found[0], line.line, line.column + found.start())
         yield _judge(span, _family(found), known, sure=sure)

@@ -150,35 +150,46 @@ def _judge(
         and not _is_slip_of_folder(path, here, ground)
     ):
         return None  # a folder or program of the reader's
-    reason = _doubt(path, made, here, ground)
-    if reason:
-        return not_judged("run", word, reason)
     best = _nearest(path, here, ground)
-    name = posixpath.basename(path)
-    inside = _known_folder(path, here, ground) and not named.is_any
-    near = bool(best) and _is_near(path, best)
-    if not near and (_USUAL.match(name) or (said.is_inline and _EXAMPLE.search(said.lead))):
-        return not_judged("run", word, "it may be a file of the reader's own")
-    if not inside and not _OWN.match(name) and not near:
-        return not_judged("run", word, "it may be a file of the reader's own")
-    parts = path.split("/")
-    if (
-        not inside
-        and _SETTINGS.fullmatch(name)
-        and name.partition(".")[0].lower() in own_names(ground)
-    ):
-        return not_judged("run", word, "the settings of a user's project")
-    if not word.is_plain or any(is_placeholder(p) or _STANDS_FOR.match(p) for p in parts):
-        return not_judged("run", word, "a placeholder")
-    if not near and _is_fetched(said, document):
-        return not_judged("run", word, "it may be in the archive that the page has one fetch")
+    doubt = _doubt(path, made, here, ground) or _doubt_of_reader(
+        said, named, path, best, here, document, ground
+    )
+    if doubt:
+        return not_judged("run", word, doubt)
     hint = f"; did you mean `{best}`?" if best else ""
     lead = "./" if raw.startswith("./") and best else ""
     return false(
         "run", word, f"there is no `{path}` in the repository{hint}",
         suggestion=lead + best if best else "", evidence=Evidence(path=best) if best else None,
-        certain=near,
+        certain=bool(best) and _is_near(path, best),
     )  # fmt: skip
+
+
+def _doubt_of_reader(
+    said: Told,
+    named: Named,
+    path: str,
+    best: str,
+    here: list[str],
+    document: Document,
+    ground: Ground,
+) -> str:
+    """Why a missing file may be the reader's own; "" for no reason. `best` is ours most like it."""
+    word, name = named.word, posixpath.basename(path)
+    inside = _known_folder(path, here, ground) and not named.is_any
+    near = bool(best) and _is_near(path, best)
+    if not near and (_USUAL.match(name) or (said.is_inline and _EXAMPLE.search(said.lead))):
+        return "it may be a file of the reader's own"
+    if not inside and not _OWN.match(name) and not near:
+        return "it may be a file of the reader's own"
+    is_own = name.partition(".")[0].lower() in own_names(ground)
+    if not inside and _SETTINGS.fullmatch(name) and is_own:
+        return "the settings of a user's project"
+    parts = path.split("/")
+    if not word.is_plain or any(is_placeholder(p) or _STANDS_FOR.match(p) for p in parts):
+        return "a placeholder"
+    is_brought = not near and _is_fetched(said, document)
+    return "it may be in the archive that the page has one fetch" if is_brought else ""
 
 
 def _is_fetched(said: Told, document: Document) -> bool:

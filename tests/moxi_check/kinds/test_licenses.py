@@ -236,3 +236,21 @@ def test_a_badge_leaves_the_section_to_say_it_again(
 ) -> None:
     page = f"# Demo\n\n{lead}\n\n## License\n\nBSD-3-Clause License.\n"
     assert checked({"LICENSE": ISC}, page, "license")["BSD-3-Clause License"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("2015 Acme. The code is published under the terms of MIT.", "false"),
+        ("2015 Acme. The icons are published under the terms of MIT.", "not_judged"),
+        ("The logo is by [A](https://a.example)\n\nDistributed under the terms of MIT.", "false"),
+        (
+            "The logo is by [A](https://a.example)\nDistributed under the terms of MIT.",
+            "not_judged",
+        ),
+    ],
+)
+def test_of_whom_a_section_of_thanks_tells(checked: Checked, text: str, verdict: str) -> None:
+    title = "License and credits" if "logo" in text else "Credits"
+    claims = checked({"LICENSE": ISC}, f"# Demo\n\n## {title}\n\n{text}\n", "license")
+    assert [claim.verdict for claim in claims.values()] == [verdict]
