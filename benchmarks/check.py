@@ -60,6 +60,7 @@ SETS = {
     "tenth": HERE / "held_out_10.toml",
     "tenth-dev": HERE / "held_out_10_dev.toml",
     "eleventh": HERE / "held_out_11.toml",
+    "twelfth": HERE / "held_out_12.toml",
     "validation": HERE / "validation.toml",
 }
 CHECKERS = ("ours", "docproof", "claimlint", "driftcheck-py", "markdown-link-check")
