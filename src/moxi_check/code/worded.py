@@ -96,6 +96,8 @@ class Worded(Language):
             name = match[match.lastindex or 0]
             if name in made or name.partition(".")[0] in made:
                 continue
+            if name.isupper() and name not in self._types:  # it stands for any object of the type
+                continue
             if name in self._types or nearest(name, self._types, cutoff=_NEAR):
                 yield Use(
                     "api",

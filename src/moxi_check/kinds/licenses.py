@@ -376,4 +376,11 @@ def _fits(family: str, identifier: str) -> bool:
         return identifier.startswith("GPL")
     if family == "BSD":
         return identifier.startswith("BSD") or identifier == "0BSD"
-    return identifier == family or identifier.startswith((family + "-", family + "."))
+    if identifier == family or identifier.startswith((family + "-", family + ".")):
+        return True
+    # Manifests have names as people write them: `apache2`, `MIT License`.
+    named = _NAME.search(identifier)
+    ours, theirs = (re.sub(r"[^a-z0-9]", "", each.lower()) for each in (family, identifier))
+    return (named is not None and _family(named) == family) or (
+        len(theirs) > 2 and ours.startswith(theirs)
+    )

@@ -30,6 +30,7 @@ ELIXIR = {
         (SWIFT, "swift", "let c = Client()\nc.connectAll(to: 1)", "connectAll", "true"),
         (SWIFT, "swift", "let c = Client()\nc.hiddenAway()", "hiddenAway", ""),
         (SWIFT, "swift", "let c = Cliennt()", "Cliennt", "false"),
+        (SWIFT, "swift", "let c = Client()\nopen(CLIENT)", "CLIENT", ""),  # any client
         (SWIFT, "swift", "c.connectAll(to: 1)", "connectAll", ""),  # of whom?
         (SWIFT, "swift", "Inner()", "Inner", ""),
         (SWIFT, "swift", "class Client {}\nClient()", "Client", ""),

@@ -254,3 +254,22 @@ def test_of_whom_a_section_of_thanks_tells(checked: Checked, text: str, verdict:
     title = "License and credits" if "logo" in text else "Credits"
     claims = checked({"LICENSE": ISC}, f"# Demo\n\n## {title}\n\n{text}\n", "license")
     assert [claim.verdict for claim in claims.values()] == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("declared", "named", "verdict"),
+    [
+        ("apache2", "Apache License Version 2.0", "true"),
+        ("MIT License", "MIT license", "true"),
+        ("gpl", "GPLv3", "true"),
+        ("GPL-2.0", "GPLv3", "false"),
+        ("apache2", "MIT license", "false"),
+        ("AGPL-3.0", "GPLv3", "false"),
+    ],
+)
+def test_manifests_name_licenses_as_people_do(
+    checked: Checked, declared: str, named: str, verdict: str
+) -> None:
+    files = {"package.json": f'{{"name": "demo", "license": "{declared}"}}'}
+    claims = checked(files, f"# Demo\n\n## License\n\nLicensed under the {named}.\n", "license")
+    assert [claim.verdict for claim in claims.values()] == [verdict]
