@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,10 +35,13 @@ def hub_api() -> HfApi:
     """The Hub's client; HF_ENDPOINT and HF_TOKEN say which Hub, and who asks."""
     try:
         from huggingface_hub import HfApi
+        from huggingface_hub.utils import disable_progress_bars
     except ImportError as error:
         raise OutputError(
             "Uploading needs huggingface_hub; run: pip install 'moxi-readme[dataset]'"
         ) from error
+    if not sys.stderr.isatty():  # bars are for terminals: in a pipe they are lines of noise
+        disable_progress_bars()
     # Given here, for the library reads the variable only once.
     return HfApi(endpoint=os.environ.get("HF_ENDPOINT") or None)
 

@@ -54,6 +54,7 @@ def test_the_whole_way_of_a_flux_job(server: Hub, known: dict[str, str], tmp_pat
 
     done = card("finish", job, "--weights", weights, "--samples", samples, **known)
     assert (done.returncode, done.stdout) == (0, f"{server.url}/{NAME}\n"), done.stderr
+    assert "%|" not in done.stderr  # no bars in a pipe
     pictures = [f"samples/sample_{number:03}.png" for number in (1, 2, 3, 4)]
     assert set(server.files[NAME]) == {
         "README.md", "LICENSE.md", "pepe-frog.safetensors", *pictures,
