@@ -22,15 +22,19 @@ def quoted(option: str) -> re.Pattern[bytes]:
 
 def all_quoted(names: Iterable[str], paths: Iterable[str], ground: Ground) -> dict[str, Evidence]:
     """Where each of many options first stands as a literal, as `quoted` finds one: each file is read once."""
-    wanted = {form: name for name in names for form in _forms_of(name)}
+    wanted: dict[str, list[str]] = {}
+    for name in names:
+        for form in _forms_of(name):
+            wanted.setdefault(form, []).append(name)
     found: dict[str, Evidence] = {}
-    for path in sorted(paths):
+    for path in sorted(paths) if wanted else ():
         content = ground.repo.read(path) or b""
         for literal in _QUOTED.finditer(content):
-            name = wanted.get(literal["name"].decode())
-            if name is not None and name not in found:
+            for name in wanted.pop(literal["name"].decode(), ()):
                 line = content.count(b"\n", 0, literal.start()) + 1
-                found[name] = Evidence(path=path, line=line)
+                found.setdefault(name, Evidence(path=path, line=line))
+        if not wanted:
+            break
     return found
 
 

@@ -35,7 +35,7 @@ def hub_api() -> HfApi:
     """The Hub's client; HF_ENDPOINT and HF_TOKEN say which Hub, and who asks."""
     try:
         from huggingface_hub import HfApi
-        from huggingface_hub.utils import disable_progress_bars
+        from huggingface_hub.utils.tqdm import disable_progress_bars
     except ImportError as error:
         raise OutputError(
             "Uploading needs huggingface_hub; run: pip install 'moxi-readme[dataset]'"

@@ -96,7 +96,8 @@ class Worded(Language):
             name = match[match.lastindex or 0]
             if name in made or name.partition(".")[0] in made:
                 continue
-            if name.isupper() and name not in self._types:  # it stands for any object of the type
+            # `open(CLIENT)`: in capitals, a name stands for what the reader has.
+            if name.isupper() and name not in self._types:
                 continue
             if name in self._types or nearest(name, self._types, cutoff=_NEAR):
                 yield Use(

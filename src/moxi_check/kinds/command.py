@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -199,7 +200,9 @@ def _misnamed(
     for fact in bins:
         program = programs.by_name[fact.value]
         if fact.scope and len(bins) > 1:  # a part's program is meant where its subcommand follows
-            if is_package and program.path_of("", words[1].text):
+            is_kin = len(posixpath.commonprefix([word.text, fact.value])) > 2
+            is_meant = is_package and is_kin and program.path_of("", words[1].text)
+            if is_meant and not _is_built(word.text, ground):
                 return word, fact
             continue
         if not (is_package or _is_near(word.text, fact.value)):

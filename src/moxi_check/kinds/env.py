@@ -314,7 +314,7 @@ class _Judge:
             return "nearly every program reads it"
         if is_of_others(said.section):
             return "the section is on other projects or times"
-        foreign = _FOREIGN.match(name) and not said.ours
+        foreign = _FOREIGN.match(name)
         is_odd = name in self.odd and not foreign
         if _NOT_VARIABLE.search(said.around) and not (said.sets or is_odd):
             return "it may be no variable of the environment"

@@ -160,12 +160,17 @@ def _sentence_after(text: str) -> str:
     return re.split(r"[.!?](?:\s|$)|\n\s*[-*|]\s", text)[0]
 
 
+def group_of(block: CodeBlock) -> str:
+    """The name under which the options of one help text are judged together."""
+    return f"block:{block.line}"
+
+
 def _of_help(block: CodeBlock) -> Iterator[Alone]:
     """The option lines of a help text: `  -c, --color WHEN   when to use colors`."""
     if block.language in _NOT_TEXT:
         return
     doubt = "the section is on other projects or times" if is_of_others(block.section) else ""
-    group = f"block:{block.line}"
+    group = group_of(block)
     for line in block.lines():
         start = _HELP_LINE.match(line.text)
         if start is None:

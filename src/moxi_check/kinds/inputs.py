@@ -56,12 +56,15 @@ def _inputs(document: Document, ground: Ground) -> Iterator[Claim]:
 
 def keys_of_steps(block: CodeBlock, part: str, ground: Ground) -> Iterator[Span]:
     """The keys below `with:`, or another part, of each step that uses the repository's own action."""
-    ours, inside, depth = False, -1, -1
+    ours, keys, inside, depth = False, -1, -1, -1
     for line in block.lines():
         used = _USES.match(line.text)
         indent = len(line.text) - len(line.text.lstrip())
+        if line.text.strip() and indent < keys:  # another step, or what stands behind all of them
+            ours = False
         if used:
             ours, inside, depth = _is_own(used["what"], ground), -1, -1
+            keys = line.text.index("uses:")
         elif ours and (begun := _PART.match(line.text)):
             inside, depth = (indent if begun["part"] == part else -1), -1
         elif inside >= 0 and line.text.strip():

@@ -21,8 +21,8 @@ from moxi_check.shell import Word, is_placeholder
 KINDS = {"install": "a package that is installed or depended on has the name its manifest gives it"}
 
 # Registries whose packages are named in manifests; where builds make the names, there are more than one reads.
-_NEAR = 8  # lines between the commands of two tools for the same
 _REGISTERED = frozenset("dart elixir javascript php python ruby rust".split())
+_NEAR = 8  # lines between the commands of two tools for the same
 
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:

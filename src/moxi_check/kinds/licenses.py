@@ -65,11 +65,9 @@ _SECTION = lazy_pattern(
 )
 _HEADING = lazy_pattern(r"(?i)licen[cs]e\W{1,3}(?P<name>\w.{1,60})")
 _TARGET = lazy_pattern(r"(?:\s+[Ll]icen[cs]e)?\]\((?:\./)?(?P<path>[\w./-]+)\)")
-_TITLED = lazy_pattern(r"(?i)\W*licen[cs]e\b")  # `License and credits`
-_OF_US = lazy_pattern(
-    r"(?i)\b(?:the|this|our) (?:code|project|software|library|package|program|tool|repository)\b"
-)
-_PICTURE = lazy_pattern(r"!\[|<img\b|img\.shields\.io")  # a badge says it of the project as a whole
+_TITLED = lazy_pattern(r"(?i)\W*licen[cs]e\s*(?:and|&|/)\s.*")  # `License and credits`
+# A badge tells ours, but no section that it is the one to have told it.
+_PICTURE = lazy_pattern(r"!\[|<img\b|img\.shields\.io")
 _LINKED = lazy_pattern(r"[^\]\n]{0,40}\]\(\s*(?P<url>https?://[^\s()]+)")
 _SHIELD = lazy_pattern(
     r"img\.shields\.io/badge/licen[cs]e-([^\s?)]+?)-[A-Za-z0-9]+(?:\.svg|\.png)?(?:[?\s)]|$)", re.I
@@ -162,7 +160,8 @@ def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Cla
     is_readme = posixpath.basename(document.path).lower().startswith(("readme", "contributing"))
     for line in document.prose:
         in_section = is_readme and bool(line.section) and bool(_SECTION.fullmatch(line.section[-1]))
-        if line.line > last + 1 and not _SAYS.search(before):  # a paragraph of its own
+        leads_on = before.endswith(":") or _SAYS.search(before) or _PARTS.search(before)
+        if line.line > last + 1 and not leads_on:  # a paragraph of its own
             before = ""
         leads = any(_is_of(link, known) for link in _TARGET.finditer(line.text))
         if in_section or leads or _SAYS.search(f"{before} {line.text}"):
@@ -247,13 +246,17 @@ def _line(line: Prose, before: str, known: list[Fact], in_section: bool) -> Iter
         if not (in_section or is_link or _SAYS.search(sentence)):
             continue
         sure = not _PARTS.search(sentence) and (in_section or not _OTHERS.search(sentence))
-        is_ours = bool(
-            _OF_US.search(sentence) or _TITLED.match(line.section[-1] if line.section else "")
-        )
-        sure = sure and (is_ours or not is_elsewhere(line.section))
+        sure = sure and not _is_on_others(line.section)
         sure = sure or is_link
         span = Span(found[0], line.line, line.column + found.start())
         yield _judge(span, _family(found), known, sure=sure)
+
+
+def _is_on_others(section: tuple[str, ...]) -> bool:
+    """Whether titles tell of other projects; `License and credits` tells of ours as well."""
+    if section and _TITLED.fullmatch(section[-1]):
+        section = section[:-1]
+    return is_elsewhere(section)
 
 
 def _own_words(document: Document, ground: Ground) -> frozenset[str]:
@@ -373,12 +376,15 @@ def _agrees(family: str, expression: str) -> bool:
 
 def _fits(family: str, identifier: str) -> bool:
     if family == "GPL":
-        return identifier.startswith("GPL")
+        return identifier.removeprefix("GNU ").startswith("GPL")
     if family == "BSD":
-        return identifier.startswith("BSD") or identifier == "0BSD"
+        return "BSD" in identifier
     if identifier == family or identifier.startswith((family + "-", family + ".")):
         return True
     # Manifests have names as people write them: `apache2`, `MIT License`.
+    wanted, given = (re.findall(r"\d+", each)[:1] for each in (family, identifier))
+    if wanted and given and wanted != given:
+        return False
     named = _NAME.search(identifier)
     ours, theirs = (re.sub(r"[^a-z0-9]", "", each.lower()) for each in (family, identifier))
     return (named is not None and _family(named) == family) or (

@@ -74,7 +74,7 @@ class _Judge:
         self._known: dict[str, set[str]] = defaultdict(set)
         self._unknown: list[_Unknown] = []
         has_programs = bool(ground.facts("bin", "command", "option"))
-        self._unread = Unread(ground, self._written_out, has_programs=has_programs)
+        self._unread = Unread(ground, document, self._written_out, has_programs=has_programs)
 
     def given(self, walk: Walk, given: Given) -> Iterator[Claim]:
         """The verdict on an option in a call, and on its value; none yet for an unknown one."""

@@ -45,8 +45,10 @@ _THEIRS = lazy_pattern(
     r"install(?:ed|s)? (?:to|in|into)|skip\w*|match\w*|ignor\w+|exclud\w+|import\w*|path to|stor\w+)\b"
 )
 
-_MADE = lazy_pattern(
-    r"(?i)\b(?:creat|generat|produc|output|export|download|sav(?:e|ed|es|ing)|mak(?:e|es|ing)|writes?|add)\w*\b"
+# What is told of as made, or of another time: not even a slip of one of ours is one for sure.
+_NOT_THERE = lazy_pattern(
+    r"(?i)\b(?:creat|generat|produc|output|export|download|sav(?:e|ed|es|ing)|mak(?:e|es|ing)|writes?\b|written to|add|renam|former|"
+    r"old\b|legacy|remov|delet|replac|instead of|put\b|plac|your|new\b|stor|log|cach|named|called)\w*"
 )
 
 # What shows the reader how theirs may look: "an example workflow `.github/workflows/x.yml`".
@@ -77,6 +79,8 @@ _USUAL = lazy_pattern(
 _OF_MANY = lazy_pattern(
     r"(?i)(?:(?:src|source|sources|app|apps|lib|libs|config|conf|test|tests|spec|docs?|public|static|assets|resources|bin|scripts?|"
     r"data|images?|img|include|web|www|db|pages|components|views|templates|layouts|content|packages|main|java|kotlin|res|"
+    r"models|controllers|routes|services|handlers|migrations|hooks|plugins|locales|prompts|themes|utils|helpers|middlewares?|cmd|"
+    r"internal|pkg|modules|styles|store|types|api|server|client|core|common|settings|fixtures|results?|logs?|outputs?|"
     r"\.?github|workflows|\.\w+)(?:/|$))+"
 )
 _GLOB = lazy_pattern(r"\*\.\w|/\*|\*/|\{[\w.-]+,[\w.,-]+\}")
@@ -163,34 +167,29 @@ def _missing(
         fact.value.lower() for fact in ground.facts("bin", "package")
     }:
         return not_judged("path", span, "the folder of the program's settings in a user's project")
-    best = ground.nearest_path(path)
-    is_sure = _is_slip_of_own(path, best)
-    if is_caption(code, document) and not (span.text.endswith("/") or is_sure):
+    if is_caption(code, document) and not span.text.endswith("/"):
         return not_judged("path", span, "the page shows what is in the file")
     if _GLOB.search(line):
         return not_judged("path", span, "an example of what a pattern matches")
+    best = ground.nearest_path(path)
     if meant and posixpath.splitext(meant)[0] == path:
         return true("path", span, Evidence(path=meant), "its link leads to the file")
-    if meant and (meant == best or _is_twin(path, meant) or _is_beside(path, meant)):
+    if meant and (meant == best or _is_twin(path, meant)):
         return _false(span, path, meant, ground)
-    doubt = _doubt(code, path, best, document, ground, is_sure=is_sure)
+    doubt = _doubt(code, path, best, document, ground)
     return not_judged("path", span, doubt) if doubt else _false(span, path, best, ground)
 
 
-def _doubt(
-    code: InlineCode, path: str, best: str, document: Document, ground: Ground, *, is_sure: bool
-) -> str:
-    """Why a path that is not there may be right all the same; "" for no reason.
-
-    `best` is the one of ours most like it; `is_sure`, that it is a slip of that one.
-    """
+def _doubt(code: InlineCode, path: str, best: str, document: Document, ground: Ground) -> str:
+    """Why a path that is not there may be right; "" for no reason. `best` is ours most like it."""
     folder, name = posixpath.split(path)
+    is_sure = _is_slip_of_own(path, best)
     if "." not in name and posixpath.splitext(best)[0] == path:
         return f"it may be {best} without its ending"
     if _SHOWN.search(code.before) and not _SHOWING.search(path):
         return "an example of a file of the reader's"
     sentence = f"{code.before[-50:]} {code.after[:25]}"
-    is_there = (is_sure and not _MADE.search(sentence)) or (
+    is_there = (is_sure and not _NOT_THERE.search(sentence)) or (
         bool(best) and (_is_respelt(path, best) or _is_told_of(code, path, best))
     )
     if _THEIRS.search(sentence) and not is_there:
@@ -239,13 +238,6 @@ def _target_of(code: InlineCode, ground: Ground, document: Document) -> str:
 def _is_respelt(path: str, best: str) -> bool:
     """Whether a path below a folder is one of ours but for case, hyphens and underscores."""
     return "/" in path and _plain(path) == _plain(best)
-
-
-def _is_beside(path: str, other: str) -> bool:
-    """Whether two paths are files in one folder, with endings."""
-    folder = posixpath.dirname(path)
-    have_endings = all(posixpath.splitext(each)[1] for each in (path, other))
-    return bool(folder) and folder == posixpath.dirname(other) and have_endings
 
 
 def _is_slip_of_own(path: str, best: str) -> bool:

@@ -150,10 +150,9 @@ def _judge(
         and not _is_slip_of_folder(path, here, ground)
     ):
         return None  # a folder or program of the reader's
-    best = _nearest(path, here, ground)
-    doubt = _doubt(path, made, here, ground) or _doubt_of_reader(
-        said, named, path, best, here, document, ground
-    )
+    doubt = _doubt(path, made, here, ground)
+    best = "" if doubt else _nearest(path, here, ground)
+    doubt = doubt or _doubt_of_reader(said, named, path, best, here, document, ground)
     if doubt:
         return not_judged("run", word, doubt)
     hint = f"; did you mean `{best}`?" if best else ""

@@ -10,7 +10,7 @@ from moxi_check.claim import Claim, false, not_judged, true, undecided
 from moxi_check.document import CodeBlock, Document, Span
 from moxi_check.ground import Ground
 from moxi_check.kinds.path import FILE_NAMES
-from moxi_check.kinds.told import own_names
+from moxi_check.kinds.told import is_elsewhere, own_names
 from moxi_check.shell import is_placeholder
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
@@ -24,6 +24,11 @@ _NAME = lazy_pattern(r"(?P<name>[^\s#(←<][^\s#←]*(?: [\w.-]+(?=/))*)")
 # A line of a list of files: `src/app.py    what it does`.
 _LISTED = lazy_pattern(
     r"\s*(?P<name>[\w.@+-]*\w/?(?:/[\w.@+-]*\w/?)*)(?:(?:\s{2,}|\t|\s+(?:#|--?|:|—|–|->|=>|←)\s)\s*(?P<note>\S.*))?\s*"
+)
+_LONG = 300
+# What stands before a list of files that are, or are to be, the reader's.
+_OF_READERS = lazy_pattern(
+    r"(?i)\b(?:creat|generat|produc|output|scaffold|mak(?:e|es)\b|your|should|will|look(?:s)? like|new|add)\w*"
 )
 _NO_LANGUAGE = frozenset({"", "text", "txt", "plain", "plaintext", "none"})
 _MIN_LINES = 3
@@ -136,9 +141,11 @@ def _listed(block: CodeBlock) -> list[_Entry]:
     lines = [line for line in block.lines() if line.text.strip()]
     if block.language not in _NO_LANGUAGE or len(lines) < _SURE_LINES:
         return []
+    if _OF_READERS.search(block.lead) or is_elsewhere(block.section):
+        return []
     entries: list[_Entry] = []
     for line in lines:
-        found = _LISTED.fullmatch(line.text)
+        found = _LISTED.fullmatch(line.text.rstrip()[:_LONG])
         name = found["name"] if found else ""
         if found is None or not ("/" in name or "." in name or name.lower() in FILE_NAMES):
             return []

@@ -11,24 +11,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from moxi_check.claim import Claim, false, not_judged, true
-from moxi_check.document import Span
+from moxi_check.document import Document, Span
 from moxi_check.ground import Ground, nearest
+from moxi_check.kinds.flags import group_of
 from moxi_check.kinds.names import is_slip
 from moxi_check.kinds.option_like import Written
-from moxi_check.literal import all_quoted, coded, place_in
+from moxi_check.kinds.told import own_names
+from moxi_check.literal import all_quoted, coded, place_in, quoted
+from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
 _LEAST = 3
 _SHARE = 0.75
 # So many options of a help text, and such a share of them, tell that it is of a program of ours.
 _MANY, _NEARLY_ALL = 8, 0.8
+_USAGE = lazy_pattern(r"(?i)\busage:?[ \t]*(?:\n[ \t]*)?\S[^\n]{0,200}")
 
 
 class Unread:
     """Gathers the options of one page that no read program has, then judges them together."""
 
-    def __init__(self, ground: Ground, written_out: Written, *, has_programs: bool) -> None:
+    def __init__(
+        self, ground: Ground, document: Document, written_out: Written, *, has_programs: bool
+    ) -> None:
         self._ground = ground
+        self._document = document
         self._has_programs = has_programs
         self._written_out = written_out
         self._noted: set[str] = set()
@@ -81,13 +88,32 @@ class Unread:
                 said[group].add(span.text)
         for group, forms in said.items():
             known = self._noted_of[group] | {form for form in forms if places[form]}
-            if group and len(known) >= max(_MANY, _NEARLY_ALL * len(known | forms)):
+            is_most = len(known) >= max(_MANY, _NEARLY_ALL * len(known | forms))
+            if group and is_most and self._names_us(group):
                 yield group
+
+    def _names_us(self, group: str) -> bool:
+        """Whether the usage line of a help text names the project, or what stands around where it has none.
+
+        Else it may be of a program that ours wraps.
+        """
+        names = "|".join(map(re.escape, sorted(own_names(self._ground))))
+        named = re.compile(rf"(?i)(?<![\w-])(?:{names})(?![\w-])")
+        block = next(b for b in self._document.blocks if group == group_of(b))
+        usage = _USAGE.search(block.text)
+        return bool(names) and bool(
+            named.search(usage[0] if usage else f"{block.lead} {block.text}")
+        )
 
     def _written(self, forms: Iterable[str]) -> dict[str, Evidence | None]:
         """Where a source has each option as a literal."""
         known = all_quoted(forms, self._sources(), self._ground)
         return {f: known.get(f) or self._ground.mention(f, docs=False) for f in forms}
+
+    def _place(self, form: str) -> Evidence | None:
+        """Where a source has one option as a literal."""
+        place = place_in(quoted(form), self._sources(), self._ground)
+        return place or self._ground.mention(form, docs=False)
 
     def _stands(self, form: str, written: list[str]) -> bool:
         """Whether anything in the repository is named like it, other than an option we know."""
@@ -95,8 +121,7 @@ class Unread:
             return self._ground.mention(form) is not None or self._ground.incomplete
         if self._ground.mention(form) or self._ground.incomplete:
             return True
-        switch = "--" + form.removeprefix("--no-")
-        if form.startswith("--no-") and self._written([switch])[switch]:
+        if form.startswith("--no-") and self._place("--" + form.removeprefix("--no-")):
             return True
         return place_in(coded(form), self._sources(), self._ground) is not None
 
@@ -114,7 +139,7 @@ class Unread:
         hint = f"; did you mean `{best}`?" if best else ""
         return false(
             "option", span, f"`{span.text}` stands nowhere in the code, as the other options do{hint}",
-            suggestion=best, evidence=self._written([best or written[0]])[best or written[0]],
+            suggestion=best, evidence=self._place(best or written[0]),
             certain=bool(best) and is_slip(span.text.lstrip("-"), best.lstrip("-")),
         )  # fmt: skip
 

@@ -307,6 +307,21 @@ def test_what_a_step_gives_to_our_action(
     assert checked(ACTION, page + shown, "env_var", url)[name].verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("steps", "name"),
+    [
+        ("- uses: acme/demo@v1\n- run: deploy\n  env:\n    {}: x\n", "FIREBASE_TOKENS"),
+        ("- uses: acme/demo@v1\nenv:\n  {}: x\n", "FIREBASE_TOKENS"),
+        ("- uses: acme/demo@v1\n  env:\n    {}: x\n", "FIREBASE_ACCOUNT_ID"),  # an SDK reads it
+    ],
+)
+def test_what_other_steps_are_given(checked: Checked, steps: str, name: str) -> None:
+    files = {**ACTION, "more.sh": 'echo "$FIREBASE_TOKEN" "$FIREBASE_REGION"\n'}
+    page = f"# Demo\n\nNeeds `FIREBASE_TOKEN`.\n\n```yaml\n{steps.format(name)}```\n"
+    claims = checked(files, page, "env_var", "https://github.com/acme/demo")
+    assert claims[name].verdict == "not_judged"
+
+
 def test_a_variable_of_make_in_another_word(checked: Checked) -> None:
     files = {"Makefile": "install:\n\tcp demo $(INSTALL_PREFIX)/bin\n"}
     page = "# Demo\n\n```sh\nmake install SETUP_PREFIX=/opt\n```\n"

@@ -241,17 +241,15 @@ def test_a_badge_leaves_the_section_to_say_it_again(
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
-        ("2015 Acme. The code is published under the terms of MIT.", "false"),
-        ("2015 Acme. The icons are published under the terms of MIT.", "not_judged"),
-        ("The logo is by [A](https://a.example)\n\nDistributed under the terms of MIT.", "false"),
-        (
-            "The logo is by [A](https://a.example)\nDistributed under the terms of MIT.",
-            "not_judged",
-        ),
+        ("Parsing is done by Tiny. The library is licensed under MIT.", "not_judged"),
+        ("By [A](https://a.example)\n\nDistributed under the terms of MIT.", "false"),
+        ("By [A](https://a.example)\nDistributed under the terms of MIT.", "not_judged"),
+        ("Icons by [A](https://a.example)\n\nDistributed under the terms of MIT.", "not_judged"),
+        ("Code in `vendor/`:\n\nDistributed under the terms of MIT.", "not_judged"),
     ],
 )
 def test_of_whom_a_section_of_thanks_tells(checked: Checked, text: str, verdict: str) -> None:
-    title = "License and credits" if "logo" in text else "Credits"
+    title = "Credits" if "Tiny" in text else "License and credits"
     claims = checked({"LICENSE": ISC}, f"# Demo\n\n## {title}\n\n{text}\n", "license")
     assert [claim.verdict for claim in claims.values()] == [verdict]
 
@@ -265,6 +263,9 @@ def test_of_whom_a_section_of_thanks_tells(checked: Checked, text: str, verdict:
         ("GPL-2.0", "GPLv3", "false"),
         ("apache2", "MIT license", "false"),
         ("AGPL-3.0", "GPLv3", "false"),
+        ("GNU GPLv3", "GPL", "true"),
+        ("New BSD", "BSD", "true"),
+        ("MPL-1.1", "MPL 2.0", "false"),
     ],
 )
 def test_manifests_name_licenses_as_people_do(

@@ -293,12 +293,13 @@ MACROS = {
     [
         ("It is written in `{}`.", "macros/grammars.peg", "false"),
         ("Save your own as `{}`.", "src/macros.rs", "not_judged"),  # a folder of all projects
-        ("The words of `{}`:\n\n```\na\n```", "macros/grammars.peg", "false"),
+        ("The words of `{}`:\n\n```\na\n```", "macros/grammars.peg", "not_judged"),
+        ("It is `macros/grammar.peg` (formerly `{}`).", "macros/grammars.peg", "not_judged"),
+        ("Results are written to `{}`.", "macros/grammars.peg", "not_judged"),
         ("The tests are run from `{}`.", "macros/test/", "false"),
         ("See `{}`.", "macros/compile_fail", "false"),  # a plain word in code is no path
         ("See `{}`.", "guide/api", "not_judged"),  # its ending is left out
-        ("See [`{}`](guide/api.md).", "guide/index.md", "false"),  # its link leads to another
-        ("See [`{}`](guide/api.md).", "config/index.md", "not_judged"),
+        ("See [`{}`](guide/apis.md).", "guide/apis.md", "false"),
     ],
 )
 def test_one_of_ours_but_for_a_slip(checked: Checked, page: str, path: str, verdict: str) -> None:

@@ -136,6 +136,7 @@ def test_a_list_of_files(checked: Checked) -> None:
         "```\nsrc/app.py\nsrc/ios.py\n```",  # too few to be sure
         "```\na.py\nb.py\nc.py\nd.py\ne.py\n```",  # names without a folder
         "```\nlib/a.py\nlib/b.py\nsrc/app.py\nlib/c.py\nlib/d.py\n```",  # of another project
+        "It creates:\n\n```\n" + LIST.format("ios.py") + "```",
     ],
 )
 def test_what_is_no_list_of_our_files(checked: Checked, block: str) -> None:

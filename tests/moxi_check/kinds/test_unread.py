@@ -100,6 +100,9 @@ def test_a_help_text_of_a_program_without_a_manifest(
     checked: Checked, options: str, verdict: str
 ) -> None:
     files = {"demo.pl": "".join(f"GetOptions('--{name}=s');\n" for name in options.split())}
-    page = f"# demo\n\n```\n{HELP}  --kappa-list=<x>   sets more\n```\n"
-    claim = checked(files, page, "option").get("--kappa-list")
-    assert (claim.verdict if claim else "not_judged") == verdict
+    for name in ("demo", "other"):
+        page = f"# demo\n\n```\nUsage: {name}\n{HELP}  --kappa-list=<x>   sets more\n```\n"
+        url = "https://github.com/acme/demo"
+        claim = checked(files, page, "option", url).get("--kappa-list")
+        wanted = verdict if name == "demo" else "not_judged"  # ours may wrap the other
+        assert (claim.verdict if claim else "not_judged") == wanted
