@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import string
-import time
 from dataclasses import replace
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from moxi_analyzer.redact import PREFIXED, REDACTED, redact, redact_fact
 from moxi_core.records import Evidence, Fact, FactKind, to_json
+from tests.effort import little_effort
 
 _ALNUM = string.ascii_letters + string.digits
 _HEX = "0123456789abcdef"
@@ -226,9 +226,8 @@ def test_defaults_of_secret_names(kind: FactKind, name: str, default: str, kept:
 
 def test_long_text_takes_little_time() -> None:
     hostile = ("token=" + "a1" * 90 + " ") * 3_000 + "-----BEGIN PRIVATE KEY-----" * 3_000
-    start = time.perf_counter()
-    redact(hostile)
-    assert time.perf_counter() - start < 5
+    with little_effort():
+        redact(hostile)
 
 
 def test_replacement_cannot_be_taken_for_a_value() -> None:

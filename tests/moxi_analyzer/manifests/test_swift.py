@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from moxi_analyzer import analyze
 from moxi_analyzer.braces import Code, kebab, string, tidy
 from moxi_core.records import RepoSnapshot
+from tests.effort import little_effort
 
 Golden = Callable[..., RepoSnapshot]
 KINDS = ["package", "bin", "version", "requirement", "dependency", "description", "link"]
@@ -78,9 +78,8 @@ def test_hostile_files_are_read_in_linear_time(tmp_path: Path) -> None:
     (tmp_path / "a.swift").write_text(swift, "utf-8")
     (tmp_path / "b.swift").write_text("import ArgumentParser\n" + "struct A: " * 30_000, "utf-8")
     (tmp_path / "lib" / "x.dart").write_text(dart, "utf-8")
-    started = time.monotonic()
-    analyze(tmp_path)
-    assert time.monotonic() - started < 20
+    with little_effort():
+        analyze(tmp_path)
 
 
 def _make(root: Path, files: dict[str, str]) -> RepoSnapshot:
