@@ -56,6 +56,8 @@ def _inputs(document: Document, ground: Ground) -> Iterator[Claim]:
 
 def keys_of_steps(block: CodeBlock, part: str, ground: Ground) -> Iterator[Span]:
     """The keys below `with:`, or another part, of each step that uses the repository's own action."""
+    if "uses:" not in block.text:
+        return
     ours, keys, inside, depth = False, -1, -1, -1
     for line in block.lines():
         used = _USES.match(line.text)

@@ -160,8 +160,7 @@ def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Cla
     is_readme = posixpath.basename(document.path).lower().startswith(("readme", "contributing"))
     for line in document.prose:
         in_section = is_readme and bool(line.section) and bool(_SECTION.fullmatch(line.section[-1]))
-        leads_on = before.endswith(":") or _SAYS.search(before) or _PARTS.search(before)
-        if line.line > last + 1 and not leads_on:  # a paragraph of its own
+        if line.line > last + 1 and not _leads_on(before):  # a paragraph of its own
             before = ""
         leads = any(_is_of(link, known) for link in _TARGET.finditer(line.text))
         if in_section or leads or _SAYS.search(f"{before} {line.text}"):
@@ -182,6 +181,11 @@ def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Cla
                     else claim
                 )
         before, last = "" if line.text.startswith("#") else line.text, line.line
+
+
+def _leads_on(before: str) -> bool:
+    """Whether a paragraph tells of what the next one is about."""
+    return before.endswith(":") or bool(_SAYS.search(before) or _PARTS.search(before))
 
 
 def _of_two(document: Document, claims: list[Claim]) -> Iterator[Claim]:

@@ -242,21 +242,23 @@ def _is_respelt(path: str, best: str) -> bool:
 
 def _is_slip_of_own(path: str, best: str) -> bool:
     """Whether a path is one of ours but for a slip, in a folder that no project of a reader's has."""
-    folder, name = posixpath.split(path)
-    if not folder or folder != posixpath.dirname(best) or _OF_MANY.fullmatch(folder):
-        return False
-    endings = {posixpath.splitext(each)[1] for each in (path, best)}
-    return len(endings) == 1 and is_slip(name, posixpath.basename(best))
+    return _is_slip_beside(path, best) and not _OF_MANY.fullmatch(posixpath.dirname(path))
+
+
+def _is_slip_beside(path: str, best: str) -> bool:
+    """Whether a path is another one in the same folder, of the same ending, but for a slip in its name."""
+    (folder, name), (beside, other) = posixpath.split(path), posixpath.split(best)
+    is_alike = folder == beside and posixpath.splitext(name)[1] == posixpath.splitext(other)[1]
+    return bool(folder) and is_alike and is_slip(name, other)
 
 
 def _is_told_of(code: InlineCode, path: str, best: str) -> bool:
     """Whether a page speaks of a file as one that is there, and it is one beside it but for a slip or an ending."""
-    folder, name = posixpath.split(path)
-    if not folder or folder != posixpath.dirname(best) or not _OF_THERE.search(code.before):
+    if not _OF_THERE.search(code.before):
         return False
     endings = {posixpath.splitext(each)[1] for each in (path, best)}
     is_kindred = _is_twin(path, best) and any(endings <= kind for kind in (_SCRIPTS, _HEADERS))
-    return is_kindred or (len(endings) == 1 and is_slip(name, posixpath.basename(best)))
+    return is_kindred or _is_slip_beside(path, best)
 
 
 def _is_listed(code: InlineCode, path: str, document: Document, ground: Ground) -> bool:
@@ -280,9 +282,8 @@ def _named_in(path: str, best: str, ground: Ground) -> Evidence | None:
     stem, ending = posixpath.splitext(path)
     name = posixpath.basename(path)
     is_typed = any(ground.has(stem + other) for other in _TYPED.get(ending, ()))
-    folder, other = posixpath.split(best)
-    if "." not in name and is_slip(name, other) and folder == posixpath.dirname(path) != "":
-        name = f"{posixpath.basename(folder)}/{name}"  # a plain word may mean anything
+    if "." not in name and _is_slip_beside(path, best):
+        name = "/".join(path.split("/")[-2:])  # a plain word may mean anything
     places = ground.mentions(name)
     return next((p for p in places if not (is_typed and p.path.endswith(_IMPORTERS))), None)
 
