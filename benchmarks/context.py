@@ -1,19 +1,24 @@
 """Does code help? The same sections learned with four contexts, held-out loss side by side.
 
-python benchmarks/context.py [--data data/sft] [--steps 100] [--seeds 1 2 3] [--write]
+python benchmarks/context.py [--data data/sft] [--steps 100] [--seeds 1 2 3] [--write] [--resume]
 
 none: project type only; tree: and the file tree; code: and key files; other: those of another
 repository. Same samples, same steps, the same answer tokens in each step: rows are not packed.
+Each finished run is kept in benchmarks/.cache/context.json until the next begins: `--resume` goes on
+after an interruption with those of the same data, steps and commit.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import multiprocessing
+import os
 import random
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -33,12 +38,14 @@ from moxi_train.train import train as run_training
 CONTEXTS = ("none", "tree", "code", "other")
 RESULTS = Path(__file__).parent / "results"
 DOC = Path(__file__).parent.parent / "docs" / "context.md"
+KEPT = Path(__file__).parent / ".cache" / "context.json"
 MOST_ANSWER = 600  # characters more would not fit the tiny recipe's answers in every context
 
 
 def main() -> None:
     options = arguments()
-    found: dict[str, dict[str, Any]] = {}
+    kept = Kept(options)
+    found = kept.runs
     with tempfile.TemporaryDirectory(prefix="moxi-context-") as scratch:
         folder = Path(scratch)
         for (
@@ -49,13 +56,19 @@ def main() -> None:
                 RunDir(folder / f"seed-{seed}"),
                 rows_of(options.data, Path()),
             )
-        work = [(c, seed, options, folder) for seed in options.seeds for c in CONTEXTS]
+        work = [
+            (context, seed, options, folder)
+            for seed in options.seeds
+            for context in CONTEXTS
+            if f"{context}-{seed}" not in found
+        ]
         spawned = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(options.jobs, mp_context=spawned) as pool:
             for (context, seed, *_), one in zip(
                 work, pool.map(train, *zip(*work, strict=True)), strict=True
             ):
                 found[f"{context}-{seed}"] = one
+                kept.write()
                 told = {k: v for k, v in one.items() if k != "by_section"}
                 print(f"{context} {seed}: {told}", file=sys.stderr)
     if len({(one["rows"], one["answer_tokens"]) for one in found.values()}) > 1:
@@ -67,8 +80,45 @@ def main() -> None:
         (RESULTS / "context.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
 
+class Kept:
+    """Finished runs by context and seed, in a file that holds for one set of data, steps and commit."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.key = _key(Path(options.data), options.steps)
+        self.runs: dict[str, dict[str, Any]] = {}
+        if options.resume and KEPT.is_file():
+            kept = json.loads(KEPT.read_text("utf-8"))
+            if kept["key"] != self.key:
+                sys.exit(f"{KEPT} holds runs of other data, steps or code: leave out --resume.")
+            wanted = {f"{context}-{seed}" for seed in options.seeds for context in CONTEXTS}
+            self.runs = {name: one for name, one in kept["runs"].items() if name in wanted}
+            print(f"kept from before: {', '.join(self.runs) or 'nothing'}", file=sys.stderr)
+
+    def write(self) -> None:
+        KEPT.parent.mkdir(parents=True, exist_ok=True)
+        part = KEPT.with_suffix(".part")
+        part.write_text(json.dumps({"key": self.key, "runs": self.runs}), "utf-8")
+        part.replace(KEPT)
+
+
+def _key(data: Path, steps: int) -> str:
+    """What makes runs comparable: the rows, the steps and the code that trains."""
+    here = Path(__file__).parent
+    told = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=here, capture_output=True, text=True, check=False
+    )  # fmt: skip
+    hashed = hashlib.sha256(f"{told.stdout.strip()} {steps}".encode())
+    for file in sorted(data.glob("*.jsonl")) if data.is_dir() else [data]:
+        hashed.update(file.read_bytes())
+    return hashed.hexdigest()
+
+
 def train(context: str, seed: int, options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     """One run; its last validation loss, all and by section, and the first one."""
+    import torch
+
+    # Runs beside each other wait for one another's threads where all of them use every core.
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // options.jobs))
     rows = rows_of(options.data, Path())
     recipe = recipe_for(seed, options.steps)
     # Of a random model, a run would make weights and a tokenizer from what its own context shows.
@@ -192,6 +242,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument(
         "--write", action="store_true", help="also into docs/ and benchmarks/results/"
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on with the runs that an earlier command finished"
     )
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time")
     return parser.parse_args()

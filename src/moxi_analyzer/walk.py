@@ -248,11 +248,11 @@ class IgnoreRules:
         """Whether a path is to be ignored; patterns made to be slow are followed for a while."""
         if self._spent > _MATCHING_S:
             return False
-        started = time.perf_counter()
+        started = time.thread_time()
         try:
             return self._match(path)
         finally:
-            self._spent += time.perf_counter() - started
+            self._spent += time.thread_time() - started
 
     def _match(self, path: str) -> bool:
         parts = path.split("/")
