@@ -10,6 +10,7 @@ from moxi_analyzer.formats import Lines, as_dict, as_list, as_str, load_json, on
 from moxi_analyzer.languages import language_of
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.manifests.cmake import main_source
+from moxi_analyzer.meta.spdx import stated
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.errors import ManifestError
 from moxi_core.patterns import lazy_pattern
@@ -59,7 +60,9 @@ def _vcpkg(repo: Repository, path: str) -> Iterator[Fact]:
         if as_str(data.get(key)):
             yield _fact("version", as_str(data[key]), at(key))
     if as_str(data.get("license")):
-        yield _fact("license", as_str(data["license"]), at("license"), **{"from": "manifest"})
+        yield _fact(
+            "license", stated(as_str(data["license"])), at("license"), **{"from": "manifest"}
+        )
     if as_str(data.get("homepage")).startswith("http"):
         yield _fact("link", as_str(data["homepage"]), at("homepage"), rel="homepage")
     for entry in as_list(data.get("dependencies")):
@@ -96,7 +99,9 @@ def _conanfile(repo: Repository, path: str) -> Iterator[Fact]:
     if attributes.get("version", ("", 0))[0]:
         yield _fact("version", attributes["version"][0], at("version"))
     if attributes.get("license", ("", 0))[0]:
-        yield _fact("license", attributes["license"][0], at("license"), **{"from": "manifest"})
+        yield _fact(
+            "license", stated(attributes["license"][0]), at("license"), **{"from": "manifest"}
+        )
     for key, rel in (("homepage", "homepage"), ("url", "repository")):
         if attributes.get(key, ("", 0))[0].startswith("http"):
             yield _fact("link", attributes[key][0], at(key), key, rel=rel)

@@ -18,25 +18,12 @@ from moxi_analyzer.manifests.edn import (
     as_text,
     read_forms,
 )
+from moxi_analyzer.meta.spdx import expression
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
 
 _LIB = lazy_pattern(r"[\w.*+!?-]+(/[\w.*+!?-]+)?")
-_LICENSES = {
-    "eclipse public license": "EPL-1.0",
-    "eclipse public license 1.0": "EPL-1.0",
-    "eclipse public license - v 1.0": "EPL-1.0",
-    "eclipse public license 2.0": "EPL-2.0",
-    "mit": "MIT",
-    "mit license": "MIT",
-    "the mit license": "MIT",
-    "apache license 2.0": "Apache-2.0",
-    "apache license, version 2.0": "Apache-2.0",
-    "apache-2.0": "Apache-2.0",
-    "epl-1.0": "EPL-1.0",
-    "epl-2.0": "EPL-2.0",
-}
 
 
 def _fact(path: str, kind: Any, value: str, line: int, text: str = "", **detail: str) -> Fact:
@@ -156,7 +143,9 @@ def _main_file(repo: Repository, path: str, options: Form) -> str:
 def _license(path: str, options: Form) -> Iterator[Fact]:
     table = as_form(options.get("license"), "{")
     if table is not None:
-        spdx = _LICENSES.get(as_text(table.get("name")).lower().strip(), "")
+        name = as_text(table.get("name")).strip()
+        # Leiningen's template says no version: there was only one.
+        spdx = "EPL-1.0" if name.lower() == "eclipse public license" else expression(name)
         if spdx:
             line = options.line_of("license")
             yield _fact(path, "license", spdx, line, **{"from": "manifest"})

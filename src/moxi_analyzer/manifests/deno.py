@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from moxi_analyzer.formats import as_dict, as_str, load_json, one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.manifests.json_lines import key_lines
+from moxi_analyzer.meta.spdx import stated
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.errors import ManifestError
 from moxi_core.records import Evidence, Fact, FactKind
@@ -40,7 +41,7 @@ def _read(repo: Repository, path: str) -> Iterator[Fact]:
             yield fact("version", version, "version")
     license_name = as_str(data.get("license"))
     if license_name:
-        yield fact("license", license_name, "license", from_="manifest")
+        yield fact("license", stated(license_name), "license", from_="manifest")
     for task, value in list(as_dict(data.get("tasks")).items())[:_MAX_TASKS]:
         command = as_str(value) or as_str(as_dict(value).get("command"))
         described = as_str(as_dict(value).get("description"))

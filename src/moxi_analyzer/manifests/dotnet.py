@@ -15,6 +15,7 @@ from moxi_analyzer.manifests.dotnet_files import (
     read_solution,
 )
 from moxi_analyzer.manifests.msbuild import Project, load_project
+from moxi_analyzer.meta.spdx import stated
 from moxi_analyzer.repository import Repository, folder_of
 from moxi_core.errors import ManifestError
 from moxi_core.patterns import lazy_pattern
@@ -222,7 +223,10 @@ def _about(project: Project) -> Iterator[Fact]:
     licence = project.value("PackageLicenseExpression")
     if re.fullmatch(r"[\w.+() -]{2,80}", licence):
         yield fact(
-            "license", licence, project.at("PackageLicenseExpression"), **{"from": "manifest"}
+            "license",
+            stated(licence),
+            project.at("PackageLicenseExpression"),
+            **{"from": "manifest"},
         )
     for author in split_list(re.sub(r"\([^)]*\)", "", project.value("Authors"))):
         if "@" not in author and author != project.value("PackageId", "AssemblyName"):

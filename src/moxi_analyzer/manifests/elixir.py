@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests import manifest
 from moxi_analyzer.manifests.elixir_terms import Atom, ElixirFile, Items, Pair, Term
+from moxi_analyzer.meta.spdx import stated
 from moxi_analyzer.prose import about
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.records import Evidence, Fact
@@ -129,7 +130,9 @@ def _metadata(mix: _Mix, package: Items | None) -> Iterator[Fact]:
     if licenses is not None and names is not None:
         found = [mix.file.string(v) for v in names.values if not isinstance(v, Pair)]
         if all(re.fullmatch(r"[A-Za-z0-9.+-]+", name) for name in found) and found:
-            yield mix.fact("license", " OR ".join(found), licenses.line, **{"from": "manifest"})
+            yield mix.fact(
+                "license", stated(" OR ".join(found)), licenses.line, **{"from": "manifest"}
+            )
     for key, rel in (("source_url", "repository"), ("homepage_url", "homepage")):
         url, line = mix.entry(mix.project, key)
         if url.startswith("http"):

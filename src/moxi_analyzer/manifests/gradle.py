@@ -21,9 +21,9 @@ from moxi_analyzer.manifests.jvm import (
     is_product,
     java_version,
     root_package,
-    spdx,
     wrapper,
 )
+from moxi_analyzer.meta.spdx import expression
 from moxi_analyzer.repository import Repository, folder_of
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
@@ -311,7 +311,7 @@ def _links(module: Module) -> Iterator[Fact]:
             yield Fact(
                 kind="link", value=url, evidence=place, scope=module.folder, detail={"rel": rel}
             )
-    licence = spdx(
+    licence = expression(
         next((v for k, v in module.properties.items() if re.match(r"POM_LICEN[CS]E_NAME", k)), "")
     )
     if licence:

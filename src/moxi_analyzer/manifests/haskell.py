@@ -10,6 +10,7 @@ from typing import Any
 from moxi_analyzer.formats import Lines, as_dict, as_list, as_str, load_yaml, one_line
 from moxi_analyzer.manifests import manifest
 from moxi_analyzer.manifests.cabal_format import CabalField, CabalSection, parse_cabal
+from moxi_analyzer.meta.spdx import stated
 from moxi_analyzer.prose import about, first_sentence
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.patterns import lazy_pattern
@@ -117,7 +118,7 @@ def _metadata(path: str, package: CabalSection, sections: list[CabalSection]) ->
         yield _fact(path, "version", version.text, version.line)
     license_ = package.get("license")
     if license_ is not None:
-        spdx = _SPDX.get(license_.text, license_.text)
+        spdx = _SPDX.get(license_.text, stated(license_.text))
         if spdx:
             yield _fact(path, "license", spdx, license_.line, **{"from": "manifest"})
     for key, rel in (("homepage", "homepage"), ("bug-reports", "issues")):
@@ -262,7 +263,7 @@ def _read_hpack(repo: Repository, path: str) -> Iterator[Fact]:
         yield _fact(path, "description", one_line(synopsis), place, **{"from": "manifest"})
     if as_str(data.get("version")):
         yield _fact(path, "version", as_str(data["version"]), at("version"))
-    license_ = _SPDX.get(as_str(data.get("license")), as_str(data.get("license")))
+    license_ = _SPDX.get(as_str(data.get("license")), stated(as_str(data.get("license"))))
     if license_:
         yield _fact(path, "license", license_, at("license"), **{"from": "manifest"})
     if re.fullmatch(r"[\w.-]+/[\w.-]+(/.*)?", as_str(data.get("github"))):

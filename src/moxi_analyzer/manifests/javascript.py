@@ -20,6 +20,7 @@ from moxi_analyzer.manifests.npm_packages import (
 from moxi_analyzer.manifests.npm_scripts import for_people, purposes, run_line
 from moxi_analyzer.manifests.vscode import contributions, translated
 from moxi_analyzer.manifests.workspaces import manager_of, package_json, workspace_of
+from moxi_analyzer.meta.spdx import stated
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.errors import ManifestError
 from moxi_core.patterns import lazy_pattern
@@ -216,7 +217,7 @@ def _license(package: _Package) -> Iterator[Fact]:
     value = value.strip("()")
     if value and "UNLICENSED" not in value.upper() and not value.upper().startswith("SEE "):
         key = "license" if "license" in package.data else "licenses"
-        yield package.fact("license", value, key, detail={"from": "manifest"})
+        yield package.fact("license", stated(value), key, detail={"from": "manifest"})
 
 
 def _people(package: _Package) -> Iterator[Fact]:

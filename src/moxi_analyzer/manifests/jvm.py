@@ -1,4 +1,4 @@
-"""What the JVM's build tools share: Java versions, root packages, wrappers, licence names."""
+"""What the JVM's build tools share: Java versions, root packages, wrappers."""
 
 from __future__ import annotations
 
@@ -10,23 +10,6 @@ from moxi_analyzer.repository import Repository
 from moxi_core.patterns import lazy_pattern
 
 _JAVA_VERSION = lazy_pattern(r"(?:1\.)?(\d{1,2})(?:\.0)?")
-_SPDX = (
-    (re.compile(r"[A-Za-z]+-[\d.]+(-only|-or-later|-Clause)?|MIT|ISC|0BSD|Unlicense"), ""),
-    (re.compile(r".*apache.*2.*", re.I), "Apache-2.0"),
-    (re.compile(r"(the )?mit( license)?", re.I), "MIT"),
-    (re.compile(r".*\blesser general.*(3|2\.1).*|.*\blgpl.*(3|2\.1).*", re.I), "LGPL"),
-    (re.compile(r".*\baffero general.*3.*|.*\bagpl.*3.*", re.I), "AGPL-3.0"),
-    (re.compile(r".*\bgeneral public.*[32].*|.*\bgpl.*[32].*", re.I), "GPL"),
-    (re.compile(r".*eclipse public.*2.*", re.I), "EPL-2.0"),
-    (re.compile(r".*eclipse public.*1.*", re.I), "EPL-1.0"),
-    (re.compile(r".*mozilla public.*2.*", re.I), "MPL-2.0"),
-    (re.compile(r".*\bbsd\W*3\W*clause.*|.*\b3\W*clause bsd.*|.*new bsd.*", re.I), "BSD-3-Clause"),
-    (
-        re.compile(r".*\bbsd\W*2\W*clause.*|.*\b2\W*clause bsd.*|.*simplified bsd.*", re.I),
-        "BSD-2-Clause",
-    ),
-)
-_GNU_VERSION = lazy_pattern(r"2\.1|3|2")
 _SOURCE_PATH = lazy_pattern(
     r"(?:(.*)/)?src/(?:main|(?:common|jvm)(?!\w*Test)\w*)/(?:java|kotlin)/(?:(.+)/)?[^/]+\.(?:java|kt)"
 )
@@ -64,22 +47,6 @@ def java_version(written: str) -> str:
     plain = written.strip().removeprefix("VERSION_").removeprefix("JVM_").replace("_", ".")
     found = _JAVA_VERSION.fullmatch(plain)
     return found[1] if found and 1 < int(found[1]) < 40 else ""
-
-
-def spdx(name: str) -> str:
-    """The SPDX identifier of a licence as build files name it; "" when in doubt."""
-    name = " ".join(name.split())[:200]
-    for pattern, identifier in _SPDX:
-        if pattern.fullmatch(name):
-            if identifier.endswith("GPL"):
-                version = _GNU_VERSION.search(name)
-                return (
-                    f"{identifier}-{version[0] if '.' in version[0] else version[0] + '.0'}"
-                    if version
-                    else ""
-                )
-            return identifier or name
-    return ""
 
 
 def root_package(repo: Repository, folder: str) -> str:

@@ -11,7 +11,6 @@ from moxi_analyzer.manifests.jvm import (
     is_product,
     java_version,
     root_package,
-    spdx,
     wrapper,
 )
 from moxi_analyzer.manifests.maven_model import (
@@ -25,6 +24,7 @@ from moxi_analyzer.manifests.maven_model import (
     runnable_jar,
 )
 from moxi_analyzer.manifests.xml_document import children, text_at
+from moxi_analyzer.meta.spdx import expression
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
@@ -189,7 +189,7 @@ def _dependencies(pom: Pom, scope: str) -> Iterator[Fact]:
 def _people_and_links(pom: Pom, scope: str) -> Iterator[Fact]:
     at = pom.document.at
     for entry in children(pom.root, "licenses/license"):
-        identifier = spdx(text_at(entry, "name"))
+        identifier = expression(text_at(entry, "name"))
         if identifier:
             where = at(entry.find("name"))
             yield Fact(

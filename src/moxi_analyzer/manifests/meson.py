@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests import Manifest, manifest
 from moxi_analyzer.manifests.cmake import main_source
+from moxi_analyzer.meta.spdx import stated
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_analyzer.roles import is_own
 from moxi_core.patterns import lazy_pattern
@@ -148,7 +149,7 @@ class _Project:
         if re.match(r"\d", version):
             self.facts.append(self.fact("version", version, self._at(at, "version")))
         if call.get("license"):
-            value = " AND ".join(call.keywords["license"])
+            value = stated(" AND ".join(call.keywords["license"]))
             self.facts.append(
                 self.fact("license", value, self._at(at, "license"), **{"from": "manifest"})
             )

@@ -8,6 +8,7 @@ from typing import Any
 
 from moxi_analyzer.formats import Lines, as_dict, as_list, as_str, load_json, one_line
 from moxi_analyzer.manifests import Manifest, manifest
+from moxi_analyzer.meta.spdx import stated
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.errors import ManifestError
 from moxi_core.patterns import lazy_pattern
@@ -179,7 +180,7 @@ def _about(spec: _Composer) -> Iterator[Fact]:
     names = [as_str(x) for x in (licenses if isinstance(licenses, list) else [licenses])]
     expression = " OR ".join(n for n in names if n)
     if expression and expression.lower() != "proprietary":
-        yield spec.fact("license", expression, "license", **{"from": "manifest"})
+        yield spec.fact("license", stated(expression), "license", **{"from": "manifest"})
     homepage = as_str(spec.data.get("homepage"))
     if homepage.startswith("http"):
         yield spec.fact("link", homepage, "homepage", text="homepage", rel="homepage")

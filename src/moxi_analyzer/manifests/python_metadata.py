@@ -15,6 +15,7 @@ from moxi_analyzer.manifests.python_layout import (
     manager_of,
     published,
 )
+from moxi_analyzer.meta.spdx import expression
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
@@ -65,37 +66,6 @@ _SPDX_BY_CLASSIFIER = {
     "European Union Public Licence 1.2 (EUPL 1.2)": "EUPL-1.2",
     "CC0 1.0 Universal (CC0 1.0) Public Domain Dedication": "CC0-1.0",
 }
-_SPDX_BY_NAME = {
-    "mit": "MIT",
-    "mit license": "MIT",
-    "the mit license": "MIT",
-    "apache 2.0": "Apache-2.0",
-    "apache-2": "Apache-2.0",
-    "apache2": "Apache-2.0",
-    "apache license 2.0": "Apache-2.0",
-    "apache license, version 2.0": "Apache-2.0",
-    "apache software license 2.0": "Apache-2.0",
-    "bsd-3-clause": "BSD-3-Clause",
-    "bsd 3-clause": "BSD-3-Clause",
-    "bsd 3-clause license": "BSD-3-Clause",
-    "bsd-2-clause": "BSD-2-Clause",
-    "gplv3": "GPL-3.0-only",
-    "gpl-3.0": "GPL-3.0-only",
-    "gplv3+": "GPL-3.0-or-later",
-    "gpl-3.0-or-later": "GPL-3.0-or-later",
-    "gpl-3.0-only": "GPL-3.0-only",
-    "gplv2": "GPL-2.0-only",
-    "agplv3": "AGPL-3.0-only",
-    "lgplv3": "LGPL-3.0-only",
-    "mpl-2.0": "MPL-2.0",
-    "mpl 2.0": "MPL-2.0",
-    "isc": "ISC",
-    "unlicense": "Unlicense",
-}
-_SPDX_EXPRESSION = lazy_pattern(
-    r"\(?[A-Za-z][A-Za-z0-9]*-[A-Za-z0-9.+-]+\)?( (OR|AND|WITH) \(?[A-Za-z0-9.+-]+\)?)*"
-    r"|(MIT|ISC|Unlicense|0BSD|Zlib)( (OR|AND|WITH) [A-Za-z0-9.+-]+)*"
-)
 
 
 @dataclass
@@ -151,7 +121,7 @@ def metadata_facts(repo: Repository, data: Metadata) -> Iterator[Fact]:
     if data.requires_python:
         yield fact("requirement", "Python", "requires-python", version=data.requires_python)
     yield from _dependencies(data, fact)
-    license_ = spdx(data.license) or _classified_license(data.classifiers)
+    license_ = expression(data.license) or _classified_license(data.classifiers)
     if license_:
         yield fact("license", license_, "license", **{"from": "manifest"})
     for name, role in data.people:
@@ -261,13 +231,6 @@ def rel_of(label: str, url: str) -> str:
         if re.search(pattern, lower):
             return rel
     return "repository" if re.search(r"//(github|gitlab)\.com/[^/]+/[^/]+/?$", url) else ""
-
-
-def spdx(name: str) -> str:
-    """The SPDX expression that a license field means; "" if it is not one for certain."""
-    folded = " ".join(name.split())
-    known = _SPDX_BY_NAME.get(folded.lower().removesuffix(" license").strip())
-    return known or (folded if _SPDX_EXPRESSION.fullmatch(folded) else "")
 
 
 def _classified_license(classifiers: list[str]) -> str:

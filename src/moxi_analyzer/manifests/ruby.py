@@ -9,6 +9,7 @@ from tree_sitter import Node
 
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests import Manifest, manifest
+from moxi_analyzer.meta.spdx import stated
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_analyzer.ruby_values import arguments, string, strings
 from moxi_analyzer.syntax import Source, ancestors, descendants, text_of
@@ -276,7 +277,9 @@ def _people_and_links(spec: _Gemspec) -> Iterator[Fact]:
             yield Fact(kind="person", value=name, scope=scope, evidence=at(node), detail=detail)
     for name, node in spec.all("licenses", "license"):
         detail = {"from": "manifest"}
-        yield Fact(kind="license", value=name, scope=scope, evidence=at(node), detail=detail)
+        yield Fact(
+            kind="license", value=stated(name), scope=scope, evidence=at(node), detail=detail
+        )
     links = [("homepage", spec.values.get("homepage"), "homepage")]
     links += [(key, spec.metadata.get(key), rel) for key, rel in _METADATA_RELS.items()]
     seen: set[tuple[str, str]] = set()

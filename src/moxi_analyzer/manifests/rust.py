@@ -18,6 +18,7 @@ from moxi_analyzer.manifests.cargo_layout import (
     enabled_by_default,
     library,
 )
+from moxi_analyzer.meta.spdx import stated
 from moxi_analyzer.prose import about
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.patterns import lazy_pattern
@@ -183,9 +184,7 @@ def _metadata(cargo: _Cargo, *table: str) -> Iterator[Fact]:
     license_ = as_str(cargo.value("license"))
     if license_:
         place = cargo.at(*table, "license")
-        # `MIT/Apache-2.0` is the old way to write a choice.
-        spdx = re.sub(r"\s*/\s*", " OR ", license_)
-        yield cargo.fact("license", spdx, place, **{"from": "manifest"})
+        yield cargo.fact("license", stated(license_), place, **{"from": "manifest"})
     for key, rel in _LINKS.items():
         url = as_str(cargo.value(key))
         if url.startswith(("https://", "http://")):

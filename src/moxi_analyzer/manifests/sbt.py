@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests import Manifest, manifest
-from moxi_analyzer.manifests.jvm import CENTRAL, is_product, spdx
+from moxi_analyzer.manifests.jvm import CENTRAL, is_product
+from moxi_analyzer.meta.spdx import expression
 from moxi_analyzer.repository import Repository, folder_of
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact, FactKind
@@ -192,8 +193,8 @@ def _about_all(build: _Build) -> Iterator[Fact]:
         rel = "repository" if re.match(r"https://(?:github|gitlab)\.com/[^/]+/[^/]+/?$", home[1]) else "homepage"  # fmt: skip
         yield _fact(build, build.scope, "link", home[1], build.at(whole, home.start()), rel=rel)
     licence = _LICENSE.search(build.text)
-    name = spdx(licence[1] or licence[2] or "") if licence else ""
-    if licence and name and name != "Apache2":
+    name = expression(licence[1] or licence[2] or "") if licence else ""
+    if licence and name:
         at = build.at(whole, licence.start())
         yield _fact(build, build.scope, "license", name, at, **{"from": "manifest"})
     for person in _DEVELOPER.finditer(build.text):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from moxi_analyzer.formats import one_line
 from moxi_analyzer.manifests import Manifest, manifest
+from moxi_analyzer.meta.spdx import stated
 from moxi_analyzer.repository import Repository, folder_of, join
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence, Fact
@@ -95,7 +96,7 @@ def _formula(repo: Repository, path: str) -> Iterator[Fact]:
     )
     if "license" in fields:
         where = repo.evidence(path, r"^\s+license ")
-        yield Fact(kind="license", value=fields["license"], scope=scope, evidence=where, detail={"from": "manifest"})  # fmt: skip
+        yield Fact(kind="license", value=stated(fields["license"]), scope=scope, evidence=where, detail={"from": "manifest"})  # fmt: skip
     if fields.get("homepage", "").startswith("http"):
         where = repo.evidence(path, r"^\s+homepage ")
         yield Fact(kind="link", value=fields["homepage"], scope=scope, evidence=where, detail={"rel": "homepage"})  # fmt: skip

@@ -385,12 +385,9 @@ def _fits(family: str, identifier: str) -> bool:
         return "BSD" in identifier
     if identifier == family or identifier.startswith((family + "-", family + ".")):
         return True
-    # Manifests have names as people write them: `apache2`, `MIT License`.
+    # A manifest may hold words: `MIT, see the file`. What is no expression stands there as it was written.
     wanted, given = (re.findall(r"\d+", each)[:1] for each in (family, identifier))
     if wanted and given and wanted != given:
         return False
     named = _NAME.search(identifier)
-    ours, theirs = (re.sub(r"[^a-z0-9]", "", each.lower()) for each in (family, identifier))
-    return (named is not None and _family(named) == family) or (
-        len(theirs) > 2 and ours.startswith(theirs)
-    )
+    return named is not None and _family(named) == family

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from moxi_analyzer import analyze
 from moxi_analyzer.manifests.gradle_script import Script, statements
-from moxi_analyzer.manifests.jvm import is_product, java_version, spdx
+from moxi_analyzer.manifests.jvm import is_product, java_version
 from moxi_analyzer.manifests.xml_document import XmlDocument
 from moxi_core.errors import ManifestError
 from moxi_core.records import RepoSnapshot
@@ -109,22 +109,6 @@ def test_values(expression: str, value: str) -> None:
 )
 def test_java_version(written: str, version: str) -> None:
     assert java_version(written) == version
-
-
-@pytest.mark.parametrize(
-    ("name", "identifier"),
-    [
-        ("Apache License, Version 2.0", "Apache-2.0"),
-        ("The MIT License", "MIT"),
-        ("MIT", "MIT"),
-        ("GNU General Public License v3", "GPL-3.0"),
-        ("GNU Lesser General Public License 2.1", "LGPL-2.1"),
-        ("Eclipse Public License - v 2.0", "EPL-2.0"),
-        ("Our own licence", ""),
-    ],
-)
-def test_spdx(name: str, identifier: str) -> None:
-    assert spdx(name) == identifier
 
 
 def test_what_is_a_product() -> None:
