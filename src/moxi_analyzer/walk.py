@@ -205,6 +205,8 @@ def _size(entry: os.DirEntry[str]) -> int:
 _MAX_PATTERNS = 3_000
 _MAX_COSTLY = 60
 _MATCHING_S = 10.0
+# Workflows are tracked whatever `.*` or `*` say: nothing but a person makes them.
+_FORGE = lazy_pattern(r"\.github/")
 
 
 def _is_hostile(pattern: str) -> bool:
@@ -246,7 +248,7 @@ class IgnoreRules:
 
     def matches(self, path: str) -> bool:
         """Whether a path is to be ignored; patterns made to be slow are followed for a while."""
-        if self._spent > _MATCHING_S:
+        if self._spent > _MATCHING_S or _FORGE.match(path):
             return False
         started = time.thread_time()
         try:
@@ -256,8 +258,19 @@ class IgnoreRules:
 
     def _match(self, path: str) -> bool:
         parts = path.split("/")
-        for depth in range(len(parts)):
+        for depth in reversed(range(len(parts))):  # the nearest file that says something decides
             spec = self._specs.get("/".join(parts[:depth]))
-            if spec is not None and spec.match_file("/".join(parts[depth:])):
-                return True
+            told = _told(spec, "/".join(parts[depth:])) if spec is not None else None
+            if told is not None:
+                return told
         return False
+
+
+def _told(spec: pathspec.GitIgnoreSpec, path: str) -> bool | None:
+    """Whether patterns ignore a path; None where they say nothing of it. A folder's ends with a slash."""
+    found = spec.check_file(path)
+    if path.endswith("/"):  # of a folder, pathspec lets a `*` win over a `!name` behind it
+        named = spec.check_file(path.removesuffix("/"))
+        if named.include is not None and (named.index or 0) > (found.index or 0):
+            return named.include
+    return found.include

@@ -63,6 +63,7 @@ _PLACEHOLDER = lazy_pattern(
     r"event|action|command|option)_?name"
 )
 _WORD = lazy_pattern(r"\w+")
+_SPOKEN = lazy_pattern(r"[a-z]+")
 
 
 def standing(claim: Claim, ground: Ground) -> Evidence | None:
@@ -93,6 +94,11 @@ def doubted(
     for claim in (claim for claim in false if not claim.suggestion):
         lacking[_list_of(claim)].add(claim.text)
     listed = Counter((c.line, c.kind) for c in found if c.verdict == "false" and c.kind in _LISTED)
+    of_line = Counter(
+        (c.line, c.verdict == "true")
+        for c in found
+        if c.kind == "import" and (c.verdict == "true" or _SPOKEN.fullmatch(c.text))
+    )
     held = Counter(_list_of(claim) for claim in found if claim.verdict == "true")
     for claim in found:
         if claim.verdict == "false" and claim.kind in _TOLD and _STANDS_FOR.fullmatch(claim.text):
@@ -109,6 +115,8 @@ def doubted(
         missing = 0 if claim.suggestion else len(lacking[_list_of(claim)])
         if _PLACEHOLDER.fullmatch(claim.text):
             yield undecided(claim, "a placeholder")
+        elif claim.kind == "import" and _is_made_up(claim, of_line):
+            yield undecided(claim, "of what this line takes, nothing is there: it may be made up")
         elif claim.kind in _OF_CODE and claim.line in remarks:
             yield undecided(claim, "a remark in the code may be loose")
         elif said[claim.kind, claim.text] >= _THROUGHOUT:
@@ -127,6 +135,12 @@ def doubted(
             yield undecided(claim, "nothing that was read is like it; --strict calls it false")
         else:
             yield claim
+
+
+def _is_made_up(claim: Claim, of_line: Counter[tuple[int, bool]]) -> bool:
+    """Whether a line takes several names of a package, none of which is there: `import whatever, you, need`."""
+    missing, there = of_line[claim.line, False], of_line[claim.line, True]
+    return not claim.suggestion and missing >= _THROUGHOUT and there <= 1  # the package itself
 
 
 def _is_like_one(claim: Claim) -> bool:

@@ -27,10 +27,12 @@ _ITEM = lazy_pattern(
     r"(?i)\s*(?:[-*+]\s+\**|\*\*)(?:version\s+)?(?:v?\d+\.\d+[\w.]*|v\d+)\**\s*(?::|\(|[-\u2013]\s)"
 )
 
+_IN_USE = r"(?:used|implemented|supported|available|released)"
 # What a sentence tells of before: `Prior versions would raise …`; what the reader has done before is another matter.
 _BEFORE = lazy_pattern(
     r"(?i)\b(?:prior|previous|earlier|older) (?:versions?|releases?)\b|(?<!you )(?<!you have )(?<!you've )\bpreviously\b|\b(?:formerly|used to|no longer)\b"
-    r"|\b(?:was|were|been|is|are) (?:removed|renamed|deprecated|replaced)\b|\bremoved in\b"
+    r"|\b(?:was|were|been|is|are) (?:removed|renamed|deprecated|replaced)\b|\bremoved in\b|\bhistoric(?:al|ally)?\b"
+    rf"|\bnot (?:(?:yet|currently) {_IN_USE}|{_IN_USE} yet)\b"
 )
 
 

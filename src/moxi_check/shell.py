@@ -108,6 +108,10 @@ def command_line(span: Span) -> list[Command]:
     return list(_split(_words(span.text, span.line, span.column, start), _Where()))
 
 
+# What compose prints of a service: `web-1  | yarn run v1.22.19`.
+_LOGGED = lazy_pattern(r"\s*[\w.-]+[-_]\d+\s+\|(?:\s|$)")
+
+
 def _prompt_end(line: str) -> int:
     found = _PROMPT.match(line) or _ROOT_PROMPT.match(line)
     return found.end() if found else 0
@@ -130,7 +134,7 @@ def _logical_lines(block: CodeBlock) -> Iterator[list[Word]]:
             continue
         indent = len(span.text) - len(span.text.lstrip())
         start = indent + _prompt_end(span.text.lstrip())
-        if has_prompts and not pending and start == indent:
+        if (has_prompts and not pending and start == indent) or _LOGGED.match(span.text):
             continue  # what a command printed
         text = span.text
         goes_on = _continues(text, block.language)

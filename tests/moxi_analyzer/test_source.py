@@ -259,3 +259,27 @@ def test_what_counts_as_url(target: str, expected: bool) -> None:
 def test_passwords_are_not_shown() -> None:
     assert without_password("https://u:p@host/a.git") == "https://host/a.git"
     assert without_password("git@host:a/b.git") == "git@host:a/b.git"
+
+
+@pytest.mark.parametrize(
+    ("rules", "inner", "seen"),
+    [
+        ("*\n!app\n!app/**/*\n!.github\n!.gitignore\n", "", {"app/core/run.py", "app/main.py"}),
+        (".*\nmain.py\n", "!main.py\n", {"app/core/run.py", "app/main.py"}),
+        ("app/\n", "!main.py\n", set()),
+        ("*\n!app/\n", "", set()),  # the folder itself is taken, nothing in it is
+    ],
+)
+def test_the_last_and_nearest_pattern_decides(
+    tmp_path: Path, rules: str, inner: str, seen: set[str]
+) -> None:
+    files = {
+        ".gitignore": rules, "app/.gitignore": inner, "app/main.py": "", "app/core/run.py": "",
+        ".github/workflows/test.yml": "name: test\non: push\njobs: {a: {runs-on: any, steps: [{run: pytest}]}}\n",
+    }  # fmt: skip
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    found = analyze(tmp_path)
+    assert {p for p in (entry.path for entry in found.files) if p.endswith(".py")} == seen
+    assert [fact.value for fact in found.of("workflow")] == ["test"]  # whatever the rules say

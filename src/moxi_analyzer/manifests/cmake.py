@@ -216,7 +216,8 @@ class _Project:
     def do_cmake_minimum_required(self, args: list[str], at: Evidence) -> None:
         version = _keyword_values(args, frozenset({"VERSION"})).get("VERSION", "")
         minimum = self.plain(version).partition("...")[0]
-        if minimum and at.path == join(self.scope, "CMakeLists.txt"):
+        is_own = at.path == join(self.scope, "CMakeLists.txt")
+        if minimum and is_own and not self.conditions:  # with CUDA, without it
             self.add("requirement", "CMake", at, version=f">={minimum}")
 
     def do_target_compile_features(self, args: list[str], at: Evidence) -> None:

@@ -133,9 +133,9 @@ def _reuse(repo: Repository) -> Iterator[Fact]:
 
 def _license(repo: Repository, path: str, scope: str | None = None) -> Fact | None:
     text = repo.text(path)
-    if not text or "{{" in text:
-        return None
     folder = folder_of(path) if scope is None else scope
+    if not text or (folder and "{{" in text):  # a template's; at the root, one was left unfilled
+        return None
     spdx = _spdx(text)
     if _GNU.fullmatch(spdx):
         spdx = _with_version_choice(repo, folder, spdx)

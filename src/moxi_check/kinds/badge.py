@@ -10,6 +10,7 @@ from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document, Link, Span
 from moxi_check.ground import Ground, nearest
 from moxi_check.kinds.names import is_slip
+from moxi_check.kinds.told import own_programs
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
@@ -133,7 +134,10 @@ def _above(image: Link, links: list[Link], lines: list[str]) -> Span | None:
 
 
 def _is_ours(ground: Ground, slug: str) -> bool:
-    return not ground.slugs or slug.lower() in ground.slugs
+    """Whether a repository is this one; of one that was never cloned, only names are known."""
+    if ground.slugs:
+        return slug.lower() in ground.slugs
+    return slug.lower().partition("/")[2] in {name.lower() for name in own_programs(ground)}
 
 
 def _workflow_file(ground: Ground, span: Span, slug: str) -> Claim:

@@ -197,7 +197,8 @@ def _misnamed(
         return None
     is_package = word.text in _packages(ground)
     bins = ground.facts("bin")
-    for fact in bins:
+    likest = nearest(word.text, [fact.value for fact in bins], cutoff=0.5)
+    for fact in sorted(bins, key=lambda each: each.value != likest):
         program = programs.by_name[fact.value]
         if fact.scope and len(bins) > 1:  # a part's program is meant where its subcommand follows
             is_kin = len(posixpath.commonprefix([word.text, fact.value])) > 2

@@ -259,6 +259,12 @@ class _Judge:
         """Whether code may make the name of a prefix and one of its own names."""
         return place_in(coded(name.partition("_")[2]), self._composed, self.ground) is not None
 
+    def spells(self, name: str) -> bool:
+        """Whether code that makes names has the rest of a name in quotes, words run together: `"apiKey"`."""
+        letters = "[-_.]?".join(name.partition("_")[2].replace("_", ""))
+        pattern = re.compile(rf"(?i)[\"'`]{letters}[\"'`]".encode())
+        return place_in(pattern, self._composed, self.ground) is not None
+
     @cached_property
     def _composed(self) -> list[str]:
         """The sources beside those that put a prefix before names: settings are declared near by."""
@@ -324,6 +330,8 @@ class _Judge:
             return "only pages of documentation name it"
         if any(self.reads_all(name[: at.end()]) for at in re.finditer("_", name)):
             return "the code reads all variables that begin so"
+        if self.spells(name):
+            return "names of variables are made up by the code"
         if self.meant(said):
             return ""
         if _OF_COMPILERS.search(f"{said.around} {' '.join(said.section[-1:])}"):

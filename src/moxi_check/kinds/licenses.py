@@ -228,11 +228,14 @@ def _has_own(document: Document, ground: Ground, known: list[Fact]) -> bool:
     """Whether beside a page, or between it and the root, stands a license that no fact tells of."""
     told = {fact.evidence.path for fact in known}
     folder = document.folder
-    while folder:
+    # Without a fact of the root, what its own text says is not known, whatever the parts say.
+    while folder or not any(fact.scope == "" for fact in known):
         for path in ground.repo.inside(folder):
             stem = posixpath.basename(path).partition(".")[0].lower()
             if stem in {"license", "licence", "copying"} and path not in told:
                 return True
+        if not folder:
+            break
         folder = posixpath.dirname(folder)
     return False
 
@@ -385,9 +388,12 @@ def _fits(family: str, identifier: str) -> bool:
         return "BSD" in identifier
     if identifier == family or identifier.startswith((family + "-", family + ".")):
         return True
-    # A manifest may hold words: `MIT, see the file`. What is no expression stands there as it was written.
+    # What is no expression stands as it was written: `MIT, see the file`, `gpl`.
     wanted, given = (re.findall(r"\d+", each)[:1] for each in (family, identifier))
     if wanted and given and wanted != given:
         return False
     named = _NAME.search(identifier)
-    return named is not None and _family(named) == family
+    ours, theirs = (re.sub(r"[^a-z0-9]", "", each.lower()) for each in (family, identifier))
+    return (named is not None and _family(named) == family) or (
+        len(theirs) > 2 and ours.startswith(theirs)
+    )

@@ -86,7 +86,7 @@ def _of_forge(ground: Ground, target: str) -> bool:
 
 def _anchor(document: Document, ground: Ground, link: Link, name: str) -> Claim:
     wanted = unquote(name)
-    known = {_plain(anchor) for anchor in document.anchors}
+    known = {_plain(anchor).removeprefix("user-content-") for anchor in document.anchors}
     if not wanted or wanted.lower() in _OF_FORGES:
         return true(
             "anchor", link, reason="the top of the page, or of the README as a forge shows it"

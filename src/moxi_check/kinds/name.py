@@ -34,6 +34,10 @@ _ELSEWHERE = lazy_pattern(
     r"(?i)\b(?:removed|renamed|deprecated|formerly|used to|no longer|instead of|"
     r"in favou?r of|old|previous\w*|planned|todo|(?:since|as of|before|until|version) v?\d)"
 )
+# What another project calls it: "`EThing.Thing_Small` is `Thing.Small`".
+_CALLED_HERE = lazy_pattern(
+    r"(?i)\s*(?:is|becomes?|turns into|corresponds to|maps (?:on)?to|->|=>|\u2192|\u21d2)\s+`"
+)
 
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
@@ -59,6 +63,8 @@ def _judge(code: InlineCode, span: Span, known: list[str], ground: Ground) -> Cl
         return true("name", span, places[-1])
     if _MADE_UP.match(span.text) or _ELSEWHERE.search(f"{code.before} {code.after}"):
         return not_judged("name", span, "it may be made up, or of another time")
+    if _CALLED_HERE.match(code.after):
+        return not_judged("name", span, "it is called otherwise here")
     if span.text.endswith("_"):
         return not_judged("name", span, "what names begin with")
     at = places.index(None)
@@ -75,6 +81,11 @@ def _judge(code: InlineCode, span: Span, known: list[str], ground: Ground) -> Cl
     one = _NUMBERED.fullmatch(missing)
     if one and ground.mention(one["name"], docs=False):
         return not_judged("name", span, f"some `{one['name']}`, told from others")
+    other_case = (
+        missing[0].swapcase() + missing[1:]
+    )  # of an interpreter: what it calls so for its scripts
+    if ground.mention(other_case, docs=False) is not None:
+        return not_judged("name", span, f"the code has `{other_case}`")
     best = _near(missing, known)
     if not best or best.lower() == missing.lower() or ground.mention(missing):
         return not_judged("name", span, f"`{missing}` does not stand in the code")

@@ -69,7 +69,7 @@ _LISTED = 3  # other items of a list of files in one folder, all of which are th
 # Manifests that readers have of their own: one that is not here may well be theirs.
 _OF_READERS = lazy_pattern(
     r"(?i)(?:requirements\.\w+|package\.json|pyproject\.toml|cargo\.toml|go\.mod|gemfile|podfile|cartfile|composer\.json|"
-    r"pubspec\.yaml|mix\.exs|pom\.xml|build\.gradle(?:\.kts)?)"
+    r"readme(?:\.\w+)?|pubspec\.yaml|mix\.exs|pom\.xml|build\.gradle(?:\.kts)?)"
 )
 _USUAL = lazy_pattern(
     r"(?i)(?:index|main|app|lib|mod|__init__|config|settings|setup|utils?|helpers?|server|client|test|example|types?|styles?|"

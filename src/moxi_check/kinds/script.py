@@ -61,6 +61,9 @@ _OWN = {
 }
 
 
+_BANNER = lazy_pattern(r"v\d+(?:\.\d+)+")  # `yarn run v1.22.19` is what yarn prints of itself
+
+
 @dataclass(frozen=True, slots=True)
 class _Call:
     """A script that is run. `sure` where it can be nothing but a script."""
@@ -75,7 +78,8 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     known: dict[str, Declared] = {}
     for said in told(document):
         for call in _calls(said.words):
-            if not call.word.is_plain or call.word.text.startswith((".", "/")):
+            name = call.word.text
+            if not call.word.is_plain or name.startswith((".", "/")) or _BANNER.fullmatch(name):
                 continue
             if call.tool not in known:
                 known[call.tool] = scripts_of(ground, call.tool)

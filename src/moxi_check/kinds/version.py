@@ -53,7 +53,7 @@ _OTHER = lazy_pattern(
     r"(?i)\b(?:recommend\w*|develop\w*|contribut\w*|build\w*|compil\w*|test(?:ed|s|ing)?|prior|before|until|"
     r"up to|older|drop\w*|deprecat\w*|since|removed|legacy|no longer|not support\w*|unsupported|if you|earlier|"
     r"targets?|analy\w+|feature|would|cannot|can't|your (?:project|package|app)|any (?:\w+ )?version|"
-    r"for version|from version|previous|instead|still|maintain\w*|last|branch|changelog|docker|image|example|only|appl(?:y|ies)|when|optional\w*)\b"
+    r"for version|from version|previous|instead|still|CI|exercis\w*|maintain\w*|last|branch|changelog|docker|image|example|only|appl(?:y|ies)|when|optional\w*)\b"
 )
 # What a sentence says of the runtime itself: `Node.js 24.5+ supports …`.
 _OF_ITSELF = lazy_pattern(

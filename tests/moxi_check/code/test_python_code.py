@@ -434,3 +434,10 @@ def test_names_made_as_a_package_runs_are_no_modules(
     }
     page = f"# Tools\n\n```python\nfrom {module} import Ordered\n```\n"
     assert checked(files, page, "import")[module].verdict == verdict
+
+
+def test_a_line_of_names_none_of_which_is_there_is_made_up(checked: Checked) -> None:
+    claims = checked(FILES, _page("from demo import whatever, you, need"), "import")
+    assert {claims[name].verdict for name in ("whatever", "you", "need")} == {"not_judged"}
+    claims = checked(FILES, _page("from demo import Client, whatever, Clients"), "import")
+    assert claims["whatever"].verdict == "false"

@@ -249,3 +249,19 @@ def test_a_slip_of_a_subcommand_that_a_text_describes(
 ) -> None:
     claims = checked({**DESCRIBED, **more}, sh(f"demo known\ndemo {word} a"), "command")
     assert claims[word].verdict == verdict
+
+
+def test_of_several_programs_the_likest_is_meant(checked: Checked) -> None:
+    names = ["demo-spec", "demo-case", "demo-part"]
+    scripts = "".join(f'{name} = "demo.{name[5:]}:main"\n' for name in names)
+    files = {
+        "pyproject.toml": f'[project]\nname = "demo-parts"\nversion = "1"\n[project.scripts]\n{scripts}'
+    }
+    for name in names:
+        files[f"demo/{name[5:]}.py"] = (
+            "import argparse\n\n\ndef main():\n    parser = argparse.ArgumentParser()\n"
+            '    parser.add_argument("--count")\n    parser.parse_args()\n'
+        )
+    page = "# Demo\n\n```sh\ndemo-parts --count 3\n```\n"
+    claim = checked(files, page, "command")["demo-parts"]
+    assert (claim.verdict, claim.suggestion) == ("false", "demo-part")

@@ -327,3 +327,19 @@ def test_a_variable_of_make_in_another_word(checked: Checked) -> None:
     page = "# Demo\n\n```sh\nmake install SETUP_PREFIX=/opt\n```\n"
     claim = checked(files, page, "env_var", strict=False)["SETUP_PREFIX"]
     assert (claim.verdict, claim.suggestion) == ("false", "INSTALL_PREFIX")
+
+
+def test_a_prefix_and_a_key_in_quotes_are_read_together(checked: Checked) -> None:
+    code = (
+        'package demo\n\nfunc setup() {\n\tviper.SetEnvPrefix("demo")\n\tviper.AutomaticEnv()\n'
+        '\tviper.BindEnv("apiKey", "DEMO_API_KEY")\n}\n'
+    )
+    page = "# Demo\n\nSet `DEMO_API_KEY`, or `DEMO_APIKEY`, never `DEMO_API_KYE`, in the environment.\n"
+    claims = checked({"go.mod": "module example.org/demo\n", "demo.go": code}, page, "env_var")
+    verdicts = [claims[f"DEMO_{key}"].verdict for key in ("API_KEY", "APIKEY", "API_KYE")]
+    assert verdicts == ["true", "not_judged", "false"]
+
+
+def test_what_is_not_used_yet_is_not_judged(checked: Checked) -> None:
+    page = "# Demo\n\n- `DEMO_HOST`\n- `DEMO_PORT`\n- `DEMO_PROT` (not used yet)\n"
+    assert checked(FILES, page, "env_var")["DEMO_PROT"].verdict == "not_judged"

@@ -274,3 +274,17 @@ def test_manifests_name_licenses_as_people_do(
     files = {"package.json": f'{{"name": "demo", "license": "{declared}"}}'}
     claims = checked(files, f"# Demo\n\n## License\n\nLicensed under the {named}.\n", "license")
     assert [claim.verdict for claim in claims.values()] == [verdict]
+
+
+def test_where_the_text_at_the_root_is_not_known_parts_tell_nothing(checked: Checked) -> None:
+    files = {"LICENSE": "Do as you like.\n", "web/package.json": MIT["package.json"]}
+    readme = "# Demo\n\n## License\n\n[BSD-3-clause](./LICENSE)\n"
+    assert checked(files, readme, "license") == {}
+    (claim,) = checked(files | MIT, readme, "license").values()  # the root's manifest does
+    assert claim.verdict == "false"
+
+
+def test_a_text_with_a_gap_left_unfilled_is_known(checked: Checked) -> None:
+    text = ISC.replace("Demo", "{{ organization }}")
+    claims = checked({"LICENSE": text}, "# Demo\n\n## License\n\nISC\n", "license")
+    assert claims["ISC"].verdict == "true"

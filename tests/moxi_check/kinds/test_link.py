@@ -208,3 +208,8 @@ def test_a_file_of_the_root_is_nearest_to_one_there(checked: Checked) -> None:
 
 def test_a_link_that_only_shows_a_hint_is_no_claim(checked: Checked) -> None:
     assert checked(FILES, '[kbps](## "1000 bits a second") [up](#)\n', "anchor").keys() == {"#"}
+
+
+def test_an_anchor_with_the_mark_of_the_forge_is_one_without_it(checked: Checked) -> None:
+    page = '# A\n\n[go](#safe-part)\n\n<h4><a name="user-content-safe-part"></a>safe</h4>\n'
+    assert checked(FILES, page, "anchor")["#safe-part"].verdict == "true"

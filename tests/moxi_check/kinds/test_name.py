@@ -145,3 +145,22 @@ def test_what_several_names_have_in_them_is_a_part_of_names(
 def test_one_of_several_that_are_made_up(checked: Checked, name: str, verdict: str) -> None:
     files = {**FILES, "demo/__init__.py": "class TableReader: ...\n"}
     assert checked(files, f"First `{name}` is asked.\n", "name")[name].verdict == verdict
+
+
+@pytest.mark.parametrize("joint", ["is", "->", "becomes"])
+def test_what_others_call_it_is_not_judged(checked: Checked, joint: str) -> None:
+    sentence = f"`EOpen.open_sesion` {joint} `open_session`; call `open_sesions()`.\n"
+    claims = checked(FILES, sentence, "name")
+    assert claims["EOpen.open_sesion"].verdict == "not_judged"
+    assert claims["open_sesions"].verdict == "false"
+
+
+def test_what_an_interpreter_offers_to_scripts_is_written_otherwise_in_its_code(
+    checked: Checked,
+) -> None:
+    files = {
+        "engine.csproj": '<Project Sdk="Microsoft.NET.Sdk"></Project>\n',
+        "Engine.cs": "public class Engine {\n  public void GetOwnParts() {}\n  public void getOwnPart() {}\n}\n",
+    }
+    claims = checked(files, "# Engine\n\n- `Object.getOwnParts`\n", "name")
+    assert claims["Object.getOwnParts"].verdict == "not_judged"

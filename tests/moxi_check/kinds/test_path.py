@@ -320,3 +320,9 @@ def test_a_plain_word_that_stands_elsewhere(
 ) -> None:
     files = {"setup": "", "guide/api.md": "", "guide/api/a.md": "", "bin/a.sh": ""}
     assert checked(files, f"# Demo\n\n{page.format(path)}\n", "path")[path].verdict == verdict
+
+
+def test_a_readme_in_other_letters_is_one_of_the_readers(checked: Checked) -> None:
+    page = "# Demo\n\nA new project has:\n\n- `Gemfile`: what it needs\n- `Readme.md`: a start\n"
+    files = {**FILES, "README.md": "# Demo\n"}
+    assert checked(files, page, "path")["Readme.md"].verdict == "not_judged"

@@ -93,3 +93,8 @@ def test_scripts_of_python_tools(checked: Checked) -> None:
 def test_a_manifest_that_cannot_be_read_makes_nothing_false(checked: Checked) -> None:
     files = {**NODE, "packages/broken/package.json": '{"scripts": {'}
     assert checked(files, page("npm run biuld"), "script")["biuld"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize("line", ["yarn run v1.22.19", "web-1  | npm run biuld"])
+def test_what_a_tool_prints_runs_nothing(checked: Checked, line: str) -> None:
+    assert checked(NODE, page(line), "script") == {}

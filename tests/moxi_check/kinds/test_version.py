@@ -80,6 +80,7 @@ def test_badges(checked: Checked) -> None:
         "- `lazy` - reads late. Requires Python 3.14+ and a file.",
         "It supports wheels and files of notebooks (requires Python 3.14+).",
         "It targets Python 2.7+ for analysis.",
+        "It needs Python. CI exercises Python 3.14 and up.",
     ],
 )
 def test_what_is_said_of_one_thing_only(checked: Checked, sentence: str) -> None:
@@ -283,3 +284,13 @@ def test_ranges_and_what_the_project_requires(
     page = f"# Demo\n\n## Notes\n\n{sentence}\n"
     claims = checked(files, page, "version", "https://github.com/o/demo")
     assert next(iter(claims.values())).verdict == verdict
+
+
+def test_what_is_needed_in_one_case_only_is_no_lowest_version(checked: Checked) -> None:
+    lists = (
+        "if(WITH_GPU)\n  cmake_minimum_required(VERSION 3.4)\nelse()\n  cmake_minimum_required(VERSION 2.8)\nendif()\n"
+        "project(demo C)\n"
+    )
+    page = "# Demo\n\n## Requirements\n\n- cmake 2.8 or above\n"
+    claims = checked({"CMakeLists.txt": lists}, page, "version")
+    assert "false" not in {claim.verdict for claim in claims.values()}
