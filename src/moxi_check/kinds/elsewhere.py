@@ -24,6 +24,17 @@ def links_to_others(document: Document, ground: Ground) -> Iterator[Link]:
             yield link
 
 
+def links_to_web(document: Document, ground: Ground) -> Iterator[Link]:
+    """The links of a page, no images, that lead to other sites or to repositories of other projects."""
+    homes = {fact.value.rstrip("/") for fact in ground.facts("link")}
+    for link in document.links:
+        is_web = link.text.startswith(("https://", "http://")) and not link.image
+        if is_web and link.text.rstrip("/") not in homes:
+            found = _REPOSITORY.match(link.text)
+            if found is None or is_of_others(link.text, ground):
+                yield link
+
+
 def is_of_others(url: str, ground: Ground) -> bool:
     """Whether an address leads to the repository of another project."""
     found = _REPOSITORY.match(url)

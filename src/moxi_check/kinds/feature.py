@@ -9,7 +9,7 @@ from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document
 from moxi_check.ground import Ground, nearest
 from moxi_check.kinds.names import Names, is_slip
-from moxi_check.kinds.told import part_of, told, unwrapped, values_of
+from moxi_check.kinds.told import is_foreign, part_of, scopes, told, unwrapped, values_of
 from moxi_check.kinds.tools import installed, own_extras
 from moxi_check.shell import Word
 from moxi_core.patterns import lazy_pattern
@@ -33,18 +33,19 @@ _QUOTED = lazy_pattern(r"[\"'](?P<name>[\w/+.-]+)[\"']")
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Extras and features of the repository's own packages."""
     names = Names(ground)
-    for ecosystem, word in _named(document, names):
+    for ecosystem, word in _named(document, names, ground):
         if word.is_plain and "/" not in word.text:
             claim = _judge(ecosystem, word, ground)
             if claim is not None:
                 yield claim
 
 
-def _named(document: Document, names: Names) -> Iterator[tuple[str, Word]]:
+def _named(document: Document, names: Names, ground: Ground) -> Iterator[tuple[str, Word]]:
     for said in told(document):
         words = unwrapped(said.words)
         # `uv run --extra x` is cut by unwrapping.
-        yield from (("python", word) for word in own_extras(said.words))
+        if not is_foreign(said, ground) and scopes(said, document, ground):
+            yield from (("python", word) for word in own_extras(said.words))
         own = False
         for package in installed(words):
             mine = names.evidence(package.ecosystem, package.name.text) is not None

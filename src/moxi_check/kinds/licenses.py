@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from moxi_check.claim import Claim, false, not_judged, true, undecided
 from moxi_check.document import Document, Prose, Span
 from moxi_check.ground import Ground
-from moxi_check.kinds.elsewhere import is_of_others
+from moxi_check.kinds.elsewhere import is_of_others, links_to_web
 from moxi_check.kinds.told import is_elsewhere, own_names
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
@@ -155,6 +155,8 @@ def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Cla
     """Licenses named in prose."""
     own = _own_words(document, ground)
     before, last = "", 0
+    others = {link.line for link in links_to_web(document, ground)}
+    of_others = {h.text for h in document.headings if h.line in others and h.level > 1}
     told = False  # whether the page has said which license ours is
     # Elsewhere a title such as "License" may be of a key or a command.
     is_readme = posixpath.basename(document.path).lower().startswith(("readme", "contributing"))
@@ -167,7 +169,8 @@ def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Cla
             for claim in _line(line, before, known, in_section):
                 told = told or (claim.verdict == "true" and not _PICTURE.search(line.text))
                 other = (
-                    _links_to_other(line, claim, ground)
+                    not of_others.isdisjoint(line.section)
+                    or _links_to_other(line, claim, ground)
                     or _is_of_another(line, before, claim, own)
                     or not (
                         (in_section and not told)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from moxi_analyzer.roles import is_own
-from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.claim import Claim, false, not_judged, true, undecided
 from moxi_check.document import Document, InlineCode, Span
 from moxi_check.ground import Ground, nearest, reordered
 from moxi_check.kinds.names import is_slip
@@ -34,6 +34,7 @@ _ELSEWHERE = lazy_pattern(
     r"(?i)\b(?:removed|renamed|deprecated|formerly|used to|no longer|instead of|"
     r"in favou?r of|old|previous\w*|planned|todo|(?:since|as of|before|until|version) v?\d)"
 )
+_ASSIGNED = lazy_pattern(r"(?<![\w.])([A-Za-z_]\w*)\s*(?::=|=(?![=>]))")
 # What another project calls it: "`EThing.Thing_Small` is `Thing.Small`".
 _CALLED_HERE = lazy_pattern(
     r"(?i)\s*(?:is|becomes?|turns into|corresponds to|maps (?:on)?to|->|=>|\u2192|\u21d2)\s+`"
@@ -43,6 +44,7 @@ _CALLED_HERE = lazy_pattern(
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Code spans that have the form of a name."""
     known = _own_names(ground)
+    made = {found[1] for block in document.blocks for found in _ASSIGNED.finditer(block.text)}
     for code in document.codes:
         found = _NAME.fullmatch(code.text)
         if found and found["name"].rpartition(".")[2].lower() in FILE_SUFFIXES:
@@ -50,7 +52,9 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         if found and _CODE_LIKE.search(code.text) and "://" not in code.text:
             at = found.start("name")
             span = Span(found["name"], code.line, code.column + at)
-            yield _judge(code, span, known, ground)
+            claim = _judge(code, span, known, ground)
+            is_made = claim.verdict == "false" and _PARTS.split(span.text)[0] in made
+            yield undecided(claim, "an example of the page makes it") if is_made else claim
 
 
 def _judge(code: InlineCode, span: Span, known: list[str], ground: Ground) -> Claim:

@@ -105,6 +105,10 @@ _FOR_ONE_THING = lazy_pattern(r"(?i)[\s`*_)\]]{0,3}(?:is (?:required|needed) )?f
 # A label that says of which part the line is: `CLI: requires …`.
 _OF_LABEL = lazy_pattern(r"\W*(?P<label>[A-Z][\w ./-]{0,24}):\W+(?=[A-Za-z])")
 _REMARK = lazy_pattern(r"(?i)note|important|warning|attention|nb|caution|tip|info")
+# What the project is made with is more than it needs.
+_MADE_WITH = lazy_pattern(
+    r"(?i)\b(?:built|made|developed) with\b|\btech(?:nology|nologies)?[ -]?stack\b"
+)
 _FEATURES = lazy_pattern(r"(?i)\b(?:features?|highlights?|capabilities|what's new)\b")
 _ENDS = (".", ":", "!", "?", "|", "\\", "  ")
 # A line that is no part of the paragraph before it: an item, a heading, a row, a quotation.
@@ -287,6 +291,8 @@ def _speaks_of_needs(line: Prose, found: re.Match[str], is_today: Callable[[str]
     if _OF_CONDITION.fullmatch(before) or not all(map(is_today, others)):
         return False
     titles = line.section[1:] or line.section
+    if any(_MADE_WITH.search(title) for title in titles):
+        return False
     return bool(_NEEDS.search(sentence) or any(_SECTION.search(title) for title in titles))
 
 

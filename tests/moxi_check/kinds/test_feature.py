@@ -28,6 +28,7 @@ RUST = {
         (PYTHON, "`pip install demo[all-of-it,servr]`", "all-of-it", "true"),
         (PYTHON, "`pip install demo[all-of-it,servr]`", "servr", "false"),
         (PYTHON, '`pip install -e ".[server, cli]"`', "cli", "false"),
+        (PYTHON, "```sh\ncd $OTHER\npip install -e .[cli]\n```", "cli", None),
         (PYTHON, "`uv sync --extra server`", "server", "true"),
         (PYTHON, "`demo[serve]`", "serve", "false"),
         (PYTHON, "`pip install demo[dev]`", "dev", "not_judged"),

@@ -288,3 +288,8 @@ def test_a_text_with_a_gap_left_unfilled_is_known(checked: Checked) -> None:
     text = ISC.replace("Demo", "{{ organization }}")
     claims = checked({"LICENSE": text}, "# Demo\n\n## License\n\nISC\n", "license")
     assert claims["ISC"].verdict == "true"
+
+
+def test_a_section_under_the_link_of_another_project_tells_of_that(checked: Checked) -> None:
+    page = "# Demo\n\n## Thanks\n\n### [Other](https://other.example)\n\nLicense: BSD 3\n"
+    assert [claim.verdict for claim in checked(MIT, page, "license").values()] == ["not_judged"]

@@ -164,3 +164,10 @@ def test_what_an_interpreter_offers_to_scripts_is_written_otherwise_in_its_code(
     }
     claims = checked(files, "# Engine\n\n- `Object.getOwnParts`\n", "name")
     assert claims["Object.getOwnParts"].verdict == "not_judged"
+
+
+def test_what_an_example_of_the_page_makes_is_the_examples(checked: Checked) -> None:
+    page = "```text\nopen_sesion = made()\n```\n\nThen `open_sesion.send()` sends, `open_sesions()` does not.\n"
+    claims = checked(FILES, page, "name")
+    assert claims["open_sesion.send"].verdict == "not_judged"
+    assert claims["open_sesions"].verdict == "false"
