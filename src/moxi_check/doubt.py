@@ -8,6 +8,7 @@ understood.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -88,6 +89,7 @@ def doubted(
     """
     found = list(claims)
     remarks = set(_remarks(document))
+    lines = document.source.split("\n")
     false = [claim for claim in found if claim.verdict == "false" and claim.kind in _NAMED]
     said = Counter((claim.kind, claim.text) for claim in false)
     lacking: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -113,7 +115,9 @@ def doubted(
             yield claim
             continue
         missing = 0 if claim.suggestion else len(lacking[_list_of(claim)])
-        if _PLACEHOLDER.fullmatch(claim.text):
+        if claim.kind in _MAY_STAND and _is_beside_its_mend(claim, lines):
+            yield undecided(claim, "the row has both: one may be what others call it")
+        elif _PLACEHOLDER.fullmatch(claim.text):
             yield undecided(claim, "a placeholder")
         elif claim.kind == "import" and _is_made_up(claim, of_line):
             yield undecided(claim, "of what this line takes, nothing is there: it may be made up")
@@ -135,6 +139,17 @@ def doubted(
             yield undecided(claim, "nothing that was read is like it; --strict calls it false")
         else:
             yield claim
+
+
+def _is_beside_its_mend(claim: Claim, lines: list[str]) -> bool:
+    """Whether the row of a table in which a name stands has, in another cell, the one that is there."""
+    row = lines[claim.line - 1]
+    if not claim.suggestion or not row.lstrip().startswith("|"):
+        return False
+    named = re.compile(rf"(?<!\w){re.escape(claim.suggestion)}(?!\w)")
+    own = row.count("|", 0, claim.column - 1)
+    cells = row.split("|")
+    return any(named.search(cell) for number, cell in enumerate(cells) if number != own)
 
 
 def _is_made_up(claim: Claim, of_line: Counter[tuple[int, bool]]) -> bool:

@@ -21,7 +21,7 @@ KINDS = {"default": "the default of an option, variable, input or setting is the
 _SAID = lazy_pattern(
     r"(?i)\bdefaults?(?:\s+value)?(?:\s*(?::|=|is|are|to)\s*:?\s*|\s+(?=[`\"'\d]|(?:true|false)\)))"
     r"(?:(?P<mark>`{1,2}|\"|')(?P<marked>[^`\"'\n]{1,60})(?P=mark)|<code>(?P<html>[^<\n]{1,60})</code>"
-    r"|\**(?P<plain>[A-Za-z0-9./][\w./:@%+-]{0,40})\**(?=\s*(?:[)\].,;<|]|$)))"
+    r"|\**(?P<plain>\d{1,3}(?:,\d{3})+|[A-Za-z0-9./][\w./:@%+-]{0,40})\**(?=\s*(?:[)\].,;<|]|$)))"
 )
 # What a default may be told of: an option, a variable, a name set as code.
 _NAME = lazy_pattern(
@@ -58,6 +58,7 @@ _TRUE, _FALSE = (
 )
 _HELP = lazy_pattern(r"\s*-{1,2}[A-Za-z]")
 _WORD = lazy_pattern(r"[\w./:@%+-]+")
+_THOUSANDS = lazy_pattern(r"(?<=\d),(?=\d{3}\b)")  # `100,000` is what code has as 100_000
 # A default that holds only somewhere, or is one of several.
 _TIME = lazy_pattern(r"(\d+(?:\.\d+)?)(h|ms|m|s)")
 _DURATION = lazy_pattern(r"(?:\d+(?:\.\d+)?(?:h|ms|m|s))+")
@@ -222,7 +223,7 @@ def _doubt(told: _Told, facts: list[Fact], given: list[str]) -> str:
         return "the section is on other projects or times"
     if told.partly:
         return "it is the default under a condition"
-    if said.lower() in _NOTHING or not _WORD.fullmatch(said):
+    if said.lower() in _NOTHING or not _WORD.fullmatch(_THOUSANDS.sub("", said)):
         return "it is told in words"
     real = given[0].strip("\"'")
     if not _WORD.fullmatch(real) or not _comparable(said, real):
@@ -232,7 +233,7 @@ def _doubt(told: _Told, facts: list[Fact], given: list[str]) -> str:
 
 def _plain(value: str) -> str:
     text = value.strip().strip("`\"'").strip()
-    lower = text.lower().replace("_", "")
+    lower = _THOUSANDS.sub("", text.lower().replace("_", ""))
     if lower in {"none", "null", "nil", "undefined"}:
         return "none"
     return lower.rstrip("/") or text

@@ -441,3 +441,10 @@ def test_a_line_of_names_none_of_which_is_there_is_made_up(checked: Checked) -> 
     assert {claims[name].verdict for name in ("whatever", "you", "need")} == {"not_judged"}
     claims = checked(FILES, _page("from demo import Client, whatever, Clients"), "import")
     assert claims["whatever"].verdict == "false"
+
+
+def test_a_row_with_both_names_tells_what_others_call_it(checked: Checked) -> None:
+    table = "| There | Here |\n| --- | --- |\n| `demo.Conect()` | `demo.connect()` |\n| `demo.conecct()` | other |\n"
+    claims = checked(FILES, f"# Demo\n\n```python\nimport demo\n```\n\n{table}", "api")
+    assert claims["Conect"].verdict == "not_judged"
+    assert claims["conecct"].verdict == "false"

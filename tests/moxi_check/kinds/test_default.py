@@ -42,6 +42,8 @@ FILES = {
         ("`--limit` defaults to `9090`.", "9090", "not_judged"),
         ("`--mode` (default: `8`)", "8", "not_judged"),  # of another sort
         ("`other` defaults to `9090`.", "9090", None),
+        ("Up to `--port` (default 8,080).", "8,080", "true"),
+        ("Up to `--port` (default 9,090).", "9,090", "false"),
         ("```text\n  -p, --port N  see --mode (default: 9090)\n```", "9090", "false"),
         ("| Option | Default |\n| --- | --- |\n| `--port` | 9090 |", "9090", "false"),
         ("| Option | Default |\n| --- | --- |\n| `-p`, `--port` | `8080` |", "8080", "true"),
