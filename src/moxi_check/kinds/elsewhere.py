@@ -26,13 +26,17 @@ def links_to_others(document: Document, ground: Ground) -> Iterator[Link]:
 
 def links_to_web(document: Document, ground: Ground) -> Iterator[Link]:
     """The links of a page, no images, that lead to other sites or to repositories of other projects."""
-    homes = {fact.value.rstrip("/") for fact in ground.facts("link")}
     for link in document.links:
-        is_web = link.text.startswith(("https://", "http://")) and not link.image
-        if is_web and link.text.rstrip("/") not in homes:
-            found = _REPOSITORY.match(link.text)
-            if found is None or is_of_others(link.text, ground):
-                yield link
+        if not link.image and is_of_web(link.text, ground):
+            yield link
+
+
+def is_of_web(url: str, ground: Ground) -> bool:
+    """Whether an address is of the web, and neither this repository nor a page that its manifests name."""
+    homes = {fact.value.rstrip("/") for fact in ground.facts("link")}
+    if not url.startswith(("https://", "http://")) or url.rstrip("/") in homes:
+        return False
+    return _REPOSITORY.match(url) is None or is_of_others(url, ground)
 
 
 def is_of_others(url: str, ground: Ground) -> bool:

@@ -225,6 +225,13 @@ class _Judge:
         names = own_names(self.ground) | {f.value for f in self.ground.facts("bin")}
         return frozenset(name.upper() for name in names if name.isalnum())
 
+    def is_foreign(self, name: str) -> bool:
+        """Whether a variable is another program's, or a dependency's, by what its name begins with."""
+        lead = name.partition("_")[0].lower()
+        return bool(_FOREIGN.match(name)) or (
+            lead.upper() not in self.names and bool(self.ground.named("dependency", lead))
+        )
+
     @cached_property
     def prefixes(self) -> frozenset[str]:
         """First words that the project's own variables share, and its names."""
@@ -245,7 +252,7 @@ class _Judge:
     def meant(self, said: _Said) -> str:
         """A variable that is read, or that the page shows elsewhere, of which a name is a slip."""
         name = said.span.text
-        foreign = _FOREIGN.match(name) and not said.ours
+        foreign = self.is_foreign(name) and not said.ours
         more = () if foreign else (*sorted(self.shown), *self.like(name))
         others = (*self.places, *more)
         return next((other for other in others if is_slip(name, other)), "")
@@ -302,7 +309,7 @@ class _Judge:
         doubt = self._doubt(said, known)
         if doubt:
             return not_judged("env_var", span, doubt)
-        best = self.meant(said) or nearest(name, self.places, cutoff=0.65) or self._part_of(said)
+        best = self.meant(said) or self._nearest(name) or self._part_of(said)
         best = best or self.renamed(name)
         hint = f"; did you mean `{best}`?" if best else ""
         return false(
@@ -320,7 +327,7 @@ class _Judge:
             return "nearly every program reads it"
         if is_of_others(said.section):
             return "the section is on other projects or times"
-        foreign = _FOREIGN.match(name)
+        foreign = self.is_foreign(name)
         is_odd = name in self.odd and not foreign
         if _NOT_VARIABLE.search(said.around) and not (said.sets or is_odd):
             return "it may be no variable of the environment"
@@ -361,6 +368,12 @@ class _Judge:
             return "names of variables are made up by the code"
         return "" if said.sets or known else "it may be no variable of the environment"
 
+    def _nearest(self, name: str) -> str:
+        """The variable most like a name: of those that begin alike, if there are any."""
+        lead = name.partition("_")[0] + "_"
+        kin = [other for other in self.places if other.startswith(lead)]
+        return nearest(name, kin or self.places, cutoff=0.65)
+
     def _is_beside(self, said: _Said) -> bool:
         """Whether variables that the code reads stand around: then it is one of the environment too."""
         line = said.span.line
@@ -372,7 +385,10 @@ class _Judge:
         if _GENERIC.fullmatch(name):
             return ""
         shown = sorted(self.shown) if said.ours else ()
-        known = (*self.places, *shown, *(() if _FOREIGN.match(name) else self.like(name)))
+        foreign = self.is_foreign(name)
+        if foreign and not said.ours and not _FOREIGN.match(name):
+            return ""  # a dependency reads more variables than those that are named here
+        known = (*self.places, *shown, *(() if foreign else self.like(name)))
         ends = (o for o in known if o.startswith(name + "_") or o.endswith("_" + name))
         led = (f"{lead}_{name}" for lead in sorted(self.prefixes))
         return next(ends, "") or next((o for o in led if self.ground.mention(o, docs=False)), "")

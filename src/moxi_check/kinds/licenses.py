@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from moxi_check.claim import Claim, false, not_judged, true, undecided
 from moxi_check.document import Document, Prose, Span
 from moxi_check.ground import Ground
-from moxi_check.kinds.elsewhere import is_of_others, links_to_web
+from moxi_check.kinds.elsewhere import is_of_others, is_of_web, links_to_web
 from moxi_check.kinds.told import is_elsewhere, own_names
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
@@ -68,6 +68,12 @@ _TARGET = lazy_pattern(r"(?:\s+[Ll]icen[cs]e)?\]\((?:\./)?(?P<path>[\w./-]+)\)")
 _TITLED = lazy_pattern(r"(?i)\W*licen[cs]e\s*(?:and|&|/)\s.*")  # `License and credits`
 # A badge tells ours, but no section that it is the one to have told it.
 _PICTURE = lazy_pattern(r"!\[|<img\b|img\.shields\.io")
+# Where texts of licenses stand for all to link to.
+_SITES = lazy_pattern(
+    r"(?i)https?://(?:[\w-]+\.)*(?:opensource|choosealicense|spdx|gnu|fsf|apache|mozilla|creativecommons|eclipse|unlicense|"
+    r"mit-license|tldrlegal|boost|isc|wikipedia|rem|wtfpl|shields|oss-watch|artlibre|cecill|europa|openfontlicense|sil|"
+    r"perlfoundation|postgresql|php|python|opendatacommons|polyformproject|mariadb|elastic|0bsd|fossa|snyk)\.\w+(?:/|$)"
+)
 _LINKED = lazy_pattern(r"[^\]\n]{0,40}\]\(\s*(?P<url>https?://[^\s()]+)")
 _SHIELD = lazy_pattern(
     r"img\.shields\.io/badge/licen[cs]e-([^\s?)]+?)-[A-Za-z0-9]+(?:\.svg|\.png)?(?:[?\s)]|$)", re.I
@@ -281,6 +287,8 @@ def _links_to_other(line: Prose, claim: Claim, ground: Ground) -> bool:
     """Whether the name is a link to the license of another project."""
     link = _LINKED.match(_after(line, claim))
     item = _ITEM_OF_LINK.match(line.text)  # - [Other](https://…): BSD
+    if link is not None and not _SITES.match(link["url"]) and is_of_web(link["url"], ground):
+        return True
     return any(found is not None and is_of_others(found["url"], ground) for found in (link, item))
 
 

@@ -136,3 +136,10 @@ def test_a_switch_as_help_tells_it(
     page = f"# Demo\n\n```\nFlags:\n      --loud   Say it loud {told}\n```\n"
     claim = checked(files, page, "default").get(text)
     assert (claim.verdict if claim else None) == verdict
+
+
+def test_what_stands_behind_another_option_is_of_that(checked: Checked) -> None:
+    more = '"""Held to --top-speed and to\n    --runs-each-minute (default 6)."""\n\nADD = [("--top-speed", 1)]\n'
+    page = "# Demo\n\n| Option | Default |\n| --- | --- |\n| `--top-speed` | 0 |\n"
+    claims = checked({**FILES, "demo/more.py": more}, page, "default")
+    assert "false" not in {claim.verdict for claim in claims.values()}

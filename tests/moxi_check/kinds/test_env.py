@@ -343,3 +343,12 @@ def test_a_prefix_and_a_key_in_quotes_are_read_together(checked: Checked) -> Non
 def test_what_is_not_used_yet_is_not_judged(checked: Checked) -> None:
     page = "# Demo\n\n- `DEMO_HOST`\n- `DEMO_PORT`\n- `DEMO_PROT` (not used yet)\n"
     assert checked(FILES, page, "env_var")["DEMO_PROT"].verdict == "not_judged"
+
+
+def test_a_dependency_reads_variables_of_its_own(checked: Checked) -> None:
+    manifest = '[project]\nname = "demo"\nversion = "1"\ndependencies = ["sendlib"]\n'
+    code = 'import os\n\nKEY = os.environ["SENDLIB_AUTH_KEY"]\nHOST = os.environ["DEMO_HOST"]\n'
+    page = "# Demo\n\n```sh\nexport SENDLIB_AUTH=x\nexport DEMO_HOTS=x\n```\n"
+    claims = checked({"pyproject.toml": manifest, "demo/__init__.py": code}, page, "env_var")
+    assert claims["SENDLIB_AUTH"].verdict == "not_judged"
+    assert claims["DEMO_HOTS"].verdict == "false"

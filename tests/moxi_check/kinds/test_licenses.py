@@ -293,3 +293,15 @@ def test_a_text_with_a_gap_left_unfilled_is_known(checked: Checked) -> None:
 def test_a_section_under_the_link_of_another_project_tells_of_that(checked: Checked) -> None:
     page = "# Demo\n\n## Thanks\n\n### [Other](https://other.example)\n\nLicense: BSD 3\n"
     assert [claim.verdict for claim in checked(MIT, page, "license").values()] == ["not_judged"]
+
+
+@pytest.mark.parametrize(
+    ("url", "verdict"),
+    [
+        ("https://other.example/license", "not_judged"),
+        ("https://opensource.org/licenses/X", "false"),
+    ],
+)
+def test_a_link_to_the_page_of_another_project(checked: Checked, url: str, verdict: str) -> None:
+    page = f"# Demo\n\nDemo is licensed under the\n[BSD-3-Clause]({url})\n"
+    assert [claim.verdict for claim in checked(MIT, page, "license").values()] == [verdict]
