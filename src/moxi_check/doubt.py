@@ -95,7 +95,7 @@ def doubted(
     lacking: dict[tuple[str, str], set[str]] = defaultdict(set)
     for claim in (claim for claim in false if not claim.suggestion):
         lacking[_list_of(claim)].add(claim.text)
-    listed = Counter((c.line, c.kind) for c in found if c.verdict == "false" and c.kind in _LISTED)
+    listed = Counter((c.line, c.kind) for c in found if c.verdict != "true" and c.kind in _LISTED)
     of_line = Counter(
         (c.line, c.verdict == "true")
         for c in found

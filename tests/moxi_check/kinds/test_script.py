@@ -98,3 +98,9 @@ def test_a_manifest_that_cannot_be_read_makes_nothing_false(checked: Checked) ->
 @pytest.mark.parametrize("line", ["yarn run v1.22.19", "web-1  | npm run biuld"])
 def test_what_a_tool_prints_runs_nothing(checked: Checked, line: str) -> None:
     assert checked(NODE, page(line), "script") == {}
+
+
+def test_a_line_of_several_that_are_not_there_is_an_example(checked: Checked) -> None:
+    line = "Before: `npm run builds && npm run sheets:css && npm run sheets:html`"
+    claims = checked(NODE, f"# Demo\n\n{line}\n", "script")
+    assert "false" not in {claim.verdict for claim in claims.values()}
