@@ -148,7 +148,9 @@ def _in_lines(document: Document) -> Iterator[_Told]:
                 name = near["option"] or near["variable"] or near["code"]
                 yield _Told(
                     (name,), Span(value, number, said.start(group) + 1), section,
-                    bool(_PARTLY.match(line[said.end() :].lstrip("`)"))),
+                    bool(_PARTLY.match(line[said.end() :].lstrip("`)")))
+                    # A second one behind the same name is of something else: `(default 1); rounds (default 2)`.
+                    or bool(_SAID.search(line, near.end(), said.start())),
                     called["name"] if (called := _CALLED.search(line, 0, said.start())) else "",
                 )  # fmt: skip
 

@@ -171,9 +171,12 @@ def _of_help(block: CodeBlock) -> Iterator[Alone]:
         return
     doubt = "the section is on other projects or times" if is_of_others(block.section) else ""
     group = group_of(block)
+    goes_on = False
     for line in block.lines():
         start = _HELP_LINE.match(line.text)
-        if start is None:
+        is_command = goes_on  # a line of a command that was broken, not of a help text
+        goes_on = line.text.rstrip().endswith("\\")
+        if start is None or is_command:
             continue
         at = start.end()
         head = re.split(r"\s{2,}|\t", line.text[at:], maxsplit=1)[0]

@@ -35,6 +35,7 @@ KINDS = {
 
 _MAKE_VALUES = frozenset("-C -f -I -j -l -o -W --directory --file --jobs --makefile".split())
 _NAME = lazy_pattern(r"[A-Za-z_][\w.:+/-]*")
+_SEVERAL = lazy_pattern(r"[\w-]+(?:/\w+){2,}")  # `test-one/two/three` stands for three of them
 _NEAR = 8  # lines below what writes a Makefile that `make` may read it on
 # What writes a Makefile.
 _WRITERS = frozenset(
@@ -99,6 +100,11 @@ class _Call:
     word: Word
 
 
+def _is_name(word: str) -> bool:
+    """Whether a word may be the name of one target or task."""
+    return bool(_NAME.fullmatch(word)) and not _SEVERAL.fullmatch(word)
+
+
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Targets and tasks named in commands."""
     makefiles: Makefiles | None = None
@@ -150,7 +156,7 @@ def _make(
     here = folders or scopes(said, document, ground)
     for word in operands(words[1:], _MAKE_VALUES):
         name = word.text
-        if "=" in name or name.isdigit() or not word.is_plain or not _NAME.fullmatch(name):
+        if "=" in name or name.isdigit() or not word.is_plain or not _is_name(name):
             continue
         place = declared.place(name, here)
         if place is not None:
@@ -249,7 +255,7 @@ def _task(
     said: Told, call: _Call, known: Declared, document: Document, ground: Ground
 ) -> Claim | None:
     word, name, tool = call.word, call.word.text, call.tool
-    if not known.files or not _NAME.fullmatch(name) or not word.is_plain:
+    if not known.files or not _is_name(name) or not word.is_plain:
         return None
     here = scopes(said, document, ground)
     if tool == "gradle":

@@ -38,6 +38,14 @@ _NEEDS = lazy_pattern(
 )
 # `Demo 3 requires PHP 8.1`: said of the project by its name, a bare number is the lowest, too.
 _NEEDED = lazy_pattern(r"\W*(?P<who>[\w.@/-]+)(?: v?\d[\d.x]*)? requires\W*")
+# The one word that a sentence begins with and tells the needs of.
+_SUBJECT = lazy_pattern(
+    r"(?:^|[.!?]\s+)\W*(?P<who>[A-Z][\w@/-]*)\s+(?:now\s+|also\s+)?(?:requires|needs)\W*(?:at least\W*)?$"
+)
+_OWN_WORDS = frozenset(
+    "it this project library package program tool application framework module plugin extension code installation "
+    "building running development usage".split()
+)
 # Files that say which version developers of the project use: no less is needed, as a rule.
 _PINS = frozenset(
     ".nvmrc .node-version .python-version .ruby-version .java-version .go-version .tool-versions mise.toml .mise.toml "
@@ -200,6 +208,7 @@ def _judge(
     if (
         _OTHER.search(begun)
         or not _speaks_of_needs(line, found, lambda release: _is_today(release, ground))
+        or _is_of_another(line, found, ground)
         or not _is_whole(line, found, said, bound, own_names(ground))
         or (said > bound and _is_of_feature(line, found))
     ):
@@ -209,6 +218,16 @@ def _judge(
         "version", span, f"the manifest wants {name} {fact.detail['version']}", suggestion=wanted,
         evidence=fact.evidence,
     )  # fmt: skip
+
+
+def _is_of_another(line: Prose, found: re.Match[str], ground: Ground) -> bool:
+    """Whether the sentence tells what something of another name needs: `Zstandard needs Python 3.14`."""
+    subject = _SUBJECT.search(line.text[: found.start()])
+    if subject is None or subject["who"].lower() in _OWN_WORDS:
+        return False
+    packages = (fact.value for fact in ground.facts("package", "bin"))
+    own = " ".join((*own_names(ground), *packages, *line.section[:1])).lower()
+    return subject["who"].lower() not in own
 
 
 def _doubt_of(fact: Fact, bound: tuple[int, ...], ground: Ground) -> str:

@@ -143,3 +143,9 @@ def test_what_stands_behind_another_option_is_of_that(checked: Checked) -> None:
     page = "# Demo\n\n| Option | Default |\n| --- | --- |\n| `--top-speed` | 0 |\n"
     claims = checked({**FILES, "demo/more.py": more}, page, "default")
     assert "false" not in {claim.verdict for claim in claims.values()}
+
+
+def test_of_two_defaults_behind_a_name_the_second_may_be_anothers(checked: Checked) -> None:
+    page = "# Demo\n\n| Option | |\n| --- | --- |\n| `--port` | Port (default 8080); rounds (default 3000) |\n"
+    claims = checked(FILES, page, "default")
+    assert (claims["8080"].verdict, claims["3000"].verdict) == ("true", "not_judged")

@@ -336,3 +336,18 @@ def test_a_help_text_has_a_whole_list_and_a_sentence_has_not(checked: Checked) -
 def test_the_opposite_of_a_switch_may_be_made(checked: Checked, form: str, verdict: str) -> None:
     claims = checked(PYTHON, sh(f"demo --quiet {form}") + KNOWN, "option")
     assert claims[form].verdict == verdict
+
+
+def test_lines_of_a_broken_command_are_no_help_text(checked: Checked) -> None:
+    code = (
+        "import argparse\n\n\ndef main():\n    parser = argparse.ArgumentParser()\n"
+        + "".join(f'    parser.add_argument("--{name}")\n' for name in ("region", "user", "writes", "lines", "words"))
+        + "    parser.parse_args()\n"
+    )
+    manifest = (
+        '[project]\nname = "demo"\nversion = "1"\n[project.scripts]\n"acme.demo" = "demo:main"\n'
+    )
+    files = {"pyproject.toml": manifest, "demo.py": code}
+    command = "docker run --rm \\\n  --env-file .env \\\n  acme/demo:latest \\\n  --region a \\\n  --user b \\\n  --writes c \\\n  --lines 3 \\\n  --words 4"
+    claims = checked(files, f"# Demo\n\n```bash\n{command}\n```\n", "option")
+    assert "--env-file" not in claims or claims["--env-file"].verdict != "false"

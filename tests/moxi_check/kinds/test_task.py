@@ -92,6 +92,7 @@ GRADLE = {"build.gradle": "task runDemo { }\n", "settings.gradle": "rootProject.
         (JUST, "just b", "b", "true"),
         (JUST, "just _private", "_private", "true"),
         (JUST, "just bild", "bild", "false"),
+        (JUST, "just build-one/two/three", "build-one/two/three", None),
         (TASKFILE, "task lint", "lint", "true"),
         (TASKFILE, "task format", "format", "false"),
         (TASKFILE, "just lint", "lint", None),

@@ -81,6 +81,7 @@ def test_badges(checked: Checked) -> None:
         "It supports wheels and files of notebooks (requires Python 3.14+).",
         "It targets Python 2.7+ for analysis.",
         "\n## Built with\n\n- Python 3.14+ - hints for types supported",
+        "Shrinking needs Python 3.14 or newer.",
         "It needs Python. CI exercises Python 3.14 and up.",
     ],
 )
