@@ -4,8 +4,8 @@ python benchmarks/context.py [--data data/sft] [--steps 100] [--seeds 1 2 3] [--
 
 none: project type only; tree: and the file tree; code: and key files; other: those of another
 repository. Same samples, same steps, the same answer tokens in each step: rows are not packed.
-Each finished run is kept in benchmarks/.cache/context.json until the next begins: `--resume` goes on
-after an interruption with those of the same data, steps and commit.
+Each finished run is kept in benchmarks/.cache/context.json until a run of the next command ends there:
+`--resume` goes on after an interruption with those of the same data, steps and commit.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class Kept:
 
 
 def _key(data: Path, steps: int) -> str:
-    """What makes runs comparable: the rows, the steps and the code that trains."""
+    """What makes runs comparable: the rows, the steps and the commit."""
     here = Path(__file__).parent
     told = subprocess.run(
         ["git", "rev-parse", "HEAD"], cwd=here, capture_output=True, text=True, check=False

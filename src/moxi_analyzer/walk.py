@@ -205,7 +205,7 @@ def _size(entry: os.DirEntry[str]) -> int:
 _MAX_PATTERNS = 3_000
 _MAX_COSTLY = 60
 _MATCHING_S = 10.0
-# Workflows are tracked whatever `.*` or `*` say: nothing but a person makes them.
+# Workflows and all beside them are tracked whatever `.*` or `*` say: nothing but a person makes them.
 _FORGE = lazy_pattern(r"\.github/")
 
 

@@ -108,7 +108,7 @@ def doubted(
             continue
         if claim.verdict == "false" and listed[claim.line, claim.kind] >= _THROUGHOUT:
             yield undecided(
-                claim, "a line of several that are not there is an example or a sentence"
+                claim, "a line of several that are not known is an example or a sentence"
             )
             continue
         if claim.verdict != "false" or claim.kind not in _NAMED:
@@ -146,7 +146,7 @@ def _is_beside_its_mend(claim: Claim, lines: list[str]) -> bool:
     row = lines[claim.line - 1]
     if not claim.suggestion or not row.lstrip().startswith("|"):
         return False
-    named = re.compile(rf"(?<!\w){re.escape(claim.suggestion)}(?!\w)")
+    named = re.compile(rf"`(?:[^`\n]*\W)?{re.escape(claim.suggestion)}(?:\W[^`\n]*)?`")
     own = row.count("|", 0, claim.column - 1)
     cells = row.split("|")
     return any(named.search(cell) for number, cell in enumerate(cells) if number != own)

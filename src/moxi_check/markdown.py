@@ -32,6 +32,9 @@ _FRONT_MATTER = lazy_pattern(r"\A---[ \t]*\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|
 _ID = lazy_pattern(r"\{:?\s{0,4}#(?P<id>[\w.:-]{1,200})[\s}]")
 _LINE_END = lazy_pattern(r"\n")
 _NOTE = lazy_pattern(r"\[\^(?P<name>[^\]\s]{1,80})\](?P<defined>:)?")
+_LABEL = lazy_pattern(
+    r"^[^\[<]*[\[<]+"
+)  # what stands before a label: marks of lists and headings, ends of links
 _AROUND = 60
 
 
@@ -218,7 +221,7 @@ class _Reader:
         image = token.type == "image"
         text = block.text
         target = str(token.attrs.get("src" if image else "href", ""))
-        label = token.content if image else text[began:cursor].lstrip("[<")
+        label = token.content if image else _LABEL.sub("", text[began:cursor], count=1)
         if token.markup == "autolink":
             at = text.find(label, began)
             return Link(target, *block.place(at), label, section=self.section), at + len(label)

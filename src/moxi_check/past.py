@@ -31,8 +31,11 @@ _IN_USE = r"(?:used|implemented|supported|available|released)"
 # What a sentence tells of before: `Prior versions would raise …`; what the reader has done before is another matter.
 _BEFORE = lazy_pattern(
     r"(?i)\b(?:prior|previous|earlier|older) (?:versions?|releases?)\b|(?<!you )(?<!you have )(?<!you've )\bpreviously\b|\b(?:formerly|used to|no longer)\b"
-    r"|\b(?:was|were|been|is|are) (?:removed|renamed|deprecated|replaced)\b|\bremoved in\b|\bhistoric(?:al|ally)?\b"
-    rf"|\bnot (?:(?:yet|currently) {_IN_USE}|{_IN_USE} yet)\b"
+    r"|\b(?:was|were|been|is|are) (?:removed|renamed|deprecated|replaced)\b|\bremoved in\b|\bhistorically\b|\bhistorical reasons\b"
+)
+# What is said right behind a name: `X` (not used yet).
+_NOT_YET = lazy_pattern(
+    rf"(?i)\W{{0,4}}(?:is\s|are\s)?not (?:(?:yet|currently) {_IN_USE}|{_IN_USE} yet)\b"
 )
 
 
@@ -65,6 +68,7 @@ class Past:
         )
         above = self._lines[claim.line - 2] if claim.line > 1 else ""
         told = any(_BEFORE.search(text) for text in (above, line))
+        told = told or bool(_NOT_YET.match(line, claim.column - 1 + len(claim.text)))
         if self._whole or is_past or told or _ITEM.match(line):
             return undecided(claim, "the page or section tells of another time")
         return claim

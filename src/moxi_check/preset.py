@@ -16,7 +16,7 @@ _LITERAL = r"(?P<value>-?\d+(?:\.\d+)?|[Tt]rue|[Ff]alse|null|None|nil|undefined|
 _VARIABLE = lazy_pattern(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _WORD = lazy_pattern(r"[A-Za-z]\w+")
 _HELP = lazy_pattern(r"\([Dd]efault:? [\"'`]?(?P<value>[\w./:-]{1,40})[\"'`]?\)")
-_OPTION = lazy_pattern(r"(?<![\w-])--[a-z]")
+_OPTION = lazy_pattern(r"(?<![\w-])--[a-z][\w-]*\W{0,3}$")
 _FORMS = lazy_pattern(r"^[\"'`]?(?:\s*[,|/]\s*[\"'`]?--?[\w-]+[\"'`]?)+")
 _NEAR = 500
 _SAYS_DEFAULT = lazy_pattern(r"(?i)default")
@@ -48,7 +48,7 @@ def _told(option: str, ground: Ground) -> Iterator[tuple[str, Evidence]]:
     for found, place in ground.all_matches(option.lstrip("-"), quoted(option)):
         after = found.string[found.end() : found.end() + _NEAR].decode("utf-8", "replace")
         said = _HELP.search(re.split(r"\n\s*[}\])]|\n\s*\n", after)[0])
-        # Behind another option, it is that one's; forms of the same one stand side by side.
+        # Right behind another option, it is that one's; forms of the same one stand side by side.
         if said and not _OPTION.search(_FORMS.sub("", after[: said.start()])):
             yield said["value"], place
 

@@ -134,7 +134,9 @@ def _logical_lines(block: CodeBlock) -> Iterator[list[Word]]:
             continue
         indent = len(span.text) - len(span.text.lstrip())
         start = indent + _prompt_end(span.text.lstrip())
-        if (has_prompts and not pending and start == indent) or _LOGGED.match(span.text):
+        if (has_prompts and not pending and start == indent) or (
+            not pending and _LOGGED.match(span.text)
+        ):
             continue  # what a command printed
         text = span.text
         goes_on = _continues(text, block.language)

@@ -147,3 +147,14 @@ def test_hostile_pages_end() -> None:
 def test_a_footnote_in_a_heading_shows_its_number() -> None:
     page = "Text[^a] and[^none].\n\n## Overview [^b]\n\n## Use [^none]\n\n[^b]: B.\n[^a]: A.\n"
     assert {"overview-2", "use-none"} <= read_markdown(page).anchors
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- [Other](x.md)", "### [Other](x.md)", "*[Other](x.md)*", "[One](y.md) [Other](x.md)",
+        "> 1. [Other][x]\n\n[x]: x.md",
+    ],
+)  # fmt: skip
+def test_the_label_of_a_link_is_what_is_shown(text: str) -> None:
+    assert read_markdown(text + "\n", "README.md").links[-1].label == "Other"

@@ -184,9 +184,10 @@ def assert_tables(text: str) -> None:
     width = 0
     fence = ""
     for line in text.split("\n"):
-        mark = re.match(r"`{3,}", line)
+        # What follows a fence holds no backtick; a line with one begins with a code span.
+        mark = re.match(r"(`{3,})[^`]*$", line)
         if fence or mark:
-            fence = "" if fence and line.strip() == fence else fence or (mark[0] if mark else "")
+            fence = "" if fence and line.strip() == fence else fence or (mark[1] if mark else "")
             continue
         if not line.startswith("| "):
             width = 0

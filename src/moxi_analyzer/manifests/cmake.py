@@ -17,6 +17,7 @@ from moxi_core.records import Evidence, Fact, FactKind
 _MAX_FILES = 300
 _PART = lazy_pattern(r'#|"(?:\\.|[^"\\])*"|\[=*\[|[()]|[^\s()#"\[]+|\[|"', re.DOTALL)
 _VARIABLE = lazy_pattern(r"\$\{([\w.+/-]+)\}")
+_FIRST = lazy_pattern(r"CMAKE_MINIMUM_REQUIRED_VERSION|CMAKE_SOURCE_DIR|PROJECT_NAME|IS_TOP_LEVEL")
 _TESTING = lazy_pattern(r"TEST|EXAMPLE|BENCH|FUZZ|DEMO|SAMPLE", re.IGNORECASE)
 _NOT_INSTALLED = lazy_pattern(r"test|bench|example|sample|demo|fuzz|hello", re.IGNORECASE)
 _TOOLS = frozenset(
@@ -217,7 +218,10 @@ class _Project:
         version = _keyword_values(args, frozenset({"VERSION"})).get("VERSION", "")
         minimum = self.plain(version).partition("...")[0]
         is_own = at.path == join(self.scope, "CMakeLists.txt")
-        if minimum and is_own and not self.conditions:  # with CUDA, without it
+        in_a_case = self.conditions and not _FIRST.search(
+            self.conditions[-1]
+        )  # with CUDA, without it
+        if minimum and is_own and not in_a_case:
             self.add("requirement", "CMake", at, version=f">={minimum}")
 
     def do_target_compile_features(self, args: list[str], at: Evidence) -> None:

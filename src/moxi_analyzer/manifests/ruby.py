@@ -276,6 +276,8 @@ def _people_and_links(spec: _Gemspec) -> Iterator[Fact]:
             detail = {"role": "author"}
             yield Fact(kind="person", value=name, scope=scope, evidence=at(node), detail=detail)
     for name, node in spec.all("licenses", "license"):
+        if not name.strip():
+            continue
         detail = {"from": "manifest"}
         yield Fact(
             kind="license", value=stated(name), scope=scope, evidence=at(node), detail=detail

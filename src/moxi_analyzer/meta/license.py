@@ -60,7 +60,8 @@ _APACHE_NOTICE = lazy_pattern(
     re.IGNORECASE | re.DOTALL,
 )
 _CODE_SUFFIX = lazy_pattern(
-    r".*\.(?:go|py|js|ts|tsx|jsx|rb|rs|sh|php|java|kt|cs|yml|yaml|json|toml|xml|html|header|tmpl)"
+    r".*\.(?:go|py|js|ts|tsx|jsx|rb|rs|sh|php|java|kt|cs|yml|yaml|json|toml|xml|html|header|tmpl|tpl|jinja2?|j2|mustache|hbs|"
+    r"erb|ejs|in|template)"
 )
 _STANDARD_TEXTS = frozenset("licenses licences license licence".split())
 _MANIFESTS = ("Cargo.toml", "package.json", "pyproject.toml", "composer.json", "setup.cfg")

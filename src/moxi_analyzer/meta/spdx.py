@@ -23,12 +23,17 @@ _USUAL = {
 _NOISE = lazy_pattern(
     r"\b(?:the|licen[cs]e|software|version)\b|(?:\b|(?<=[a-z]))v(?:\.\s*)?(?=\s?\d)|[^a-z0-9+.]"
 )
+_AT_LEAST = lazy_pattern(r"^([^<>=\u2264\u2265]*?)\s*\(?(?:>=|\u2265)\s*(\d[\d.]*)\)?$")
+_BOUND = lazy_pattern(r"[<>=\u2264\u2265]")
+_BEHIND = lazy_pattern(r"\s\([^()]*\)$|,\s+[A-Z][a-z]+\s+\d{4}$")
 # Names without the words that say nothing: of `Apache License, Version 2.0`, `apache2.0` is left.
 _NAMES = {
     r"(?:apache|asl|al|apacheasl|apachepublic)2(?:\.0)?": "Apache-2.0",
     r"(?:mit)+|expat|mitexpat|mitx11": "MIT",
     r"isc(?:iscl?)?": "ISC",
-    r"bsd3(?:clause)?|(?:bsd)?3clause(?:bsd)?|(?:new|modified|revised)bsd|bsd(?:new|modified|revised)": "BSD-3-Clause",
+    r"zlib(?:libpng)?": "Zlib",
+    r"unlicense": "Unlicense",
+    r"bsd3(?:clause(?:neworrevised)?)?|(?:bsd)?3clause(?:bsd)?|(?:new|modified|revised)bsd|bsd(?:new|modified|revised)": "BSD-3-Clause",
     r"bsd2(?:clause)?|(?:bsd)?2clause(?:bsd)?|simplifiedbsd|bsdsimplified": "BSD-2-Clause",
     r"(?:mozillapublic|mpl|mozillapublicmpl)2(?:\.0)?": "MPL-2.0",
     r"(?:eclipsepublic|epl)1(?:\.0)?": "EPL-1.0",
@@ -52,18 +57,25 @@ def expression(written: str) -> str:
     if not found and "/" in name:  # the old way to write a choice
         parts = [expression(part) for part in name.split("/")]
         found = " OR ".join(parts) if all(parts) else ""
+    if not found and (
+        more := _BEHIND.search(name)
+    ):  # `GNU GPL v3 (GPLv3)`, `Apache 2.0, January 2004`
+        found = expression(name[: more.start()])
     return found
 
 
 def _by_name(name: str) -> str:
     """The id of a license whose name people write in words."""
-    plain = _NOISE.sub("", name.lower())
+    told = _AT_LEAST.sub(r"\1 \2+", name.lower())  # `GPL (>= 2)` of R
+    plain = "" if _BOUND.search(told) else _NOISE.sub("", told)
     gnu = _GNU.fullmatch(plain)
     if gnu:
         version = gnu["version"] if "." in gnu["version"] else f"{gnu['version']}.0"
         choice = {"": "", "only": "-only"}.get(gnu["choice"] or "", "-or-later")
-        return f"{_KINDS.get(gnu['kind'] or '', 'GPL')}-{version}{choice}"
-    return next((spdx for names, spdx in _NAMES.items() if re.fullmatch(names, plain)), "")
+        return _canonical(f"{_KINDS.get(gnu['kind'] or '', 'GPL')}-{version}{choice}")
+    return _USUAL.get(plain) or next(
+        (spdx for names, spdx in _NAMES.items() if re.fullmatch(names, plain)), ""
+    )
 
 
 def _canonical(name: str) -> str:

@@ -137,7 +137,8 @@ def _is_ours(ground: Ground, slug: str) -> bool:
     """Whether a repository is this one; of one that was never cloned, only names are known."""
     if ground.slugs:
         return slug.lower() in ground.slugs
-    return slug.lower().partition("/")[2] in {name.lower() for name in own_programs(ground)}
+    plain = slug.lower().partition("/")[2].replace("_", "-")
+    return plain in {name.lower().replace("_", "-") for name in own_programs(ground)}
 
 
 def _workflow_file(ground: Ground, span: Span, slug: str) -> Claim:

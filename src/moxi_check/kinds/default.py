@@ -58,6 +58,7 @@ _TRUE, _FALSE = (
 )
 _HELP = lazy_pattern(r"\s*-{1,2}[A-Za-z]")
 _WORD = lazy_pattern(r"[\w./:@%+-]+")
+_FORMAT = lazy_pattern(r"%[-+#0-9.]*[a-z]")  # `%s`: the code puts it in
 _THOUSANDS = lazy_pattern(r"(?<=\d),(?=\d{3}\b)")  # `100,000` is what code has as 100_000
 # A default that holds only somewhere, or is one of several.
 _TIME = lazy_pattern(r"(\d+(?:\.\d+)?)(h|ms|m|s)")
@@ -228,7 +229,7 @@ def _doubt(told: _Told, facts: list[Fact], given: list[str]) -> str:
     if said.lower() in _NOTHING or not _WORD.fullmatch(_THOUSANDS.sub("", said)):
         return "it is told in words"
     real = given[0].strip("\"'")
-    if not _WORD.fullmatch(real) or not _comparable(said, real):
+    if not _WORD.fullmatch(real) or _FORMAT.search(real) or not _comparable(said, real):
         return "the code says it in another form"
     return ""
 

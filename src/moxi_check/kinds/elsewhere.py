@@ -14,6 +14,7 @@ _REPOSITORY = lazy_pattern(
     r"https?://(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)/(?P<slug>[\w.-]+/[\w.-]+)"
 )
 
+_HOST = lazy_pattern(r"https?://(?:www\.)?(?P<host>[^/?#\s]+)")
 _INSTALLS = frozenset({"install", "add", "i", "get", "tap", "upgrade"})
 
 
@@ -24,19 +25,15 @@ def links_to_others(document: Document, ground: Ground) -> Iterator[Link]:
             yield link
 
 
-def links_to_web(document: Document, ground: Ground) -> Iterator[Link]:
-    """The links of a page, no images, that lead to other sites or to repositories of other projects."""
-    for link in document.links:
-        if not link.image and is_of_web(link.text, ground):
-            yield link
-
-
 def is_of_web(url: str, ground: Ground) -> bool:
-    """Whether an address is of the web, and neither this repository nor a page that its manifests name."""
-    homes = {fact.value.rstrip("/") for fact in ground.facts("link")}
-    if not url.startswith(("https://", "http://")) or url.rstrip("/") in homes:
+    """Whether an address is of the web, and neither of this repository nor of a site that its manifests name."""
+    site = _HOST.match(url)
+    if site is None or any(f"/{slug}" in url.lower() for slug in ground.slugs):
         return False
-    return _REPOSITORY.match(url) is None or is_of_others(url, ground)
+    if _REPOSITORY.match(url):
+        return is_of_others(url, ground)
+    homes = (_HOST.match(fact.value) for fact in ground.facts("link"))
+    return site["host"].lower() not in {home["host"].lower() for home in homes if home}
 
 
 def is_of_others(url: str, ground: Ground) -> bool:

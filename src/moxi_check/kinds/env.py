@@ -228,8 +228,10 @@ class _Judge:
     def is_foreign(self, name: str) -> bool:
         """Whether a variable is another program's, or a dependency's, by what its name begins with."""
         lead = name.partition("_")[0].lower()
+        own = (re.sub(r"\W", "_", each).upper() for each in own_names(self.ground))
+        is_own = any(name.startswith(each + "_") for each in own)
         return bool(_FOREIGN.match(name)) or (
-            lead.upper() not in self.names and bool(self.ground.named("dependency", lead))
+            not is_own and bool(self.ground.named("dependency", lead))
         )
 
     @cached_property
@@ -337,7 +339,7 @@ class _Judge:
             return "only pages of documentation name it"
         if any(self.reads_all(name[: at.end()]) for at in re.finditer("_", name)):
             return "the code reads all variables that begin so"
-        if self.spells(name):
+        if name.partition("_")[0] in self.prefixes and self.spells(name):
             return "names of variables are made up by the code"
         if self.meant(said):
             return ""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from moxi_check.claim import Claim, false, not_judged, true, undecided
 from moxi_check.document import Document, Prose, Span
 from moxi_check.ground import Ground
-from moxi_check.kinds.elsewhere import is_of_others, is_of_web, links_to_web
+from moxi_check.kinds.elsewhere import is_of_others, is_of_web
 from moxi_check.kinds.told import is_elsewhere, own_names
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
@@ -71,7 +71,7 @@ _PICTURE = lazy_pattern(r"!\[|<img\b|img\.shields\.io")
 # Where texts of licenses stand for all to link to.
 _SITES = lazy_pattern(
     r"(?i)https?://(?:[\w-]+\.)*(?:opensource|choosealicense|spdx|gnu|fsf|apache|mozilla|creativecommons|eclipse|unlicense|"
-    r"mit-license|tldrlegal|boost|isc|wikipedia|rem|wtfpl|shields|oss-watch|artlibre|cecill|europa|openfontlicense|sil|"
+    r"mit-license|tldrlegal|boost|isc|wikipedia|wtfpl|zlib|nuget|shields|oss-watch|artlibre|cecill|europa|openfontlicense|sil|"
     r"perlfoundation|postgresql|php|python|opendatacommons|polyformproject|mariadb|elastic|0bsd|fossa|snyk)\.\w+(?:/|$)"
 )
 _LINKED = lazy_pattern(r"[^\]\n]{0,40}\]\(\s*(?P<url>https?://[^\s()]+)")
@@ -90,7 +90,7 @@ _THE = lazy_pattern(
     r"\W*[Tt]he [*_`\[]{0,3}(?!source|core|main|whole|entire|complete|full|rest|actual|python|rust|ruby|node)(?P<who>[\w.@/-]+)[*_`\]]{0,3}"
     r"(?:\([^()]*\))? (?:package|library|module|crate|gem|plugin|tool|font|theme|model|extension|binary|parser|engine|compiler|project)\b"
 )
-_OWN_WORDS = frozenset(
+OWN_WORDS = frozenset(
     "it this that all everything code software project content library package program tool app application "
     "framework module source work repository plugin material".split()
 )
@@ -161,8 +161,7 @@ def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Cla
     """Licenses named in prose."""
     own = _own_words(document, ground)
     before, last = "", 0
-    others = {link.line for link in links_to_web(document, ground)}
-    of_others = {h.text for h in document.headings if h.line in others and h.level > 1}
+    of_others = _headings_of_others(document, ground)
     told = False  # whether the page has said which license ours is
     # Elsewhere a title such as "License" may be of a key or a command.
     is_readme = posixpath.basename(document.path).lower().startswith(("readme", "contributing"))
@@ -234,7 +233,7 @@ def _headings(document: Document, known: list[Fact]) -> Iterator[Claim]:
 
 
 def _has_own(document: Document, ground: Ground, known: list[Fact]) -> bool:
-    """Whether beside a page, or between it and the root, stands a license that no fact tells of."""
+    """Whether beside a page, between it and the root, or there, stands a license that no fact tells of."""
     told = {fact.evidence.path for fact in known}
     folder = document.folder
     # Without a fact of the root, what its own text says is not known, whatever the parts say.
@@ -268,6 +267,19 @@ def _line(line: Prose, before: str, known: list[Fact], in_section: bool) -> Iter
         yield _judge(span, _family(found), known, sure=sure)
 
 
+def _headings_of_others(document: Document, ground: Ground) -> frozenset[str]:
+    """Titles below the first that are nothing but a link to another project: `### [Other](https://…)`."""
+    linked = {
+        (link.line, link.label.strip())
+        for link in document.links
+        if not link.image and not _SITES.match(link.text) and is_of_web(link.text, ground)
+    }
+    return frozenset(
+        heading.text for heading in document.headings
+        if heading.level > 1 and (heading.line, heading.text.strip()) in linked
+    )  # fmt: skip
+
+
 def _is_on_others(section: tuple[str, ...]) -> bool:
     """Whether titles tell of other projects; `License and credits` tells of ours as well."""
     if section and _TITLED.fullmatch(section[-1]):
@@ -280,7 +292,7 @@ def _own_words(document: Document, ground: Ground) -> frozenset[str]:
     names = {*own_names(ground), *(fact.value.lower() for fact in ground.facts("package"))}
     titles = " ".join(heading.text for heading in document.headings[:1])
     parts = re.findall(r"[^\W_]+", f"{' '.join(names)} {titles}".lower())
-    return frozenset({*_OWN_WORDS, *names, *parts} - _NO_SUBJECT)
+    return frozenset({*OWN_WORDS, *names, *parts} - _NO_SUBJECT)
 
 
 def _links_to_other(line: Prose, claim: Claim, ground: Ground) -> bool:
@@ -398,6 +410,8 @@ def _fits(family: str, identifier: str) -> bool:
     if family == "BSD":
         return "BSD" in identifier
     if identifier == family or identifier.startswith((family + "-", family + ".")):
+        return True
+    if (family, identifier) == ("MIT", "X11"):  # what the text was first called
         return True
     # What is no expression stands as it was written: `MIT, see the file`, `gpl`.
     wanted, given = (re.findall(r"\d+", each)[:1] for each in (family, identifier))

@@ -34,10 +34,10 @@ _ELSEWHERE = lazy_pattern(
     r"(?i)\b(?:removed|renamed|deprecated|formerly|used to|no longer|instead of|"
     r"in favou?r of|old|previous\w*|planned|todo|(?:since|as of|before|until|version) v?\d)"
 )
-_ASSIGNED = lazy_pattern(r"(?<![\w.])([A-Za-z_]\w*)\s*(?::=|=(?![=>]))")
+_ASSIGNED = lazy_pattern(r"(?m)^\s*(?:[A-Za-z_][\w<>, ]{0,40}\s)?([A-Za-z_]\w*)\s*(?::=|=(?![=>]))")
 # What another project calls it: "`EThing.Thing_Small` is `Thing.Small`".
 _CALLED_HERE = lazy_pattern(
-    r"(?i)\s*(?:is|becomes?|turns into|corresponds to|maps (?:on)?to|->|=>|\u2192|\u21d2)\s+`"
+    r"(?i)\s*(?:is|becomes?|turns into|corresponds to|maps (?:on)?to|->|=>|\u2192|\u21d2)\s+`(?P<name>[^`\n]+)`"
 )
 
 
@@ -67,7 +67,8 @@ def _judge(code: InlineCode, span: Span, known: list[str], ground: Ground) -> Cl
         return true("name", span, places[-1])
     if _MADE_UP.match(span.text) or _ELSEWHERE.search(f"{code.before} {code.after}"):
         return not_judged("name", span, "it may be made up, or of another time")
-    if _CALLED_HERE.match(code.after):
+    here = _CALLED_HERE.match(code.after)
+    if here and all(ground.mention(part, docs=False) for part in re.findall(r"\w+", here["name"])):
         return not_judged("name", span, "it is called otherwise here")
     if span.text.endswith("_"):
         return not_judged("name", span, "what names begin with")

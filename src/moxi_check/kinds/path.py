@@ -40,7 +40,7 @@ FILE_SUFFIXES = frozenset(
 # What a reader is told to make, or what stands in a project of their own.
 _THEIRS = lazy_pattern(
     r"(?i)\b(?:creat\w+|mak(?:e|ing) (?:an?|the)|add\w*|new|generat\w+(?! from\b)|writ\w+|sav\w+|put|plac\w+|your(?:self)?|you|user'?s|output|outputs|"
-    r"produc\w+|export\w*|e\.g\.|for example|such as|like|named|called|if (?:present|it exists)|will be|rename\w*|"
+    r"produc\w+|export\w*|e\.g|for example|such as|like|named|called|if (?:present|it exists)|will be|rename\w*|"
     r"defaults? to|download\w*|cache\w*|log\w*|my|delete\w*|remov\w+|replac\w+|instead of|formerly|old|legacy|"
     r"install(?:ed|s)? (?:to|in|into)|skip\w*|match\w*|ignor\w+|exclud\w+|import\w*|path to|stor\w+)\b"
 )
@@ -69,8 +69,9 @@ _LISTED = 3  # other items of a list of files in one folder, all of which are th
 # Manifests that readers have of their own: one that is not here may well be theirs.
 _OF_READERS = lazy_pattern(
     r"(?i)(?:requirements\.\w+|package\.json|pyproject\.toml|cargo\.toml|go\.mod|gemfile|podfile|cartfile|composer\.json|"
-    r"readme(?:\.\w+)?|pubspec\.yaml|mix\.exs|pom\.xml|build\.gradle(?:\.kts)?)"
+    r"pubspec\.yaml|mix\.exs|pom\.xml|build\.gradle(?:\.kts)?)"
 )
+_README = lazy_pattern(r"(?i)readme\b")
 _USUAL = lazy_pattern(
     r"(?i)(?:index|main|app|lib|mod|__init__|config|settings|setup|utils?|helpers?|server|client|test|example|types?|styles?|"
     r"global|globals|routes?|models?|views?)(?:\.[\w.]+)?$"
@@ -194,7 +195,9 @@ def _doubt(code: InlineCode, path: str, best: str, document: Document, ground: G
     )
     if _THEIRS.search(sentence) and not is_there:
         return "it may be a file that the reader is to make"
-    if _OF_READERS.fullmatch(path):
+    if _OF_READERS.fullmatch(path) or (
+        "/" not in path and path.lower() == best.lower() and _README.match(path)
+    ):
         return "it may be of the reader's own project"
     if _is_made_up(path.split("/")[:-1], ground):
         return "no folder in it is one of ours"

@@ -35,7 +35,9 @@ KINDS = {
 
 _MAKE_VALUES = frozenset("-C -f -I -j -l -o -W --directory --file --jobs --makefile".split())
 _NAME = lazy_pattern(r"[A-Za-z_][\w.:+/-]*")
-_SEVERAL = lazy_pattern(r"[\w-]+(?:/\w+){2,}")  # `test-one/two/three` stands for three of them
+_SEVERAL = lazy_pattern(
+    r"[A-Za-z]\w*(?:-\w+)+(?:/\w+){2,}"
+)  # `test-one/two/three` stands for three of them
 _NEAR = 8  # lines below what writes a Makefile that `make` may read it on
 # What writes a Makefile.
 _WRITERS = frozenset(

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from moxi_check.claim import Claim, false, not_judged, true, undecided
 from moxi_check.document import Document, Prose, Span
 from moxi_check.ground import Ground
+from moxi_check.kinds.licenses import OWN_WORDS
 from moxi_check.kinds.told import own_names
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
@@ -40,11 +41,11 @@ _NEEDS = lazy_pattern(
 _NEEDED = lazy_pattern(r"\W*(?P<who>[\w.@/-]+)(?: v?\d[\d.x]*)? requires\W*")
 # The one word that a sentence begins with and tells the needs of.
 _SUBJECT = lazy_pattern(
-    r"(?:^|[.!?]\s+)\W*(?P<who>[A-Z][\w@/-]*)\s+(?:now\s+|also\s+)?(?:requires|needs)\W*(?:at least\W*)?$"
+    r"(?:^|[.!?]\s)[^\w.!?]*(?P<who>[A-Z][\w@/-]*)\s+(?:now\s+|also\s+)?(?:requires|needs)\W*(?:at least\W*)?$"
 )
-_OWN_WORDS = frozenset(
-    "it this project library package program tool application framework module plugin extension code installation "
-    "building running development usage".split()
+_NO_OTHER = OWN_WORDS | frozenset(
+    "we installation building running development usage setup currently also just only now crate server sdk cli api script "
+    "extension action bot game site backend frontend".split()
 )
 # Files that say which version developers of the project use: no less is needed, as a rule.
 _PINS = frozenset(
@@ -223,7 +224,7 @@ def _judge(
 def _is_of_another(line: Prose, found: re.Match[str], ground: Ground) -> bool:
     """Whether the sentence tells what something of another name needs: `Zstandard needs Python 3.14`."""
     subject = _SUBJECT.search(line.text[: found.start()])
-    if subject is None or subject["who"].lower() in _OWN_WORDS:
+    if subject is None or subject["who"].lower() in _NO_OTHER:
         return False
     packages = (fact.value for fact in ground.facts("package", "bin"))
     own = " ".join((*own_names(ground), *packages, *line.section[:1])).lower()

@@ -341,7 +341,10 @@ def test_the_opposite_of_a_switch_may_be_made(checked: Checked, form: str, verdi
 def test_lines_of_a_broken_command_are_no_help_text(checked: Checked) -> None:
     code = (
         "import argparse\n\n\ndef main():\n    parser = argparse.ArgumentParser()\n"
-        + "".join(f'    parser.add_argument("--{name}")\n' for name in ("region", "user", "writes", "lines", "words"))
+        + "".join(
+            f'    parser.add_argument("--{name}")\n'
+            for name in ("region", "user", "writes", "lines", "words")
+        )
         + "    parser.parse_args()\n"
     )
     manifest = (
