@@ -17,9 +17,11 @@ from moxi_core.store_json import reason
 if TYPE_CHECKING:
     import pyarrow
 
-_ROWS = 200  # of a row group
+_ROWS = 200  # of a row group of samples, by which shares are dealt out
 Row = dict[str, Any]
 _BATCH = 25  # rows that are Python objects at a time
+# A row group is in memory while it is read; what is told of each stays in memory while a file is written.
+_GROUP_BYTES = 8 * 1024**2
 _AS_JSON = ("facts", "languages", "quality")  # their keys differ from one sample to the next
 
 
@@ -46,10 +48,10 @@ def row_writer(
     file: Path | BinaryIO,
     schema: pyarrow.Schema,
     *,
-    rows: int = 500,
+    rows: int = 10_000,
     statistics: Sequence[str] = (),
 ) -> Iterator[Callable[[Row], None]]:
-    """What adds rows to a new table, so many a row group; it is whole when the block has ended.
+    """What adds rows to a new table, some megabytes a row group, so many rows at most; it is whole when the block has ended.
 
     Many small groups, and statistics of texts, would stay in memory until the end.
     """
@@ -57,21 +59,31 @@ def row_writer(
     from pyarrow import parquet
 
     waiting: list[Row] = []
+    group: list[pyarrow.RecordBatch] = []
     told = list(statistics) or False
     with parquet.ParquetWriter(file, schema, compression="zstd", write_statistics=told) as writer:
 
-        def write() -> None:
-            writer.write_batch(pyarrow.RecordBatch.from_pylist(waiting, schema))
+        def pack() -> None:  # Arrow holds rows in a fraction of what Python takes for them
+            group.append(pyarrow.RecordBatch.from_pylist(waiting, schema))
             waiting.clear()
+            full = sum(batch.num_rows for batch in group) + _BATCH > rows
+            if full or sum(batch.nbytes for batch in group) >= _GROUP_BYTES:
+                write()
+
+        def write() -> None:
+            table = pyarrow.Table.from_batches(group, schema)
+            group.clear()
+            if table.num_rows:
+                writer.write_table(table, row_group_size=table.num_rows)
 
         def add(row: Row) -> None:
             waiting.append(row)
-            if len(waiting) == rows:
-                write()
+            if len(waiting) == _BATCH:
+                pack()
 
         yield add
-        if waiting:
-            write()
+        pack()
+        write()
 
 
 def _row(sample: ReadmeSample) -> dict[str, Any]:
