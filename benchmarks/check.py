@@ -61,6 +61,7 @@ SETS = {
     "tenth-dev": HERE / "held_out_10_dev.toml",
     "eleventh": HERE / "held_out_11.toml",
     "twelfth": HERE / "held_out_12.toml",
+    "thirteenth": HERE / "held_out_13.toml",
     "validation": HERE / "validation.toml",
 }
 CHECKERS = ("ours", "docproof", "claimlint", "driftcheck-py", "markdown-link-check")

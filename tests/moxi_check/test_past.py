@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from moxi_check.claim import Claim
@@ -103,3 +105,19 @@ def test_sections_on_another_version(title: str, expected: str) -> None:
 def test_what_is_done_of_a_road_map_is_there(box: str, expected: str) -> None:
     document = read_markdown(f"# Demo\n\n## Roadmap\n\n- {box} `demo guards`\n", "README.md")
     assert Past(document).settled(Claim("command", "guards", 5, 9, "false")).verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("- `DEMO_PROT` (not used yet)", "not_judged"),
+        ("- `DEMO_PROT`, for historical reasons", "not_judged"),
+        ("- `DEMO_PROT`, the port of historical prices", "false"),
+    ],
+)
+def test_what_is_said_right_behind_a_name(
+    checked: Callable[..., dict[str, Claim]], line: str, verdict: str
+) -> None:
+    code = 'import os\n\nPORT = os.environ["DEMO_PORT"]\nHOST = os.environ["DEMO_HOST"]\n'
+    page = f"# Demo\n\nVariables of the environment:\n\n- `DEMO_PORT`\n- `DEMO_HOST`\n{line}\n"
+    assert checked({"demo.py": code}, page, "env_var")["DEMO_PROT"].verdict == verdict

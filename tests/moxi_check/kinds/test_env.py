@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from moxi_check import Claim
+from moxi_check import Claim, check_readme
 
 Checked = Callable[..., dict[str, Claim]]
 
@@ -352,3 +353,18 @@ def test_a_dependency_reads_variables_of_its_own(checked: Checked) -> None:
     claims = checked({"pyproject.toml": manifest, "demo/__init__.py": code}, page, "env_var")
     assert claims["SENDLIB_AUTH"].verdict == "not_judged"
     assert claims["DEMO_HOTS"].verdict == "false"
+
+
+def test_variables_of_a_project_named_after_a_dependency_are_its_own(tmp_path: Path) -> None:
+    root = tmp_path / "sendlib-exporter"
+    root.mkdir()
+    (root / "pyproject.toml").write_text(
+        '[project]\nname = "sendlib-exporter"\nversion = "1"\ndependencies = ["sendlib"]\n', "utf-8"
+    )
+    (root / "main.py").write_text(
+        'import os\n\nA = os.environ["SENDLIB_EXPORTER_BROKER"]\nB = os.environ["SENDLIB_EXPORTER_PORT_NUMBER"]\n',
+        "utf-8",
+    )
+    (root / "README.md").write_text("# X\n\n```sh\nexport SENDLIB_EXPORTER_PORT=1\n```\n", "utf-8")
+    claims = {claim.text: claim for claim in check_readme(root, kinds=["env_var"]).claims}
+    assert claims["SENDLIB_EXPORTER_PORT"].verdict == "false"

@@ -305,3 +305,22 @@ def test_a_section_under_the_link_of_another_project_tells_of_that(checked: Chec
 def test_a_link_to_the_page_of_another_project(checked: Checked, url: str, verdict: str) -> None:
     page = f"# Demo\n\nDemo is licensed under the\n[BSD-3-Clause]({url})\n"
     assert [claim.verdict for claim in checked(MIT, page, "license").values()] == [verdict]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "## [License](https://opensource.org/licenses/Apache-2.0)",
+        "## License [![License](https://img.example/x.svg)](https://opensource.org/x)",
+        "## [![npm](https://img.example/x.svg)](https://www.npmjs.com/package/demo)\n\n### License",
+    ],
+)
+def test_a_link_in_a_title_leaves_the_section_ours(checked: Checked, title: str) -> None:
+    claims = checked(MIT, f"# Demo\n\n{title}\n\nApache License 2.0\n", "license")
+    assert "false" in {claim.verdict for claim in claims.values()}
+
+
+def test_the_text_of_a_template_is_no_license(checked: Checked) -> None:
+    files = {"LICENSE.jinja": ISC.replace("2020", "{{ year }}")}
+    claims = checked(files, "# Demo\n\n## License\n\nApache License 2.0\n", "license")
+    assert "false" not in {claim.verdict for claim in claims.values()}

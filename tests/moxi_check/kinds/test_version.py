@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from moxi_check import Claim
+from tests.effort import little_effort
 
 Checked = Callable[..., dict[str, Claim]]
 PYTHON = {"pyproject.toml": '[project]\nname = "demo"\nversion = "1"\nrequires-python = ">=3.10"\n'}
@@ -296,3 +297,17 @@ def test_what_is_needed_in_one_case_only_is_no_lowest_version(checked: Checked) 
     page = "# Demo\n\n## Requirements\n\n- cmake 2.8 or above\n"
     claims = checked({"CMakeLists.txt": lists}, page, "version")
     assert "false" not in {claim.verdict for claim in claims.values()}
+
+
+@pytest.mark.parametrize("who", ["Currently it", "The library", "Demo", "It", "Software", "Server"])
+def test_what_the_project_needs_is_judged_whatever_it_is_called(checked: Checked, who: str) -> None:
+    claims = checked(
+        PYTHON, f"# Demo\n\n## Requirements\n\n{who} requires Python 3.8+.\n", "version"
+    )
+    assert [claim.verdict for claim in claims.values()] == ["false"]
+
+
+def test_a_line_of_stops_is_read_in_time(checked: Checked) -> None:
+    line = "x" + ".  " * 20_000 + "Python 3.8+"
+    with little_effort():
+        checked(PYTHON, f"# Demo\n\n## Requirements\n\n{line}\n", "version")
