@@ -34,6 +34,9 @@ _USUAL_DOUBT = "most frameworks make it"
 _FEW = 4
 # So many options of a program on which page and code agree tell that all of it was read.
 _AGREED = 3
+_MANY = (
+    8  # known options of a help text for each that stands nowhere: it is not our list that has gaps
+)
 _WORD = lazy_pattern(r"[a-z0-9][a-z0-9-]*")
 # Frameworks that refuse a value which is none of the choices.
 _CHOOSING = frozenset({"argparse", "click", "typer", "clap"})
@@ -72,6 +75,7 @@ class _Judge:
         self._source = document.source
         self._written_out = Written(ground)
         self._known: dict[str, set[str]] = defaultdict(set)
+        self._written: dict[str, set[str]] = defaultdict(set)  # those that code has in quotes
         self._unknown: list[_Unknown] = []
         has_programs = bool(ground.facts("bin", "command", "option"))
         self._unread = Unread(ground, document, self._written_out, has_programs=has_programs)
@@ -142,6 +146,7 @@ class _Judge:
         place = self._named(form)
         if place is not None:
             self._unread.note(form, option.group)
+            self._written[option.group].add(form)
             yield true("option", option.span, place, "the source names it")
             return
         doubt = option.doubt or (_USUAL_DOUBT if self._is_usual(form) else "")
@@ -160,7 +165,7 @@ class _Judge:
                 if place is not None:
                     yield true("option", option.span, place, "the source names it")
                     return
-                doubt = doubt or self._doubt(program, form)
+                doubt = doubt or self._doubt(program, form, in_list=bool(option.group))
         is_few = not any(program.size >= _FEW for program in self.programs.all)
         if not doubt and is_few and not self._is_slip_of_own(form):
             self._unread.add(option.span, "the options of no program are known", option.group)
@@ -193,7 +198,9 @@ class _Judge:
             else:
                 # A sentence may speak of another program's options among ours.
                 agrees = bool(unknown.group) and missing == 1 and known >= _AGREED
-                yield self._false(unknown, agrees=agrees)
+                there = known + len(self._written[unknown.group])
+                is_odd = bool(unknown.group) and there >= _MANY * missing
+                yield self._false(unknown, agrees=agrees, is_odd=is_odd)
 
     def _doubt_of_call(self, walk: Walk, given: Given) -> str:
         program = walk.call.program
@@ -213,9 +220,9 @@ class _Judge:
             return "the section is on other projects or times"
         return ""
 
-    def _doubt(self, program: Program, form: str, path: str = "") -> str:
-        """Why an unknown option may be one after all; "" for no reason."""
-        if program.shortened(form):
+    def _doubt(self, program: Program, form: str, path: str = "", *, in_list: bool = False) -> str:
+        """Why an unknown option may be one after all; "" for no reason. A help text has no short forms."""
+        if program.shortened(form) and not in_list:
             return f"it may be short for `{program.shortened(form)}`"
         if self.programs.takes_unknown_options(program):
             return _OPEN
@@ -270,8 +277,8 @@ class _Judge:
             return None
         return self.ground.find(form, quoted_form(form))
 
-    def _false(self, unknown: _Unknown, *, agrees: bool) -> Claim:
-        """The claim; `agrees`: page and code agree on all other options that stand with it."""
+    def _false(self, unknown: _Unknown, *, agrees: bool, is_odd: bool) -> Claim:
+        """The claim; `agrees`: page and code agree on all other options that stand with it, `is_odd`: on many."""
         span, program = unknown.span, unknown.program
         programs = [program] if program else self.programs.all
         forms = [form for p in programs for form in p.forms(unknown.path) if len(form) > 2]
@@ -286,7 +293,8 @@ class _Judge:
             "option", span, f"`{span.text}` is not an option of {whose}{hint}", suggestion=best,
             evidence=place or programs[0].place,
             certain=bool(best) and is_slip(span.text.lstrip("-"), best.lstrip("-")),
-            whole=agrees and span.text.startswith("--") and self._is_whole(programs, unknown.path),
+            whole=span.text.startswith("--")
+            and (is_odd or (agrees and self._is_whole(programs, unknown.path))),
         )  # fmt: skip
 
     def _same(self, form: str, known: list[str], programs: list[Program]) -> str:

@@ -354,3 +354,21 @@ def test_lines_of_a_broken_command_are_no_help_text(checked: Checked) -> None:
     command = "docker run --rm \\\n  --env-file .env \\\n  acme/demo:latest \\\n  --region a \\\n  --user b \\\n  --writes c \\\n  --lines 3 \\\n  --words 4"
     claims = checked(files, f"# Demo\n\n```bash\n{command}\n```\n", "option")
     assert "--env-file" not in claims or claims["--env-file"].verdict != "false"
+
+
+@pytest.mark.parametrize("odd", ["--make-it-big", "--keep-build"])
+def test_alone_in_a_long_help_text_an_option_that_stands_nowhere_is_wrong(
+    checked: Checked, odd: str
+) -> None:
+    names = [
+        "clean-all", "keep-build-files", "sign-files", "jobs", "target-folder", "debug-image", "use-cache", "no-color",
+        "patch-set",
+    ]  # fmt: skip
+    declared = "".join(f'    parser.add_argument("--{name}")\n' for name in names)
+    code = f"import argparse\n\n\ndef main():\n    parser = argparse.ArgumentParser()\n{declared}    parser.parse_args()\n"
+    manifest = '[project]\nname = "demo"\nversion = "1"\n[project.scripts]\ndemo = "demo:main"\n'
+    rows = "".join(f"--{name}\n  what it does\n" for name in names)
+    page = f"# Demo\n\nRun `demo` with\n\n```\n{rows}{odd}\n  what it does\n```\n"
+    claims = checked({"pyproject.toml": manifest, "demo.py": code}, page, "option")
+    assert claims["--jobs"].verdict == "true"
+    assert claims[odd].verdict == "false"
