@@ -60,19 +60,23 @@ def row_writer(
 
     waiting: list[Row] = []
     group: list[pyarrow.RecordBatch] = []
+    size = 0
     told = list(statistics) or False
     with parquet.ParquetWriter(file, schema, compression="zstd", write_statistics=told) as writer:
 
         def pack() -> None:  # Arrow holds rows in a fraction of what Python takes for them
+            nonlocal size
             group.append(pyarrow.RecordBatch.from_pylist(waiting, schema))
             waiting.clear()
-            full = sum(batch.num_rows for batch in group) + _BATCH > rows
-            if full or sum(batch.nbytes for batch in group) >= _GROUP_BYTES:
+            size += group[-1].nbytes
+            if (len(group) + 1) * _BATCH > rows or size >= _GROUP_BYTES:
                 write()
 
         def write() -> None:
+            nonlocal size
             table = pyarrow.Table.from_batches(group, schema)
             group.clear()
+            size = 0
             if table.num_rows:
                 writer.write_table(table, row_group_size=table.num_rows)
 

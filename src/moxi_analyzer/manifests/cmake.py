@@ -218,9 +218,8 @@ class _Project:
         version = _keyword_values(args, frozenset({"VERSION"})).get("VERSION", "")
         minimum = self.plain(version).partition("...")[0]
         is_own = at.path == join(self.scope, "CMakeLists.txt")
-        in_a_case = self.conditions and not _FIRST.search(
-            self.conditions[-1]
-        )  # with CUDA, without it
+        # What is asked for with CUDA only, or without it, is not what is needed.
+        in_a_case = self.conditions and not _FIRST.search(self.conditions[-1])
         if minimum and is_own and not in_a_case:
             self.add("requirement", "CMake", at, version=f">={minimum}")
 

@@ -228,11 +228,14 @@ class _Judge:
     def is_foreign(self, name: str) -> bool:
         """Whether a variable is another program's, or a dependency's, by what its name begins with."""
         lead = name.partition("_")[0].lower()
-        own = (re.sub(r"\W", "_", each).upper() for each in own_names(self.ground))
-        is_own = any(name.startswith(each + "_") for each in own)
         return bool(_FOREIGN.match(name)) or (
-            not is_own and bool(self.ground.named("dependency", lead))
+            not name.startswith(self._own_leads) and bool(self.ground.named("dependency", lead))
         )
+
+    @cached_property
+    def _own_leads(self) -> tuple[str, ...]:
+        """What a variable named after the project begins with: `DEMO_KIT_`."""
+        return tuple(re.sub(r"\W", "_", each).upper() + "_" for each in own_names(self.ground))
 
     @cached_property
     def prefixes(self) -> frozenset[str]:

@@ -269,14 +269,11 @@ def _line(line: Prose, before: str, known: list[Fact], in_section: bool) -> Iter
 
 def _headings_of_others(document: Document, ground: Ground) -> frozenset[str]:
     """Titles below the first that are nothing but a link to another project: `### [Other](https://…)`."""
-    linked = {
-        (link.line, link.label.strip())
-        for link in document.links
-        if not link.image and not _SITES.match(link.text) and is_of_web(link.text, ground)
-    }
+    titles = {(h.line, h.text.strip()): h.text for h in document.headings if h.level > 1}
+    linked = ((titles.get((link.line, link.label.strip())), link) for link in document.links)
     return frozenset(
-        heading.text for heading in document.headings
-        if heading.level > 1 and (heading.line, heading.text.strip()) in linked
+        title for title, link in linked
+        if title and not link.image and not _SITES.match(link.text) and is_of_web(link.text, ground)
     )  # fmt: skip
 
 
