@@ -172,7 +172,8 @@ class Subject:
         )
         rooted = [f for f in at_root if f.detail.get("registry") or f.detail.get("role")]
         if self.is_monorepo:
-            return next((f for f in named if f.detail.get("registry")), self._only_program())
+            found = next((f for f in named if f.detail.get("registry")), None)
+            return found or self._core() or self._only_program()
         best = [f for f in rooted if self.rank(f) == 0] or rooted or at_root
         if best:
             return best[0]
@@ -185,6 +186,16 @@ class Subject:
         """Published packages that install a program of the repository's name."""
         scopes = {f.scope for f in self.of("bin") if simple(f.value) == program}
         return [f for f in self.packages if f.detail.get("registry") and f.scope in scopes]
+
+    def _core(self) -> Fact | None:
+        """The published package whose name begins the names of all the others: `X` of `X.Y` and `X.Z`."""
+        published = [f for f in self.packages if f.detail.get("registry")]
+        core = min(published, key=lambda f: len(f.value), default=None)
+        others = [f for f in published if f is not core]
+        if core is None or not others:
+            return None
+        begins = tuple(core.value.lower() + separator for separator in ".-_")
+        return core if all(f.value.lower().startswith(begins) for f in others) else None
 
     def _only_program(self) -> Fact | None:
         """The one published package with an executable; None if there are several, or none."""

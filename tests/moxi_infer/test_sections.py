@@ -403,6 +403,30 @@ def test_plugins_beside_the_main_package_are_installed_alike() -> None:
     assert "installed alike:\n\n```sh\nnpm install @demo/time\n```" in text
 
 
+def test_the_package_that_begins_the_others_names_is_the_main_one() -> None:
+    nuget = {"ecosystem": "nuget", "role": "library"}
+    facts = [
+        fact("package", "Demo.Trial", "apps/Trial", ecosystem="nuget", role="binary"),
+        fact("package", "Demo.Core.Login", "src/Login", registry="nuget", **nuget),
+        fact("package", "Demo.Core", "src/Core", text="It counts.", registry="nuget", **nuget),
+        fact("package", "Demo.Tool", "apps/Tool", text="A tool.", ecosystem="nuget", role="binary"),
+        fact("api_symbol", "Log", "src/Login", rank="0", **{"import": "using Other.Trace;"}),
+        fact("api_symbol", "Count", "src/Core", rank="0", **{"import": "using Demo.Core;"}),
+    ]
+    text = body("install", *facts, kind="monorepo")
+    assert text.startswith("```sh\ndotnet add package Demo.Core\n```")
+    assert "installed alike:\n\n```sh\ndotnet add package Demo.Core.Login\n```" in text
+    assert body("tagline", *facts, kind="monorepo") == "It counts."
+    api = body("api", *facts, kind="monorepo")
+    assert "using Demo.Core;" in api
+    assert "Other.Trace" not in api
+    packages = body("packages", *facts, kind="monorepo")
+    assert "`Demo.Tool`" in packages  # described, so meant for readers
+    assert "Trial" not in packages
+    apart = fact("package", "Other", "src/Other", registry="nuget", **nuget)
+    assert Subject(snapshot(*facts, apart, kind="monorepo")).main is None
+
+
 def test_a_default_is_told_once() -> None:
     facts = [
         fact("bin", "demo"),

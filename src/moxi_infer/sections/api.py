@@ -22,6 +22,8 @@ _NOT_FOR_USERS = re.compile(r"(?i)\W*(?:internal|private|deprecated|not part of 
 def packages(subject: Subject) -> Section | None:
     """The packages of a repository that holds several, each with its folder."""
     members = [f for f in subject.packages if f.scope and f.detail.get("private") != "true"]
+    if any(f.detail.get("registry") for f in members):
+        members = [f for f in members if not _is_aside(subject, f)]
     if len(members) < 2 or not (subject.is_monorepo or len(members) >= 3):
         return None
     body = Body()
@@ -45,6 +47,12 @@ def packages(subject: Subject) -> Section | None:
     return body.section("packages", "Packages")
 
 
+def _is_aside(subject: Subject, package: Fact) -> bool:
+    """Whether a program beside published packages is neither published nor described: a trial."""
+    is_program = package.detail.get("role") == "binary" and not package.detail.get("registry")
+    return is_program and not _description(subject, package)
+
+
 def _folder(subject: Subject, path: str) -> str:
     return link(code(path), path) if path in subject.folders else code(path)
 
@@ -64,7 +72,6 @@ def api(subject: Subject) -> Section | None:
     if not symbols or (subject.installed_programs and not _is_importable(subject)):
         return None
     body = Body()
-    imports = [f for f in symbols if f.detail.get("import")]
     top = [f for f in symbols if not f.detail.get("parent")] or symbols
     documented = [f for f in top if f.text]
     is_beside = bool(subject.installed_programs)
@@ -73,6 +80,7 @@ def api(subject: Subject) -> Section | None:
     limit = MAX_BESIDE_PROGRAM if is_beside else MAX_SYMBOLS
     told = len(documented) >= 5 or (is_beside and documented)
     shown = (documented if told else top)[:limit]
+    imports = [f for f in (*shown, *symbols) if f.detail.get("import")]
     if imports and not subject.of("example"):
         language = fence_language(imports[0].detail.get("language", ""))
         body.code(language, [(imports[0].detail["import"], [imports[0]])])

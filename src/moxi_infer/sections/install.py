@@ -164,8 +164,9 @@ def _published(subject: Subject) -> list[Block]:
 
 
 def _is_beside(main: Fact, package: Fact) -> bool:
-    """Whether a package comes from npm beside the main one: a plugin, a preset."""
-    same = package.detail.get("registry") == main.detail.get("registry") == "npm"
+    """Whether a package comes from npm or NuGet beside the main one: a plugin, a preset."""
+    registry = package.detail.get("registry")
+    same = registry == main.detail.get("registry") and registry in {"npm", "nuget"}
     return same and package is not main
 
 
