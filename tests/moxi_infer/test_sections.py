@@ -403,6 +403,13 @@ def test_plugins_beside_the_main_package_are_installed_alike() -> None:
     assert "installed alike:\n\n```sh\nnpm install @demo/time\n```" in text
 
 
+def test_variables_of_a_file_to_copy_are_not_those_of_scripts() -> None:
+    variable = replace(fact("env_var", "DEMO_KEY"), evidence=Evidence(path="config/.env.dist"))
+    copied = fact("config_file", "config/.env.dist", copy_to="config/.env")
+    assert "Environment variables: `DEMO_KEY`." in body("configuration", variable, copied)
+    assert "tests read `DEMO_KEY`" in body("configuration", variable)
+
+
 def test_the_package_that_begins_the_others_names_is_the_main_one() -> None:
     nuget = {"ecosystem": "nuget", "role": "library"}
     facts = [

@@ -80,7 +80,7 @@ def api(subject: Subject) -> Section | None:
     limit = MAX_BESIDE_PROGRAM if is_beside else MAX_SYMBOLS
     told = len(documented) >= 5 or (is_beside and documented)
     shown = (documented if told else top)[:limit]
-    imports = [f for f in (*shown, *symbols) if f.detail.get("import")]
+    imports = [f for f in symbols if f.detail.get("import")]
     if imports and not subject.of("example"):
         language = fence_language(imports[0].detail.get("language", ""))
         body.code(language, [(imports[0].detail["import"], [imports[0]])])

@@ -92,7 +92,8 @@ def _variables(subject: Subject, body: Body) -> None:
         if known is None or _weight(fact) > _weight(known):
             found[fact.value] = fact
     told = [f for f in found.values() if f.text or not _PRETENCE.search(f.value)]
-    aside = [f for f in told if not f.text and _is_aside(f)]
+    templates = {f.value for f in subject.of("config_file") if f.detail.get("copy_to")}
+    aside = [f for f in told if not f.text and _is_aside(f) and f.evidence.path not in templates]
     elsewhere = variables_in_tables(subject)
     facts = [f for f in told if f not in aside and f.value not in elsewhere]
     shown = facts[:MAX_ROWS]

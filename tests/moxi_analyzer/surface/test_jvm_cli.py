@@ -22,6 +22,27 @@ def test_api(golden_facts: Callable[..., RepoSnapshot], fixture: str) -> None:
     golden_facts(fixture, ["api_symbol", "about", "env_var"])
 
 
+def test_the_type_named_as_the_repository_is_the_first(tmp_path: Path) -> None:
+    tmp_path /= "kotlin-tally"
+    sources = tmp_path / "src/main/kotlin/org/demo"
+    sources.mkdir(parents=True)
+    (tmp_path / "settings.gradle.kts").write_text('rootProject.name = "kotlin-tally"\n', "utf-8")
+    (tmp_path / "build.gradle.kts").write_text('plugins { kotlin("jvm") }\n', "utf-8")
+    (sources / "Tally.kt").write_text(
+        'package org.demo\n/** Counts. */\n@Suppress("unused")\n'
+        "class Tally @JvmOverloads constructor(n: Int = 1) : Base(n)\n",
+        "utf-8",
+    )
+    (sources / "Source.kt").write_text(
+        "package org.demo\n/** Gives. */\ninterface Source\n", "utf-8"
+    )
+    for name in ("One", "Two", "Six"):
+        text = f"package org.demo\n/** A source. */\nclass {name} : Source\n"
+        (sources / f"{name}.kt").write_text(text, "utf-8")
+    first = min(analyze(tmp_path).of("api_symbol"), key=lambda f: int(f.detail["rank"]))
+    assert (first.detail["import"], first.text) == ("import org.demo.Tally", "Counts.")
+
+
 def test_a_command_that_is_its_own_subcommand_ends(tmp_path: Path) -> None:
     text = (
         "import picocli.CommandLine.*;\n"

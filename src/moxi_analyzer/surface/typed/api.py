@@ -21,6 +21,7 @@ _MAX_BYTES = 2_000_000
 _MAX_TYPES = 90
 _MAX_SYMBOLS = 150
 _WORD = lazy_pattern(rb"\b[A-Z]\w+")
+_OF_LANGUAGE = lazy_pattern(r"^(?:java|kotlin|jvm|dotnet)|(?:java|kotlin|jvm|dotnet)$")
 _ENTRY = lazy_pattern(
     r".*(?:Client|Builder|Factory|Application|Engine|Parser|Server|Session|Config(?:uration)?)"
 )
@@ -85,19 +86,19 @@ def _is_made(item: ApiType, names: set[str]) -> bool:
     return bool(found and found[1] in names and item.symbol.doc)
 
 
-def facts(types: list[ApiType], named: str, counts: Counter[str]) -> Iterator[Fact]:
-    """Facts of the types of one package, the central ones first; `named` is the package's name."""
+def facts(types: list[ApiType], named: Iterable[str], counts: Counter[str]) -> Iterator[Fact]:
+    """Facts of the types of one package, the central ones first; `named` is what it is called."""
     depth = min((t.package.count(".") for t in types), default=0)
-    plain = re.sub(r"[^a-z0-9]", "", named.lower())
-
+    own: set[str] = set()
+    for called in named:
+        plain = re.sub(r"[^a-z0-9]", "", called.lower())
+        own |= {plain, _OF_LANGUAGE.sub("", plain), plain.rpartition("lib")[0]}
     names = {item.symbol.name for item in types}
 
     def weight(item: ApiType) -> float:
         name = item.symbol.name
         score = 2.0 * math.log2(1 + counts[name]) + 2.5 * bool(item.symbol.doc)
-        score += 5.0 * (
-            name.lower() in {plain, plain.removesuffix("java"), plain.rpartition("lib")[0]}
-        )
+        score += 8.0 * (name.lower() in own)
         score -= 1.5 * bool(_DATA.search(item.symbol.signature))
         score -= 2.0 * bool(_FRAME.match(item.symbol.signature))
         score += 2.0 * _is_made(item, names)

@@ -154,7 +154,7 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
         projects.setdefault(nearest_project(repo, source.path), []).extend(_types(source))
     for project, types in projects.items():
         named = project.rpartition("/")[2].rpartition(".")[0].rpartition(".")[2]
-        for fact in facts(_once(types), named, counts):
+        for fact in facts(_once(types), {named}, counts):
             yield replace(fact, scope=folder_of(project))
 
 

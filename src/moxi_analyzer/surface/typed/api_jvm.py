@@ -42,11 +42,14 @@ _KDOC_LINK = lazy_pattern(r"\[([^\[\]\n]+)\]\[[\w. ]+\]")
 _KDOC = lazy_pattern(r"\[([\w.]+)\](?![(\[])")
 _OBJECT = frozenset("equals hashCode toString clone finalize compareTo main".split())
 
+_BEFORE_A_NAME = frozenset({"line_comment", "comment", "annotated_expression"})
+
 
 def javadoc(node: Node) -> str:
     """The documentation comment before a declaration, its marks and tags taken away."""
     previous = node.prev_named_sibling
-    while previous is not None and previous.type in {"line_comment", "comment"}:
+    # The grammar takes some annotations of a Kotlin class for an expression before it.
+    while previous is not None and previous.type in _BEFORE_A_NAME:
         previous = previous.prev_named_sibling
     if previous is None or not text_of(previous).startswith("/**"):
         return ""
@@ -196,7 +199,7 @@ def _facts(repo: Repository, sources: Iterable[Source]) -> Iterator[Fact]:
             if source.path.endswith("/package-info.java"):
                 continue
             types += _types(source, name)
-        named = folder.rpartition("/")[2] or repo.name.rpartition("+")[2]
+        named = {folder.rpartition("/")[2], repo.name.rpartition("+")[2]}
         for fact in facts(types, named, counts):
             yield replace(fact, scope=folder)
         yield from _about(folder, members)
