@@ -48,7 +48,7 @@ _NAME = lazy_pattern(
 _SAYS = lazy_pattern(
     r"(?i)\b(?:licen[cs]ed (?:under|with|by)|(?:released|distributed|available|published|provided|covered|"
     r"made available|open[- ]?sourced?(?: software)?(?: licensed)?)\s+(?:\w+\s+){0,3}(?:under|by)|licen[cs]e\s*[:=|-]|"
-    r"is (?:\w+ )?licensed|under the (?:terms of )?|free (?:and open[- ]source )?software:)"
+    r"is (?:\w+ )?licensed|under the (?:terms of )?|we chose the|free (?:and open[- ]source )?software:)"
 )
 # Of what else than the whole project a sentence may name the license.
 _PARTS = lazy_pattern(
@@ -57,7 +57,7 @@ _PARTS = lazy_pattern(
     r"librar(?:y|ies) (?:which|that)|(?:which|that) (?:is|are)|(?:contains?|has) (?:a |an )?(?:\w+ )?(?:copy|sources?|code)|inspired|relies|includes?|based on|fork|derived|originally|since|because|instead|rather|used (?:by|in|for|as|here)|uses|forced|along with|contributions?|portions?|parts? of|some)\b"
 )
 _OTHERS = lazy_pattern(
-    r"(?i)\b(?:which is|choose|example|generated|templates?|plugins?|library is|using|snippets?|files?|"
+    r"(?i)\b(?:which is|choose|example|generated|templates?|plugins?|(?<!\bthis )library is|using|snippets?|files?|"
     r"by default|if you)\b"
 )
 _SECTION = lazy_pattern(
@@ -359,9 +359,12 @@ def _labels(document: Document, known: list[Fact]) -> Iterator[Claim]:
         if not link.image or not re.search(r"(?i)licen[cs]e", link.label):
             continue
         found = _NAME.search(link.label)
-        # Of a link by reference, the label stands on another line than the target.
-        shown = f"![{link.label}]"
-        rows = [link.line - 1, *(n for n, line in enumerate(lines) if shown in line)]
+        # Of a link by reference, or a tag over several lines, the label stands on another line than the target.
+        shown = (f"![{link.label}]", f'alt="{link.label}"')
+        rows = [
+            link.line - 1,
+            *(n for n, line in enumerate(lines) if any(s in line for s in shown)),
+        ]
         row = next((n for n in rows if link.label in lines[n]), None) if found else None
         if found and row is not None:
             at = lines[row].find(link.label)

@@ -10,6 +10,7 @@ from moxi_check.claim import Claim, false, not_judged, true, undecided
 from moxi_check.document import Document, Link, Span
 from moxi_check.ground import Ground, nearest
 from moxi_check.kinds import site
+from moxi_check.kinds.path import is_slip_beside
 from moxi_core.anchors import slug
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
@@ -173,7 +174,8 @@ def _relative(document: Document, ground: Ground, link: Link) -> Claim:
     if site.is_page(document, ground):
         is_part = site.is_put_into_others(document)
         reason = "the page is a part of others" if is_part else site.doubt(path, normal, ground)
-        if reason:
+        is_slip_of_ours = is_slip_beside(f"./{normal}", f"./{best}") and not is_part
+        if reason and not is_slip_of_ours:
             return not_judged(kind, link, reason)
     if _HOST.match(path):
         return false(

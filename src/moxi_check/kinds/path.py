@@ -23,6 +23,7 @@ _SUFFIX = lazy_pattern(r"\.[A-Za-z][A-Za-z0-9]{0,9}$")
 _SYSTEM = lazy_pattern(
     r"/(?:usr|bin|etc|var|opt|tmp|dev|home|root|proc|sys|lib|mnt|srv|run|sbin)(?:/|$)"
 )
+_LINE = lazy_pattern(r":\d+(?:-\d+)?\s*$")
 _VERSION = lazy_pattern(r"v?\d+(?:\.\d+)*(?:\.x)?$")
 FILE_NAMES = frozenset(
     "makefile dockerfile justfile license licence copying readme changelog contributing authors notice "
@@ -60,11 +61,20 @@ _OF_THERE = lazy_pattern(
     r"add(?:ed|ing)? (?:[\w']+ ){0,4}(?:in|to|into)|(?:part|content|defined|found|listed|implemented) (?:of|in)|(?:in(?:to|side)?|under|within)(?: the)?)"
     r"(?: `[^`\n]+`(?:,| and| or))?\W*$"
 )
-_HEADERS = frozenset({".h", ".hh", ".hpp", ".hxx"})
-_SCRIPTS = frozenset(".sh .bash .zsh .fish .ps1 .bat .cmd .py .rb .pl".split())
+# Endings of which one is written for another.
+_KINDRED = tuple(
+    frozenset(endings.split())
+    for endings in (
+        ".h .hh .hpp .hxx",
+        ".sh .bash .zsh .fish .ps1 .bat .cmd .py .rb .pl",
+        ".json .json5 .jsonc",
+        ".md .markdown .rst .txt .adoc",
+    )
+)
 # A module of TypeScript is imported by the name of the JavaScript that is made of it.
 _TYPED = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
 _IMPORTERS = (".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte")
+_NO_WORKFLOWS = ".github/workflow"
 _LISTED = 3  # other items of a list of files in one folder, all of which are there
 # Manifests that readers have of their own: one that is not here may well be theirs.
 _OF_READERS = lazy_pattern(
@@ -137,6 +147,8 @@ def _judge(code: InlineCode, span: Span, document: Document, ground: Ground) -> 
     tail = next(iter(ground.ending_in(path)), "")
     if tail:
         return true("path", span, Evidence(path=tail))
+    if code.text.strip() != span.text and _LINE.search(code.text):
+        return not_judged("path", span, "a line that some output tells of")
     if any(code.text in link.label for link in links_to_others(document, ground)):
         return not_judged("path", span, "the name of another project")
     line = document.source.split("\n")[code.line - 1]
@@ -158,7 +170,8 @@ def _missing(
         return _false(span, path, meant, ground)
     if any(is_placeholder(part) or _STANDS_FOR.match(part) for part in (span.text, *parts)):
         return not_judged("path", span, "a placeholder")
-    if ground.through_link(path) or ground.ignored(path):
+    best = ground.nearest_path(path)
+    if (ground.through_link(path) or ground.ignored(path)) and not _is_slip_of_own(path, best):
         return not_judged("path", span, "made by building or by users, says an ignore file")
     source = next((path + end for end in _MADE_FROM if ground.has(path + end)), "")
     if source:
@@ -172,7 +185,6 @@ def _missing(
         return not_judged("path", span, "the page shows what is in the file")
     if _GLOB.search(line):
         return not_judged("path", span, "an example of what a pattern matches")
-    best = ground.nearest_path(path)
     if meant and posixpath.splitext(meant)[0] == path:
         return true("path", span, Evidence(path=meant), "its link leads to the file")
     if meant and (meant == best or _is_twin(path, meant)):
@@ -184,6 +196,8 @@ def _missing(
 def _doubt(code: InlineCode, path: str, best: str, document: Document, ground: Ground) -> str:
     """Why a path that is not there may be right; "" for no reason. `best` is ours most like it."""
     folder, name = posixpath.split(path)
+    if path == _NO_WORKFLOWS and ground.has(f"{path}s"):  # which GitHub never reads, in any project
+        return ""
     is_sure = _is_slip_of_own(path, best)
     if "." not in name and posixpath.splitext(best)[0] == path:
         return f"it may be {best} without its ending"
@@ -245,10 +259,10 @@ def _is_respelt(path: str, best: str) -> bool:
 
 def _is_slip_of_own(path: str, best: str) -> bool:
     """Whether a path is one of ours but for a slip, in a folder that no project of a reader's has."""
-    return _is_slip_beside(path, best) and not _OF_MANY.fullmatch(posixpath.dirname(path))
+    return is_slip_beside(path, best) and not _OF_MANY.fullmatch(posixpath.dirname(path))
 
 
-def _is_slip_beside(path: str, best: str) -> bool:
+def is_slip_beside(path: str, best: str) -> bool:
     """Whether a path is another one in the same folder, of the same ending, but for a slip in its name."""
     (folder, name), (beside, other) = posixpath.split(path), posixpath.split(best)
     is_alike = folder == beside and posixpath.splitext(name)[1] == posixpath.splitext(other)[1]
@@ -260,8 +274,8 @@ def _is_told_of(code: InlineCode, path: str, best: str) -> bool:
     if not _OF_THERE.search(code.before):
         return False
     endings = {posixpath.splitext(each)[1] for each in (path, best)}
-    is_kindred = _is_twin(path, best) and any(endings <= kind for kind in (_SCRIPTS, _HEADERS))
-    return is_kindred or _is_slip_beside(path, best)
+    is_kindred = _is_twin(path, best) and any(endings <= kind for kind in _KINDRED)
+    return is_kindred or is_slip_beside(path, best)
 
 
 def _is_listed(code: InlineCode, path: str, document: Document, ground: Ground) -> bool:
@@ -285,7 +299,7 @@ def _named_in(path: str, best: str, ground: Ground) -> Evidence | None:
     stem, ending = posixpath.splitext(path)
     name = posixpath.basename(path)
     is_typed = any(ground.has(stem + other) for other in _TYPED.get(ending, ()))
-    if "." not in name and _is_slip_beside(path, best):
+    if "." not in name and is_slip_beside(path, best):
         name = "/".join(path.split("/")[-2:])  # a plain word may mean anything
     places = ground.mentions(name)
     return next((p for p in places if not (is_typed and p.path.endswith(_IMPORTERS))), None)

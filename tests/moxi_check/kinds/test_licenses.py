@@ -135,6 +135,8 @@ def test_licenses_of_other_projects(checked: Checked, line: str, verdict: str) -
         ("* License: GPLv3", "false"),
         ("* Demo is released under the GPLv3", "false"),
         ("Made by Jo and released under the GPLv3.", "false"),
+        ("This library is open source and available under the GPLv3.", "false"),
+        ("Its library is open source and available under the GPLv3.", "not_judged"),
     ],
 )
 def test_outside_its_section_a_sentence_tells_of_the_project(
@@ -221,6 +223,19 @@ def test_a_name_alone_that_leads_to_our_license(
     page = f"# Demo\n\n## Copyright\n\n[MIT licence]({target}) - Demo and others\n"
     claims = checked({"LICENSE": ISC}, page, "license")
     assert [claim.verdict for claim in claims.values()] == ([verdict] if verdict else [])
+
+
+def test_the_license_that_we_chose(checked: Checked) -> None:
+    page = (
+        "# Demo\n\nReleased under the MIT license.\n\n## License\n\nWe chose the GPLv3 for you.\n"
+    )
+    assert checked(MIT, page, "license")["GPLv3"].verdict == "false"
+
+
+def test_a_label_on_a_line_of_its_own(checked: Checked) -> None:
+    page = '# Demo\n\n<img src="https://img.shields.io/badge/License-MIT-blue"\n     alt="License: ISC">\n'
+    claim = checked(MIT, page, "license")["ISC"]
+    assert (claim.verdict, claim.line) == ("false", 4)
 
 
 BADGE = (

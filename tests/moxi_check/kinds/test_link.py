@@ -112,6 +112,17 @@ def test_jekyll_makes_a_site_of_the_readme_too(checked: Checked) -> None:
     assert claim.verdict == "not_judged"
 
 
+@pytest.mark.parametrize(
+    ("target", "verdict"),
+    [("demo_samples", "false"), ("demo-sample", "false"), ("demo-pages", "not_judged")],
+)
+def test_a_slip_of_a_folder_is_no_route_of_a_site(
+    checked: Checked, target: str, verdict: str
+) -> None:
+    files = {**FILES, "_config.yml": "theme: plain\n", "demo-samples/a.py": ""}
+    assert checked(files, f"[it]({target})\n", "link")[target].verdict == verdict
+
+
 @pytest.mark.parametrize(("end", "verdict"), [("src/a.py", "true"), ("src/b.py", "false")])
 def test_an_address_without_its_host_is_of_the_forge(
     checked: Checked, end: str, verdict: str

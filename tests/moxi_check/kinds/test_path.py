@@ -326,3 +326,27 @@ def test_a_readme_in_other_letters_is_one_of_the_readers(checked: Checked) -> No
     page = "# Demo\n\nA new project has:\n\n- `Gemfile`: what it needs\n- `Readme.md`: a start\n"
     files = {**FILES, "README.md": "# Demo\n"}
     assert checked(files, page, "path")["Readme.md"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(
+    ("page", "path", "verdict"),
+    [
+        ("It reads `{}`.", "inputs/brad-pitt.jpg", "false"),
+        ("It reads `{}`.", "inputs/brad_pitts.jpg", "false"),
+        ("It reads `{}`.", "inputs/tom_hanks.jpg", "not_judged"),
+        ("Add the new name to the list in `{}`.", "inputs/names.json5", "false"),
+        ("Add your list as `{}`.", "inputs/names.json5", "not_judged"),
+        ("In your `{}` folder, create a file.", ".github/workflow", "false"),
+        ("It prints `{}:12`.", "inputs/core.py", "not_judged"),
+    ],
+)
+def test_what_an_ignore_file_or_the_reader_may_have(
+    checked: Checked, page: str, path: str, verdict: str
+) -> None:
+    files = {".gitignore": "*.jpg\n!inputs/brad_pitt.jpg\n", "inputs/brad_pitt.jpg": ""}
+    files |= {
+        "inputs/names.json": "{}",
+        "inputs/a.py": "",
+        ".github/workflows/ci.yml": "on: push\n",
+    }
+    assert checked(files, f"# Demo\n\n{page.format(path)}\n", "path")[path].verdict == verdict

@@ -224,3 +224,15 @@ def test_what_comes_with_an_archive(checked: Checked, lead: str, verdict: str) -
     page = f"# Demo\n\n{lead}\n\n* `$ docker compose -f docker-compose-two.yml up`\n"
     claims = checked({"a.py": ""}, page, "run")
     assert claims["docker-compose-two.yml"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("path", "verdict"),
+    [("inputs/brad-pitt.jpg", "false"), ("inputs/tom_hanks.jpg", "not_judged")],
+)
+def test_a_slip_of_a_file_that_an_ignore_file_would_have(
+    checked: Checked, path: str, verdict: str
+) -> None:
+    files = {".gitignore": "*.jpg\n!inputs/brad_pitt.jpg\n", "inputs/brad_pitt.jpg": "", "a.py": ""}
+    claims = checked(files, f"```sh\npython a.py {path}\n```\n", "run")
+    assert claims[path].verdict == verdict
