@@ -72,9 +72,15 @@ def standing(claim: Claim, ground: Ground) -> Evidence | None:
     if claim.verdict != "false" or claim.whole or claim.kind not in _MAY_STAND:
         return None
     if claim.kind == "import" and "/" in claim.text:  # a lock file has names of all versions
-        places = ground.mentions(claim.text)
+        whole = re.compile(rf"(?<![\w-]){re.escape(claim.text)}(?![\w/-])")
         return next(
-            (p for p in places if posixpath.basename(p.path).lower() not in LOCK_FILES), None
+            (
+                p
+                for p in ground.mentions(claim.text)
+                if posixpath.basename(p.path).lower() not in LOCK_FILES
+                and whole.search(ground.repo.text(p.path) or "")
+            ),
+            None,
         )
     words = _WORD.findall(claim.text)
     return ground.mention(words[-1], docs=False) if words else None
@@ -121,7 +127,7 @@ def doubted(
             yield undecided(claim, "a placeholder")
         elif claim.kind == "import" and _is_made_up(claim, of_line):
             yield undecided(claim, "of what this line takes, nothing is there: it may be made up")
-        elif claim.kind in _OF_CODE and claim.line in remarks:
+        elif claim.kind in _OF_CODE and claim.line in remarks - _shown(claim, found):
             yield undecided(claim, "a remark in the code may be loose")
         elif said[claim.kind, claim.text] >= _THROUGHOUT:
             yield undecided(claim, "the page says so throughout")
@@ -171,6 +177,13 @@ def _remarks(document: Document) -> Iterator[int]:
     for block in document.blocks:
         begins = _HASHED if block.language in _HASH_LANGUAGES else _SLASHED
         yield from (line.line for line in block.lines() if begins.match(line.text))
+
+
+def _shown(claim: Claim, found: list[Claim]) -> set[int]:
+    """The line of a claim where it is like one that is there, and all else of code on it is there."""
+    beside = [c for c in found if c.line == claim.line and c.kind in _OF_CODE and c is not claim]
+    is_code = bool(beside) and all(c.verdict == "true" for c in beside)
+    return {claim.line} if is_code and _is_like_one(claim) else set()
 
 
 def _list_of(claim: Claim) -> tuple[str, str]:

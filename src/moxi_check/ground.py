@@ -160,6 +160,8 @@ class Ground:
         for path, entry in self.repo.files.items():
             if path in self.documents or _is_past(path) or entry.role in {"vendored", "asset"}:
                 continue
+            if posixpath.basename(path) == "FUNDING.yml":  # names of accounts
+                continue
             if size + entry.size > _MAX_CORPUS:
                 self.incomplete = True
                 continue

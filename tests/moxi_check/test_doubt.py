@@ -186,3 +186,37 @@ def test_a_lock_file_tells_of_no_import(checked: Checked) -> None:
     page = '# Demo\n\n```go\nimport "github.com/o/demo/v2"\n```\n'
     claims = checked(files, page, "import", strict=False)
     assert claims["github.com/o/demo/v2"].verdict == "false"
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("// x := demo.Nwe(demo.WithKey())", "false"),  # all else of the line is there
+        ("// x := demo.Nwe(demo.WithDoor())", "not_judged"),
+        ("// demo.Nwe is called first", "not_judged"),
+    ],
+)
+def test_code_that_is_commented_out_is_code(checked: Checked, code: str, verdict: str) -> None:
+    files = {
+        "go.mod": "module example.com/demo\n\ngo 1.22\n",
+        "demo.go": "package demo\n\nfunc News() {}\n\nfunc Newer() {}\n\nfunc New() {}\n\nfunc WithKey() {}\n",
+    }
+    page = f'# Demo\n\n```go\nimport "example.com/demo"\n\n{code}\ny := demo.New()\n```\n'
+    found = checked(files, page, "api", strict=False)
+    assert ("Nwe" not in found and verdict == "not_judged") or found["Nwe"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("path", "verdict"),
+    [("example.com/demo", "false"), ("example.com/demo/v4", "not_judged")],
+)
+def test_the_begin_of_a_longer_path_is_no_mention(
+    checked: Checked, path: str, verdict: str
+) -> None:
+    files = {
+        "go.mod": "module example.com/demo/v5\n\ngo 1.22\n",
+        "demo.go": "package demo\n\nfunc New() {}\n",
+        "tools/a.txt": "example.com/demo/v5/inner and example.com/demo/v4\n",
+    }
+    page = f'# Demo\n\n```go\nimport "{path}"\n\nx := demo.New()\n```\n'
+    assert checked(files, page, "import", strict=False)[path].verdict == verdict

@@ -64,6 +64,11 @@ _OTHER = lazy_pattern(
     r"targets?|analy\w+|feature|would|cannot|can't|your (?:project|package|app)|any (?:\w+ )?version|"
     r"for version|from version|previous|instead|still|CI|exercis\w*|maintain\w*|last|branch|changelog|docker|image|example|only|appl(?:y|ies)|when|optional\w*)\b"
 )
+_ONLY_WITH = lazy_pattern(
+    r"(?i)\b(?:works? only|only works?|runs? only|only runs?)(?= (?:with|on|under)\b)"
+)
+# One of several: `iOS 8 and 9 or later`.
+_AND_MORE = lazy_pattern(r"[`*_]{0,3},? (?:and|or) [`*_]{0,3}v?\d")
 # What a sentence says of the runtime itself: `Node.js 24.5+ supports …`.
 _OF_ITSELF = lazy_pattern(
     r"(?i)\W{0,3}(?:already |also |natively |now )?(?:supports?|has|have|provides?|adds?|includes?|introduced?|ships?|comes?|"
@@ -84,7 +89,7 @@ _IN_BRACKETS = lazy_pattern(
     r"(?i)\((?:requires?|needs?|on|with|for|in)\s[^()]*$|\([^()]*\w\s?/\s?$|`\s?\($"
 )
 _OF_OTHERS = lazy_pattern(
-    r"(?i)[\s*_]*(?!(?:you|we|they|users?|developers|all)\b)[a-z][\w-]*(?:\s[\w-]+){0,3}\s(?:require|need)\b"
+    r"(?i)[\s*_]*(?!(?:you|we|they|users?|developers|all)\b)[a-z][\w-]*(?:\s[\w-]+){0,3}(?<!\byou)(?<!\bwe)\s(?:require|need)\b"
 )
 # Parts of a repository that need what the rest does not.
 _ASIDE = lazy_pattern(
@@ -291,10 +296,11 @@ def _speaks_of_needs(line: Prose, found: re.Match[str], is_today: Callable[[str]
     start = max(line.text.rfind(mark, 0, found.start()) for mark in (". ", "; ", "! ")) + 1
     end = line.text.find(". ", found.end())
     sentence = line.text[start : end if end > 0 else len(line.text)]
+    clause = sentence[:stop] if (stop := sentence.find("; ", found.end() - start)) > 0 else sentence
+    sentence = _ONLY_WITH.sub("works", sentence)
     if _OTHER.search(sentence) or line.text.startswith("#"):
         return False
     before = line.text[start : found.start()]
-    clause = sentence[:stop] if (stop := sentence.find("; ", found.end() - start)) > 0 else sentence
     if _HANDLES.search(before) or _names_several(clause, found["name"]):
         return False
     if _OF_RELEASE.match(line.text, found.end()) or _ON_SYSTEM.search(before):
@@ -306,7 +312,11 @@ def _speaks_of_needs(line: Prose, found: re.Match[str], is_today: Callable[[str]
     if _OF_ITEM.match(line.text[: found.start()]) or _OF_NOTE.match(line.text):
         return False
     others = (m[0] for m in _RELEASE.finditer(_LOWEST.sub("", before)))
-    if line.text.rstrip(" *_").endswith(":"):  # what follows is for this case: `Node 8 or higher:`
+    after = line.text[found.end() :].rstrip(" *_")
+    is_case = not after.strip(" *_):") or not _NEEDS.search(before)
+    if after.endswith(":") and is_case:  # what follows is for this case: `Node 8 or higher:`
+        return False
+    if _AND_MORE.match(line.text, found.end("version")):
         return False
     if _OF_CONDITION.fullmatch(before) or not all(map(is_today, others)):
         return False
@@ -325,7 +335,7 @@ def _names_several(clause: str, name: str) -> bool:
 
 def _is_of_feature(line: Prose, found: re.Match[str]) -> bool:
     """Whether a version is what one feature needs: more than the manifest wants of all."""
-    if _OF_ONE_THING.search(line.text[: found.start()]):
+    if _OF_ONE_THING.search(_ONLY_WITH.sub("works", line.text[: found.start()])):
         return True
     if _FOR_ONE_THING.match(line.text, found.end()):
         return True

@@ -29,6 +29,9 @@ def _page(command: str) -> str:
     [
         ("notes.md", "We have `@acme/css-kit`.", "false"),
         ("notes.md", "See packages/css-kit for more.", "false"),
+        ("a.json", '{"home": "https://github.com/acme/css-kit#readme"}', "false"),
+        ("a.json", '{"home": "https://example.com/other/css-kit#readme"}', "not_judged"),
+        (".github/FUNDING.yml", "github: css-kit", "false"),
         ("notes.md", "See node_modules/css-kit for more.", "not_judged"),
         ("notes.md", "Install `css-kit`, too.", "not_judged"),
         ("yarn.lock", 'css-kit@^1.0.0:\n  version "1.0.0"', "not_judged"),
@@ -38,7 +41,8 @@ def test_the_end_of_a_longer_name_is_none(
     checked: Checked, path: str, line: str, verdict: str
 ) -> None:
     files = {**NODE, path: f"{line}\n"}
-    assert checked(files, _page("npm install css-kit"), "install")["css-kit"].verdict == verdict
+    page, url = _page("npm install css-kit"), "https://github.com/acme/css-kit"
+    assert checked(files, page, "install", url)["css-kit"].verdict == verdict
 
 
 @pytest.mark.parametrize(

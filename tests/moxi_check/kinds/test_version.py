@@ -52,6 +52,11 @@ NODE = {"package.json": '{"name": "demo", "engines": {"node": "^18.12 || >=20"}}
         (NODE, "Requires Node.js 18.12 or higher.", "18.12", "true"),
         (NODE, "Requires Node.js >=16.", "16", "false"),
         (NODE, "Needs Python 3.8 or later.", "3.8", "not_judged"),
+        (PYTHON, "demo works only with Python >= 3.8.", "3.8", "false"),
+        (PYTHON, "Only Windows works with Python >= 3.8.", "3.8", "not_judged"),
+        (PYTHON, "To run it you need Python >= 3.8 and do:", "3.8", "false"),
+        (PYTHON, "You need Python 3.8 or later:", "3.8", "not_judged"),
+        (PYTHON, "This requirement is due to Python 3.8 and 3.9 or later.", "3.8", "not_judged"),
     ],
 )
 def test_sentences(
