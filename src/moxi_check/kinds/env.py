@@ -350,8 +350,8 @@ class _Judge:
             return "it may be a flag of a compiler"
         if said.span.line in self._others:
             return "it may be a variable of the project that is linked"
-        # A long name without our own name before it is hardly another's.
-        is_long = said.sets or name.count("_") > 1
+        # A long name without our own name before it is hardly another's, nor is one among ours.
+        is_long = said.sets or name.count("_") > 1 or self._is_beside(said)
         if is_long and self._part_of(said) and not _BEGINNING.search(said.around):
             return ""
         if _RULE.search(said.around):

@@ -50,8 +50,9 @@ _MADE_UP = lazy_pattern(
 # A program in some version, to which what stands in brackets after it belongs: `demo 3.10 (`.
 _RELEASED = lazy_pattern(r"(?P<name>[A-Za-z][\w-]+)`?\s+v?\d+(?:\.\d+)+\+?[^().]{0,20}\(\W*$")
 _INSTALLS = lazy_pattern(
-    r"(?i)\b(?:install(?:ed|ing|s|ation)?|built|build(?:ing|s)?|compil(?:ed?|ing|es)|configur(?:ed?|ing|es))\b[^.§]{0,40}\bwith\b"
+    r"(?i)(?<!\ball )(?<!\bany )(?<!\bthe )(?<!\byour )\b(?:install(?:ed|ing|s|ation)?|built|build(?:ing|s)?|compil(?:ed?|ing|es)|configur(?:ed?|ing|es))\b[^.§]{0,40}\bwith\b"
 )
+_HUMPED = lazy_pattern(r"[a-z][A-Z]")
 _ELSEWHERE = lazy_pattern(
     rf"(?i)\b(?:migrat(?:e|ing|ion)|{ALTERNATIVES}|compar\w+|related|similar|upgrad\w+|other (?:projects|tools)|inspir\w+|"
     r"prior art|see also)\b"
@@ -142,7 +143,10 @@ def _tool(text: str, own: frozenset[str]) -> str:
     for found in _TOOLS.finditer(text):
         name = (found["code"] or found[0]).lower()
         is_file = name.rpartition(".")[2] in FILE_SUFFIXES and "." in name
-        if name not in own and name not in _NO_TOOLS and not is_file:
+        is_name = bool(
+            found["code"] and _HUMPED.search(found["code"])
+        )  # of code: `matchingExamples`
+        if name not in own and name not in _NO_TOOLS and not (is_file or is_name):
             return name
     return ""
 

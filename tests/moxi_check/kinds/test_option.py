@@ -199,6 +199,19 @@ def test_an_option_that_installing_takes_is_of_another_program(checked: Checked)
 
 
 @pytest.mark.parametrize(
+    "sentence",
+    [
+        "You can list all installed themes with the `--statz` command, and use `--verbose`.",
+        "`--statz`: counts only `anExample` and `otherExample` and prints it; so does `--verbose`.",
+    ],
+)
+def test_what_is_installed_and_names_of_code_are_no_other_programs(
+    checked: Checked, sentence: str
+) -> None:
+    assert checked(PYTHON, f"# Demo\n\n{sentence}\n", "option")["--statz"].verdict == "false"
+
+
+@pytest.mark.parametrize(
     ("sentence", "verdict"),
     [
         ("Use other-tool 3.10 (`--stats` is one of its flags), and `--verbose`.", "not_judged"),
