@@ -12,15 +12,17 @@ from moxi_check.claim import Claim
 from moxi_check.code.resolve import meant, missing
 from moxi_check.code.uses import Fragment, Use
 from moxi_check.code.worded import Worded
-from moxi_check.document import Span
+from moxi_check.document import InlineCode, Span
 from moxi_check.ground import nearest, reordered
 from moxi_check.kinds.names import is_slip
 from moxi_core.patterns import lazy_pattern
 
 # `Demo.Client.fetch(`, `|> Demo.write "x"`
 _CALL = lazy_pattern(
-    r"(?<![\w.&%])(?P<module>[A-Z]\w*(?:\.[A-Z]\w*)*)\.(?P<name>[a-z_]\w*[?!]?)(?=[ (]|$)"
+    r"(?<![\w.&%])(?P<module>[A-Z]\w*(?:\.[A-Z]\w*)*)\.(?P<name>[a-z_]\w*[?!]?)(?=[ (]|/\d|$)"
 )
+# `Demo.Client.fetch/2` in a sentence: a function by the number of its arguments.
+_BY_ARITY = lazy_pattern(r"&?[A-Z]\w*(?:\.[A-Z]\w*)*\.[a-z_]\w*[?!]?/\d{1,2}")
 # What gives a module functions that no line of its own defines.
 _MADE = lazy_pattern(rb"\bunquote\(|@before_compile|(?m:^\s*use\s)|\bdefdelegate\(?\s*\[")
 # What makes modules whose names no line of ours has.
@@ -62,6 +64,12 @@ class Elixir(Worded):
     makes: ClassVar[re.Pattern[str]] = lazy_pattern(
         r"\b(?:defmodule|def|defp|defmacro)\s+([A-Z][\w.]*|[a-z_]\w*)"
     )
+
+    def inline(self, code: InlineCode) -> Iterator[Fragment]:
+        """A function of a module, told with the number of its arguments."""
+        if self._types and _BY_ARITY.fullmatch(code.text):
+            span = Span(code.text, code.line, code.column)
+            yield Fragment((span,), self.grammar, code.section, code.before, is_inline=True)
 
     def uses(self, fragments: Sequence[Fragment]) -> Iterator[Use]:
         """What the words show; and of modules of ours, what they do not have."""

@@ -23,6 +23,7 @@ _SUFFIX = lazy_pattern(r"\.[A-Za-z][A-Za-z0-9]{0,9}$")
 _SYSTEM = lazy_pattern(
     r"/(?:usr|bin|etc|var|opt|tmp|dev|home|root|proc|sys|lib|mnt|srv|run|sbin)(?:/|$)"
 )
+_ARITY = lazy_pattern(r"\.[a-z_]\w*[?!]?/\d{1,2}$")  # `Demo.fetch/2`: a function
 _LINE = lazy_pattern(r":\d+(?:-\d+)?\s*$")
 _VERSION = lazy_pattern(r"v?\d+(?:\.\d+)*(?:\.x)?$")
 FILE_NAMES = frozenset(
@@ -115,7 +116,7 @@ def _path_in(code: InlineCode) -> Span | None:
     if not 1 < len(text) < 200 or not _PATH.fullmatch(text) or _VERSION.match(text):
         return None
     bare = text.partition(":")[0]
-    if bare.startswith(("-", "@")) or "//" in bare or _SYSTEM.match(bare):
+    if bare.startswith(("-", "@")) or "//" in bare or _SYSTEM.match(bare) or _ARITY.search(bare):
         return None
     name = bare.rstrip("/").rpartition("/")[2]
     suffix = name.rpartition(".")[2]

@@ -117,6 +117,23 @@ def test_what_plain_modules_of_ours_do_not_have(
     assert (claim.verdict if claim else "") == verdict
 
 
+@pytest.mark.parametrize(
+    ("code", "word", "verdict"),
+    [
+        ("Demo.Query.find/1", "Demo.Query", "true"),
+        ("Demo.Querys.find/1", "Demo.Querys", "false"),
+        ("Demo.Query.fund/1", "fund", "false"),
+        ("Theirs.Query.find/1", "Theirs.Query", ""),
+    ],
+)
+def test_functions_by_their_arity_in_a_sentence(
+    checked: Checked, code: str, word: str, verdict: str
+) -> None:
+    claim = checked(PLAIN, f"# Demo\n\n- `{code}` finds it\n", "api").get(word)
+    assert (claim.verdict if claim else "") == verdict
+    assert checked(PLAIN, f"# Demo\n\n- `{code}` finds it\n", "path") == {}
+
+
 def test_the_module_that_is_meant_by_its_function(checked: Checked) -> None:
     page = "# Demo\n\n```elixir\nDemo.Search.find(1)\n```\n"
     assert checked(PLAIN, page, "api")["Demo.Search"].suggestion == "Demo.Query"
