@@ -99,7 +99,8 @@ class _Own:
             return true(kind, word, self.places[slug][1])
         if slug in self.ground.slugs:
             return true(kind, word)
-        if is_placeholder(owner) or owner in _READER or not word.is_plain:
+        is_fork = owner.startswith("your") and "fork" in self._page
+        if is_placeholder(owner) or owner in _READER or is_fork or not word.is_plain:
             return not_judged(kind, word, "the owner is a placeholder")
         best = self._meant(owner, name)
         if not best:

@@ -134,6 +134,8 @@ def _settled(claim: Claim, use: Use, ground: Ground) -> Claim:
     word = (use.argument or use.name).rpartition(".")[2]
     # As a key or of an object, `names` may well be another thing than `name`.
     is_plural = word.rstrip("s") == best.rstrip("s") and bool(use.argument or use.on_instance)
+    # Of an object that nobody knows, `Names` is a member of the reader's own type.
+    is_plural = is_plural or (use.on_instance and not use.module and word.lower() == best.lower())
     is_meant = is_slip(word, best) or bool(reordered(word, [best]))
     if is_plural or not is_meant or ground.mention(word) is not None:
         return not_judged(use.kind, use.span, claim.reason)

@@ -53,6 +53,7 @@ _FETCHED = lazy_pattern(
 _STANDS_FOR = lazy_pattern(
     r"(?i)(?:.*[_.-])?(?:file|dir|directory|folder|path|script|project|module|class|test)_?name(?:\.\w+)?$|name$|new[-_]"
 )
+_PATH_TO = lazy_pattern(r"(?i)(?:^|/)path/to(?:/|$)")
 _MAKES = frozenset(
     {"touch", "mkdir", "tee", "vim", "nano", "vi", "code", "wget", "unzip", "nvim", "emacs"}
 )
@@ -185,7 +186,8 @@ def _doubt_of_reader(
     if not inside and _SETTINGS.fullmatch(name) and is_own:
         return "the settings of a user's project"
     parts = path.split("/")
-    if not word.is_plain or any(is_placeholder(p) or _STANDS_FOR.match(p) for p in parts):
+    is_made_up = any(is_placeholder(p) or _STANDS_FOR.match(p) for p in parts)
+    if not word.is_plain or is_made_up or _PATH_TO.search(path):
         return "a placeholder"
     is_brought = not near and _is_fetched(said, document)
     return "it may be in the archive that the page has one fetch" if is_brought else ""

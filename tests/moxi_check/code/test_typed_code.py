@@ -295,3 +295,17 @@ def test_a_namespace_of_one_word_is_ours_where_the_project_is_called_so(
     text = f"{name}.{word}"
     claims = checked(files, page("kotlin", f"import {text}"), "import", strict=False)
     assert (claims[text].verdict if text in claims else None) == verdict
+
+
+@pytest.mark.parametrize(("word", "verdict"), [("Cities", None), ("GetCitis", "false")])
+def test_a_member_of_an_object_of_the_readers(
+    checked: Checked, word: str, verdict: str | None
+) -> None:
+    files = {
+        "Demo.csproj": "<Project Sdk='Microsoft.NET.Sdk' />",
+        "Client.cs": "namespace Demo;\n\npublic class Client {\n  public int cities() => 1;\n"
+        "  public int GetCities() => 1;\n}\n",
+    }
+    code = f"using Demo;\n\nvar c = new Client();\nanything.Where(x => x.{word}());"
+    claim = checked(files, page("csharp", code), "api").get(word)
+    assert (claim.verdict if claim and claim.verdict == "false" else None) == verdict

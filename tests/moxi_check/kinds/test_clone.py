@@ -51,6 +51,11 @@ def test_what_a_page_says_throughout_is_not_judged(checked: Checked) -> None:
 def test_a_fork_of_the_reader_is_not_judged(checked: Checked) -> None:
     claims = checked(FILES, "`git clone https://github.com/you/render`\n", "clone_url", url=URL)
     assert claims["you/render"].verdict == "not_judged"
+    page = "Clone {}:\n\n`git clone https://github.com/yourusername/render`\n"
+    fork = checked(FILES, page.format("your fork"), "clone_url", url=URL)
+    assert fork["yourusername/render"].verdict == "not_judged"
+    unfilled = checked(FILES, page.format("it"), "clone_url", url=URL)
+    assert unfilled["yourusername/render"].verdict == "false"
 
 
 def test_without_a_known_address_nothing_is_false(checked: Checked) -> None:

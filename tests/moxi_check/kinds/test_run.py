@@ -236,3 +236,9 @@ def test_a_slip_of_a_file_that_an_ignore_file_would_have(
     files = {".gitignore": "*.jpg\n!inputs/brad_pitt.jpg\n", "inputs/brad_pitt.jpg": "", "a.py": ""}
     claims = checked(files, f"```sh\npython a.py {path}\n```\n", "run")
     assert claims[path].verdict == verdict
+
+
+def test_a_path_to_something_stands_for_any(checked: Checked) -> None:
+    files = {"tests/a.py": "", "setup.py": ""}
+    claims = checked(files, "```sh\npytest tests/path/to/test_file.py\n```\n", "run")
+    assert claims["tests/path/to/test_file.py"].verdict == "not_judged"
