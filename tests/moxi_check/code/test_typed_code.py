@@ -304,7 +304,7 @@ def test_a_member_of_an_object_of_the_readers(
     files = {
         "Demo.csproj": "<Project Sdk='Microsoft.NET.Sdk' />",
         "Client.cs": "namespace Demo;\n\npublic class Client {\n  public int cities() => 1;\n"
-        "  public int GetCities() => 1;\n  public int Find(object a) => 1;\n}\n",
+        "  public int GetCities() => 1;\n  public Client Find(object a) => this;\n}\n",
     }
     code = f"using Demo;\n\nvar c = new Client();\nc.Find(x => x.{word}());"
     claim = checked(files, page("csharp", code), "api").get(word)
