@@ -15,6 +15,13 @@ _REPOSITORY = lazy_pattern(
 )
 
 _HOST = lazy_pattern(r"https?://(?:www\.)?(?P<host>[^/?#\s]+)")
+# A file of a repository by its address: owner/name, branch, path.
+_BLOB = lazy_pattern(
+    r"https?://(?:www\.)?github\.com/([\w.-]+/[\w.-]+)/(?:blob|tree|raw|edit)/([\w.-]+)/([^?#]+)"
+)
+_RAW = lazy_pattern(
+    r"https?://raw\.githubusercontent\.com/([\w.-]+/[\w.-]+)/(?:refs/heads/)?([\w.-]+)/([^?#]+)"
+)
 _INSTALLS = frozenset({"install", "add", "i", "get", "tap", "upgrade"})
 
 
@@ -34,6 +41,14 @@ def is_of_web(url: str, ground: Ground) -> bool:
         return is_of_others(url, ground)
     homes = (_HOST.match(fact.value) for fact in ground.facts("link"))
     return site["host"].lower() not in {home["host"].lower() for home in homes if home}
+
+
+def file_of_ours(url: str, ground: Ground) -> tuple[str, str] | None:
+    """The branch, and the path as it is written, of a file of this repository that an address leads to."""
+    found = _BLOB.match(url) or _RAW.match(url)
+    if found is None or found[1].lower().removesuffix(".git") not in ground.slugs:
+        return None
+    return found[2], found[3]
 
 
 def is_of_others(url: str, ground: Ground) -> bool:

@@ -334,7 +334,8 @@ class _Judge:
             return "the section is on other projects or times"
         foreign = self.is_foreign(name)
         is_odd = name in self.odd and not foreign
-        if _NOT_VARIABLE.search(said.around) and not (said.sets or is_odd):
+        is_variable = said.sets or is_odd or bool(self.meant(said))
+        if _NOT_VARIABLE.search(said.around) and not is_variable:
             return "it may be no variable of the environment"
         if name in self.of_tools:
             return "the page sets it for a tool of others"
@@ -389,7 +390,7 @@ class _Judge:
         name = said.span.text
         if _GENERIC.fullmatch(name):
             return ""
-        shown = sorted(self.shown) if said.ours else ()
+        shown = sorted(self.shown) if said.ours or said.sets else ()
         foreign = self.is_foreign(name)
         if foreign and not said.ours and not _FOREIGN.match(name):
             return ""  # a dependency reads more variables than those that are named here

@@ -10,6 +10,7 @@ from moxi_check.claim import Claim, false, not_judged, true, undecided
 from moxi_check.document import Document, Link, Span
 from moxi_check.ground import Ground, nearest
 from moxi_check.kinds import site
+from moxi_check.kinds.elsewhere import file_of_ours
 from moxi_check.kinds.path import is_slip_beside
 from moxi_core.anchors import slug
 from moxi_core.patterns import lazy_pattern
@@ -20,13 +21,6 @@ KINDS = {
     "image": "a relative image is a file of the repository",
     "anchor": "a link to a heading or anchor of the same page leads to one",
 }
-# A file of this repository by its address: owner/name, branch, path.
-_BLOB = lazy_pattern(
-    r"https?://(?:www\.)?github\.com/([\w.-]+/[\w.-]+)/(?:blob|tree|raw|edit)/([\w.-]+)/([^?#]+)"
-)
-_RAW = lazy_pattern(
-    r"https?://raw\.githubusercontent\.com/([\w.-]+/[\w.-]+)/(?:refs/heads/)?([\w.-]+)/([^?#]+)"
-)
 _MANY = 3
 _BRANCHES = frozenset({"main", "master", "HEAD", "trunk"})
 _SCHEME = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
@@ -197,14 +191,15 @@ def _stem(path: str) -> str:
 
 def _absolute(ground: Ground, link: Link, url: str) -> Iterator[Claim]:
     """A file of this repository named by its address on the forge, on the default branch."""
-    found = _BLOB.match(url) or _RAW.match(url)
-    if not found or found[1].lower().removesuffix(".git") not in ground.slugs:
+    found = file_of_ours(url, ground)
+    if found is None:
         return
+    branch, written = found
     kind = "image" if link.image else "link"
-    path = posixpath.normpath(unquote(found[3]))
+    path = posixpath.normpath(unquote(written))
     span = Span(link.text, link.line, link.column)
-    if found[2] not in _BRANCHES | {ground.snapshot.default_branch} or _TEMPLATE.search(link.text):
-        yield not_judged(kind, span, f"a file of the branch or tag {found[2]}")
+    if branch not in _BRANCHES | {ground.snapshot.default_branch} or _TEMPLATE.search(link.text):
+        yield not_judged(kind, span, f"a file of the branch or tag {branch}")
     elif ground.has(path):
         yield true(kind, span, Evidence(path=path))
     elif ground.through_link(path):
@@ -214,7 +209,7 @@ def _absolute(ground: Ground, link: Link, url: str) -> Iterator[Claim]:
         hint = f"; did you mean `{best}`?" if best else ""
         yield false(
             kind, span, f"there is no `{path}` in the repository{hint}",
-            suggestion=link.text.replace(found[3], best) if best else "",
+            suggestion=link.text.replace(written, best) if best else "",
             evidence=Evidence(path=best) if best else None,
             certain=bool(best) and posixpath.basename(best) == posixpath.basename(path),
         )  # fmt: skip

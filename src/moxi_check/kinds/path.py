@@ -5,11 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from urllib.parse import unquote
 
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document, InlineCode, Span
 from moxi_check.ground import Ground
-from moxi_check.kinds.elsewhere import links_to_others
+from moxi_check.kinds.elsewhere import file_of_ours, links_to_others
 from moxi_check.kinds.names import is_slip
 from moxi_check.shell import is_placeholder
 from moxi_core.patterns import lazy_pattern
@@ -248,7 +249,9 @@ def _target_of(code: InlineCode, ground: Ground, document: Document) -> str:
     """The path of ours that a link leads to whose label is just this code span."""
     for link in document.links:
         if code.text.strip() == link.label.strip("` ") and link.line == code.line:
-            full = posixpath.normpath(posixpath.join(document.folder, link.text))
+            found = file_of_ours(link.text, ground)
+            target = unquote(found[1]) if found else posixpath.join(document.folder, link.text)
+            full = posixpath.normpath(target)
             return full if full != "." and ground.has(full) else ""
     return ""
 

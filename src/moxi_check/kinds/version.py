@@ -57,6 +57,11 @@ _GO_ENFORCES = (1, 21)
 _SECTION = lazy_pattern(
     r"(?i)\b(?:require\w*|prerequisites?|install\w*|getting started|set-?up|minimum|compatib\w+)\b"
 )
+# A section that tells what is needed, and of nothing else: not of developing or testing.
+_REQUIREMENTS = lazy_pattern(
+    r"(?i)\W*(?:(?:minimum|system|software|runtime|basic) )?(?:requirements?|prerequisites?)\W*"
+)
+_MARK = lazy_pattern(r"\s*(?:[-*+]|\d+[.)])\s+[*_`\[(]*")
 # What a sentence says of other than what running needs.
 _OTHER = lazy_pattern(
     r"(?i)\b(?:recommend\w*|develop\w*|contribut\w*|build\w*|compil\w*|test(?:ed|s|ing)?|prior|before|until|"
@@ -161,7 +166,8 @@ def _said(
 ) -> Iterator[Claim]:
     for line, begun in _led(document):
         for found in _LOWEST.finditer(line.text):
-            if not (found["least"] or found["more"] or _NEEDS.search(line.text[: found.start()])):
+            is_said = found["least"] or found["more"] or _NEEDS.search(line.text[: found.start()])
+            if not (is_said or _is_item(line, found)):
                 continue
             name = _NAMES[found["name"].lower()]
             yield _judge(line, begun, found, name, requirements.get(name.lower(), []), ground)
@@ -367,9 +373,20 @@ def _is_whole(
     needed = _NEEDED.fullmatch(line.text[: found.start()])
     who = needed["who"].lower() if needed else ""
     is_needed = any(name == who or name.startswith(f"{who}-") for name in own) and len(who) > 2
+    if _is_item(line, found):  # more than is needed may be what its writers have
+        return said < bound and len(said) <= len(bound)
     if not (found["least"] or found["more"] or is_bare or is_needed):
         return False
     return abs(said[0] - bound[0]) < 30 and not (said[0] == 1) ^ (bound[0] == 1)
+
+
+def _is_item(line: Prose, found: re.Match[str]) -> bool:
+    """Whether an item of a list of requirements is nothing but a name and a version: `- PHP 8.1`."""
+    title = line.section[-1] if line.section else ""
+    if found["least"] or found["more"] or not _REQUIREMENTS.fullmatch(title):
+        return False
+    before, after = line.text[: found.start()], line.text[found.end() :]
+    return bool(_MARK.fullmatch(before)) and not after.strip(" *_`).,;")
 
 
 def _numbers(version: str) -> tuple[int, ...]:

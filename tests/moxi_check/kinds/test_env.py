@@ -368,3 +368,33 @@ def test_variables_of_a_project_named_after_a_dependency_are_its_own(tmp_path: P
     (root / "README.md").write_text("# X\n\n```sh\nexport SENDLIB_EXPORTER_PORT=1\n```\n", "utf-8")
     claims = {claim.text: claim for claim in check_readme(root, kinds=["env_var"]).claims}
     assert claims["SENDLIB_EXPORTER_PORT"].verdict == "false"
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "suggestion"),
+    [
+        ("Set the `DEMO_NO_ALIASE` flag.", "DEMO_NO_ALIASE", "DEMO_NO_ALIASES"),
+        ("Set the `DEMO_NO_COLORS` flag.", "DEMO_NO_COLORS", ""),
+        (
+            "```sh\nexport DEMO_HUB=x\n```\n\nIt reads `DEMO_HUB_TOKEN`.",
+            "DEMO_HUB",
+            "DEMO_HUB_TOKEN",
+        ),
+        (
+            "Set `DEMO_NO_ALIASES`, `DEMO_ROOT` or `STAGE_CLOSED`.",
+            "STAGE_CLOSED",
+            "DEMO_STAGE_CLOSED",
+        ),
+        ("Set `STAGE_CLOSED`.", "STAGE_CLOSED", ""),
+    ],
+)
+def test_a_part_or_a_slip_of_one_that_is_read(
+    checked: Checked, page: str, name: str, suggestion: str
+) -> None:
+    files = {
+        "demo.py": "import os\nos.environ['DEMO_NO_ALIASES'], os.environ['DEMO_ROOT']\n"
+        "os.environ['DEMO_STAGE_CLOSED']\n",
+        "Main.cs": 'class Main { const string Token = "DEMO_HUB_TOKEN"; }\n',
+    }
+    claim = checked(files, f"# Demo\n\n{page}\n", "env_var", strict=False)[name]
+    assert (claim.suggestion if claim.verdict == "false" else "") == suggestion

@@ -350,3 +350,13 @@ def test_what_an_ignore_file_or_the_reader_may_have(
         ".github/workflows/ci.yml": "on: push\n",
     }
     assert checked(files, f"# Demo\n\n{page.format(path)}\n", "path")[path].verdict == verdict
+
+
+def test_a_label_and_the_address_that_it_leads_to(checked: Checked) -> None:
+    url = "https://github.com/acme/demo"
+    files = {"completions/demo.bash": "", "a.py": ""}
+    page = (
+        f"# Demo\n\nPut [`completions/demos.bash`]({url}/blob/main/completions/demo.bash) in it.\n"
+    )
+    claim = checked(files, page, "path", url)["completions/demos.bash"]
+    assert (claim.verdict, claim.suggestion) == ("false", "completions/demo.bash")

@@ -316,3 +316,22 @@ def test_a_line_of_stops_is_read_in_time(checked: Checked) -> None:
     line = "x" + ".  " * 20_000 + "Python 3.8+"
     with little_effort():
         checked(PYTHON, f"# Demo\n\n## Requirements\n\n{line}\n", "version")
+
+
+@pytest.mark.parametrize(
+    ("title", "item", "version", "verdict"),
+    [
+        ("Requirements", "- Python 3.10", "3.10", "true"),
+        ("Minimum requirements", "* **Python** 3.8", "3.8", "false"),
+        ("Prerequisites", "1. Python 3.8", "3.8", "false"),
+        ("Requirements", "- Python 3.12", "3.12", "not_judged"),  # what its writers have
+        ("Requirements", "- Python 3.8 (on old systems)", "3.8", None),
+        ("Development requirements", "- Python 3.8", "3.8", None),
+        ("History", "- Python 3.8", "3.8", None),
+    ],
+)
+def test_an_item_of_requirements(
+    checked: Checked, title: str, item: str, version: str, verdict: str | None
+) -> None:
+    claim = checked(PYTHON, f"# Demo\n\n## {title}\n\n{item}\n", "version").get(version)
+    assert (claim.verdict if claim else None) == verdict
