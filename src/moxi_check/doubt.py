@@ -64,6 +64,12 @@ _PLACEHOLDER = lazy_pattern(
     r"event|action|command|option)_?name"
 )
 _WORD = lazy_pattern(r"\w+")
+_STRING = lazy_pattern(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
+_KEYWORD = lazy_pattern(
+    r"\b(?:var|let|const|auto|final|val|return|await|new|use|import|from|mut)\s"
+)
+# Words as a sentence has them, or one that tells of what follows: `wrong: …`.
+_WORDS = lazy_pattern(r"[A-Za-z]{2,} [A-Za-z]{2,}|^\W*[\w ]+:\s|\b(?:TODO|FIXME)\b")
 _SPOKEN = lazy_pattern(r"[a-z]+")
 
 
@@ -127,7 +133,7 @@ def doubted(
             yield undecided(claim, "a placeholder")
         elif claim.kind == "import" and _is_made_up(claim, of_line):
             yield undecided(claim, "of what this line takes, nothing is there: it may be made up")
-        elif claim.kind in _OF_CODE and claim.line in remarks - _shown(claim, found):
+        elif claim.kind in _OF_CODE and claim.line in remarks - _shown(claim, found, lines):
             yield undecided(claim, "a remark in the code may be loose")
         elif said[claim.kind, claim.text] >= _THROUGHOUT:
             yield undecided(claim, "the page says so throughout")
@@ -179,11 +185,13 @@ def _remarks(document: Document) -> Iterator[int]:
         yield from (line.line for line in block.lines() if begins.match(line.text))
 
 
-def _shown(claim: Claim, found: list[Claim]) -> set[int]:
-    """The line of a claim where it is like one that is there, and all else of code on it is there."""
+def _shown(claim: Claim, found: list[Claim], lines: list[str]) -> set[int]:
+    """The line of a claim that is code set aside: it is like one that is there, and all else on it is there."""
     beside = [c for c in found if c.line == claim.line and c.kind in _OF_CODE and c is not claim]
-    is_code = bool(beside) and all(c.verdict == "true" for c in beside)
-    return {claim.line} if is_code and _is_like_one(claim) else set()
+    is_code = not _WORDS.search(_KEYWORD.sub("", _STRING.sub("", lines[claim.line - 1])))
+    is_code = is_code and bool(beside) and all(c.verdict == "true" for c in beside)
+    is_told = any(c.text == claim.suggestion for c in beside)
+    return {claim.line} if is_code and _is_like_one(claim) and not is_told else set()
 
 
 def _list_of(claim: Claim) -> tuple[str, str]:

@@ -194,6 +194,9 @@ def test_a_lock_file_tells_of_no_import(checked: Checked) -> None:
         ("// x := demo.Nwe(demo.WithKey())", "false"),  # all else of the line is there
         ("// x := demo.Nwe(demo.WithDoor())", "not_judged"),
         ("// demo.Nwe is called first", "not_judged"),
+        ("// demo.New instead of demo.Nwe", "not_judged"),
+        ("// wrong: demo.Nwe(demo.WithKey())", "not_judged"),
+        ("// demo.Nwe(demo.WithKey()) does not compile", "not_judged"),
     ],
 )
 def test_code_that_is_commented_out_is_code(checked: Checked, code: str, verdict: str) -> None:

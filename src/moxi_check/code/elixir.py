@@ -19,10 +19,19 @@ from moxi_core.patterns import lazy_pattern
 
 # `Demo.Client.fetch(`, `|> Demo.write "x"`
 _CALL = lazy_pattern(
-    r"(?<![\w.&%])(?P<module>[A-Z]\w*(?:\.[A-Z]\w*)*)\.(?P<name>[a-z_]\w*[?!]?)(?=[ (]|/\d|$)"
+    r"(?<![\w.&%])(?P<module>[A-Z]\w*(?:\.[A-Z]\w*)*)\.(?P<name>[a-z_]\w*[?!]?)(?=[ (]|$)"
 )
 # `Demo.Client.fetch/2` in a sentence: a function by the number of its arguments.
-_BY_ARITY = lazy_pattern(r"&?[A-Z]\w*(?:\.[A-Z]\w*)*\.[a-z_]\w*[?!]?/\d{1,2}")
+_BY_ARITY = lazy_pattern(r"(?P<function>[A-Z]\w*(?:\.[A-Z]\w*)*\.[a-z]\w*[?!]?)/\d{1,2}")
+_PAST = lazy_pattern(
+    r"(?i)\b(?:instead of|in favou?r of|replac\w+|unlike|renamed?|removed?|formerly|deprecat\w+|no longer|add(?:s|ed)?)\b"
+    r"|\[[ x]\]"
+)
+_CHANGES = lazy_pattern(
+    r"(?i)\b(?:change\w*|releases?|history|road ?map|to-?do|upgrad\w+|migrat\w+)\b|\d+\.\d+"
+)
+# What the compiler and the runtime give modules.
+_GIVEN = frozenset("module_info behaviour_info child_spec start_link".split())
 # What gives a module functions that no line of its own defines.
 _MADE = lazy_pattern(rb"\bunquote\(|@before_compile|(?m:^\s*use\s)|\bdefdelegate\(?\s*\[")
 # What makes modules whose names no line of ours has.
@@ -67,8 +76,11 @@ class Elixir(Worded):
 
     def inline(self, code: InlineCode) -> Iterator[Fragment]:
         """A function of a module, told with the number of its arguments."""
-        if self._types and _BY_ARITY.fullmatch(code.text):
-            span = Span(code.text, code.line, code.column)
+        said = _BY_ARITY.fullmatch(code.text)
+        title = code.section[-1] if code.section else ""
+        is_past = _PAST.search(f"{code.before} {code.after}") or _CHANGES.search(title)
+        if self._types and said and not is_past:
+            span = Span(said["function"], code.line, code.column)
             yield Fragment((span,), self.grammar, code.section, code.before, is_inline=True)
 
     def uses(self, fragments: Sequence[Fragment]) -> Iterator[Use]:
@@ -119,12 +131,14 @@ class Elixir(Worded):
     def _function(self, use: Use) -> Claim | None:
         """A function of a module of ours: false where the module's text defines one nearly so called."""
         place = self._types[use.module]
-        if self.ground.mention(use.name) is not None:
+        if self.ground.mention(use.name) is not None or use.name in _GIVEN:
             return None
         content = self.ground.repo.read(place.path) or b""
         own = self._functions(use.module)
         cutoff = 0.85 if _MADE.search(content) else _NEAR
         best = nearest(use.name, own, cutoff=cutoff)
+        if best.rstrip("s") == use.name.rstrip("s") and _MADE.search(content):
+            return None  # what it uses may give it several
         what = f"a function of `{use.module}`"
         if not best:
             known = self._plain_module(content)

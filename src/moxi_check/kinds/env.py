@@ -262,6 +262,11 @@ class _Judge:
         others = (*self.places, *more)
         return next((other for other in others if is_slip(name, other)), "")
 
+    def _is_slip(self, said: _Said) -> bool:
+        """Whether a name is a variable that is read but for a slip, and not several of it."""
+        meant = self.meant(said)
+        return bool(meant) and meant.rstrip("S") != said.span.text.rstrip("S")
+
     def renamed(self, name: str) -> str:
         """A variable that is read and says what a name says with another word."""
         others = (*self.places, *self.like(name))
@@ -334,8 +339,10 @@ class _Judge:
             return "the section is on other projects or times"
         foreign = self.is_foreign(name)
         is_odd = name in self.odd and not foreign
-        is_variable = said.sets or is_odd or bool(self.meant(said))
-        if _NOT_VARIABLE.search(said.around) and not is_variable:
+        other = _NOT_VARIABLE.search(said.around)
+        is_flag = other is not None and other[0].lower().startswith("flag")
+        is_variable = said.sets or is_odd or (is_flag and self._is_slip(said))
+        if other and not is_variable:
             return "it may be no variable of the environment"
         if name in self.of_tools:
             return "the page sets it for a tool of others"
@@ -352,7 +359,7 @@ class _Judge:
         if said.span.line in self._others:
             return "it may be a variable of the project that is linked"
         # A long name without our own name before it is hardly another's, nor is one among ours.
-        is_long = said.sets or name.count("_") > 1 or self._is_beside(said)
+        is_long = said.sets or name.count("_") > 1 or (self._is_beside(said) and not foreign)
         if is_long and self._part_of(said) and not _BEGINNING.search(said.around):
             return ""
         if _RULE.search(said.around):
@@ -390,8 +397,10 @@ class _Judge:
         name = said.span.text
         if _GENERIC.fullmatch(name):
             return ""
-        shown = sorted(self.shown) if said.ours or said.sets else ()
         foreign = self.is_foreign(name)
+        shown = sorted(self.shown) if said.ours else ()
+        if said.sets and not foreign:
+            shown = shown or [other for other in sorted(self.shown) if other.startswith(f"{name}_")]
         if foreign and not said.ours and not _FOREIGN.match(name):
             return ""  # a dependency reads more variables than those that are named here
         known = (*self.places, *shown, *(() if foreign else self.like(name)))

@@ -50,7 +50,7 @@ _MADE_UP = lazy_pattern(
 # A program in some version, to which what stands in brackets after it belongs: `demo 3.10 (`.
 _RELEASED = lazy_pattern(r"(?P<name>[A-Za-z][\w-]+)`?\s+v?\d+(?:\.\d+)+\+?[^().]{0,20}\(\W*$")
 _INSTALLS = lazy_pattern(
-    r"(?i)(?<!\ball )(?<!\bany )(?<!\bthe )(?<!\byour )\b(?:install(?:ed|ing|s|ation)?|built|build(?:ing|s)?|compil(?:ed?|ing|es)|configur(?:ed?|ing|es))\b[^.§]{0,40}\bwith\b"
+    r"(?i)\b(?:install(?:ing|s|ation)?|(?<!\ball )(?<!\bany )(?<!\bthe )(?<!\byour )installed|built|build(?:ing|s)?|compil(?:ed?|ing|es)|configur(?:ed?|ing|es))\b[^.§]{0,40}\bwith\b"
 )
 _HUMPED = lazy_pattern(r"[a-z][A-Z]")
 _ELSEWHERE = lazy_pattern(
@@ -143,12 +143,16 @@ def _tool(text: str, own: frozenset[str]) -> str:
     for found in _TOOLS.finditer(text):
         name = (found["code"] or found[0]).lower()
         is_file = name.rpartition(".")[2] in FILE_SUFFIXES and "." in name
-        is_name = bool(
-            found["code"] and _HUMPED.search(found["code"])
-        )  # of code: `matchingExamples`
+        is_name = _is_humped(found, text)
         if name not in own and name not in _NO_TOOLS and not (is_file or is_name):
             return name
     return ""
+
+
+def _is_humped(found: re.Match[str], text: str) -> bool:
+    """Whether what stands alone in a code span is named as code is, not as a program: `matchingExamples`."""
+    code = found["code"]
+    return bool(code) and text[found.end("code")] == "`" and bool(_HUMPED.search(code))
 
 
 def _closed(text: str) -> str:

@@ -48,8 +48,9 @@ _NAME = lazy_pattern(
 _SAYS = lazy_pattern(
     r"(?i)\b(?:licen[cs]ed (?:under|with|by)|(?:released|distributed|available|published|provided|covered|"
     r"made available|open[- ]?sourced?(?: software)?(?: licensed)?)\s+(?:\w+\s+){0,3}(?:under|by)|licen[cs]e\s*[:=|-]|"
-    r"is (?:\w+ )?licensed|under the (?:terms of )?|we chose the|free (?:and open[- ]source )?software:)"
+    r"is (?:\w+ )?licensed|under the (?:terms of )?|free (?:and open[- ]source )?software:)"
 )
+_CHOSE = lazy_pattern(r"(?i)\bwe chose the [^.\n]{0,40}\blicen[cs]e\b")
 # Of what else than the whole project a sentence may name the license.
 _PARTS = lazy_pattern(
     r"(?i)\b(?:except|docs?|documentation|fonts?|icons?|images?|logos?|artwork|assets?|data(?:set)?s?|models?|weights|"
@@ -57,7 +58,8 @@ _PARTS = lazy_pattern(
     r"librar(?:y|ies) (?:which|that)|(?:which|that) (?:is|are)|(?:contains?|has) (?:a |an )?(?:\w+ )?(?:copy|sources?|code)|inspired|relies|includes?|based on|fork|derived|originally|since|because|instead|rather|used (?:by|in|for|as|here)|uses|forced|along with|contributions?|portions?|parts? of|some)\b"
 )
 _OTHERS = lazy_pattern(
-    r"(?i)\b(?:which is|choose|example|generated|templates?|plugins?|(?<!\bthis )library is|using|snippets?|files?|"
+    r"(?i)\b(?:which is|choose|example|generated|templates?|plugins?|(?<!\bthis )library is|"
+    r"library is(?! (?:open[- ]source and )?(?:available|licensed|released|distributed) under the\b)|using|snippets?|files?|"
     r"by default|if you)\b"
 )
 _SECTION = lazy_pattern(
@@ -80,6 +82,7 @@ _SHIELD = lazy_pattern(
 )
 
 
+_SHOWS = lazy_pattern(r"/github/license/(?P<slug>[\w.-]+/[\w.-]+?)(?:\.svg|[?#]|$)")
 # Another project that a sentence tells of: `GEOS is available under …`.
 _SUBJECT = lazy_pattern(
     r"(?:^|\s)[*_`\[]{0,3}(?P<who>[A-Z][\w.+-]*)(?:\]\([^()]*\))?[*_`\]]{0,3} (?:is|are|itself is) (?:\w+ )?"
@@ -135,7 +138,7 @@ def _in_names_of_files(ground: Ground, known: list[Fact]) -> frozenset[str]:
 
 def _named(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Claim]:
     lines = document.source.split("\n")
-    for claim in (*_badges(document, known), *_labels(document, known)):
+    for claim in (*_badges(document, known), *_labels(document, ground, known)):
         item = _ITEM_OF_LINK.match(lines[claim.line - 1])
         is_other = item is not None and is_of_others(item["url"], ground)
         doubtful = claim.verdict == "false" and is_other
@@ -203,7 +206,9 @@ def _of_two(document: Document, claims: list[Claim]) -> Iterator[Claim]:
     """
     shown = {line.line for line in document.prose if _PICTURE.search(line.text)}
     ours = {claim.line for claim in claims if claim.verdict == "true"}
-    says = {line.line for line in document.prose if _SAYS.search(line.text)}
+    says = {
+        line.line for line in document.prose if _SAYS.search(line.text) or _CHOSE.search(line.text)
+    }
     chosen = {line.line for line in document.prose if _CHOICE.search(line.text)} & ours
     for claim in claims:
         is_bare = claim.line not in says and bool(ours - shown - {claim.line})
@@ -352,11 +357,14 @@ def _sentence(text: str) -> str:
     return re.split(r"[.!?](?=\s)", text)[-1]
 
 
-def _labels(document: Document, known: list[Fact]) -> Iterator[Claim]:
+def _labels(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Claim]:
     """Labels of badges: `License: MIT`."""
     lines = document.source.split("\n")
     for link in document.links:
         if not link.image or not re.search(r"(?i)licen[cs]e", link.label):
+            continue
+        shows = _SHOWS.search(link.text)
+        if shows and shows["slug"].lower() not in ground.slugs:
             continue
         found = _NAME.search(link.label)
         # Of a link by reference, or a tag over several lines, the label stands on another line than the target.

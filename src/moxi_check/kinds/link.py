@@ -168,8 +168,7 @@ def _relative(document: Document, ground: Ground, link: Link) -> Claim:
     if site.is_page(document, ground):
         is_part = site.is_put_into_others(document)
         reason = "the page is a part of others" if is_part else site.doubt(path, normal, ground)
-        is_slip_of_ours = is_slip_beside(f"./{normal}", f"./{best}") and not is_part
-        if reason and not is_slip_of_ours:
+        if reason and (is_part or not _is_slip_of_folder(path, normal, best)):
             return not_judged(kind, link, reason)
     if _HOST.match(path):
         return false(
@@ -183,6 +182,16 @@ def _relative(document: Document, ground: Ground, link: Link) -> Claim:
         kind, link, f"there is no `{normal}` in the repository{hint}", suggestion=written,
         evidence=Evidence(path=best) if best else None, certain=certain,
     )  # fmt: skip
+
+
+def _is_slip_of_folder(path: str, normal: str, best: str) -> bool:
+    """Whether a bare name is that of a folder or file at the root but for a slip: no route of a site.
+
+    Sites leave out what a folder's name begins with, and one page is of several: `/docs/` of `_docs`.
+    """
+    is_bare = path == normal and "/" not in path and not best.startswith("_")
+    is_plural = normal.rstrip("s") == best.rstrip("s")
+    return is_bare and not is_plural and is_slip_beside(f"./{normal}", f"./{best}")
 
 
 def _stem(path: str) -> str:

@@ -62,8 +62,8 @@ def _is_end(before: str, name: str, ground: Ground) -> bool:
     """Whether what stands before a name makes it the end of a longer one: `@acme/`, `packages/`."""
     if name.startswith("@") or not before.endswith("/"):
         return False
-    if any(before.lower().endswith(f"/{slug.partition('/')[0]}/") for slug in ground.slugs):
-        return True  # the address of the repository, or of another by the same hand
+    if any(f"{before}{name}".lower().endswith(f"/{slug}") for slug in ground.slugs):
+        return True  # the address of the repository
     folders = _FOLDERS.search(before)
     path = (folders[0] if folders else "") + name
     return bool(_SCOPE.search(before) or ("/" in path and ground.ending_in(path)))

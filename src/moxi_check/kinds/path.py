@@ -63,16 +63,9 @@ _OF_THERE = lazy_pattern(
     r"add(?:ed|ing)? (?:[\w']+ ){0,4}(?:in|to|into)|(?:part|content|defined|found|listed|implemented) (?:of|in)|(?:in(?:to|side)?|under|within)(?: the)?)"
     r"(?: `[^`\n]+`(?:,| and| or))?\W*$"
 )
-# Endings of which one is written for another.
-_KINDRED = tuple(
-    frozenset(endings.split())
-    for endings in (
-        ".h .hh .hpp .hxx",
-        ".sh .bash .zsh .fish .ps1 .bat .cmd .py .rb .pl",
-        ".json .json5 .jsonc",
-        ".md .markdown .rst .txt .adoc",
-    )
-)
+_HEADERS = frozenset({".h", ".hh", ".hpp", ".hxx"})
+_SCRIPTS = frozenset(".sh .bash .zsh .fish .ps1 .bat .cmd .py .rb .pl".split())
+_TO_READ = lazy_pattern(r"(?i)\b(?:see|read|consult|refer to|check(?: out)?|look at)(?: the)?\W*$")
 # A module of TypeScript is imported by the name of the JavaScript that is made of it.
 _TYPED = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
 _IMPORTERS = (".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte")
@@ -172,8 +165,7 @@ def _missing(
         return _false(span, path, meant, ground)
     if any(is_placeholder(part) or _STANDS_FOR.match(part) for part in (span.text, *parts)):
         return not_judged("path", span, "a placeholder")
-    best = ground.nearest_path(path)
-    if (ground.through_link(path) or ground.ignored(path)) and not _is_slip_of_own(path, best):
+    if (ground.through_link(path) or ground.ignored(path)) and not respelt_beside(path, ground):
         return not_judged("path", span, "made by building or by users, says an ignore file")
     source = next((path + end for end in _MADE_FROM if ground.has(path + end)), "")
     if source:
@@ -187,6 +179,7 @@ def _missing(
         return not_judged("path", span, "the page shows what is in the file")
     if _GLOB.search(line):
         return not_judged("path", span, "an example of what a pattern matches")
+    best = ground.nearest_path(path)
     if meant and posixpath.splitext(meant)[0] == path:
         return true("path", span, Evidence(path=meant), "its link leads to the file")
     if meant and (meant == best or _is_twin(path, meant)):
@@ -209,6 +202,7 @@ def _doubt(code: InlineCode, path: str, best: str, document: Document, ground: G
     is_there = (is_sure and not _NOT_THERE.search(sentence)) or (
         bool(best) and (_is_respelt(path, best) or _is_told_of(code, path, best))
     )
+    is_there = is_there or (_is_read(code, path, best) and not _NOT_THERE.search(sentence))
     if _THEIRS.search(sentence) and not is_there:
         return "it may be a file that the reader is to make"
     if _OF_READERS.fullmatch(path) or (
@@ -250,8 +244,11 @@ def _target_of(code: InlineCode, ground: Ground, document: Document) -> str:
     for link in document.links:
         if code.text.strip() == link.label.strip("` ") and link.line == code.line:
             found = file_of_ours(link.text, ground)
-            target = unquote(found[1]) if found else posixpath.join(document.folder, link.text)
-            full = posixpath.normpath(target)
+            if found is not None:  # by its address, a label may well tell of more than the file
+                full = posixpath.normpath(unquote(found[1]))
+                is_now = found[0] in {"HEAD", ground.snapshot.default_branch or "main"}
+                return full if is_now and ground.has(full) and is_slip(code.text, full) else ""
+            full = posixpath.normpath(posixpath.join(document.folder, link.text))
             return full if full != "." and ground.has(full) else ""
     return ""
 
@@ -266,6 +263,13 @@ def _is_slip_of_own(path: str, best: str) -> bool:
     return is_slip_beside(path, best) and not _OF_MANY.fullmatch(posixpath.dirname(path))
 
 
+def respelt_beside(path: str, ground: Ground) -> str:
+    """The file of ours in the same folder that is called so but for case, hyphens and underscores; ""."""
+    folder = posixpath.dirname(path)
+    beside = ground.repo.inside(folder) if folder else ()
+    return next((p for p in beside if p != path and _plain(p) == _plain(path)), "")
+
+
 def is_slip_beside(path: str, best: str) -> bool:
     """Whether a path is another one in the same folder, of the same ending, but for a slip in its name."""
     (folder, name), (beside, other) = posixpath.split(path), posixpath.split(best)
@@ -278,8 +282,16 @@ def _is_told_of(code: InlineCode, path: str, best: str) -> bool:
     if not _OF_THERE.search(code.before):
         return False
     endings = {posixpath.splitext(each)[1] for each in (path, best)}
-    is_kindred = _is_twin(path, best) and any(endings <= kind for kind in _KINDRED)
+    is_kindred = _is_twin(path, best) and any(endings <= kind for kind in (_SCRIPTS, _HEADERS))
     return is_kindred or is_slip_beside(path, best)
+
+
+def _is_read(code: InlineCode, path: str, best: str) -> bool:
+    """Whether a page has its reader look at a file that is ours but for its ending."""
+    is_of_many = _OF_MANY.fullmatch(posixpath.dirname(path)) and _USUAL.match(
+        posixpath.basename(path)
+    )
+    return bool(_TO_READ.search(code.before)) and _is_twin(path, best) and not is_of_many
 
 
 def _is_listed(code: InlineCode, path: str, document: Document, ground: Ground) -> bool:

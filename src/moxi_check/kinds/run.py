@@ -13,7 +13,7 @@ from moxi_check.ground import Ground
 from moxi_check.kinds import cargo, modules, namespaces
 from moxi_check.kinds.files import Named, named_files
 from moxi_check.kinds.names import is_slip
-from moxi_check.kinds.path import is_caption, is_slip_beside
+from moxi_check.kinds.path import is_caption, respelt_beside
 from moxi_check.kinds.told import Told, is_foreign, own_names, scopes, told, unwrapped
 from moxi_check.shell import is_placeholder
 from moxi_core.patterns import lazy_pattern
@@ -237,9 +237,10 @@ def _doubt(path: str, made: frozenset[str], here: list[str], ground: Ground) -> 
     if path.partition("/")[0] in _MADE and not tops & ground.repo.folders:
         return "made by building or running"
     full = [posixpath.normpath(posixpath.join(folder, path)) for folder in here]
-    is_slip_of_ours = is_slip_beside(path, _nearest(path, here, ground))
-    if any(ground.ignored(each) or ground.through_link(each) for each in full):
-        return "" if is_slip_of_ours else "made by building or by users, says an ignore file"
+    if any(ground.ignored(each) or ground.through_link(each) for each in full) and not any(
+        respelt_beside(each, ground) for each in full
+    ):
+        return "made by building or by users, says an ignore file"
     if ground.ending_in(path):
         return "the file is in another folder than the command may be run in"
     if any(

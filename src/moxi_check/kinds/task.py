@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from moxi_check.claim import Claim, false, not_judged, true
@@ -171,7 +171,7 @@ def _make(
             yield not_judged("make_target", word, "a pattern rule may make it")
         elif foreign or not here or is_foreign(said, ground) or not _has_makefile(here, makefiles):
             yield not_judged("make_target", word, "no Makefile is in the folder it is run in")
-        elif not _is_slip_of_target(name, declared.names, ground) and (
+        elif (
             not declared.is_whole
             or _generated(here, ground)
             or (said.section, word.line) in configured
@@ -187,12 +187,6 @@ def _make(
                 evidence=declared.place(best, here) if best else Evidence(path=declared.files[0]),
                 certain=bool(best) and is_slip(name, best),
             )  # fmt: skip
-
-
-def _is_slip_of_target(name: str, known: Iterable[str], ground: Ground) -> bool:
-    """Whether a target is one of ours but for a slip, and nothing in the repository is called so."""
-    is_slip_of_ours = any(is_slip(name, other) for other in known)
-    return is_slip_of_ours and not ground.incomplete and ground.mention(name) is None
 
 
 def _has_target_form(said: Told, words: tuple[Word, ...]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import unquote
 
@@ -61,7 +62,7 @@ _SECTION = lazy_pattern(
 _REQUIREMENTS = lazy_pattern(
     r"(?i)\W*(?:(?:minimum|system|software|runtime|basic) )?(?:requirements?|prerequisites?)\W*"
 )
-_MARK = lazy_pattern(r"\s*(?:[-*+]|\d+[.)])\s+[*_`\[(]*")
+_MARK = lazy_pattern(r"(?:[-*+]|\d+[.)])\s+[*_`\[(]*")
 # What a sentence says of other than what running needs.
 _OTHER = lazy_pattern(
     r"(?i)\b(?:recommend\w*|develop\w*|contribut\w*|build\w*|compil\w*|test(?:ed|s|ing)?|prior|before|until|"
@@ -70,7 +71,8 @@ _OTHER = lazy_pattern(
     r"for version|from version|previous|instead|still|CI|exercis\w*|maintain\w*|last|branch|changelog|docker|image|example|only|appl(?:y|ies)|when|optional\w*)\b"
 )
 _ONLY_WITH = lazy_pattern(
-    r"(?i)\b(?:works? only|only works?|runs? only|only runs?)(?= (?:with|on|under)\b)"
+    r"(?P<who>[\w.@/-]+) (?:works only|only works|runs only|only runs)(?= (?:with|on|under)\b)",
+    re.I,
 )
 # One of several: `iOS 8 and 9 or later`.
 _AND_MORE = lazy_pattern(r"[`*_]{0,3},? (?:and|or) [`*_]{0,3}v?\d")
@@ -94,7 +96,11 @@ _IN_BRACKETS = lazy_pattern(
     r"(?i)\((?:requires?|needs?|on|with|for|in)\s[^()]*$|\([^()]*\w\s?/\s?$|`\s?\($"
 )
 _OF_OTHERS = lazy_pattern(
-    r"(?i)[\s*_]*(?!(?:you|we|they|users?|developers|all)\b)[a-z][\w-]*(?:\s[\w-]+){0,3}(?<!\byou)(?<!\bwe)\s(?:require|need)\b"
+    r"(?i)[\s*_]*(?!(?:you|we|they|users?|developers|all)\b)[a-z][\w-]*(?:\s[\w-]+){0,3}\s(?:require|need)\b"
+)
+_PURPOSE = lazy_pattern(
+    r"(?i)\W*(?:in order )?(?:to|for)\s+(?:(?:install|use|run|build|start|using|installing|running|building)\s+)?"
+    r"(?P<what>.{0,200}?),?\s+(?:you|we)(?:'ll|\s+will|\s+also)?\s+(?:need|require)\b"
 )
 # Parts of a repository that need what the rest does not.
 _ASIDE = lazy_pattern(
@@ -164,13 +170,43 @@ def _not_several(claims: list[Claim]) -> Iterator[Claim]:
 def _said(
     document: Document, requirements: dict[str, list[Fact]], ground: Ground
 ) -> Iterator[Claim]:
+    items = _items(document)
     for line, begun in _led(document):
         for found in _LOWEST.finditer(line.text):
             is_said = found["least"] or found["more"] or _NEEDS.search(line.text[: found.start()])
-            if not (is_said or _is_item(line, found)):
+            is_item = not is_said and (line.line, found.start()) in items
+            if not (is_said or is_item):
                 continue
             name = _NAMES[found["name"].lower()]
-            yield _judge(line, begun, found, name, requirements.get(name.lower(), []), ground)
+            facts = requirements.get(name.lower(), [])
+            yield _judge(line, begun, found, name, facts, ground, is_item=is_item)
+
+
+def _items(document: Document) -> set[tuple[int, int]]:
+    """Where a list of requirements has an item that is nothing but a name and a version: `- PHP 8.1`.
+
+    In a section of its own that is no more than the list, and has that name once.
+    """
+    lines: dict[tuple[str, ...], list[Prose]] = defaultdict(list)
+    for line in document.prose:
+        is_own = 0 < len(line.section) < 3 and not line.text.startswith("#")
+        if is_own and _REQUIREMENTS.fullmatch(line.section[-1]):
+            lines[line.section].append(line)
+    found: set[tuple[int, int]] = set()
+    for rows in lines.values():
+        listed = rows[1:] if _NEEDS.search(rows[0].text) else rows
+        is_nested = len({row.column for row in listed}) > 1
+        if is_nested or not all(_MARK.match(row.text) for row in listed):
+            continue
+        said = [(row, one) for row in rows for one in _LOWEST.finditer(row.text)]
+        times = Counter(_NAMES[one["name"].lower()] for _, one in said)
+        for row, one in said:
+            mark = _MARK.match(row.text)
+            is_whole = mark is not None and mark.end() == one.start()
+            is_bare = not row.text[one.end() :].strip(" *_`).,;")
+            if is_whole and is_bare and times[_NAMES[one["name"].lower()]] == 1:
+                found.add((row.line, one.start()))
+    return found
 
 
 def _led(document: Document) -> Iterator[tuple[Prose, str]]:
@@ -193,7 +229,14 @@ def _led(document: Document) -> Iterator[tuple[Prose, str]]:
 
 
 def _judge(
-    line: Prose, begun: str, found: re.Match[str], name: str, facts: list[Fact], ground: Ground
+    line: Prose,
+    begun: str,
+    found: re.Match[str],
+    name: str,
+    facts: list[Fact],
+    ground: Ground,
+    *,
+    is_item: bool,
 ) -> Claim:
     at = found.start("version")
     span = Span(found["version"], line.line, line.column + at)
@@ -214,15 +257,16 @@ def _judge(
     ours = [known for known, of in (*roots, *lowest) if not _ASIDE.search(of.scope)]
     if len(set(ours)) > 1 and said >= min(ours):
         return not_judged("version", span, f"the manifests name several versions of {name}")
+    own = own_names(ground)
     doubt = _doubt_of(fact, bound, ground)
     if doubt:
         return not_judged("version", span, doubt)
     if (
         _OTHER.search(begun)
-        or not _speaks_of_needs(line, found, lambda release: _is_today(release, ground))
+        or not _speaks_of_needs(line, found, lambda release: _is_today(release, ground), own)
         or _is_of_another(line, found, ground)
-        or not _is_whole(line, found, said, bound, own_names(ground))
-        or (said > bound and _is_of_feature(line, found))
+        or not (said < bound if is_item else _is_whole(line, found, said, bound, own))
+        or (said > bound and _is_of_feature(line, found, own))
     ):
         return not_judged("version", span, "the sentence may speak of something else")
     wanted = ".".join(map(str, bound))
@@ -297,13 +341,23 @@ def _is_today(release: str, ground: Ground) -> bool:
     return now == {int(said)}
 
 
-def _speaks_of_needs(line: Prose, found: re.Match[str], is_today: Callable[[str], bool]) -> bool:
+def _works(text: str, own: Iterable[str]) -> str:
+    """A text in which the project, not a part of it, works with something rather than only with it."""
+    names = OWN_WORDS.union(own)
+    return _ONLY_WITH.sub(
+        lambda only: f"{only['who']} works" if only["who"].lower() in names else only[0], text
+    )
+
+
+def _speaks_of_needs(
+    line: Prose, found: re.Match[str], is_today: Callable[[str], bool], own: Iterable[str]
+) -> bool:
     """Whether a sentence tells what the project needs, as a whole and today."""
     start = max(line.text.rfind(mark, 0, found.start()) for mark in (". ", "; ", "! ")) + 1
     end = line.text.find(". ", found.end())
     sentence = line.text[start : end if end > 0 else len(line.text)]
     clause = sentence[:stop] if (stop := sentence.find("; ", found.end() - start)) > 0 else sentence
-    sentence = _ONLY_WITH.sub("works", sentence)
+    sentence = _works(sentence, own)
     if _OTHER.search(sentence) or line.text.startswith("#"):
         return False
     before = line.text[start : found.start()]
@@ -313,14 +367,12 @@ def _speaks_of_needs(line: Prose, found: re.Match[str], is_today: Callable[[str]
         return False
     if _OF_ITSELF.match(line.text, found.end()) or _IN_BRACKETS.search(before):
         return False
-    if _OF_OTHERS.match(before):
+    if _OF_OTHERS.match(before) or _is_of_purpose(before, own):
         return False
     if _OF_ITEM.match(line.text[: found.start()]) or _OF_NOTE.match(line.text):
         return False
     others = (m[0] for m in _RELEASE.finditer(_LOWEST.sub("", before)))
-    after = line.text[found.end() :].rstrip(" *_")
-    is_case = not after.strip(" *_):") or not _NEEDS.search(before)
-    if after.endswith(":") and is_case:  # what follows is for this case: `Node 8 or higher:`
+    if line.text.rstrip(" *_").endswith(":"):  # what follows is for this case: `Node 8 or higher:`
         return False
     if _AND_MORE.match(line.text, found.end("version")):
         return False
@@ -332,6 +384,13 @@ def _speaks_of_needs(line: Prose, found: re.Match[str], is_today: Callable[[str]
     return bool(_NEEDS.search(sentence) or any(_SECTION.search(title) for title in titles))
 
 
+def _is_of_purpose(before: str, own: Iterable[str]) -> bool:
+    """Whether a sentence tells what one thing needs: `To run it on a card you need …`."""
+    purpose = _PURPOSE.match(before)
+    words = re.findall(r"[\w.@/-]+", purpose["what"].lower()) if purpose else []
+    return not OWN_WORDS.union(own, {"the", "our"}).issuperset(words)
+
+
 def _names_several(clause: str, name: str) -> bool:
     """Whether a clause names several versions of the same language or runtime."""
     meant = _NAMES[name.lower()]
@@ -339,9 +398,9 @@ def _names_several(clause: str, name: str) -> bool:
     return len({_numbers(m["version"]) for m in same}) > 1
 
 
-def _is_of_feature(line: Prose, found: re.Match[str]) -> bool:
+def _is_of_feature(line: Prose, found: re.Match[str], own: Iterable[str]) -> bool:
     """Whether a version is what one feature needs: more than the manifest wants of all."""
-    if _OF_ONE_THING.search(_ONLY_WITH.sub("works", line.text[: found.start()])):
+    if _OF_ONE_THING.search(_works(line.text[: found.start()], own)):
         return True
     if _FOR_ONE_THING.match(line.text, found.end()):
         return True
@@ -373,20 +432,9 @@ def _is_whole(
     needed = _NEEDED.fullmatch(line.text[: found.start()])
     who = needed["who"].lower() if needed else ""
     is_needed = any(name == who or name.startswith(f"{who}-") for name in own) and len(who) > 2
-    if _is_item(line, found):  # more than is needed may be what its writers have
-        return said < bound and len(said) <= len(bound)
     if not (found["least"] or found["more"] or is_bare or is_needed):
         return False
     return abs(said[0] - bound[0]) < 30 and not (said[0] == 1) ^ (bound[0] == 1)
-
-
-def _is_item(line: Prose, found: re.Match[str]) -> bool:
-    """Whether an item of a list of requirements is nothing but a name and a version: `- PHP 8.1`."""
-    title = line.section[-1] if line.section else ""
-    if found["least"] or found["more"] or not _REQUIREMENTS.fullmatch(title):
-        return False
-    before, after = line.text[: found.start()], line.text[found.end() :]
-    return bool(_MARK.fullmatch(before)) and not after.strip(" *_`).,;")
 
 
 def _numbers(version: str) -> tuple[int, ...]:

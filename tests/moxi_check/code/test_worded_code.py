@@ -124,6 +124,8 @@ def test_what_plain_modules_of_ours_do_not_have(
         ("Demo.Querys.find/1", "Demo.Querys", "false"),
         ("Demo.Query.fund/1", "fund", "false"),
         ("Theirs.Query.find/1", "Theirs.Query", ""),
+        ("Demo.Query.module_info/1", "module_info", ""),
+        ("Demo.Query.find/1` instead of `Demo.Query.fund/1", "fund", ""),
     ],
 )
 def test_functions_by_their_arity_in_a_sentence(

@@ -373,7 +373,8 @@ def test_variables_of_a_project_named_after_a_dependency_are_its_own(tmp_path: P
 @pytest.mark.parametrize(
     ("page", "name", "suggestion"),
     [
-        ("Set the `DEMO_NO_ALIASE` flag.", "DEMO_NO_ALIASE", "DEMO_NO_ALIASES"),
+        ("Set the `DEMO_NO_ALLIASES` flag.", "DEMO_NO_ALLIASES", "DEMO_NO_ALIASES"),
+        ("Set the `DEMO_NO_ALIASE` flag.", "DEMO_NO_ALIASE", ""),  # one of several may be
         ("Set the `DEMO_NO_COLORS` flag.", "DEMO_NO_COLORS", ""),
         (
             "```sh\nexport DEMO_HUB=x\n```\n\nIt reads `DEMO_HUB_TOKEN`.",
@@ -398,3 +399,24 @@ def test_a_part_or_a_slip_of_one_that_is_read(
     }
     claim = checked(files, f"# Demo\n\n{page}\n", "env_var", strict=False)[name]
     assert (claim.suggestion if claim.verdict == "false" else "") == suggestion
+
+
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [
+        (
+            "- `DEMO_GITHUB_TOKEN`: a key\n- `DEMO_LOG_LEVEL`: how much\n\nElse `GITHUB_TOKEN` is used.",
+            "GITHUB_TOKEN",
+        ),
+        ("```sh\nexport GRAAL_JAVA_HOME=/x\nexport JAVA_HOME=/y\n```", "JAVA_HOME"),
+        ("```sh\nexport DEMO_GITHUB_TOKEN=$HUB_TOKEN\n```", "HUB_TOKEN"),
+    ],
+)
+def test_the_end_of_one_of_ours_may_be_another_programs(
+    checked: Checked, page: str, name: str
+) -> None:
+    files = {
+        "demo.py": "import os\nos.environ['DEMO_GITHUB_TOKEN'], os.environ['DEMO_LOG_LEVEL']\n",
+        "compose.yml": "services:\n  a:\n    environment:\n      GRAAL_JAVA_HOME: /x\n",
+    }
+    assert checked(files, f"# Demo\n\n{page}\n", "env_var", strict=False)[name].verdict != "false"

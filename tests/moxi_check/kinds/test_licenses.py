@@ -225,11 +225,28 @@ def test_a_name_alone_that_leads_to_our_license(
     assert [claim.verdict for claim in claims.values()] == ([verdict] if verdict else [])
 
 
-def test_the_license_that_we_chose(checked: Checked) -> None:
-    page = (
-        "# Demo\n\nReleased under the MIT license.\n\n## License\n\nWe chose the GPLv3 for you.\n"
-    )
-    assert checked(MIT, page, "license")["GPLv3"].verdict == "false"
+@pytest.mark.parametrize(
+    ("line", "name", "verdict"),
+    [
+        ("We chose the GPLv3 license for you.", "GPLv3", "false"),
+        ("We chose the BSD sockets API, as it is everywhere.", "BSD", "not_judged"),
+        (
+            "\n## Systems\n\nThis library is available under Linux, BSD and more.",
+            "BSD",
+            "not_judged",
+        ),
+    ],
+)
+def test_the_license_that_we_chose(checked: Checked, line: str, name: str, verdict: str) -> None:
+    page = f"# Demo\n\nReleased under the MIT license.\n\n## License\n\n{line}\n"
+    assert checked(MIT, page, "license")[name].verdict == verdict
+
+
+def test_a_badge_of_another_repository(checked: Checked) -> None:
+    image = "https://img.shields.io/github/license/x/other"
+    page = f'# Demo\n\n<img\n alt="License: GPL"\n src="{image}">\n'
+    claims = checked(MIT, page, "license", "https://github.com/o/demo")
+    assert all(claim.verdict == "not_judged" for claim in claims.values())
 
 
 def test_a_label_on_a_line_of_its_own(checked: Checked) -> None:

@@ -114,7 +114,7 @@ def test_jekyll_makes_a_site_of_the_readme_too(checked: Checked) -> None:
 
 @pytest.mark.parametrize(
     ("target", "verdict"),
-    [("demo_samples", "false"), ("demo-sample", "false"), ("demo-pages", "not_judged")],
+    [("demo_samples", "false"), ("demo-sample", "not_judged"), ("demo-pages", "not_judged")],
 )
 def test_a_slip_of_a_folder_is_no_route_of_a_site(
     checked: Checked, target: str, verdict: str
@@ -224,3 +224,11 @@ def test_a_link_that_only_shows_a_hint_is_no_claim(checked: Checked) -> None:
 def test_an_anchor_with_the_mark_of_the_forge_is_one_without_it(checked: Checked) -> None:
     page = '# A\n\n[go](#safe-part)\n\n<h4><a name="user-content-safe-part"></a>safe</h4>\n'
     assert checked(FILES, page, "anchor")["#safe-part"].verdict == "true"
+
+
+@pytest.mark.parametrize("target", ["/posts/", "/project/", "project"])
+def test_routes_of_a_site_are_called_as_its_folders_nearly_are(
+    checked: Checked, target: str
+) -> None:
+    files = {**FILES, "_config.yml": "theme: plain\n", "_posts/a.md": "", "projects/a.md": ""}
+    assert checked(files, f"[it]({target})\n", "link")[target].verdict == "not_judged"

@@ -61,3 +61,10 @@ def test_a_word_of_our_own_code_is_a_package_only_where_it_is_used_as_one(
 ) -> None:
     files = {**PYTHON, path: f"{line}\n"}
     assert checked(files, _page("pip install answer"), "install")["answer"].verdict == verdict
+
+
+def test_another_package_of_the_same_hand(checked: Checked) -> None:
+    files = {**PYTHON, "docs/a.md": "The client is at https://github.com/o/answer-client.\n"}
+    page = _page("pip install answer-client")
+    claim = checked(files, page, "install", "https://github.com/o/answers").get("answer-client")
+    assert claim is None or claim.verdict == "not_judged"

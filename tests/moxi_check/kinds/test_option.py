@@ -385,3 +385,9 @@ def test_alone_in_a_long_help_text_an_option_that_stands_nowhere_is_wrong(
     claims = checked({"pyproject.toml": manifest, "demo.py": code}, page, "option")
     assert claims["--jobs"].verdict == "true"
     assert claims[odd].verdict == "false"
+
+
+def test_what_installing_or_building_takes(checked: Checked) -> None:
+    for line in ("Speed up the installation with `--statz`.", "Do your build with `--statz`."):
+        page = f"# Demo\n\n{line} Then use `--verbose`.\n"
+        assert checked(PYTHON, page, "option")["--statz"].verdict == "not_judged"

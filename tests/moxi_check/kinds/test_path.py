@@ -332,9 +332,11 @@ def test_a_readme_in_other_letters_is_one_of_the_readers(checked: Checked) -> No
     ("page", "path", "verdict"),
     [
         ("It reads `{}`.", "inputs/brad-pitt.jpg", "false"),
-        ("It reads `{}`.", "inputs/brad_pitts.jpg", "false"),
+        ("It reads `{}`.", "inputs/brad_pitts.jpg", "not_judged"),
         ("It reads `{}`.", "inputs/tom_hanks.jpg", "not_judged"),
-        ("Add the new name to the list in `{}`.", "inputs/names.json5", "false"),
+        ("Then check `{}`.", "inputs/names.json5", "false"),
+        ("Check `{}`, which you export.", "inputs/names.json5", "not_judged"),
+        ("Add the new name to the list in `{}`.", "inputs/names.json5", "not_judged"),
         ("Add your list as `{}`.", "inputs/names.json5", "not_judged"),
         ("In your `{}` folder, create a file.", ".github/workflow", "false"),
         ("It prints `{}:12`.", "inputs/core.py", "not_judged"),
@@ -360,3 +362,27 @@ def test_a_label_and_the_address_that_it_leads_to(checked: Checked) -> None:
     )
     claim = checked(files, page, "path", url)["completions/demos.bash"]
     assert (claim.verdict, claim.suggestion) == ("false", "completions/demo.bash")
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("With `--format txt`, the result is saved in `{}`.", "reports/summary.txt"),
+        ("The larger model, `{}`, is slower.", "weights/yolov8s.pt"),
+        ("It leaves its scores at `{}`.", "reports/result.json"),
+    ],
+)
+def test_what_is_made_beside_what_is_there(checked: Checked, line: str, path: str) -> None:
+    files = {".gitignore": "weights/*.pt\nreports/*.json\n", "weights/yolov8n.pt": ""}
+    files |= {"reports/summary.md": "", "reports/results.json": ""}
+    claims = checked(files, f"# Demo\n\n{line.format(path)}\n", "path")
+    assert claims[path].verdict == "not_judged"
+
+
+def test_a_label_of_an_address_may_be_of_the_readers(checked: Checked) -> None:
+    url = "https://github.com/acme/demo"
+    page = (
+        f"# Demo\n\nMake your [`tsconfig.json`]({url}/blob/main/tsconfig.base.json) extend ours.\n"
+    )
+    claims = checked({"tsconfig.base.json": "{}"}, page, "path", url)
+    assert claims["tsconfig.json"].verdict == "not_judged"

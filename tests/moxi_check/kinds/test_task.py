@@ -64,14 +64,6 @@ def test_targets_made_while_make_runs_are_not_judged(checked: Checked, makefile:
     assert verdict(checked(files, page("make deploy"), "make_target"), "deploy") == "not_judged"
 
 
-def test_a_slip_of_a_target_is_made_by_nothing(checked: Checked) -> None:
-    files = {"Makefile": "include $(EXTRA)\nminimal:\n\ttrue\n"}
-    assert verdict(checked(files, page("make minimals"), "make_target"), "minimals") == "false"
-    files["more.mk"] = "minimals: all\n"
-    claims = checked(files, page("make minimals"), "make_target")
-    assert verdict(claims, "minimals") != "false"
-
-
 def test_an_included_file_belongs_to_the_makefile(checked: Checked) -> None:
     files = {"Makefile": "include more.inc\n", "more.inc": "deploy:\n\ttrue\n"}
     assert verdict(checked(files, page("make deploy"), "make_target"), "deploy") == "true"

@@ -54,7 +54,8 @@ NODE = {"package.json": '{"name": "demo", "engines": {"node": "^18.12 || >=20"}}
         (NODE, "Needs Python 3.8 or later.", "3.8", "not_judged"),
         (PYTHON, "demo works only with Python >= 3.8.", "3.8", "false"),
         (PYTHON, "Only Windows works with Python >= 3.8.", "3.8", "not_judged"),
-        (PYTHON, "To run it you need Python >= 3.8 and do:", "3.8", "false"),
+        (PYTHON, "The `watch` command only works with Python >= 3.11.", "3.11", "not_judged"),
+        (PYTHON, "To run it on a card you need Python >= 3.11.", "3.11", "not_judged"),
         (PYTHON, "You need Python 3.8 or later:", "3.8", "not_judged"),
         (PYTHON, "This requirement is due to Python 3.8 and 3.9 or later.", "3.8", "not_judged"),
     ],
@@ -328,6 +329,12 @@ def test_a_line_of_stops_is_read_in_time(checked: Checked) -> None:
         ("Requirements", "- Python 3.8 (on old systems)", "3.8", None),
         ("Development requirements", "- Python 3.8", "3.8", None),
         ("History", "- Python 3.8", "3.8", None),
+        ("Requirements", "- Django 5\n- Python 3.8", "3.8", "false"),
+        ("Requirements", "You need:\n\n- Python 3.8", "3.8", "false"),
+        ("Requirements", "Version 1:\n\n- Python 3.8", "3.8", None),
+        ("Requirements", "- Version 1\n  - Python 3.8", "3.8", None),
+        ("Requirements", "- Python 3.10\n- Python 3.8", "3.8", None),
+        ("Old\n\n### Requirements", "- Python 3.8", "3.8", None),
     ],
 )
 def test_an_item_of_requirements(
