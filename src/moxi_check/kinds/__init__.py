@@ -14,6 +14,7 @@ from moxi_check.document import Document
 from moxi_check.ground import Ground
 from moxi_check.kinds import (
     badge,
+    build_option,
     clone,
     code,
     command,
@@ -41,6 +42,7 @@ from moxi_check.kinds import (
 
 MODULES: tuple[ModuleType, ...] = (
     badge,
+    build_option,
     clone,
     code,
     command,

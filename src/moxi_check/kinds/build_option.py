@@ -1,0 +1,105 @@
+"""Options that a build is given: `cmake -DDEMO_TESTS=ON`, `meson setup build -Ddocs=true`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import pairwise
+
+from moxi_check.claim import Claim, false, not_judged, true
+from moxi_check.document import Document, Span
+from moxi_check.ground import Ground, nearest
+from moxi_check.kinds.flags import is_of_others
+from moxi_check.kinds.names import is_slip
+from moxi_check.kinds.told import is_foreign, scopes, told, unwrapped
+from moxi_core.patterns import lazy_pattern
+from moxi_core.records import Fact
+
+KINDS = {"build_option": "an option that CMake or Meson is given is one of the project's"}
+
+_GROUPS = frozenset({"cmake_option", "meson_option"})
+_TOOLS = frozenset({"cmake", "ccmake", "cmake3", "meson"})
+_GIVEN = lazy_pattern(r"(?<!\S)-D\s?(?P<name>[A-Za-z_]\w{2,80})(?=[:=]|\s|$)")
+# What options of any project begin with.
+_ANY = frozenset("BUILD CMAKE ENABLE DISABLE WITH WITHOUT USE HAVE OPTION INSTALL TEST".split())
+
+
+def claims(document: Document, ground: Ground) -> Iterator[Claim]:
+    """What commands and code spans define for a build, held against the options that it declares."""
+    options = _Options(ground)
+    if not options.own:
+        return
+    for said in told(document):
+        words = unwrapped(said.words)
+        if said.is_inline or not words or words[0].text not in _TOOLS:
+            continue
+        is_here = bool(scopes(said, document, ground)) and not is_foreign(said, ground)
+        doubt = "" if is_here else "it may build another project"
+        for before, word in pairwise(words):
+            # `-D NAME=VALUE` as two words has its name two letters before where `-DNAME` would.
+            apart = before.text == "-D"
+            at = Span(word.text, word.line, word.column - 2) if apart else word
+            text = f"-D{word.raw}" if apart else word.raw
+            yield from options.named(text, at, doubt, said.section)
+    for code in document.codes:
+        yield from options.named(code.text, code, "", code.section)
+
+
+class _Options:
+    """The options that build files of the repository declare."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        facts = (f for f in ground.facts("input") if f.detail.get("group") in _GROUPS)
+        self.own: dict[str, Fact] = {}
+        for fact in facts:
+            self.own.setdefault(fact.value, fact)
+
+    @cached_property
+    def _leads(self) -> frozenset[str]:
+        """What several options of ours begin with and those of no other project do: `DEMO`."""
+        first = Counter(name.partition("_")[0] for name in self.own)
+        return frozenset(word for word, times in first.items() if times > 1) - _ANY
+
+    def named(self, text: str, at: Span, doubt: str, section: tuple[str, ...]) -> Iterator[Claim]:
+        """The claims of a text that stands at a place."""
+        for found in _GIVEN.finditer(text):
+            span = Span(found["name"], at.line, at.column + found.start("name"))
+            claim = self._judge(span, doubt, section)
+            if claim is not None:
+                yield claim
+
+    def _judge(self, span: Span, doubt: str, section: tuple[str, ...]) -> Claim | None:
+        """The verdict on one name; None for what may be a tool's or another project's."""
+        name = span.text
+        if name in self.own:
+            return true("build_option", span, self.own[name].evidence)
+        place = self.ground.mention(name, docs=False)
+        if place is not None:
+            return true("build_option", span, place, "the build names it")
+        lead = name.partition("_")[0]
+        slip = next((other for other in self.own if is_slip(name, other)), "")
+        best = slip or nearest(name, self.own)
+        if not slip and lead not in self._leads:
+            return None
+        if is_of_others(section):
+            doubt = doubt or "the section is on other projects or times"
+        if self.ground.mention(name) is not None:
+            doubt = doubt or "only pages of documentation name it"
+        if self._composes(lead):
+            doubt = doubt or "names of options are made up by the build"
+        if doubt or not best:
+            return not_judged("build_option", span, doubt or "nothing that was read is like it")
+        return false(
+            "build_option", span, f"no build file has the option `{name}`; did you mean `{best}`?",
+            suggestion=best, evidence=self.own[best].evidence, certain=bool(slip),
+        )  # fmt: skip
+
+    def _composes(self, lead: str) -> bool:
+        """Whether a build file puts something behind what options begin with: `DEMO_ENABLE_${part}`."""
+        made = re.compile(
+            rb"(?<![\w{])" + re.escape(lead.encode()) + rb"_\w*\$\{|\$\{\w+\}_\w*ENABLE_"
+        )
+        return next(self.ground.all_matches(lead, made, everywhere=True), None) is not None
