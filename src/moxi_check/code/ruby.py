@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -18,7 +19,7 @@ from moxi_check.code.ruby_methods import RubyMethods, bare_calls, locals_of, met
 from moxi_check.code.uses import Fragment, Language, Use
 from moxi_check.document import InlineCode, Span
 from moxi_check.ground import nearest
-from moxi_check.kinds.names import is_variant
+from moxi_check.kinds.names import is_slip, is_variant
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
@@ -27,6 +28,7 @@ _OUTER = lazy_pattern(rb"(?m)^(?:class|module)[ \t]+(?:::)?([A-Z]\w*)")
 _CONSTANT = rb"(?m)\b(?:class|module)[ \t]+(?:::)?(?:\w+::)*%s\b|\b%s[ \t]*=|autoload[ (]+:%s\b|const_set[ (]+:?[\"']?%s\b"
 _METHOD = rb"\bdef[ \t]+(?:[\w.]+\.)?%s(?![\w])|[ \t(,:]:%s(?![\w])|\b%s:(?!:)"
 _INLINE = lazy_pattern(r"^[A-Z]\w*(?:::[A-Z]\w*)*(?:\.[a-z]\w*[?!]?(?:\([^()\n]{0,80}\))?)?$")
+_CAMEL = lazy_pattern(r"[A-Z][a-z0-9]+")
 _DYNAMIC = lazy_pattern(
     rb"method_missing|define_method|define_singleton_method|class_eval|module_eval|instance_eval"
     rb"|const_missing|respond_to_missing|def_delegat|\bdelegate\b|Forwardable|SimpleDelegator|instance_exec"
@@ -236,11 +238,16 @@ class Ruby(Language):
             gem = f"{root}-{word}".lower()
             if self._is_told(gem) or self._is_told(gem.replace("-", "_")) or self._is_told(f"{root}/{word}".lower()):  # fmt: skip
                 return not_judged(use.kind, use.span, f"`{gem}` may have it")
-            return missing(use, word, f"in `{use.module}`", self._names, place)
+            claim = missing(use, word, f"in `{use.module}`", self._names, place)
+            whole = "" if claim.suggestion else self._begun(word)
+            return replace(claim, suggestion=whole, closed=True) if whole else claim
         doubt = self._doubt(use.module)
-        if doubt:
-            return not_judged(use.kind, use.span, doubt)
         known = [name for name in self._methods.all if not name.endswith("=")]
+        if doubt:
+            best = nearest(word, known)
+            is_slip_of_one = is_slip(word, best) and word.rstrip("s") != best.rstrip("s")
+            claim = not_judged(use.kind, use.span, doubt)
+            return replace(claim, suggestion=best) if is_slip_of_one else claim
         return missing(use, word, f"a method of `{use.module}`", known, place)
 
     def _method(self, use: Use) -> Claim | None:
@@ -301,6 +308,13 @@ class Ruby(Language):
             if not found and b"%s =" % last in content:
                 return f"`{owner}` is made as it runs"
         return ""
+
+    def _begun(self, word: str) -> str:
+        """The constant of ours of which a name has the first words: `RowReader` of `RowReaderBase`; or ""."""
+        if len(_CAMEL.findall(word)) < 2:
+            return ""
+        longer = (n for n in self._names if n.startswith(word) and n[len(word) :][:1].isupper())
+        return next(longer, "") if self.ground.mention(word) is None else ""
 
     @cached_property
     def _names(self) -> list[str]:

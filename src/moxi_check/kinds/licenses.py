@@ -66,7 +66,7 @@ _SECTION = lazy_pattern(
     r"(?i)\W*(?:the )?(?:copyright (?:and|&) )?licen[cs](?:e|es|ing)\W*(?:information|&? ?copyright)?\W*"
 )
 _HEADING = lazy_pattern(r"(?i)licen[cs]e\W{1,3}(?P<name>\w.{1,60})")
-_TARGET = lazy_pattern(r"(?:\s+[Ll]icen[cs]e)?\]\((?:\./)?(?P<path>[\w./-]+)\)")
+_TARGET = lazy_pattern(r"(?:\s+[Ll]icen[cs]e)?\]\((?:\./)?(?P<path>[\w./-]+)(?:\s+\"[^\"\n]*\")?\)")
 _TITLED = lazy_pattern(r"(?i)\W*licen[cs]e\s*(?:and|&|/)\s.*")  # `License and credits`
 # A badge tells ours, but no section that it is the one to have told it.
 _PICTURE = lazy_pattern(r"!\[|<img\b|img\.shields\.io")
@@ -179,11 +179,15 @@ def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Cla
                 other = (
                     not of_others.isdisjoint(line.section)
                     or _links_to_other(line, claim, ground)
-                    or _is_of_another(line, before, claim, own)
                     or not (
-                        (in_section and not told)
-                        or _leads_to_license(_after(line, claim), known)
-                        or _is_of_project(line, before, claim, own)
+                        _leads_to_license(_after(line, claim), known)
+                        or (
+                            not _is_of_another(line, before, claim, own)
+                            and (
+                                (in_section and not told)
+                                or _is_of_project(line, before, claim, own)
+                            )
+                        )
                     )
                 )
                 yield (

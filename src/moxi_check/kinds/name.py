@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from moxi_analyzer.roles import is_own
 from moxi_check.claim import Claim, false, not_judged, true, undecided
-from moxi_check.document import Document, InlineCode, Span
+from moxi_check.document import CodeBlock, Document, InlineCode, Span
 from moxi_check.ground import Ground, nearest, reordered
 from moxi_check.kinds.names import is_slip
 from moxi_check.kinds.path import FILE_SUFFIXES
+from moxi_check.kinds.told import own_names
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import FactKind
 
@@ -25,6 +27,10 @@ _NAME = lazy_pattern(
 )
 _CODE_LIKE = lazy_pattern(r"[a-z0-9][A-Z]|_|\.|::|#|->|\(")
 _PARTS = lazy_pattern(r"\.|::|#|->")
+_ROOT = lazy_pattern(r"([A-Za-z_]\w*)(?:\.|::)([A-Za-z_]\w*)")
+_SETTINGS = frozenset("toml ini cfg properties dotenv env".split())
+# So many names of a package on which page and code agree tell that another is not there.
+_AGREED = 4
 # One of several that are made up: `PluginA`, `Plugin2`.
 _NUMBERED = lazy_pattern(r"(?P<name>[A-Z]\w*[a-z])_?(?:[A-Z]|\d+)")
 _MADE_UP = lazy_pattern(
@@ -43,8 +49,19 @@ _CALLED_HERE = lazy_pattern(
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Code spans that have the form of a name."""
+    made = _made(document.blocks)
     known = _own_names(ground)
-    made = {found[1] for block in document.blocks for found in _ASSIGNED.finditer(block.text)}
+    found = list(_found(document, ground, known, made))
+    code = [block for block in document.blocks if block.language not in _SETTINGS]
+    yield from _lacking(found, _roots(ground) - _made(code), known, ground)
+
+
+def _made(blocks: Iterable[CodeBlock]) -> set[str]:
+    """Names to which code of the page gives a value."""
+    return {found[1] for block in blocks for found in _ASSIGNED.finditer(block.text)}
+
+
+def _found(document: Document, ground: Ground, known: list[str], made: set[str]) -> Iterator[Claim]:
     for code in document.codes:
         found = _NAME.fullmatch(code.text)
         if found and found["name"].rpartition(".")[2].lower() in FILE_SUFFIXES:
@@ -93,10 +110,56 @@ def _judge(code: InlineCode, span: Span, known: list[str], ground: Ground) -> Cl
         return not_judged("name", span, f"the code has `{other_case}`")
     best = _near(missing, known)
     if not best or best.lower() == missing.lower() or ground.mention(missing):
-        return not_judged("name", span, f"`{missing}` does not stand in the code")
+        return not_judged("name", span, _absent(missing))
     if _is_shared_part(missing, ground):
         return not_judged("name", span, "a part that several names have")
     return _false(span, missing, best, ground)
+
+
+def _absent(missing: str) -> str:
+    return f"`{missing}` does not stand in the code"
+
+
+def _lacking(
+    found: list[Claim], own: frozenset[str], known: list[str], ground: Ground
+) -> Iterator[Claim]:
+    """The claims; false is what alone of all that a page asks of our package stands nowhere: `demo.fetchh`.
+
+    Where the page and the code agree on all else that it says of the package, it is no gap of ours.
+    """
+    asked: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for claim in found:
+        root, rest = _split(claim.text)
+        if root in own:
+            is_absent = claim.verdict == "false" or claim.reason == _absent(rest)
+            asked[root]["absent" if is_absent else claim.verdict].add(rest)
+    for claim in found:
+        root, rest = _split(claim.text)
+        verdicts = asked[root]
+        is_odd = len(verdicts["true"]) >= _AGREED and len(verdicts["absent"]) == 1
+        if is_odd and claim.reason == _absent(rest):
+            best = nearest(rest, [*known, *sorted(verdicts["true"])])
+            claim = false(
+                "name", Span(claim.text, claim.line, claim.column), _absent(rest),
+                suggestion=claim.text.replace(rest, best) if best else "",
+                evidence=ground.mention(best, docs=False) if best else None, closed=True,
+            )  # fmt: skip
+        yield claim
+
+
+def _split(name: str) -> tuple[str, str]:
+    """What a name of two parts begins and ends with: `demo` and `fetch` of `demo.fetch`."""
+    found = _ROOT.fullmatch(name)
+    return (found[1], found[2]) if found else (name, "")
+
+
+def _roots(ground: Ground) -> frozenset[str]:
+    """What names of our packages begin with: names of modules, crates and namespaces."""
+    facts = ground.facts("package")
+    imports = {fact.detail.get("import", "").partition(".")[0] for fact in facts}
+    packages = {fact.value.replace("-", "_") for fact in facts}
+    names = {name.replace("-", "_") for name in own_names(ground)}
+    return frozenset(imports | packages | names) - {""}
 
 
 def _false(span: Span, missing: str, best: str, ground: Ground) -> Claim:

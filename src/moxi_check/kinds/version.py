@@ -32,7 +32,7 @@ _LOWEST = lazy_pattern(
     rf"(?<![\w./@-])(?P<name>{_WORDS}){_MARKS}(?:\([^()\n]{{0,80}}\))?[:,]?\s*"
     rf"(?:\(|version|versions|v(?=\d)|SDK|JDK)?\s*{_MARKS}(?P<least>>=?|≥|&gt;=|\^|~>)?\s*v?"
     rf"(?P<version>\d+(?:\.\d+){{0,2}})(?:\.x|\.\*)?{_MARKS}"
-    r"(?P<more>\s*\+|\s*\(?(?:or|and)\s+(?:higher|later|newer|above|greater|up|more recent|upwards?)|\s*>=?|\s*(?:-|–|—|to|through)\s*(?=v?\d))?",
+    r"(?P<more>\s*\+|\s*\(?(?:or|and)\s+(?:higher|later|newer|above|greater|up|more recent|upwards?)|\s*>=?|\s*(?:-|–|—|to|through)\s*(?=(?:[A-Z][\w.]* )?v?\d))?",
     re.IGNORECASE,
 )
 _NEEDS = lazy_pattern(
@@ -76,6 +76,7 @@ _ONLY_WITH = lazy_pattern(
 )
 # One of several: `iOS 8 and 9 or later`.
 _AND_MORE = lazy_pattern(r"[`*_]{0,3},? (?:and|or) [`*_]{0,3}v?\d")
+_UP_TO = lazy_pattern(r"(?i)\d[`*_]{0,3}\s*(?:-|–|—|\bto|\bthrough)\s*[`*_]{0,3}$")
 # What a sentence says of the runtime itself: `Node.js 24.5+ supports …`.
 _OF_ITSELF = lazy_pattern(
     r"(?i)\W{0,3}(?:already |also |natively |now )?(?:supports?|has|have|provides?|adds?|includes?|introduced?|ships?|comes?|"
@@ -394,8 +395,9 @@ def _is_of_purpose(before: str, own: Iterable[str]) -> bool:
 def _names_several(clause: str, name: str) -> bool:
     """Whether a clause names several versions of the same language or runtime."""
     meant = _NAMES[name.lower()]
-    same = (m for m in _LOWEST.finditer(clause) if _NAMES[m["name"].lower()] == meant)
-    return len({_numbers(m["version"]) for m in same}) > 1
+    same = [m for m in _LOWEST.finditer(clause) if _NAMES[m["name"].lower()] == meant]
+    lower = [m for m in same if not _UP_TO.search(clause[: m.start()])]
+    return len({_numbers(m["version"]) for m in lower}) > 1
 
 
 def _is_of_feature(line: Prose, found: re.Match[str], own: Iterable[str]) -> bool:

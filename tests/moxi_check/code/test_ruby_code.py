@@ -144,3 +144,25 @@ def test_what_own_code_only_opens_again_is_of_others(checked: Checked, opened: s
 def test_a_usual_word_more_than_our_name(checked: Checked, code: str, verdicts: set[str]) -> None:
     claims = checked(FILES, page(code), "import")
     assert {claim.verdict for claim in claims.values()} == verdicts
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "suggestion"),
+    [
+        ("Demo::RowReader.new", "RowReader", "RowReaderBase"),  # it has the first words of one
+        ("Demo::Row.new", "Row", ""),
+        ("Demo.unpouse", "unpouse", "unpause"),  # though methods are made as it runs
+        ("Demo.unpauses", "unpauses", ""),
+    ],
+)
+def test_what_is_nowhere_and_nearly_one_of_ours(
+    checked: Checked, code: str, word: str, suggestion: str
+) -> None:
+    files = {
+        "demo.gemspec": "Gem::Specification.new do |s|\n  s.name = 'demo'\nend\n",
+        "lib/demo.rb": "module Demo\n  define_method(:any) { }\n  def self.unpause; end\n"
+        "  class RowReaderBase; end\nend\n",
+    }
+    page = f"# Demo\n\n```ruby\nrequire 'demo'\n{code}\n```\n"
+    claim = checked(files, page, "api", strict=False).get(word)
+    assert (claim.suggestion if claim and claim.verdict == "false" else "") == suggestion

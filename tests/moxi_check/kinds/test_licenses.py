@@ -356,3 +356,17 @@ def test_the_text_of_a_template_is_no_license(checked: Checked) -> None:
     files = {"LICENSE.jinja": ISC.replace("2020", "{{ year }}")}
     claims = checked(files, "# Demo\n\n## License\n\nApache License 2.0\n", "license")
     assert "false" not in {claim.verdict for claim in claims.values()}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'The scripts are under the [MPL License](LICENSE "License of demo").',
+        "Other.NET is licensed under the [MPL license](LICENSE), and free.",
+    ],
+)
+def test_a_name_that_leads_to_our_text_is_ours_whatever_the_subject(
+    checked: Checked, line: str
+) -> None:
+    files = {"LICENSE": ISC}
+    assert checked(files, f"# Demo\n\n## License\n\n{line}\n", "license")["MPL"].verdict == "false"

@@ -171,3 +171,26 @@ def test_what_an_example_of_the_page_makes_is_the_examples(checked: Checked) -> 
     claims = checked(FILES, page, "name")
     assert claims["open_sesion.send"].verdict == "not_judged"
     assert claims["open_sesions"].verdict == "false"
+
+
+@pytest.mark.parametrize(
+    ("extra", "verdict"),
+    [
+        ("", "false"),
+        ("It has `demo.also_gone`, too.", "not_judged"),  # our list has gaps
+        ("```python\ndemo = make()\n```", "not_judged"),  # the example's own
+        ("```toml\n[tool]\ndemo = true\n```", "false"),
+    ],
+)
+def test_what_alone_of_all_that_a_page_asks_of_us_is_nowhere(
+    checked: Checked, extra: str, verdict: str
+) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "demo"\nversion = "1"\n',
+        "src/lib.c": "int alpha, beta, gamma, delta, OPT_UTC_Z;\n",
+    }
+    told = "\n".join(f"- `demo.{name}`" for name in ("alpha", "beta", "gamma", "delta"))
+    page = f"# Demo\n\n{told}\n\nThen `demo.OPT_UTC` and `other.thing` are there.\n\n{extra}\n"
+    claims = checked(files, page, "name", strict=False)
+    assert claims["demo.OPT_UTC"].verdict == verdict
+    assert claims["other.thing"].verdict == "not_judged"
