@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document, Span
-from moxi_check.ground import Ground, nearest
+from moxi_check.ground import Ground
 from moxi_check.kinds.flags import is_of_others
 from moxi_check.kinds.names import is_slip
 from moxi_check.kinds.told import is_foreign, scopes, told, unwrapped
@@ -81,7 +81,7 @@ class _Options:
             return true("build_option", span, place, "the build names it")
         lead = name.partition("_")[0]
         slip = next((other for other in self.own if is_slip(name, other)), "")
-        best = slip or nearest(name, self.own)
+        best = slip or self._same_end(name)
         if not slip and lead not in self._leads:
             return None
         if is_of_others(section):
@@ -90,12 +90,21 @@ class _Options:
             doubt = doubt or "only pages of documentation name it"
         if self._composes(lead):
             doubt = doubt or "names of options are made up by the build"
-        if doubt or not best:
-            return not_judged("build_option", span, doubt or "nothing that was read is like it")
+        if doubt:
+            return not_judged("build_option", span, doubt)
+        hint = f"; did you mean `{best}`?" if best else ""
+        fact = self.own[best] if best else next(iter(self.own.values()))
         return false(
-            "build_option", span, f"no build file has the option `{name}`; did you mean `{best}`?",
-            suggestion=best, evidence=self.own[best].evidence, certain=bool(slip),
+            "build_option", span, f"no build file has the option `{name}`{hint}",
+            suggestion=best, evidence=fact.evidence, certain=bool(slip),
         )  # fmt: skip
+
+    def _same_end(self, name: str) -> str:
+        """The option of ours that begins and ends as a name does: `DEMO_ENABLE_TLS` for `DEMO_USE_TLS`."""
+        lead, _, rest = name.partition("_")
+        end = rest.rpartition("_")[2]
+        alike = (o for o in self.own if o.startswith(f"{lead}_") and o.endswith(f"_{end}"))
+        return next(alike, "") if end else ""
 
     def _composes(self, lead: str) -> bool:
         """Whether a build file puts something behind what options begin with: `DEMO_ENABLE_${part}`."""
