@@ -24,11 +24,11 @@ _CALL = lazy_pattern(
 # `Demo.Client.fetch/2` in a sentence: a function by the number of its arguments.
 _BY_ARITY = lazy_pattern(r"(?P<function>[A-Z]\w*(?:\.[A-Z]\w*)*\.[a-z]\w*[?!]?)/\d{1,2}")
 _PAST = lazy_pattern(
-    r"(?i)\b(?:instead of|in favou?r of|replac\w+|unlike|renamed?|removed?|formerly|deprecat\w+|no longer|add(?:s|ed)?)\b"
-    r"|\[[ x]\]"
+    r"(?i)\b(?:instead of|in favou?r of|replac\w+|unlike|renamed?|removed?|formerly|deprecat\w+|no longer|add(?:s|ed)?|"
+    r"there (?:is|are) no|(?:was|were) called|planned|future)\b|\[[ x]\]"
 )
 _CHANGES = lazy_pattern(
-    r"(?i)\b(?:change\w*|releases?|history|road ?map|to-?do|upgrad\w+|migrat\w+)\b|\d+\.\d+"
+    r"(?i)\b(?:change\w*|releases?|history|road ?map|to-?do|planned|future|upgrad\w+|migrat\w+)\b|\d+\.\d+"
 )
 # What the compiler and the runtime give modules.
 _GIVEN = frozenset("module_info behaviour_info child_spec start_link".split())

@@ -29,6 +29,9 @@ _CONSTANT = rb"(?m)\b(?:class|module)[ \t]+(?:::)?(?:\w+::)*%s\b|\b%s[ \t]*=|aut
 _METHOD = rb"\bdef[ \t]+(?:[\w.]+\.)?%s(?![\w])|[ \t(,:]:%s(?![\w])|\b%s:(?!:)"
 _INLINE = lazy_pattern(r"^[A-Z]\w*(?:::[A-Z]\w*)*(?:\.[a-z]\w*[?!]?(?:\([^()\n]{0,80}\))?)?$")
 _CAMEL = lazy_pattern(r"[A-Z][a-z0-9]+")
+_INHERITS = "inherits more"
+# What readers write a class of their own from.
+_TO_EXTEND = ("Base", "Stub", "Mixin", "Abstract", "Interface", "Helper", "Methods")
 _DYNAMIC = lazy_pattern(
     rb"method_missing|define_method|define_singleton_method|class_eval|module_eval|instance_eval"
     rb"|const_missing|respond_to_missing|def_delegat|\bdelegate\b|Forwardable|SimpleDelegator|instance_exec"
@@ -244,10 +247,10 @@ class Ruby(Language):
         doubt = self._doubt(use.module)
         known = [name for name in self._methods.all if not name.endswith("=")]
         if doubt:
-            best = nearest(word, known)
-            is_slip_of_one = is_slip(word, best) and word.rstrip("s") != best.rstrip("s")
+            best = "" if doubt.endswith(_INHERITS) else nearest(word, known)
             claim = not_judged(use.kind, use.span, doubt)
-            return replace(claim, suggestion=best) if is_slip_of_one else claim
+            is_meant = is_slip(word, best) and _singular(word) != _singular(best)
+            return replace(claim, suggestion=best) if is_meant else claim
         return missing(use, word, f"a method of `{use.module}`", known, place)
 
     def _method(self, use: Use) -> Claim | None:
@@ -301,7 +304,7 @@ class Ruby(Language):
             if found and _DYNAMIC.search(content):
                 return f"`{path}` makes methods as it runs"
             if found and b"<" in found[1]:
-                return f"`{owner}` inherits more"
+                return f"`{owner}` {_INHERITS}"
             for other in _TAKES.findall(content) if found else ():
                 if not self._find(rb"\bmodule[ \t]+(?:\w+::)*%s\b" % other):
                     return f"`{owner}` takes methods of other modules"
@@ -314,7 +317,13 @@ class Ruby(Language):
         if len(_CAMEL.findall(word)) < 2:
             return ""
         longer = (n for n in self._names if n.startswith(word) and n[len(word) :][:1].isupper())
-        return next(longer, "") if self.ground.mention(word) is None else ""
+        whole = next(longer, "")
+        if not whole or whole.endswith(_TO_EXTEND) or self.ground.mention(word) is not None:
+            return ""
+        # Where the page has both, or makes the one, they are two.
+        others = re.compile(rf"\b(?:{whole}\b|{word}\s*[=<])")
+        pages = (self.ground.repo.text(page) or "" for page in self.ground.documents)
+        return "" if any(others.search(page) for page in pages) else whole
 
     @cached_property
     def _names(self) -> list[str]:
@@ -330,6 +339,10 @@ class Ruby(Language):
 
 def _stem(path: str) -> str:
     return _squeezed(path.rpartition("/")[2].removesuffix(".rb"))
+
+
+def _singular(name: str) -> str:
+    return "_".join(word.rstrip("s") for word in name.split("_"))
 
 
 def _squeezed(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from moxi_check.ground import Ground
 from moxi_check.kinds.flags import is_of_others
 from moxi_check.kinds.names import is_slip
 from moxi_check.kinds.told import is_foreign, scopes, told, unwrapped
+from moxi_check.shell import Word
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
@@ -22,6 +24,17 @@ KINDS = {"build_option": "an option that CMake or Meson is given is one of the p
 _GROUPS = frozenset({"cmake_option", "meson_option"})
 _TOOLS = frozenset({"cmake", "ccmake", "cmake3", "meson"})
 _GIVEN = lazy_pattern(r"(?<!\S)-D\s?(?P<name>[A-Za-z_]\w{2,80})(?=[:=]|\s|$)")
+# What CMake makes itself, or is told of a package: `Demo_DIR`, `DEMO_STATIC_DEFINE`.
+_MADE = lazy_pattern(
+    r"_(?:DIR|ROOT|STATIC_DEFINE|SOURCE_DIR|BINARY_DIR|INCLUDE_DIRS?|LIBRARY|LIBRARIES)$"
+)
+_NOT_NOW = lazy_pattern(
+    r"(?i)\b(?:there (?:is|are) no|renamed?|removed?|formerly|no longer|instead of|replac\w+)\W*$"
+)
+_OF_MESON = frozenset(
+    "prefix bindir datadir includedir infodir libdir libexecdir localedir localstatedir mandir sbindir sharedstatedir "
+    "sysconfdir buildtype debug default_library optimization strip unity warning_level werror wrap_mode".split()
+)
 # What options of any project begin with.
 _ANY = frozenset("BUILD CMAKE ENABLE DISABLE WITH WITHOUT USE HAVE OPTION INSTALL TEST".split())
 
@@ -35,8 +48,9 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         words = unwrapped(said.words)
         if said.is_inline or not words or words[0].text not in _TOOLS:
             continue
-        is_here = bool(scopes(said, document, ground)) and not is_foreign(said, ground)
-        doubt = "" if is_here else "it may build another project"
+        here = scopes(said, document, ground)
+        is_ours = not is_foreign(said, ground) and _builds(words, here, ground)
+        doubt = "" if is_ours else "it may build another project"
         for before, word in pairwise(words):
             # `-D NAME=VALUE` as two words has its name two letters before where `-DNAME` would.
             apart = before.text == "-D"
@@ -44,7 +58,22 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
             text = f"-D{word.raw}" if apart else word.raw
             yield from options.named(text, at, doubt, said.section)
     for code in document.codes:
-        yield from options.named(code.text, code, "", code.section)
+        first = code.text.split(maxsplit=1)[0] if code.text.strip() else ""
+        if first.startswith("-D") or first in _TOOLS:
+            doubt = "it may be told of as what is not there" if _NOT_NOW.search(code.before) else ""
+            yield from options.named(code.text, code, doubt, code.section)
+
+
+def _builds(words: tuple[Word, ...], here: list[str], ground: Ground) -> bool:
+    """Whether a command builds a folder of ours that has a build file; `here` are those it may be run in."""
+    given = next((after.text for word, after in pairwise(words) if word.text == "-S"), "")
+    if not here and any(word.text == ".." for word in words):  # in one that was made for the build
+        here = [""]
+    folders = [
+        posixpath.join(f, source) for f in here for source in ([given] if given else [".", ".."])
+    ]
+    files = ("CMakeLists.txt", "meson.build")
+    return any(ground.has(posixpath.normpath(posixpath.join(f, n))) for f in folders for n in files)
 
 
 class _Options:
@@ -80,15 +109,15 @@ class _Options:
         if place is not None:
             return true("build_option", span, place, "the build names it")
         lead = name.partition("_")[0]
-        slip = next((other for other in self.own if is_slip(name, other)), "")
+        slip = next((other for other in self.own if _is_misspelt(name, other)), "")
         best = slip or self._same_end(name)
-        if not slip and lead not in self._leads:
+        if (not slip and lead not in self._leads) or _MADE.search(name):
             return None
         if is_of_others(section):
             doubt = doubt or "the section is on other projects or times"
         if self.ground.mention(name) is not None:
             doubt = doubt or "only pages of documentation name it"
-        if self._composes(lead):
+        if self._composed:
             doubt = doubt or "names of options are made up by the build"
         if doubt:
             return not_judged("build_option", span, doubt)
@@ -106,9 +135,15 @@ class _Options:
         alike = (o for o in self.own if o.startswith(f"{lead}_") and o.endswith(f"_{end}"))
         return next(alike, "") if end else ""
 
-    def _composes(self, lead: str) -> bool:
-        """Whether a build file puts something behind what options begin with: `DEMO_ENABLE_${part}`."""
+    @cached_property
+    def _composed(self) -> bool:
+        """Whether a build file makes names of options up: `option(DEMO_ENABLE_${part} …)`."""
         made = re.compile(
-            rb"(?<![\w{])" + re.escape(lead.encode()) + rb"_\w*\$\{|\$\{\w+\}_\w*ENABLE_"
+            rb"(?i)\b(?:option|set)\s*\(\s*\w*\$\{\w+\}\w*\s+\"|\boption\s*\([^\s)]*\$\{"
         )
-        return next(self.ground.all_matches(lead, made, everywhere=True), None) is not None
+        return next(self.ground.all_matches("${", made, everywhere=True), None) is not None
+
+
+def _is_misspelt(name: str, other: str) -> bool:
+    """Whether a name is an option's but for a slip, in letters of the same size: `skipTests` is Maven's."""
+    return is_slip(name, other) and name.isupper() == other.isupper() and name not in _OF_MESON

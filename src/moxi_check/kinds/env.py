@@ -92,7 +92,7 @@ _OTHERS, _BESIDE = 2, 6
 class _Said:
     """A name that a page gives; `sets` where it is certainly a variable of the environment.
 
-    `ours`: it is given to the repository's own action.
+    `ours`: it is given to the repository's own action; `leads`: a line or item begins with it.
     """
 
     span: Span
@@ -100,6 +100,7 @@ class _Said:
     section: tuple[str, ...]
     around: str = ""
     ours: bool = False
+    leads: bool = False
 
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
@@ -148,7 +149,8 @@ def _said_in_code(code: InlineCode, name: str) -> _Said:
     around = f"{code.before} {code.after}"
     sets = "$" in code.text or "env" in around.lower() or "=" in code.text
     span = Span(name, code.line, code.column + code.text.index(name))
-    return _Said(span, sets or "nv" in " ".join(code.section), code.section, around)
+    leads = not re.search(r"\w", code.before.rpartition("\n")[2])
+    return _Said(span, sets or "nv" in " ".join(code.section), code.section, around, leads=leads)
 
 
 def _in_blocks(document: Document, ground: Ground) -> Iterator[_Said]:
@@ -168,7 +170,8 @@ def _in_blocks(document: Document, ground: Ground) -> Iterator[_Said]:
                 ours = (line.line, name) in of_steps
                 sets = ours or _sets(block) or bool(_SETS.search(line.text))
                 span = Span(name, line.line, column)
-                yield _Said(span, sets, block.section, block.lead, ours)
+                leads = group == "name"
+                yield _Said(span, sets, block.section, block.lead, ours, leads)
 
 
 def _helpers(block: CodeBlock) -> set[str]:
@@ -359,7 +362,11 @@ class _Judge:
         if said.span.line in self._others:
             return "it may be a variable of the project that is linked"
         # A long name without our own name before it is hardly another's, nor is one among ours.
-        is_long = said.sets or name.count("_") > 1 or (self._is_beside(said) and not foreign)
+        is_long = (
+            said.sets
+            or name.count("_") > 1
+            or (said.leads and self._is_beside(said) and not foreign)
+        )
         if is_long and self._part_of(said) and not _BEGINNING.search(said.around):
             return ""
         if _RULE.search(said.around):

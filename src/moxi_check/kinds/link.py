@@ -168,7 +168,8 @@ def _relative(document: Document, ground: Ground, link: Link) -> Claim:
     if site.is_page(document, ground):
         is_part = site.is_put_into_others(document)
         reason = "the page is a part of others" if is_part else site.doubt(path, normal, ground)
-        if reason and (is_part or not _is_slip_of_folder(path, normal, best)):
+        is_folder = best in ground.repo.folders and not is_part
+        if reason and not (is_folder and _is_slip_of_folder(path, normal, best)):
             return not_judged(kind, link, reason)
     if _HOST.match(path):
         return false(
@@ -190,7 +191,7 @@ def _is_slip_of_folder(path: str, normal: str, best: str) -> bool:
     Sites leave out what a folder's name begins with, and one page is of several: `/docs/` of `_docs`.
     """
     is_bare = path == normal and "/" not in path and not best.startswith("_")
-    is_plural = normal.rstrip("s") == best.rstrip("s")
+    is_plural = normal.lower().rstrip("s") == best.lower().rstrip("s")
     return is_bare and not is_plural and is_slip_beside(f"./{normal}", f"./{best}")
 
 

@@ -37,7 +37,7 @@ _MADE_UP = lazy_pattern(
     r"(?i)(?:foo|bar|baz|my|your|some|example|hello|xxx)(?![a-z])|(?:my|your)[_A-Z]"
 )
 _ELSEWHERE = lazy_pattern(
-    r"(?i)\b(?:removed|renamed|deprecated|formerly|used to|no longer|instead of|"
+    r"(?i)\bthere (?:is|are) no\W*$|\b(?:removed|renamed|deprecated|formerly|used to|no longer|instead of|"
     r"in favou?r of|old|previous\w*|planned|todo|(?:since|as of|before|until|version) v?\d)"
 )
 _ASSIGNED = lazy_pattern(r"(?m)^\s*(?:[A-Za-z_][\w<>, ]{0,40}\s)?([A-Za-z_]\w*)\s*(?::=|=(?![=>]))")
@@ -137,7 +137,9 @@ def _lacking(
         root, rest = _split(claim.text)
         verdicts = asked[root]
         is_odd = len(verdicts["true"]) >= _AGREED and len(verdicts["absent"]) == 1
-        if is_odd and claim.reason == _absent(rest):
+        # `demo.exe` and `demo.io` are no members; a type, a constant or `demo::name` is hardly anything else.
+        is_name = rest[:1].isupper() or "::" in claim.text
+        if is_odd and is_name and claim.reason == _absent(rest):
             best = nearest(rest, [*known, *sorted(verdicts["true"])])
             claim = false(
                 "name", Span(claim.text, claim.line, claim.column), _absent(rest),

@@ -65,7 +65,8 @@ _OF_THERE = lazy_pattern(
 )
 _HEADERS = frozenset({".h", ".hh", ".hpp", ".hxx"})
 _SCRIPTS = frozenset(".sh .bash .zsh .fish .ps1 .bat .cmd .py .rb .pl".split())
-_TO_READ = lazy_pattern(r"(?i)\b(?:see|read|consult|refer to|check(?: out)?|look at)(?: the)?\W*$")
+_TEXTS = frozenset({".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc"})
+_TO_READ = lazy_pattern(r"(?i)\b(?:see|read|consult|refer to|look at)(?: the)?\W*$")
 # A module of TypeScript is imported by the name of the JavaScript that is made of it.
 _TYPED = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
 _IMPORTERS = (".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte")
@@ -288,10 +289,12 @@ def _is_told_of(code: InlineCode, path: str, best: str) -> bool:
 
 def _is_read(code: InlineCode, path: str, best: str) -> bool:
     """Whether a page has its reader look at a file that is ours but for its ending."""
+    endings = {posixpath.splitext(each)[1] for each in (path, best)}
     is_of_many = _OF_MANY.fullmatch(posixpath.dirname(path)) and _USUAL.match(
         posixpath.basename(path)
     )
-    return bool(_TO_READ.search(code.before)) and _is_twin(path, best) and not is_of_many
+    is_twin = _is_twin(path, best) and endings <= _TEXTS
+    return bool(_TO_READ.search(code.before)) and is_twin and not is_of_many
 
 
 def _is_listed(code: InlineCode, path: str, document: Document, ground: Ground) -> bool:

@@ -238,7 +238,7 @@ def _doubt(path: str, made: frozenset[str], here: list[str], ground: Ground) -> 
         return "made by building or running"
     full = [posixpath.normpath(posixpath.join(folder, path)) for folder in here]
     if any(ground.ignored(each) or ground.through_link(each) for each in full) and not any(
-        respelt_beside(each, ground) for each in full
+        respelt_beside(each, ground) for each in full if posixpath.splitext(each)[1]
     ):
         return "made by building or by users, says an ignore file"
     if ground.ending_in(path):

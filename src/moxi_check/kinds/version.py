@@ -32,7 +32,7 @@ _LOWEST = lazy_pattern(
     rf"(?<![\w./@-])(?P<name>{_WORDS}){_MARKS}(?:\([^()\n]{{0,80}}\))?[:,]?\s*"
     rf"(?:\(|version|versions|v(?=\d)|SDK|JDK)?\s*{_MARKS}(?P<least>>=?|≥|&gt;=|\^|~>)?\s*v?"
     rf"(?P<version>\d+(?:\.\d+){{0,2}})(?:\.x|\.\*)?{_MARKS}"
-    r"(?P<more>\s*\+|\s*\(?(?:or|and)\s+(?:higher|later|newer|above|greater|up|more recent|upwards?)|\s*>=?|\s*(?:-|–|—|to|through)\s*(?=(?:[A-Z][\w.]* )?v?\d))?",
+    r"(?P<more>\s*\+|\s*\(?(?:or|and)\s+(?:higher|later|newer|above|greater|up|more recent|upwards?)|\s*>=?|\s*(?:-|–|—|to|through)\s*(?=v?\d))?",
     re.IGNORECASE,
 )
 _NEEDS = lazy_pattern(
@@ -62,6 +62,7 @@ _SECTION = lazy_pattern(
 _REQUIREMENTS = lazy_pattern(
     r"(?i)\W*(?:(?:minimum|system|software|runtime|basic) )?(?:requirements?|prerequisites?)\W*"
 )
+_CHOICE = lazy_pattern(r"(?i)\b(?:or|either|one of|any of)\b")
 _MARK = lazy_pattern(r"(?:[-*+]|\d+[.)])\s+[*_`\[(]*")
 # What a sentence says of other than what running needs.
 _OTHER = lazy_pattern(
@@ -76,7 +77,6 @@ _ONLY_WITH = lazy_pattern(
 )
 # One of several: `iOS 8 and 9 or later`.
 _AND_MORE = lazy_pattern(r"[`*_]{0,3},? (?:and|or) [`*_]{0,3}v?\d")
-_UP_TO = lazy_pattern(r"(?i)\d[`*_]{0,3}\s*(?:-|–|—|\bto|\bthrough)\s*[`*_]{0,3}$")
 # What a sentence says of the runtime itself: `Node.js 24.5+ supports …`.
 _OF_ITSELF = lazy_pattern(
     r"(?i)\W{0,3}(?:already |also |natively |now )?(?:supports?|has|have|provides?|adds?|includes?|introduced?|ships?|comes?|"
@@ -197,7 +197,8 @@ def _items(document: Document) -> set[tuple[int, int]]:
     for rows in lines.values():
         listed = rows[1:] if _NEEDS.search(rows[0].text) else rows
         is_nested = len({row.column for row in listed}) > 1
-        if is_nested or not all(_MARK.match(row.text) for row in listed):
+        is_choice = any(_CHOICE.search(row.text) for row in rows)
+        if is_nested or is_choice or not all(_MARK.match(row.text) for row in listed):
             continue
         said = [(row, one) for row in rows for one in _LOWEST.finditer(row.text)]
         times = Counter(_NAMES[one["name"].lower()] for _, one in said)
@@ -344,7 +345,7 @@ def _is_today(release: str, ground: Ground) -> bool:
 
 def _works(text: str, own: Iterable[str]) -> str:
     """A text in which the project, not a part of it, works with something rather than only with it."""
-    names = OWN_WORDS.union(own)
+    names = frozenset(own)
     return _ONLY_WITH.sub(
         lambda only: f"{only['who']} works" if only["who"].lower() in names else only[0], text
     )
@@ -395,9 +396,8 @@ def _is_of_purpose(before: str, own: Iterable[str]) -> bool:
 def _names_several(clause: str, name: str) -> bool:
     """Whether a clause names several versions of the same language or runtime."""
     meant = _NAMES[name.lower()]
-    same = [m for m in _LOWEST.finditer(clause) if _NAMES[m["name"].lower()] == meant]
-    lower = [m for m in same if not _UP_TO.search(clause[: m.start()])]
-    return len({_numbers(m["version"]) for m in lower}) > 1
+    same = (m for m in _LOWEST.finditer(clause) if _NAMES[m["name"].lower()] == meant)
+    return len({_numbers(m["version"]) for m in same}) > 1
 
 
 def _is_of_feature(line: Prose, found: re.Match[str], own: Iterable[str]) -> bool:

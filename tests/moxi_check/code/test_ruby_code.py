@@ -149,7 +149,9 @@ def test_a_usual_word_more_than_our_name(checked: Checked, code: str, verdicts: 
 @pytest.mark.parametrize(
     ("code", "word", "suggestion"),
     [
-        ("Demo::RowReader.new", "RowReader", "RowReaderBase"),  # it has the first words of one
+        ("Demo::RowReader.new", "RowReader", "RowReaderTable"),  # it has the first words of one
+        ("Demo::ColReader.new", "ColReader", ""),  # a class that readers write from a base
+        ("Demo::RowReader.new\nDemo::RowReaderTable.new", "RowReader", ""),
         ("Demo::Row.new", "Row", ""),
         ("Demo.unpouse", "unpouse", "unpause"),  # though methods are made as it runs
         ("Demo.unpauses", "unpauses", ""),
@@ -161,7 +163,7 @@ def test_what_is_nowhere_and_nearly_one_of_ours(
     files = {
         "demo.gemspec": "Gem::Specification.new do |s|\n  s.name = 'demo'\nend\n",
         "lib/demo.rb": "module Demo\n  define_method(:any) { }\n  def self.unpause; end\n"
-        "  class RowReaderBase; end\nend\n",
+        "  class RowReaderTable; end\n  class ColReaderBase; end\nend\n",
     }
     page = f"# Demo\n\n```ruby\nrequire 'demo'\n{code}\n```\n"
     claim = checked(files, page, "api", strict=False).get(word)

@@ -382,9 +382,14 @@ def test_variables_of_a_project_named_after_a_dependency_are_its_own(tmp_path: P
             "DEMO_HUB_TOKEN",
         ),
         (
-            "Set `DEMO_NO_ALIASES`, `DEMO_ROOT` or `STAGE_CLOSED`.",
+            "- `DEMO_NO_ALIASES`: none\n- `DEMO_ROOT`: where\n- `STAGE_CLOSED`: what",
             "STAGE_CLOSED",
             "DEMO_STAGE_CLOSED",
+        ),
+        (
+            "- `DEMO_NO_ALIASES`: none\n- `DEMO_ROOT`: where\n\nThe image has a `STAGE_CLOSED` of its own.",
+            "STAGE_CLOSED",
+            "",
         ),
         ("Set `STAGE_CLOSED`.", "STAGE_CLOSED", ""),
     ],

@@ -334,8 +334,9 @@ def test_a_readme_in_other_letters_is_one_of_the_readers(checked: Checked) -> No
         ("It reads `{}`.", "inputs/brad-pitt.jpg", "false"),
         ("It reads `{}`.", "inputs/brad_pitts.jpg", "not_judged"),
         ("It reads `{}`.", "inputs/tom_hanks.jpg", "not_judged"),
-        ("Then check `{}`.", "inputs/names.json5", "false"),
-        ("Check `{}`, which you export.", "inputs/names.json5", "not_judged"),
+        ("For more, which you may want, see `{}`.", "inputs/words.rst", "false"),
+        ("See `{}`, which you export.", "inputs/words.rst", "not_judged"),
+        ("Once you have run it, check `{}`.", "inputs/names.html", "not_judged"),
         ("Add the new name to the list in `{}`.", "inputs/names.json5", "not_judged"),
         ("Add your list as `{}`.", "inputs/names.json5", "not_judged"),
         ("In your `{}` folder, create a file.", ".github/workflow", "false"),
@@ -348,6 +349,7 @@ def test_what_an_ignore_file_or_the_reader_may_have(
     files = {".gitignore": "*.jpg\n!inputs/brad_pitt.jpg\n", "inputs/brad_pitt.jpg": ""}
     files |= {
         "inputs/names.json": "{}",
+        "inputs/words.md": "",
         "inputs/a.py": "",
         ".github/workflows/ci.yml": "on: push\n",
     }
