@@ -159,6 +159,9 @@ def _spdx(text: str) -> str:
     whole = recognise(text)
     if whole:
         return whole
+    led = _APACHE_NOTICE.search(text, 0, 2_000)  # the notice of a file, and the license behind it
+    if led and recognise(text[led.end() :]) == "Apache-2.0":
+        return "Apache-2.0"
     for name, pattern in _EXCEPTIONS.items():
         exception = pattern.search(text)
         if exception and recognise(text[: exception.start()]) == "Apache-2.0":

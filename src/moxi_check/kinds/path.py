@@ -160,11 +160,12 @@ def _missing(
     code: InlineCode, span: Span, path: str, line: str, document: Document, ground: Ground
 ) -> Claim:
     """The verdict on what is not there; `line` is where on the page it stands."""
-    parts = path.split("/")
     meant = _target_of(code, ground, document)
     if meant and is_slip(path, meant):
         return _false(span, path, meant, ground)
-    if any(is_placeholder(part) or _STANDS_FOR.match(part) for part in (span.text, *parts)):
+    made_up = unknown_parts(path, ground)
+    said = made_up if len(made_up) <= path.count("/") else [span.text, *made_up]
+    if any(is_placeholder(part) or _STANDS_FOR.match(part) for part in said):
         return not_judged("path", span, "a placeholder")
     if (ground.through_link(path) or ground.ignored(path)) and not respelt_beside(path, ground):
         return not_judged("path", span, "made by building or by users, says an ignore file")
@@ -331,6 +332,15 @@ def _is_twin(path: str, other: str) -> bool:
 
 def _plain(path: str) -> str:
     return path.lower().replace("-", "").replace("_", "")
+
+
+def unknown_parts(path: str, ground: Ground) -> list[str]:
+    """The parts of a path behind the folders that are there: `example` may be one, and no placeholder."""
+    parts = path.split("/")
+    known = 0
+    while known < len(parts) - 1 and "/".join(parts[: known + 1]) in ground.repo.folders:
+        known += 1
+    return parts[known:]
 
 
 def is_caption(code: InlineCode, document: Document) -> bool:

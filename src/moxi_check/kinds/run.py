@@ -13,7 +13,7 @@ from moxi_check.ground import Ground
 from moxi_check.kinds import cargo, modules, namespaces
 from moxi_check.kinds.files import Named, named_files
 from moxi_check.kinds.names import is_slip
-from moxi_check.kinds.path import is_caption, respelt_beside
+from moxi_check.kinds.path import is_caption, respelt_beside, unknown_parts
 from moxi_check.kinds.told import Told, is_foreign, own_names, scopes, told, unwrapped
 from moxi_check.shell import is_placeholder
 from moxi_core.patterns import lazy_pattern
@@ -53,6 +53,7 @@ _FETCHED = lazy_pattern(
 _STANDS_FOR = lazy_pattern(
     r"(?i)(?:.*[_.-])?(?:file|dir|directory|folder|path|script|project|module|class|test)_?name(?:\.\w+)?$|name$|new[-_]"
 )
+_PATTERN = lazy_pattern(r"[$`*<>{}\[\]]")
 _PATH_TO = lazy_pattern(r"(?i)(?:^|/)path/to(?:/|$)")
 _MAKES = frozenset(
     {"touch", "mkdir", "tee", "vim", "nano", "vi", "code", "wget", "unzip", "nvim", "emacs"}
@@ -185,9 +186,10 @@ def _doubt_of_reader(
     is_own = name.partition(".")[0].lower() in own_names(ground)
     if not inside and _SETTINGS.fullmatch(name) and is_own:
         return "the settings of a user's project"
-    parts = path.split("/")
+    parts = unknown_parts(path, ground)
     is_made_up = any(is_placeholder(p) or _STANDS_FOR.match(p) for p in parts)
-    if not word.is_plain or is_made_up or _PATH_TO.search(path):
+    is_pattern = _PATTERN.search(word.text) is not None
+    if is_pattern or is_made_up or _PATH_TO.search(path):
         return "a placeholder"
     is_brought = not near and _is_fetched(said, document)
     return "it may be in the archive that the page has one fetch" if is_brought else ""

@@ -71,6 +71,9 @@ _BUILT_IN = {
     "rake": frozenset("build install release clean clobber spec test default".split()),
     "tox": frozenset({"ALL"}),
 }
+# A line of settings of tox for some factors alone; the list of environments, over several lines.
+_CONDITION = lazy_pattern(r"(?m)^[ \t]+([\w!{},.-]+):(?=\s)")
+_ENV_LIST = lazy_pattern(r"(?m)^env_?list[ \t]*=((?:[^\n]*\n)(?:[ \t]+[^\n]*\n)*)")
 # How the files of a runner begin the definition of NAME.
 _CODE = r"(?:\b(?:task|register|creating|multitask|file|def|func|alias)\b\W{1,3}|\bname\s?=\s?[\"'])(?i:NAME)\b"
 _DEFINES = {
@@ -274,6 +277,8 @@ def _task(
         )
     if tool == "tox" and _PYTHON_FACTOR.fullmatch(name):
         return not_judged("task", word, "tox makes environments of this form itself")
+    if tool == "tox" and _factors(known.files, ground).issuperset(name.split("-")):
+        return not_judged("task", word, "tox makes environments of the factors that it knows")
     best = nearest(name, known.names)
     if not known.names or is_foreign(said, ground) or not here:
         return not_judged("task", word, "the tasks of the repository cannot all be read")
@@ -285,6 +290,14 @@ def _task(
         evidence=known.place(best, here) if best else Evidence(path=known.files[0]),
         certain=bool(best) and is_slip(name, best),
     )  # fmt: skip
+
+
+def _factors(files: list[str], ground: Ground) -> frozenset[str]:
+    """The factors that settings of tox tell apart: `cov` of `cov: coverage run` and of `py-{cov,plain}`."""
+    texts = [ground.repo.text(path) or "" for path in files]
+    told = (found[1] for text in texts for found in _CONDITION.finditer(text))
+    listed = (found[1] for text in texts for found in _ENV_LIST.finditer(text))
+    return frozenset(word for words in (*told, *listed) for word in re.findall(r"\w[\w.]*", words))
 
 
 def _literal(ground: Ground, files: list[str], tool: str, name: str) -> Evidence | None:

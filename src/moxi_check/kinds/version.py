@@ -77,6 +77,12 @@ _ONLY_WITH = lazy_pattern(
 )
 # One of several: `iOS 8 and 9 or later`.
 _AND_MORE = lazy_pattern(r"[`*_]{0,3},? (?:and|or) [`*_]{0,3}v?\d")
+# What the runtime brings: `by Go 1.18+ generics`; a mark of a note that tells more of it.
+_OF_FEATURE = lazy_pattern(
+    r"(?i)[`*_)\]]{0,3}\s+(?:generics|features?|syntax|modules?|iterators?|typing|type (?:hints?|annotations?)|annotations?|records?|"
+    r"streams?|lambdas?|virtual threads|pattern matching|concurrency|macros?|apis?|decorators?|enums?|attributes?)\b"
+)
+_NOTED = lazy_pattern(r"[`*_)\]]{0,2}\s?(?:<sup>|\[\^|\\\*|[¹²³⁴-⁹†‡])")
 # What a sentence says of the runtime itself: `Node.js 24.5+ supports …`.
 _OF_ITSELF = lazy_pattern(
     r"(?i)\W{0,3}(?:already |also |natively |now )?(?:supports?|has|have|provides?|adds?|includes?|introduced?|ships?|comes?|"
@@ -359,8 +365,8 @@ def _speaks_of_needs(
     end = line.text.find(". ", found.end())
     sentence = line.text[start : end if end > 0 else len(line.text)]
     clause = sentence[:stop] if (stop := sentence.find("; ", found.end() - start)) > 0 else sentence
-    sentence = _works(sentence, own)
-    if _OTHER.search(sentence) or line.text.startswith("#"):
+    sentence, clause = _works(sentence, own), _works(clause, own)
+    if _OTHER.search(clause) or line.text.startswith("#"):
         return False
     before = line.text[start : found.start()]
     if _HANDLES.search(before) or _names_several(clause, found["name"]):
@@ -374,7 +380,9 @@ def _speaks_of_needs(
     if _OF_ITEM.match(line.text[: found.start()]) or _OF_NOTE.match(line.text):
         return False
     others = (m[0] for m in _RELEASE.finditer(_LOWEST.sub("", before)))
-    if line.text.rstrip(" *_").endswith(":"):  # what follows is for this case: `Node 8 or higher:`
+    if sentence.rstrip(" *_").endswith(":"):  # what follows is for this case: `Node 8 or higher:`
+        return False
+    if _OF_FEATURE.match(line.text, found.end()) or _NOTED.match(line.text, found.end()):
         return False
     if _AND_MORE.match(line.text, found.end("version")):
         return False

@@ -227,3 +227,9 @@ def test_a_text_under_the_name_of_its_license(
     repository: MakeRepository, path: str, expected: list[str]
 ) -> None:
     assert [v for v, _, _ in _values(repository, {path: APACHE})] == expected
+
+
+def test_the_notice_of_a_file_before_the_whole_text(repository: MakeRepository) -> None:
+    notice = APACHE[APACHE.index("Licensed under the Apache License, Version") :]
+    text = f"Copyright 2019 Demo Ltd.\n\n{notice}\n\n\n{APACHE}"
+    assert [value for value, *_ in _values(repository, {"LICENSE": text})] == ["Apache-2.0"]

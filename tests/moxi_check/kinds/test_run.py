@@ -242,3 +242,12 @@ def test_a_path_to_something_stands_for_any(checked: Checked) -> None:
     files = {"tests/a.py": "", "setup.py": ""}
     claims = checked(files, "```sh\npytest tests/path/to/test_file.py\n```\n", "run")
     assert claims["tests/path/to/test_file.py"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(("name", "verdict"), [("mains", "false"), ("foo", "not_judged")])
+def test_a_folder_that_is_there_is_no_placeholder(
+    checked: Checked, name: str, verdict: str
+) -> None:
+    files = {"example/main.go": "package main\n", "go.mod": "module a.b/c\n"}
+    claims = checked(files, f"```sh\ngo run example/{name}.go\n```\n", "run")
+    assert claims[f"example/{name}.go"].verdict == verdict

@@ -125,3 +125,13 @@ def test_a_runners_own_page_shows_other_projects(checked: Checked) -> None:
         "src/main.rs": "",
     }
     assert checked(files, page("just serve"), "task") == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [("cov", "not_judged"), ("deps-cov", "not_judged"), ("deps-cow", "false"), ("lints", "false")],
+)
+def test_tox_makes_environments_of_factors(checked: Checked, name: str, verdict: str) -> None:
+    text = "[tox]\nenvlist = lint,\n    {deps,bare}-plain\n[testenv]\ncommands =\n    cov: coverage run\n"
+    claims = checked({"tox.ini": text}, page(f"tox -e {name}"), "task")
+    assert claims[name].verdict == verdict

@@ -53,6 +53,10 @@ NODE = {"package.json": '{"name": "demo", "engines": {"node": "^18.12 || >=20"}}
         (NODE, "Requires Node.js >=16.", "16", "false"),
         (NODE, "Needs Python 3.8 or later.", "3.8", "not_judged"),
         (PYTHON, "demo works only with Python >= 3.8.", "3.8", "false"),
+        (PYTHON, "demo requires Python 3.8 or higher. To install it run:", "3.8", "false"),
+        (PYTHON, "demo requires Python 3.8 or later; on Windows it was dropped.", "3.8", "false"),
+        (PYTHON, "**Support:** by Python 3.8+ generics.", "3.8", "not_judged"),
+        (PYTHON, "Requires Python 3.8 or later<sup>*</sup>", "3.8", "not_judged"),
         (
             PYTHON,
             "The `--watch` flag is new. It works only with Python >= 3.11.",
