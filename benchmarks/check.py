@@ -62,6 +62,7 @@ SETS = {
     "eleventh": HERE / "held_out_11.toml",
     "twelfth": HERE / "held_out_12.toml",
     "thirteenth": HERE / "held_out_13.toml",
+    "fourteenth": HERE / "held_out_14.toml",
     "validation": HERE / "validation.toml",
 }
 CHECKERS = ("ours", "docproof", "claimlint", "driftcheck-py", "markdown-link-check")
