@@ -63,6 +63,7 @@ SETS = {
     "twelfth": HERE / "held_out_12.toml",
     "thirteenth": HERE / "held_out_13.toml",
     "fourteenth": HERE / "held_out_14.toml",
+    "fifteenth": HERE / "held_out_15.toml",
     "validation": HERE / "validation.toml",
 }
 CHECKERS = ("ours", "docproof", "claimlint", "driftcheck-py", "markdown-link-check")

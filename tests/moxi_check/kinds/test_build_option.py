@@ -62,5 +62,5 @@ def test_the_option_that_is_meant(checked: Checked) -> None:
     claim = checked(CMAKE, page, "build_option")["DEMO_USE_TLS"]
     assert (claim.suggestion, str(claim.evidence)) == ("DEMO_ENABLE_TLS", "CMakeLists.txt:3")
     assert (claim.line, claim.column) == (4, 18)
-    claim = checked(CMAKE, "# Demo\n\nGive it `-DDEMO_ENABLE_REDIS=ON`.\n", "build_option")
-    assert claim["DEMO_ENABLE_REDIS"].suggestion == ""
+    other = checked(CMAKE, "# Demo\n\nGive it `-DDEMO_ENABLE_REDIS=ON`.\n", "build_option")
+    assert other["DEMO_ENABLE_REDIS"].suggestion == ""

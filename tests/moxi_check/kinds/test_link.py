@@ -232,3 +232,12 @@ def test_routes_of_a_site_are_called_as_its_folders_nearly_are(
 ) -> None:
     files = {**FILES, "_config.yml": "theme: plain\n", "_posts/a.md": "", "projects/a.md": ""}
     assert checked(files, f"[it]({target})\n", "link")[target].verdict == "not_judged"
+
+
+def test_a_picture_leads_nowhere(checked: Checked) -> None:
+    page = '<img src="docs/gone.png" href="none">\n\n<a href="gone.md">it</a>\n'
+    found = {**checked(FILES, page, "image"), **checked(FILES, page, "link")}
+    assert {text: claim.verdict for text, claim in found.items()} == {
+        "docs/gone.png": "false",
+        "gone.md": "false",
+    }
