@@ -9,7 +9,7 @@ from moxi_check.document import CodeBlock, Heading, InlineCode, Link, Span
 from moxi_core.patterns import lazy_pattern
 
 _MAX_OPEN = 20  # tags within each other that hold text
-_PICTURES = frozenset({"img", "picture", "source", "video"})
+_PICTURES = frozenset({"img", "picture", "source", "video"})  # of which `href` is no attribute
 _ATTRIBUTE = lazy_pattern(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _SRCSET_URL = lazy_pattern(r"[^\s,]+(?=[\s,]|$)")
 
@@ -92,9 +92,7 @@ class _HtmlReader(HTMLParser):
             if name == "srcset":
                 targets = [(m[0], m.start()) for m in _SRCSET_URL.finditer(found[group])][::1]
                 targets = [t for t in targets if not t[0].rstrip("wx").replace(".", "").isdigit()]
-            elif name == "src" or (
-                name == "href" and tag not in _PICTURES
-            ):  # there it means nothing
+            elif name == "src" or (name == "href" and tag not in _PICTURES):
                 targets = [(values.get(name, ""), 0)]
             else:
                 continue

@@ -313,7 +313,7 @@ class Ruby(Language):
         return ""
 
     def _begun(self, word: str) -> str:
-        """The constant of ours of which a name has the first words: `RowReader` of `RowReaderBase`; or ""."""
+        """The constant of ours of which a name has the first words: `RowReader` of `RowReaderTable`; or ""."""
         if len(_CAMEL.findall(word)) < 2:
             return ""
         longer = (n for n in self._names if n.startswith(word) and n[len(word) :][:1].isupper())

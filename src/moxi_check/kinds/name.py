@@ -123,7 +123,7 @@ def _absent(missing: str) -> str:
 def _lacking(
     found: list[Claim], own: frozenset[str], known: list[str], ground: Ground
 ) -> Iterator[Claim]:
-    """The claims; false is what alone of all that a page asks of our package stands nowhere: `demo.fetchh`.
+    """The claims; false is what alone of all that a page asks of our package stands nowhere: `demo.OPT_UTC`.
 
     Where the page and the code agree on all else that it says of the package, it is no gap of ours.
     """
