@@ -16,6 +16,7 @@ from moxi_analyzer.roles import LOCK_FILES
 from moxi_check.claim import Claim, undecided
 from moxi_check.document import Document
 from moxi_check.ground import Ground, is_alike, reordered
+from moxi_check.kinds import tree
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
@@ -63,6 +64,8 @@ _PLACEHOLDER = lazy_pattern(
     r"(?i)(?:my|your|some|the)?_?(?:function|method|class|component|module|package|type|variable|field|property|object|"
     r"event|action|command|option)_?name"
 )
+# Kinds of paths that a page may have drawn before, in the diagram of another project.
+_PATHS = frozenset({"path", "run"})
 _WORD = lazy_pattern(r"\w+")
 _STRING = lazy_pattern(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
 _KEYWORD = lazy_pattern(
@@ -114,9 +117,14 @@ def doubted(
         if c.kind == "import" and (c.verdict == "true" or _SPOKEN.fullmatch(c.text))
     )
     held = Counter(_list_of(claim) for claim in found if claim.verdict == "true")
+    of_others = {c.text.rstrip("/") for c in found if c.kind == "tree" and c.reason == tree.OTHERS}
     for claim in found:
         if claim.verdict == "false" and claim.kind in _TOLD and _STANDS_FOR.fullmatch(claim.text):
             yield undecided(claim, "a placeholder")
+            continue
+        if claim.verdict == "false" and claim.kind in _PATHS:
+            is_drawn = posixpath.basename(claim.text.rstrip("/")) in of_others
+            yield undecided(claim, tree.OTHERS) if is_drawn else claim
             continue
         if claim.verdict == "false" and listed[claim.line, claim.kind] >= _THROUGHOUT:
             yield undecided(

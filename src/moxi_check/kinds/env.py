@@ -84,6 +84,8 @@ _GENERIC = lazy_pattern(
 _NOT_VARIABLE = lazy_pattern(
     r"(?i)\b(?:constants?|enum|macros?|error code|errno|flags?|define|status|event|type|field|column|table|placeholder|replace)\b"
 )
+# What a program that ours wraps calls it: "(native: `X`)", "its native variable is `X`".
+_WRAPPED = lazy_pattern(r"(?i)\b(?:native|upstream)\b[^.,;`]{0,30}`?$")
 # So many variables that the code reads, within so many lines, tell that another is one as well.
 _OTHERS, _BESIDE = 2, 6
 
@@ -92,7 +94,8 @@ _OTHERS, _BESIDE = 2, 6
 class _Said:
     """A name that a page gives; `sets` where it is certainly a variable of the environment.
 
-    `ours`: it is given to the repository's own action; `leads`: a line or item begins with it.
+    `ours`: it is given to the repository's own action; `leads`: a line or item begins with it;
+    `wrapped`: it is told as that of a program that ours wraps.
     """
 
     span: Span
@@ -101,6 +104,7 @@ class _Said:
     around: str = ""
     ours: bool = False
     leads: bool = False
+    wrapped: bool = False
 
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
@@ -150,7 +154,14 @@ def _said_in_code(code: InlineCode, name: str) -> _Said:
     sets = "$" in code.text or "env" in around.lower() or "=" in code.text
     span = Span(name, code.line, code.column + code.text.index(name))
     leads = not re.search(r"\w", code.before.rpartition("\n")[2])
-    return _Said(span, sets or "nv" in " ".join(code.section), code.section, around, leads=leads)
+    return _Said(
+        span,
+        sets or "nv" in " ".join(code.section),
+        code.section,
+        around,
+        leads=leads,
+        wrapped=bool(_WRAPPED.search(code.before)),
+    )
 
 
 def _in_blocks(document: Document, ground: Ground) -> Iterator[_Said]:
@@ -338,8 +349,8 @@ class _Judge:
             return "a placeholder"
         if _PROXY.fullmatch(name):
             return "nearly every program reads it"
-        if is_of_others(said.section):
-            return "the section is on other projects or times"
+        if is_of_others(said.section) or said.wrapped:
+            return "it is told of other projects or times"
         foreign = self.is_foreign(name)
         is_odd = name in self.odd and not foreign
         other = _NOT_VARIABLE.search(said.around)

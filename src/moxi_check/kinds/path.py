@@ -63,6 +63,10 @@ _OF_THERE = lazy_pattern(
     r"add(?:ed|ing)? (?:[\w']+ ){0,4}(?:in|to|into)|(?:part|content|defined|found|listed|implemented) (?:of|in)|(?:in(?:to|side)?|under|within)(?: the)?)"
     r"(?: `[^`\n]+`(?:,| and| or))?\W*$"
 )
+# What a file is in: "in demo-1.0.tar.gz: `src/x.c`".
+_IN_ARCHIVE = lazy_pattern(
+    r"(?i)[\w.-]+\.(?:tar\.\w+|tgz|zip|jar)\b(?:[^.\w]|\b(?:in|and|of|contains|has|the)\b)*$"
+)
 _HEADERS = frozenset({".h", ".hh", ".hpp", ".hxx"})
 _SCRIPTS = frozenset(".sh .bash .zsh .fish .ps1 .bat .cmd .py .rb .pl".split())
 _TEXTS = frozenset({".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc"})
@@ -198,6 +202,8 @@ def _doubt(code: InlineCode, path: str, best: str, document: Document, ground: G
     is_sure = _is_slip_of_own(path, best)
     if "." not in name and posixpath.splitext(best)[0] == path:
         return f"it may be {best} without its ending"
+    if _IN_ARCHIVE.search(code.before):
+        return "a file of an archive"
     if _SHOWN.search(code.before) and not _SHOWING.search(path):
         return "an example of a file of the reader's"
     sentence = f"{code.before[-50:]} {code.after[:25]}"

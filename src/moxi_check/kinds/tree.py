@@ -42,7 +42,7 @@ _MADE = lazy_pattern(
     r"(?i)\b(?:generated|created|downloaded|\w*ignored|outputs?|optional\w*|built|compiled|cached?|planned|todo|coming|future|"
     r"not (?:in|committed|tracked|included|shown)|your|artifacts?|temporary|submodule|auto-\w+)\b"
 )
-_OTHERS = "the diagram shows another project"
+OTHERS = "the diagram shows another project"
 _MADE_NAMES = frozenset(
     "data dataset datasets models weights checkpoints logs log output outputs results build dist bin obj out target "
     "node_modules vendor venv .venv env .env coverage cache .cache tmp temp __pycache__ artifacts uploads media storage "
@@ -86,7 +86,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
             path = _join(base, entry.path)
             claim = _judge(entry, path, is_ours, ground)
             if claim.verdict == "true" and not (is_ours or has_name):
-                claim = undecided(claim, _OTHERS)  # a file of that name, but not this one
+                claim = undecided(claim, OTHERS)  # a file of that name, but not this one
             is_made = bool(_MADE.search(entry.note)) or _is_made(path, ground)
             if claim.verdict == "false" and is_made and not _is_respelt(path, drawn, ground):
                 claim = undecided(claim, "made later, by its name or note")
@@ -178,7 +178,7 @@ def _judge(entry: _Entry, path: str, is_ours: bool, ground: Ground) -> Claim:
     if ground.has(path):
         return true("tree", entry.span, Evidence(path=path))
     if not is_ours:
-        return not_judged("tree", entry.span, _OTHERS)
+        return not_judged("tree", entry.span, OTHERS)
     if any(c in path for c in "*<>{}[]$") or any(map(is_placeholder, path.split("/"))):
         return not_judged("tree", entry.span, "a pattern or placeholder")
     if ground.ignored(path) or ground.through_link(path):

@@ -37,6 +37,9 @@ FILES = {
         ("```sh\nexport ACME_API=x\n```", "ACME_API", "false"),  # the beginning of one
         ("The environment variable `DEMO_PROT`.", "DEMO_PROT", "false"),
         ("```sh\nexport OTHER_FOLDER=x\n```", "OTHER_FOLDER", "not_judged"),
+        ("`DEMO_HOST` (their native variable is `DEMO_PROT`).", "DEMO_PROT", "not_judged"),
+        ("`DEMO_HOST` (native: `DEMO_PROT`).", "DEMO_PROT", "not_judged"),
+        ("It is native. Set the variable `DEMO_PROT`.", "DEMO_PROT", "false"),
         ("```sh\nexport GITHUB_TOKEN=x\n```", "GITHUB_TOKEN", "not_judged"),
         ("The constant `DEMO_MAXIMUM`.", "DEMO_MAXIMUM", "not_judged"),
         ("Set `DEMO_LEGACY`.", "DEMO_LEGACY", "not_judged"),

@@ -388,3 +388,22 @@ def test_a_label_of_an_address_may_be_of_the_readers(checked: Checked) -> None:
     )
     claims = checked({"tsconfig.base.json": "{}"}, page, "path", url)
     assert claims["tsconfig.json"].verdict == "not_judged"
+
+
+def test_what_an_archive_has_is_not_of_the_repository(checked: Checked) -> None:
+    page = "# A\n\n1. thing-1.2f.tar.gz: `src/app/mail.py`\n2. Read `src/app/mails.py` first.\n"
+    claims = checked(FILES, page, "path")
+    assert [claims[f"src/app/{name}.py"].verdict for name in ("mail", "mails")] == [
+        "not_judged",
+        "false",
+    ]
+
+
+def test_what_a_diagram_of_another_project_has_is_not_judged(checked: Checked) -> None:
+    page = (
+        "# A\n\nThis makes:\n\n```\n├── Package.swift\n└── src\n    ├── remote.py\n    └── root.py\n```\n\n"
+        "We edit `src/remote.py`, then `src/rooted.py`.\n"
+    )
+    claims = checked(FILES, page, "path")
+    assert claims["src/remote.py"].verdict == "not_judged"
+    assert claims["src/rooted.py"].verdict == "false"
