@@ -114,7 +114,7 @@ def judge(
     found: dict[tuple[int, int, str, str], Claim] = {}
     for claim in find_claims(document, ground, wanted):
         if claim.verdict == "false" and ground.may_lack(claim.kind):
-            claim = undecided(claim, "its evidence may stand in a file that is not read")
+            claim = undecided(claim, "its evidence may stand in a file that is not here")
         if claim.verdict == "false" and ground.numbered(claim.text) is not None:
             claim = undecided(claim, "it stands for names with numbers")
         if not strict and (place := standing(claim, ground)):

@@ -16,6 +16,8 @@ from moxi_core.records import Evidence, Fact, FactKind, RepoSnapshot
 
 # Kinds of claims that the page and the list of files alone settle.
 LISTED = frozenset({"anchor", "image", "link", "tree"})
+# Kinds that ask for files which a source distribution seldom has: pages, pictures, tests.
+_LEFT_OUT = frozenset({"image", "link", "path", "run", "service", "tree"})
 _OWN_RELATIONS = frozenset({"repository", "issues"})
 _SLUG = re.compile(
     r"(?:github\.com|gitlab\.com|codeberg\.org)[/:]([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/#?]|$)"
@@ -144,8 +146,15 @@ class Ground:
 
     # What was not read
 
+    @cached_property
+    def is_release(self) -> bool:
+        """Whether it is an unpacked source distribution, of which much of the repository is left out."""
+        return "PKG-INFO" in self.repo.files
+
     def may_lack(self, kind: str) -> bool:
         """Whether what confirms a claim of a kind may stand in a file that was not brought."""
+        if self.is_release and kind in _LEFT_OUT:
+            return True
         if kind in LISTED:  # ignore files tell which paths are made later
             return any(path.rpartition("/")[2] == ".gitignore" for path in self.repo.unread)
         return bool(self.repo.unread)

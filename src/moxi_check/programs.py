@@ -228,6 +228,9 @@ class Programs:
         if not words:
             return None
         name = _base(words[0].text)
+        part = f"{name} {words[1].text}" if len(words) > 1 else ""
+        if part in self.by_name:  # a subcommand that has a parser of its own: `prog="demo config"`
+            return Call(self.by_name[part], words[1], words[2:])
         if name in self.by_name:
             return Call(self.by_name[name], words[0], words[1:])
         for reader in (self._by_script, self._by_package, self._by_build):

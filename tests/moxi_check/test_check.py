@@ -53,3 +53,18 @@ def test_a_claim_of_a_code_span_over_lines_is_where_its_text_is(tmp_path: Path) 
     lines = report.source.split("\n")
     for claim in report.claims:
         assert lines[claim.line - 1].startswith(claim.text, claim.column - 1)
+
+
+def test_an_unpacked_source_distribution_lacks_much(tmp_path: Path) -> None:
+    page = (
+        "# Demo\n\n![ci](https://github.com/acme/demo/actions/workflows/ci.yml/badge.svg)\n\n"
+        "[a](docs/a.md) ![b](b.png)\n\n```sh\npip install -r requirements.txt\npip install demos\n```\n"
+    )
+    (tmp_path / "README.md").write_text(page)
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "demo"\nurls.Source = "https://github.com/acme/demo"\n'
+    )
+    whole = {claim.kind for claim in check_readme(tmp_path).false}
+    (tmp_path / "PKG-INFO").write_text("Metadata-Version: 2.4\nName: demo\n")
+    assert whole == {"badge", "link", "image", "run", "install"}
+    assert {claim.kind for claim in check_readme(tmp_path).false} == {"install"}

@@ -150,6 +150,8 @@ def _workflow_file(ground: Ground, span: Span, slug: str) -> Claim:
         return true("badge", span)
     if not _is_ours(ground, slug):
         return not_judged("badge", span, f"a workflow of {slug}")
+    if ground.is_release:
+        return not_judged("badge", span, "a source distribution has no workflows")
     known = [path.rpartition("/")[2] for path in ground.repo.inside(".github/workflows")]
     best = nearest(name, known)
     hint = f"; did you mean `{best}`?" if best else ""
@@ -164,6 +166,8 @@ def _workflow_name(ground: Ground, span: Span, slug: str) -> Claim:
             return true("badge", span, fact.evidence)
     if not _is_ours(ground, slug):
         return not_judged("badge", span, f"a workflow of {slug}")
+    if ground.is_release:
+        return not_judged("badge", span, "a source distribution has no workflows")
     if name.lower() in _OF_FORGE:
         return not_judged("badge", span, "the forge can run this one without a file")
     if ground.mention(f"name: {name}") or ground.has(unquote(name)):

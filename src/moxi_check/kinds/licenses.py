@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from moxi_check.claim import Claim, false, not_judged, true, undecided
 from moxi_check.document import Document, Prose, Span
@@ -66,7 +67,7 @@ _SECTION = lazy_pattern(
     r"(?i)\W*(?:the )?(?:copyright (?:and|&) )?licen[cs](?:e|es|ing)\W*(?:information|&? ?copyright)?\W*"
 )
 _HEADING = lazy_pattern(r"(?i)licen[cs]e\W{1,3}(?P<name>\w.{1,60})")
-_TARGET = lazy_pattern(r"(?:\s+[Ll]icen[cs]e)?\]\((?:\./)?(?P<path>[\w./-]+)(?:\s+\"[^\"\n]*\")?\)")
+_TARGET = lazy_pattern(r"(?:\s+[Ll]icen[cs]e)?\)?\]\((?:\./)?(?P<path>[\w./-]+)(?:\s+\"[^\"\n]*\")?\)")
 _TITLED = lazy_pattern(r"(?i)\W*licen[cs]e\s*(?:and|&|/)\s.*")  # `License and credits`
 # A badge tells ours, but no section that it is the one to have told it.
 _PICTURE = lazy_pattern(r"!\[|<img\b|img\.shields\.io")
@@ -235,7 +236,7 @@ def _headings(document: Document, known: list[Fact]) -> Iterator[Claim]:
     lines = document.source.split("\n")
     for heading in document.headings:
         found = _HEADING.fullmatch(heading.text.strip())
-        name = _NAME.fullmatch(found["name"]) if found else None
+        name = _NAME.fullmatch(found["name"].rstrip(" )")) if found else None
         at = lines[heading.line - 1].rfind(name[0]) if name else -1
         if name and at >= 0:
             yield _judge(Span(name[0], heading.line, at + 1), _family(name), known, sure=True)
@@ -273,7 +274,8 @@ def _line(line: Prose, before: str, known: list[Fact], in_section: bool) -> Iter
         sure = sure and not _is_on_others(line.section)
         sure = sure or is_link
         span = Span(found[0], line.line, line.column + found.start())
-        yield _judge(span, _family(found), known, sure=sure)
+        meant = _beside(line.text[found.end() :], known) if is_link else known
+        yield _judge(span, _family(found), meant, sure=sure)
 
 
 def _headings_of_others(document: Document, ground: Ground) -> frozenset[str]:
@@ -314,7 +316,9 @@ def _is_of_another(line: Prose, before: str, claim: Claim, own: frozenset[str]) 
     """Whether the sentence has another project for its subject."""
     sentence = _sentence(f"{before[-80:]} {_head(line, claim)}")
     found = _SUBJECT.search(sentence) or _THE.match(sentence)
-    return found is not None and found["who"].lower() not in own
+    who = found["who"].lower() if found else ""
+    # `Demo` is the end of the name `deardemo` as well, which a title may part.
+    return bool(who) and who not in own and not any(len(who) > 3 and name.endswith(who) for name in own)
 
 
 def _is_of_project(line: Prose, before: str, claim: Claim, own: frozenset[str]) -> bool:
@@ -324,7 +328,8 @@ def _is_of_project(line: Prose, before: str, claim: Claim, own: frozenset[str]) 
     words = _words(sentence[: says.start()]) if says else []
     if words:
         known = own | _OWN_BESIDE
-        return any(word in known or _MADE.match(word) for word in words)
+        pairs = (first + second for first, second in pairwise(words))  # `Dear Demo` of `deardemo`
+        return any(word in known or _MADE.match(word) for word in (*words, *pairs))
     item = _ITEM.match(line.text)
     if item is None or _SAYS.match(item["lead"]):
         return True
@@ -350,6 +355,13 @@ def _leads_to_license(after: str, known: list[Fact]) -> bool:
     """Whether a name is a link to the file that the license is known by: `[MIT License](LICENSE)`."""
     link = _TARGET.match(after)
     return link is not None and _is_of(link, known)
+
+
+def _beside(after: str, known: list[Fact]) -> list[Fact]:
+    """The licenses of the whole and of the part whose license file is linked: other parts may have others."""
+    link = _TARGET.match(after)
+    scopes = {fact.scope for fact in known if link and fact.evidence.path == link["path"]}
+    return [fact for fact in known if fact.scope in {"", *scopes}]
 
 
 def _is_of(link: re.Match[str], known: list[Fact]) -> bool:

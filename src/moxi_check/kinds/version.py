@@ -11,7 +11,7 @@ from moxi_check.claim import Claim, false, not_judged, true, undecided
 from moxi_check.document import Document, Prose, Span
 from moxi_check.ground import Ground
 from moxi_check.kinds.licenses import OWN_WORDS
-from moxi_check.kinds.told import own_names
+from moxi_check.kinds.told import own_names, own_programs
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
@@ -42,7 +42,11 @@ _NEEDS = lazy_pattern(
 _NEEDED = lazy_pattern(r"\W*(?P<who>[\w.@/-]+)(?: v?\d[\d.x]*)? requires\W*")
 # The one word that a sentence begins with and tells the needs of.
 _SUBJECT = lazy_pattern(
-    r"(?:^|[.!?]\s)[^\w.!?]*(?P<who>[A-Z][\w@/-]*)\s+(?:now\s+|also\s+)?(?:requires|needs)\W*(?:at least\W*)?$"
+    r"(?:^|[.!?]\s)[^\w.!?]*(?P<who>(?:[A-Z]|(?<=`)[a-z@])[\w@/-]*)`?\s+(?:now\s+|also\s+)?(?:requires|needs)\W*(?:at least\W*)?$"
+)
+_FILLERS = frozenset(
+    "the this that our your it you we you'll will is are be to a an and of for also now only officially fully please note "
+    "current latest version minimum currently first must should have has".split()
 )
 _NO_OTHER = OWN_WORDS | frozenset(
     "we installation building running development usage setup currently also just only now crate server sdk cli api script "
@@ -61,6 +65,12 @@ _SECTION = lazy_pattern(
 # A section that tells what is needed, and of nothing else: not of developing or testing.
 _REQUIREMENTS = lazy_pattern(
     r"(?i)\W*(?:(?:minimum|system|software|runtime|basic) )?(?:requirements?|prerequisites?)\W*"
+)
+# A section that tells what is needed, whatever else; what a sentence says of its subject.
+_NEEDED_HERE = lazy_pattern(r"(?i)\b(?:require\w*|prerequisites?|minimum|compatib\w+)\b")
+_ASKS = lazy_pattern(
+    r"(?i)(?P<who>[^.;:!?]{0,60}?)(?:\b(?:requires?|required|needs?|supports?|supported|works? (?:with|on)|runs on|compatible with|"
+    r"minimum|at least|make sure|ensure|prerequisites?|requirements?|msrv)\b)"
 )
 _CHOICE = lazy_pattern(r"(?i)\b(?:or|either|one of|any of)\b")
 _MARK = lazy_pattern(r"(?:[-*+]|\d+[.)])\s+[*_`\[(]*")
@@ -274,7 +284,7 @@ def _judge(
         or not _speaks_of_needs(line, found, lambda release: _is_today(release, ground), own)
         or _is_of_another(line, found, ground)
         or not (said < bound if is_item else _is_whole(line, found, said, bound, own))
-        or (said > bound and _is_of_feature(line, found, own))
+        or (said > bound and not _asks_for_more(line, found, own_programs(ground)))
     ):
         return not_judged("version", span, "the sentence may speak of something else")
     wanted = ".".join(map(str, bound))
@@ -406,6 +416,23 @@ def _names_several(clause: str, name: str) -> bool:
     meant = _NAMES[name.lower()]
     same = (m for m in _LOWEST.finditer(clause) if _NAMES[m["name"].lower()] == meant)
     return len({_numbers(m["version"]) for m in same}) > 1
+
+
+def _asks_for_more(line: Prose, found: re.Match[str], own: Iterable[str]) -> bool:
+    """Whether a line asks more than the manifest of all who use the project: it says so, and of the project."""
+    if _is_of_feature(line, found, own):
+        return False
+    is_row = bool(_BEGINS.match(line.text)) or not line.text[: found.start()].strip(" *_`[")
+    if is_row and any(_NEEDED_HERE.search(title) for title in line.section[-2:]):
+        return True
+    start = max(line.text.rfind(mark, 0, found.start()) for mark in (". ", "; ", "! ")) + 1
+    asks = _ASKS.match(_OF_LABEL.sub("", line.text[start : found.start()], count=1))
+    if asks is None:
+        return False
+    names = {part for name in own for part in (name.lower(), *re.split(r"[-_./@]", name.lower()))}
+    ours = OWN_WORDS.union(_NO_OTHER, names, {name.lower() for name in _NAMES}, _FILLERS)
+    words = re.findall(r"[\w.@/-]+", asks["who"].lower())
+    return ours.issuperset(word for word in words if not re.match(r"v?\d", word))
 
 
 def _is_of_feature(line: Prose, found: re.Match[str], own: Iterable[str]) -> bool:

@@ -370,3 +370,31 @@ def test_a_name_that_leads_to_our_text_is_ours_whatever_the_subject(
 ) -> None:
     files = {"LICENSE": ISC}
     assert checked(files, f"# Demo\n\n## License\n\n{line}\n", "license")["MPL"].verdict == "false"
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "verdict"),
+    [
+        ("Released under the [MIT License](LICENSE).", "MIT License", "false"),
+        ("Released under the [ISC License](./LICENSE).", "ISC", "true"),
+        ("Part b is released under the [Zlib License](b/LICENSE).", "Zlib", "not_judged"),
+        ("Part b is released under the [ISC License](b/LICENSE).", "ISC", "true"),
+        ("[LICENSE (MIT)](./LICENSE)", "MIT", "false"),
+        ("## License (MIT)", "MIT", "false"),
+        ("## License (ISC)", "ISC", "true"),
+    ],
+)
+def test_a_linked_license_is_that_of_the_file(
+    checked: Checked, page: str, text: str, verdict: str
+) -> None:
+    files = {"LICENSE": ISC, "b/LICENSE": ISC, "a/package.json": MIT["package.json"]}
+    claims = checked(files, f"# Demo\n\n{page}\n", "license")
+    assert {name.removeprefix("the "): c.verdict for name, c in claims.items()} == {text: verdict}
+
+
+def test_the_project_in_two_words(checked: Checked) -> None:
+    files = {"pyproject.toml": '[project]\nname = "deardemo"\nlicense = "MIT"\n'}
+    page = "# ![logo](logo.png)\n\nDear Demo is licensed under the GPLv3.\n"
+    assert checked(files, page, "license")["GPLv3"].verdict == "false"
+    page = "# ![logo](logo.png)\n\nDear Other is licensed under the GPLv3.\n"
+    assert checked(files, page, "license")["GPLv3"].verdict == "not_judged"

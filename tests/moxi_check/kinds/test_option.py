@@ -391,3 +391,20 @@ def test_what_installing_or_building_takes(checked: Checked) -> None:
     for line in ("Speed up the installation with `--statz`.", "Do your build with `--statz`."):
         page = f"# Demo\n\n{line} Then use `--verbose`.\n"
         assert checked(PYTHON, page, "option")["--statz"].verdict == "not_judged"
+
+
+def test_a_subcommand_may_have_a_parser_of_its_own(checked: Checked) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "demo"\nscripts.demo = "demo.cli:main"\n',
+        "demo/cli.py": (
+            "import argparse\n\ndef main():\n    parser = argparse.ArgumentParser(prog='demo')\n"
+            "    parser.add_argument('--model')\n    parser.parse_args()\n\n"
+            "def config():\n    parser = argparse.ArgumentParser(prog='demo config')\n"
+            "    parts = parser.add_subparsers()\n    one = parts.add_parser('set')\n"
+            "    one.add_argument('--model')\n    one.add_argument('--address')\n    parser.parse_args()\n"
+        ),
+    }
+    page = "# Demo\n\n```sh\ndemo config set --model x --adress y\n```\n"
+    claims = checked(files, page, "option")
+    assert claims["--model"].verdict == "true"
+    assert claims["--adress"].verdict == "false"

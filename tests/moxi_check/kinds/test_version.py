@@ -353,3 +353,22 @@ def test_an_item_of_requirements(
 ) -> None:
     claim = checked(PYTHON, f"# Demo\n\n## {title}\n\n{item}\n", "version").get(version)
     assert (claim.verdict if claim else None) == verdict
+
+
+@pytest.mark.parametrize(
+    ("page", "verdict"),
+    [
+        ("## Install\n\nPrebuilt wheels are published for CPython 3.12–3.14 on Linux.", "not_judged"),
+        ("## Tests\n\n`other` needs Python ≥ 3.12, which is more.", "not_judged"),
+        ("## Install\n\nThe Demo library requires Python 3.12 or later.", "false"),
+        ("## Install\n\nIt needs at least Python 3.12+.", "false"),
+        ("## Requirements\n\n- Python 3.12+\n- pip", "false"),
+        ("## Tests\n\n`other` needs Python ≥ 3.4, which is less.", "not_judged"),
+        ("## Tests\n\n`demo` needs Python ≥ 3.4, which is less.", "false"),
+    ],
+)
+def test_more_than_the_manifest_wants_is_said_of_the_project(
+    checked: Checked, page: str, verdict: str
+) -> None:
+    claims = checked(PYTHON, f"# Demo\n\n{page}\n", "version")
+    assert [claim.verdict for claim in claims.values()] == [verdict]
