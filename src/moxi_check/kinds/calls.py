@@ -17,6 +17,9 @@ _OPTIONS = lazy_pattern(
     r"(?i)[\[<{](?:[\w-]+[ _-])?(?:options?|opts|flags?)\s?(?:\.\.\.)?[\]>}](?:\.\.\.)?"
 )
 
+# Options that frameworks make, which take the name of a shell or none.
+_OF_A_SHELL = frozenset({"--install-completion", "--show-completion"})
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -74,9 +77,8 @@ def _walk(said: Told, call: Call) -> Walk:
             if value is None and takes and index < len(words) and not words[index].is_option:
                 value = words[index]
                 index += 1
-            doubtful = (
-                fact is None and not program.gives_option(form) and len(word.text) == len(form)
-            )
+            is_alone = not program.gives_option(form) or form in _OF_A_SHELL
+            doubtful = fact is None and is_alone and len(word.text) == len(form)
             walk.options.append(Given(part_of(word, form), walk.path, value, walk.operands > 0))
             continue
         if word.text.startswith("-") or _OPTIONS.fullmatch(word.text):

@@ -32,6 +32,7 @@ _STANDS_FOR_ONE = frozenset(
     "command subcommand sub-command commands subcommands cmd action verb task args arguments options opts flags "
     "parameters params something name file filename path input output url target".split()
 )
+_MADE_UP = lazy_pattern(r"(?:my|your|some|any|the)[-_]?(?:sub-?)?(?:command|action|task)\w*")
 # Files that may make a program of which no fact knows.
 _BUILDS = lazy_pattern(
     r"(?:^|/)(?:[Mm]akefile|GNUmakefile|Dockerfile[\w.-]*|CMakeLists\.txt|[Jj]ustfile|meson\.build|\.goreleaser\.ya?ml|"
@@ -147,7 +148,7 @@ def _is_too_many(walk: Walk, taken: list[Fact]) -> bool:
 def _doubt(walk: Walk, name: str, programs: Programs, ground: Ground, *, is_near: bool) -> str:
     """Why an unknown subcommand may be one after all; "" for no reason. `is_near`: it is a slip of one."""
     program = walk.call.program
-    if name in _STANDS_FOR_ONE:
+    if name in _STANDS_FOR_ONE or _MADE_UP.fullmatch(name):
         return "a placeholder"
     if is_elsewhere(walk.said.section):
         return "the section is on other projects or times"

@@ -59,6 +59,9 @@ _TRUE, _FALSE = (
 _HELP = lazy_pattern(r"\s*-{1,2}[A-Za-z]")
 _WORD = lazy_pattern(r"[\w./:@%+-]+")
 _FORMAT = lazy_pattern(r"%[-+#0-9.]*[a-z]")  # `%s`: the code puts it in
+_LOOPBACK = lazy_pattern(r"\b127\.0\.0\.1\b")
+# A sentence that ends before a default is told: the name in it may not be what the default is of.
+_ENDS = lazy_pattern(r"\b(?:passed|given|set|used|specified|provided)\W{0,3}\.\s+$")
 _THOUSANDS = lazy_pattern(r"(?<=\d),(?=\d{3}\b)")  # `100,000` is what code has as 100_000
 # A default that holds only somewhere, or is one of several.
 _TIME = lazy_pattern(r"(\d+(?:\.\d+)?)(h|ms|m|s)")
@@ -146,12 +149,14 @@ def _in_lines(document: Document) -> Iterator[_Told]:
             if names:
                 # A line of help is on the option it begins with, prose on the name before the value.
                 near = names[0] if _HELP.match(line) else names[-1]
+                is_of_sentence = not _ENDS.search(line, near.end(), said.start())
                 name = near["option"] or near["variable"] or near["code"]
                 yield _Told(
                     (name,), Span(value, number, said.start(group) + 1), section,
                     bool(_PARTLY.match(line[said.end() :].lstrip("`)")))
                     # A second one behind the same name is of something else: `(default 1); rounds (default 2)`.
-                    or bool(_SAID.search(line, near.end(), said.start())),
+                    or bool(_SAID.search(line, near.end(), said.start()))
+                    or not is_of_sentence,
                     called["name"] if (called := _CALLED.search(line, 0, said.start())) else "",
                 )  # fmt: skip
 
@@ -251,6 +256,8 @@ def _same(one: str, other: str) -> bool:
     if short.isidentifier() and long.startswith(short + "."):
         return True  # `standard.flf` is the file of `standard`
     if _DURATION.fullmatch(a) and _DURATION.fullmatch(b) and _seconds(a) == _seconds(b):
+        return True
+    if _LOOPBACK.sub("localhost", a) == _LOOPBACK.sub("localhost", b):
         return True
     return _number(a) is not None and _number(a) == _number(b)
 

@@ -44,6 +44,7 @@ def _found(document: Document, ground: Ground) -> Iterator[tuple[Installed, _Pla
                 is_foreign(said, ground),
                 is_elsewhere(said.section, own_names(ground)),
                 said.words[0].text,
+                any(word.text in {"-g", "--global"} for word in said.words),
             )
             yield package, place
     for block in document.blocks:
@@ -54,12 +55,16 @@ def _found(document: Document, ground: Ground) -> Iterator[tuple[Installed, _Pla
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a page names a package: alone, in another project, in a section on others, by which tool."""
+    """Where a page names a package: alone, in another project, in a section on others, by which tool.
+
+    `is_program`: it is installed for the commands that it brings.
+    """
 
     is_sole: bool
     is_foreign: bool = False
     is_elsewhere: bool = False
     tool: str = ""
+    is_program: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,6 +169,8 @@ def _judge(
         )
     elif (seen := mentioned(shown, ground)) is not None:
         yield not_judged("install", span, f"no manifest has this name, but {seen} does")
+    elif place.is_program and not ground.facts("bin") and not is_slip(word.text, best):
+        yield not_judged("install", span, f"it is to bring a command, and `{best}` has none")
     elif not is_slip(word.text, best) and page.tells_of(span, best):
         yield not_judged("install", span, f"it may be another package than `{best}`")
     else:

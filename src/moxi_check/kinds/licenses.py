@@ -56,7 +56,7 @@ _CHOSE = lazy_pattern(r"(?i)\bwe chose the [^.\n]{0,40}\blicen[cs]e\b")
 _PARTS = lazy_pattern(
     r"(?i)\b(?:except|docs?|documentation|fonts?|icons?|images?|logos?|artwork|assets?|data(?:set)?s?|models?|weights|"
     r"third[- ]part\w+|depend\w+|vendor\w*|bundled|formerly|previous(?:ly)?|prior|older|earlier|before|until|unlike|compatible|standalone|"
-    r"librar(?:y|ies) (?:which|that)|(?:which|that) (?:is|are)|(?:contains?|has) (?:a |an )?(?:\w+ )?(?:copy|sources?|code)|inspired|relies|includes?|based on|fork|derived|originally|since|because|instead|rather|used (?:by|in|for|as|here)|uses|forced|along with|contributions?|portions?|parts? of|some)\b"
+    r"librar(?:y|ies) (?:which|that)|(?:which|that) (?:is|are)|(?:contains?|has|includ\w+|bundles?|embeds?) (?:(?:a|an|the|some) )?(?:\w+ )?(?:copy|sources?|code|ports?|fork|version|implementation)|ports? of|inspired|relies|includes?|based on|fork|derived|originally|since|because|instead|rather|used (?:by|in|for|as|here)|uses|forced|along with|contributions?|portions?|parts? of|some)\b"
 )
 _OTHERS = lazy_pattern(
     r"(?i)\b(?:which is|choose|example|generated|templates?|plugins?|(?<!\bthis )library is|"
@@ -67,7 +67,9 @@ _SECTION = lazy_pattern(
     r"(?i)\W*(?:the )?(?:copyright (?:and|&) )?licen[cs](?:e|es|ing)\W*(?:information|&? ?copyright)?\W*"
 )
 _HEADING = lazy_pattern(r"(?i)licen[cs]e\W{1,3}(?P<name>\w.{1,60})")
-_TARGET = lazy_pattern(r"(?:\s+[Ll]icen[cs]e)?\)?\]\((?:\./)?(?P<path>[\w./-]+)(?:\s+\"[^\"\n]*\")?\)")
+_TARGET = lazy_pattern(
+    r"(?:\s+[Ll]icen[cs]e)?\)?\]\((?:\./)?(?P<path>[\w./-]+)(?:\s+\"[^\"\n]*\")?\)"
+)
 _TITLED = lazy_pattern(r"(?i)\W*licen[cs]e\s*(?:and|&|/)\s.*")  # `License and credits`
 # A badge tells ours, but no section that it is the one to have told it.
 _PICTURE = lazy_pattern(r"!\[|<img\b|img\.shields\.io")
@@ -86,7 +88,7 @@ _SHIELD = lazy_pattern(
 _SHOWS = lazy_pattern(r"/github/license/(?P<slug>[\w.-]+/[\w.-]+?)(?:\.svg|[?#]|$)")
 # Another project that a sentence tells of: `GEOS is available under …`.
 _SUBJECT = lazy_pattern(
-    r"(?:^|\s)[*_`\[]{0,3}(?P<who>[A-Z][\w.+-]*)(?:\]\([^()]*\))?[*_`\]]{0,3} (?:is|are|itself is) (?:\w+ )?"
+    r"(?:^|\s)[*_`\[]{0,3}(?P<who>(?:[A-Z]|(?<=`)[a-z])[\w.+-]*)(?:\]\([^()]*\))?[*_`\]]{0,3} (?:is|are|itself is) (?:\w+ )?"
     r"(?:licen[cs]ed|released|distributed|available|published|provided|covered|made available)\b"
 )
 # `The go-demo package, …`: one of several, by its name.
@@ -318,7 +320,11 @@ def _is_of_another(line: Prose, before: str, claim: Claim, own: frozenset[str]) 
     found = _SUBJECT.search(sentence) or _THE.match(sentence)
     who = found["who"].lower() if found else ""
     # `Demo` is the end of the name `deardemo` as well, which a title may part.
-    return bool(who) and who not in own and not any(len(who) > 3 and name.endswith(who) for name in own)
+    return (
+        bool(who)
+        and who not in own
+        and not any(len(who) > 3 and name.endswith(who) for name in own)
+    )
 
 
 def _is_of_project(line: Prose, before: str, claim: Claim, own: frozenset[str]) -> bool:

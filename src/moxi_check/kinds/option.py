@@ -281,7 +281,9 @@ class _Judge:
         """The claim; `agrees`: page and code agree on all other options that stand with it, `is_odd`: on many."""
         span, program = unknown.span, unknown.program
         programs = [program] if program else self.programs.all
-        forms = [form for p in programs for form in p.forms(unknown.path) if len(form) > 2]
+        forms = [
+            f for p in programs for f in p.forms(unknown.path) if len(f) > 2 and f != span.text
+        ]
         best = _nearest(span.text, forms) or self._same(span.text, forms, programs)
         hint = f"; did you mean `{best}`?" if best else ""
         fact = next((f for p in programs if (f := p.anywhere(best))), None) if best else None

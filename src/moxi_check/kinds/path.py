@@ -202,6 +202,8 @@ def _doubt(code: InlineCode, path: str, best: str, document: Document, ground: G
     is_sure = _is_slip_of_own(path, best)
     if "." not in name and posixpath.splitext(best)[0] == path:
         return f"it may be {best} without its ending"
+    if code.text.strip().startswith("/") and "/" not in path:
+        return "it may be a path of a site"
     if _IN_ARCHIVE.search(code.before):
         return "a file of an archive"
     if _SHOWN.search(code.before) and not _SHOWING.search(path):

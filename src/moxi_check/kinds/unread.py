@@ -67,6 +67,7 @@ class Unread:
                 span.text not in places
                 or self._stands(span.text, written)
                 or self._shortens(span.text, written)
+                or _is_numbered(span.text, written)
             ):
                 yield not_judged("option", span, reason)
             else:
@@ -148,6 +149,12 @@ class Unread:
         dashed = self._written_out.dashed
         files = {dashed[other].path for other in written if other in dashed}
         return nearest(form, (other for other, at in dashed.items() if at.path in files))
+
+
+def _is_numbered(form: str, written: list[str]) -> bool:
+    """Whether it is one of several that have numbers in their names, which code may read with a pattern."""
+    bare = [re.sub(r"\d+", "0", each) for each in (form, *written)]
+    return bare[0] != form and bare[0] in bare[1:]
 
 
 def _is_long(form: str) -> bool:

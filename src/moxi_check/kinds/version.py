@@ -15,6 +15,7 @@ from moxi_check.kinds.told import own_names, own_programs
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
+_MORE = "something else may need more than the project"
 KINDS = {"version": "the lowest version of a language or runtime is the one of the manifests"}
 
 _NAMES = {
@@ -79,7 +80,7 @@ _OTHER = lazy_pattern(
     r"(?i)\b(?:recommend\w*|develop\w*|contribut\w*|build\w*|compil\w*|test(?:ed|s|ing)?|prior|before|until|"
     r"up to|older|drop\w*|deprecat\w*|since|removed|legacy|no longer|not support\w*|unsupported|if you|earlier|"
     r"targets?|analy\w+|feature|would|cannot|can't|your (?:project|package|app)|any (?:\w+ )?version|"
-    r"for version|from version|previous|instead|still|CI|exercis\w*|maintain\w*|last|branch|changelog|docker|image|example|only|appl(?:y|ies)|when|optional\w*)\b"
+    r"for version|from version|previous|instead|still|CI|exercis\w*|maintain\w*|last|branch|changelog|docker|image|example|only|specif\w+|appl(?:y|ies)|when|optional\w*)\b"
 )
 _ONLY_WITH = lazy_pattern(
     r"(?P<who>[\w.@/-]+) (?:works only|only works|runs only|only runs)(?= (?:with|on|under)\b)",
@@ -126,6 +127,11 @@ _ASIDE = lazy_pattern(
 # A note on one cell or item of a list: `¹ Requires …`, `[^1]: requires …`.
 _OF_NOTE = lazy_pattern(r"\s*(?:[¹²³⁴-⁹†‡]|\\\*|<sup>|\[\^)")
 # Told for whom something else holds: `With CMake 3.10+, use …`.
+# A link to another thing whose name ends so: `[Demo Node](https://…) >= 3.0`.
+_IN_LABEL = lazy_pattern(
+    r"\[[*_`]{0,3}(?!(?:minimum|at|requires?|any|use|using|install)\b)[A-Za-z][\w.-]*(?: [\w.-]+)*\s$",
+    re.I,
+)
 _OF_CONDITION = lazy_pattern(r"(?i)\W*(?:with|on|in|for|using|under|if)\W*$")
 # A release of a project: its needs may be those of another time.
 _RELEASE = lazy_pattern(
@@ -178,9 +184,9 @@ def _is_package(document: Document, ground: Ground) -> bool:
 
 def _not_several(claims: list[Claim]) -> Iterator[Claim]:
     """The claims; of several versions that are not ours, each holds for a case of its own."""
-    false = {claim.text for claim in claims if claim.verdict == "false"}
+    others = {c.text for c in claims if c.verdict == "false" or c.reason == _MORE}
     for claim in claims:
-        is_one = claim.verdict != "false" or len(false) < 2
+        is_one = claim.verdict != "false" or len(others) < 2
         yield claim if is_one else undecided(claim, "the page tells of several versions")
 
 
@@ -284,9 +290,10 @@ def _judge(
         or not _speaks_of_needs(line, found, lambda release: _is_today(release, ground), own)
         or _is_of_another(line, found, ground)
         or not (said < bound if is_item else _is_whole(line, found, said, bound, own))
-        or (said > bound and not _asks_for_more(line, found, own_programs(ground)))
     ):
         return not_judged("version", span, "the sentence may speak of something else")
+    if said > bound and not _asks_for_more(line, found, own_programs(ground)):
+        return not_judged("version", span, _MORE)
     wanted = ".".join(map(str, bound))
     return false(
         "version", span, f"the manifest wants {name} {fact.detail['version']}", suggestion=wanted,
@@ -384,6 +391,8 @@ def _speaks_of_needs(
     if _OF_RELEASE.match(line.text, found.end()) or _ON_SYSTEM.search(before):
         return False
     if _OF_ITSELF.match(line.text, found.end()) or _IN_BRACKETS.search(before):
+        return False
+    if "](" in found[0] and _IN_LABEL.search(before):
         return False
     if _OF_OTHERS.match(before) or _is_of_purpose(before, own):
         return False

@@ -265,3 +265,25 @@ def test_of_several_programs_the_likest_is_meant(checked: Checked) -> None:
     page = "# Demo\n\n```sh\ndemo-parts --count 3\n```\n"
     claim = checked(files, page, "command")["demo-parts"]
     assert (claim.verdict, claim.suggestion) == ("false", "demo-part")
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "verdict"),
+    [
+        ("demo --install-completion zsh", "zsh", None),
+        ("demo mycommandhere", "mycommandhere", "not_judged"),
+        ("demo zsh", "zsh", "false"),
+    ],
+)
+def test_words_that_are_no_subcommands(
+    checked: Checked, line: str, word: str, verdict: str | None
+) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "demo"\nscripts.demo = "demo:app"\n',
+        "demo.py": (
+            "import typer\napp = typer.Typer()\n\n@app.command()\ndef build():\n    pass\n\n"
+            "@app.command()\ndef serve():\n    pass\n"
+        ),
+    }
+    claim = checked(files, f"# Demo\n\n```sh\n{line}\n```\n", "command").get(word)
+    assert (claim.verdict if claim else None) == verdict

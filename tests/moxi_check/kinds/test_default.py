@@ -40,6 +40,9 @@ FILES = {
         ("`DEMO_HOST` (default: `remote`)", "remote", "false"),
         ("`--port` defaults to `9090` on Windows.", "9090", "not_judged"),
         ("`--limit` defaults to `9090`.", "9090", "not_judged"),
+        ("It stops unless `--mode` is passed. Default: slow.", "slow", "not_judged"),
+        ("`--mode`: how it goes. Default: slow.", "slow", "false"),
+        ("`DEMO_HOST` (default: `127.0.0.1`)", "127.0.0.1", "true"),
         ("`--mode` (default: `8`)", "8", "not_judged"),  # of another sort
         ("`other` defaults to `9090`.", "9090", None),
         ("Up to `--port` (default 8,080).", "8,080", "true"),

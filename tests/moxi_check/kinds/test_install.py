@@ -343,3 +343,18 @@ def test_of_three_tools_each_installs_the_same(
     code = f"# npm\nnpm install tree-view-kit\n\n# pnpm\npnpm add tree-view-kit\n\n# other\n{last}"
     claim = checked(files, page(code), "install").get("tree-view")
     assert (claim.verdict if claim else None) == verdict
+
+
+@pytest.mark.parametrize(
+    ("bin_", "flag", "verdict"),
+    [("", " -g", "not_judged"), ("", "", "false"), (', "bin": {"demo": "cli.js"}', " -g", "false")],
+)
+def test_what_brings_a_command_may_be_another_package(
+    checked: Checked, bin_: str, flag: str, verdict: str
+) -> None:
+    files = {
+        "package.json": f'{{"name": "demo", "version": "1.0.0", "main": "cli.js"{bin_}}}',
+        "cli.js": "",
+    }
+    page = f"# Demo\n\n## Install\n\n```sh\nnpm install demo-cli{flag}\n```\n"
+    assert checked(files, page, "install")["demo-cli"].verdict == verdict

@@ -398,3 +398,16 @@ def test_the_project_in_two_words(checked: Checked) -> None:
     assert checked(files, page, "license")["GPLv3"].verdict == "false"
     page = "# ![logo](logo.png)\n\nDear Other is licensed under the GPLv3.\n"
     assert checked(files, page, "license")["GPLv3"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "``other`` is licensed under the GPLv3 and it brings demo more.",
+        "Demo contains a C port of the [Other](https://other.example/) library, published under the GPLv3 license.",
+        "Demo bundles the implementation of other, released under the GPLv3.",
+    ],
+)
+def test_the_license_of_what_is_brought_along(checked: Checked, page: str) -> None:
+    claims = checked(MIT, f"# Demo\n\n{page}\n", "license")
+    assert {claim.verdict for claim in claims.values()} == {"not_judged"}

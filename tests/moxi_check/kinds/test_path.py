@@ -407,3 +407,10 @@ def test_what_a_diagram_of_another_project_has_is_not_judged(checked: Checked) -
     claims = checked(FILES, page, "path")
     assert claims["src/remote.py"].verdict == "not_judged"
     assert claims["src/rooted.py"].verdict == "false"
+
+
+def test_a_file_at_the_root_of_a_site_is_not_judged(checked: Checked) -> None:
+    page = "# A\n\nRewriting it to `/Makefiles.md` goes on; see `/src/app/core.py`.\n"
+    claims = checked({**FILES, "Makefile.md": ""}, page, "path")
+    assert claims["/Makefiles.md"].verdict == "not_judged"
+    assert claims["/src/app/core.py"].verdict == "false"

@@ -106,3 +106,14 @@ def test_a_help_text_of_a_program_without_a_manifest(
         claim = checked(files, page, "option", url).get("--kappa-list")
         wanted = verdict if name == "demo" else "not_judged"  # ours may wrap the other
         assert (claim.verdict if claim else "not_judged") == wanted
+
+
+def test_a_name_with_a_number_may_be_read_with_a_pattern(checked: Checked) -> None:
+    more = {"cli.js": FILES["cli.js"] + 'if (own["--level9"] || /^--level(\\d+)$/) go()\n'}
+    page = PAGE.format("--level9") + "- `--level10`\n- `--levels`\n"
+    claims = checked(FILES | more, page, "option")
+    assert [claims[f"--{name}"].verdict for name in ("level9", "level10", "levels")] == [
+        "true",
+        "not_judged",
+        "false",
+    ]

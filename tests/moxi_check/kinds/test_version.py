@@ -358,7 +358,10 @@ def test_an_item_of_requirements(
 @pytest.mark.parametrize(
     ("page", "verdict"),
     [
-        ("## Install\n\nPrebuilt wheels are published for CPython 3.12–3.14 on Linux.", "not_judged"),
+        (
+            "## Install\n\nPrebuilt wheels are published for CPython 3.12–3.14 on Linux.",
+            "not_judged",
+        ),
         ("## Tests\n\n`other` needs Python ≥ 3.12, which is more.", "not_judged"),
         ("## Install\n\nThe Demo library requires Python 3.12 or later.", "false"),
         ("## Install\n\nIt needs at least Python 3.12+.", "false"),
@@ -372,3 +375,15 @@ def test_more_than_the_manifest_wants_is_said_of_the_project(
 ) -> None:
     claims = checked(PYTHON, f"# Demo\n\n{page}\n", "version")
     assert [claim.verdict for claim in claims.values()] == [verdict]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "## Requirements\n\n- [Acme Python](https://a.example/) >= 3.0.0 `pip install acme`",
+        "## Make your own\n\n- Specify Python `>=3.9` is required.",
+    ],
+)
+def test_what_is_of_another_thing_is_not_judged(checked: Checked, page: str) -> None:
+    claims = checked(PYTHON, f"# Demo\n\n{page}\n", "version")
+    assert {claim.verdict for claim in claims.values()} == {"not_judged"}
