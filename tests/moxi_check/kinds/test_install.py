@@ -353,7 +353,7 @@ def test_what_brings_a_command_may_be_another_package(
     checked: Checked, bin_: str, flag: str, verdict: str
 ) -> None:
     files = {
-        "package.json": f'{{"name": "demo", "version": "1.0.0", "main": "cli.js"{bin_}}}',
+        "package.json": f'{{"name": "demo", "version": "1.0.0", "files": ["cli.js"]{bin_}}}',
         "cli.js": "",
     }
     page = f"# Demo\n\n## Install\n\n```sh\nnpm install demo-cli{flag}\n```\n"
