@@ -117,13 +117,16 @@ def doubted(
         if c.kind == "import" and (c.verdict == "true" or _SPOKEN.fullmatch(c.text))
     )
     held = Counter(_list_of(claim) for claim in found if claim.verdict == "true")
-    of_others = {c.text.rstrip("/") for c in found if c.kind == "tree" and c.reason == tree.OTHERS}
+    lines_drawn = [c for c in found if c.kind == "tree"]
+    drawn = {part for c in lines_drawn for part in c.text.split("/")}
+    of_others = {posixpath.basename(c.text) for c in lines_drawn if c.reason == tree.OTHERS}
     for claim in found:
         if claim.verdict == "false" and claim.kind in _TOLD and _STANDS_FOR.fullmatch(claim.text):
             yield undecided(claim, "a placeholder")
             continue
         if claim.verdict == "false" and claim.kind in _PATHS:
-            is_drawn = posixpath.basename(claim.text.rstrip("/")) in of_others
+            *above, name = claim.text.strip("./").split("/")
+            is_drawn = name in of_others and drawn.issuperset(above)
             yield undecided(claim, tree.OTHERS) if is_drawn else claim
             continue
         if claim.verdict == "false" and listed[claim.line, claim.kind] >= _THROUGHOUT:

@@ -17,7 +17,7 @@ from moxi_core.records import Evidence, Fact, FactKind, RepoSnapshot
 # Kinds of claims that the page and the list of files alone settle.
 LISTED = frozenset({"anchor", "image", "link", "tree"})
 # Kinds that ask for files which a source distribution seldom has: pages, pictures, tests.
-_LEFT_OUT = frozenset({"image", "link", "path", "run", "service", "tree"})
+_LEFT_OUT = frozenset({"env_var", "image", "link", "path", "run", "service", "tree"})
 _OWN_RELATIONS = frozenset({"repository", "issues"})
 _SLUG = re.compile(
     r"(?:github\.com|gitlab\.com|codeberg\.org)[/:]([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/#?]|$)"
@@ -149,7 +149,7 @@ class Ground:
     @cached_property
     def is_release(self) -> bool:
         """Whether it is an unpacked source distribution, of which much of the repository is left out."""
-        return "PKG-INFO" in self.repo.files
+        return "PKG-INFO" in self.repo.files and not self.repo.inside(".github/workflows")
 
     def may_lack(self, kind: str) -> bool:
         """Whether what confirms a claim of a kind may stand in a file that was not brought."""

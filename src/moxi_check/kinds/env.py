@@ -85,7 +85,9 @@ _NOT_VARIABLE = lazy_pattern(
     r"(?i)\b(?:constants?|enum|macros?|error code|errno|flags?|define|status|event|type|field|column|table|placeholder|replace)\b"
 )
 # What a program that ours wraps calls it: "(native: `X`)", "its native variable is `X`".
-_WRAPPED = lazy_pattern(r"(?i)\b(?:native|upstream)\b[^.,;`]{0,30}`?$")
+_WRAPPED = lazy_pattern(
+    r"(?i)\b(?:native|upstream)(?:\s+(?:env\w*\s+)?(?:var\w*|names?))?(?:\s+(?:is|are))?\s*:?\s*`?$"
+)
 # So many variables that the code reads, within so many lines, tell that another is one as well.
 _OTHERS, _BESIDE = 2, 6
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from moxi_check.claim import Claim, false, not_judged, true, undecided
 from moxi_check.document import Document, Prose, Span
@@ -169,21 +168,22 @@ def _told(document: Document, ground: Ground, known: list[Fact]) -> Iterator[Cla
     before, last = "", 0
     of_others = _headings_of_others(document, ground)
     told = False  # whether the page has said which license ours is
+    files = {_from(document.folder, fact.evidence.path): fact for fact in known}
     # Elsewhere a title such as "License" may be of a key or a command.
     is_readme = posixpath.basename(document.path).lower().startswith(("readme", "contributing"))
     for line in document.prose:
         in_section = is_readme and bool(line.section) and bool(_SECTION.fullmatch(line.section[-1]))
         if line.line > last + 1 and not _leads_on(before):  # a paragraph of its own
             before = ""
-        leads = any(_is_of(link, known) for link in _TARGET.finditer(line.text))
+        leads = any(link["path"] in files for link in _TARGET.finditer(line.text))
         if in_section or leads or _SAYS.search(f"{before} {line.text}"):
-            for claim in _line(line, before, known, in_section):
+            for claim in _line(line, before, known, files, ground, in_section):
                 told = told or (claim.verdict == "true" and not _PICTURE.search(line.text))
                 other = (
                     not of_others.isdisjoint(line.section)
                     or _links_to_other(line, claim, ground)
                     or not (
-                        _leads_to_license(_after(line, claim), known)
+                        _leads_to(_after(line, claim), files)
                         or (
                             not _is_of_another(line, before, claim, own)
                             and (
@@ -241,7 +241,9 @@ def _headings(document: Document, known: list[Fact]) -> Iterator[Claim]:
         name = _NAME.fullmatch(found["name"].rstrip(" )")) if found else None
         at = lines[heading.line - 1].rfind(name[0]) if name else -1
         if name and at >= 0:
-            yield _judge(Span(name[0], heading.line, at + 1), _family(name), known, sure=True)
+            # Deeper down, it may be of what a section above tells of.
+            sure = heading.level < 3
+            yield _judge(Span(name[0], heading.line, at + 1), _family(name), known, sure=sure)
 
 
 def _has_own(document: Document, ground: Ground, known: list[Fact]) -> bool:
@@ -260,8 +262,15 @@ def _has_own(document: Document, ground: Ground, known: list[Fact]) -> bool:
     return False
 
 
-def _line(line: Prose, before: str, known: list[Fact], in_section: bool) -> Iterator[Claim]:
-    """Names in a line that tells of a license; `before` is the line before it."""
+def _line(
+    line: Prose,
+    before: str,
+    known: list[Fact],
+    files: dict[str, Fact],
+    ground: Ground,
+    in_section: bool,
+) -> Iterator[Claim]:
+    """Names in a line that tells of a license; `before` is the line before it, `files` what it may link to."""
     for found in _NAME.finditer(line.text):
         head = line.text[: found.start()]
         if "](" in head and head.rfind("](") > head.rfind(")"):
@@ -269,15 +278,23 @@ def _line(line: Prose, before: str, known: list[Fact], in_section: bool) -> Iter
         if line.text[found.end() :].startswith(("-compatible", "-like")):
             continue
         sentence = _sentence(f"{before[-80:]} {head}")
-        is_link = _leads_to_license(line.text[found.end() :], known)
+        file = _leads_to(line.text[found.end() :], files)
+        is_link = file is not None
         if not (in_section or is_link or _SAYS.search(sentence)):
             continue
         sure = not _PARTS.search(sentence) and (in_section or not _OTHERS.search(sentence))
         sure = sure and not _is_on_others(line.section)
         sure = sure or is_link
         span = Span(found[0], line.line, line.column + found.start())
-        meant = _beside(line.text[found.end() :], known) if is_link else known
-        yield _judge(span, _family(found), meant, sure=sure)
+        claim = _judge(span, _family(found), known, sure=sure)
+        if (
+            claim.verdict == "true"
+            and file is not None
+            and _denies(file, found, line, known, ground)
+        ):
+            whole = [fact for fact in known if fact.scope in {"", file.scope}]
+            claim = _judge(span, _family(found), whole, sure=True)
+        yield claim
 
 
 def _headings_of_others(document: Document, ground: Ground) -> frozenset[str]:
@@ -318,13 +335,11 @@ def _is_of_another(line: Prose, before: str, claim: Claim, own: frozenset[str]) 
     """Whether the sentence has another project for its subject."""
     sentence = _sentence(f"{before[-80:]} {_head(line, claim)}")
     found = _SUBJECT.search(sentence) or _THE.match(sentence)
-    who = found["who"].lower() if found else ""
-    # `Demo` is the end of the name `deardemo` as well, which a title may part.
-    return (
-        bool(who)
-        and who not in own
-        and not any(len(who) > 3 and name.endswith(who) for name in own)
-    )
+    if found is None:
+        return False
+    who = found["who"].lower()
+    lead = _words(sentence[: found.start("who")])[-1:]  # of `Dear Demo`, which is `deardemo`
+    return who not in own and "".join((*lead, who)) not in own
 
 
 def _is_of_project(line: Prose, before: str, claim: Claim, own: frozenset[str]) -> bool:
@@ -334,8 +349,8 @@ def _is_of_project(line: Prose, before: str, claim: Claim, own: frozenset[str]) 
     words = _words(sentence[: says.start()]) if says else []
     if words:
         known = own | _OWN_BESIDE
-        pairs = (first + second for first, second in pairwise(words))  # `Dear Demo` of `deardemo`
-        return any(word in known or _MADE.match(word) for word in (*words, *pairs))
+        is_name = len(words) == 2 and "".join(words) in known  # `Dear Demo`, which is `deardemo`
+        return is_name or any(word in known or _MADE.match(word) for word in words)
     item = _ITEM.match(line.text)
     if item is None or _SAYS.match(item["lead"]):
         return True
@@ -357,21 +372,27 @@ def _words(text: str) -> list[str]:
     return [word for word in re.findall(r"[^\W_]+", shown.lower()) if word not in _NO_SUBJECT]
 
 
-def _leads_to_license(after: str, known: list[Fact]) -> bool:
-    """Whether a name is a link to the file that the license is known by: `[MIT License](LICENSE)`."""
+def _from(folder: str, path: str) -> str:
+    """A path of the repository as a page in a folder of it writes it in a link."""
+    return posixpath.relpath(path, folder or ".")
+
+
+def _leads_to(after: str, files: dict[str, Fact]) -> Fact | None:
+    """The license whose file a name links to: `[MIT License](LICENSE)`."""
     link = _TARGET.match(after)
-    return link is not None and _is_of(link, known)
+    return files.get(link["path"]) if link else None
 
 
-def _beside(after: str, known: list[Fact]) -> list[Fact]:
-    """The licenses of the whole and of the part whose license file is linked: other parts may have others."""
-    link = _TARGET.match(after)
-    scopes = {fact.scope for fact in known if link and fact.evidence.path == link["path"]}
-    return [fact for fact in known if fact.scope in {"", *scopes}]
+def _denies(
+    file: Fact, found: re.Match[str], line: Prose, known: list[Fact], ground: Ground
+) -> bool:
+    """Whether the file that a name links to is of another license, whatever parts of the repository have.
 
-
-def _is_of(link: re.Match[str], known: list[Fact]) -> bool:
-    return link["path"] in {fact.evidence.path for fact in known}
+    Not where its text names that one too, or the line one more: then both are meant.
+    """
+    others = [named for named in _NAME.finditer(line.text) if _family(named) != _family(found)]
+    text = ground.repo.text(file.evidence.path) or ""
+    return not others and not any(_family(n) == _family(found) for n in _NAME.finditer(text))
 
 
 def _sentence(text: str) -> str:

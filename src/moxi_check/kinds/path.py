@@ -65,7 +65,7 @@ _OF_THERE = lazy_pattern(
 )
 # What a file is in: "in demo-1.0.tar.gz: `src/x.c`".
 _IN_ARCHIVE = lazy_pattern(
-    r"(?i)[\w.-]+\.(?:tar\.\w+|tgz|zip|jar)\b(?:[^.\w]|\b(?:in|and|of|contains|has|the)\b)*$"
+    r"(?i)[\w.-]+\.(?:tar\.\w+|tgz|zip|jar)\b(?:[^.\w,;]|\b(?:in|and|of|contains|has|the)\b)*$"
 )
 _HEADERS = frozenset({".h", ".hh", ".hpp", ".hxx"})
 _SCRIPTS = frozenset(".sh .bash .zsh .fish .ps1 .bat .cmd .py .rb .pl".split())

@@ -36,9 +36,11 @@ _LOWEST = lazy_pattern(
     r"(?P<more>\s*\+|\s*\(?(?:or|and)\s+(?:higher|later|newer|above|greater|up|more recent|upwards?)|\s*>=?|\s*(?:-|–|—|to|through)\s*(?=v?\d))?",
     re.IGNORECASE,
 )
-_NEEDS = lazy_pattern(
-    r"(?i)\b(?:requires?|required|requirements?|needs?|minimum|at least|support(?:s|ed|ing)?|compatible with|works with|runs on|msrv|prerequisites?|make sure|ensure)\b"
+_NEED_WORDS = (
+    r"(?:requires?|required|requirements?|needs?|minimum|at least|support(?:s|ed|ing)?|compatible with|works with|"
+    r"runs on|msrv|prerequisites?|make sure|ensure)"
 )
+_NEEDS = lazy_pattern(rf"(?i)\b{_NEED_WORDS}\b")
 # `Demo 3 requires PHP 8.1`: said of the project by its name, a bare number is the lowest, too.
 _NEEDED = lazy_pattern(r"\W*(?P<who>[\w.@/-]+)(?: v?\d[\d.x]*)? requires\W*")
 # The one word that a sentence begins with and tells the needs of.
@@ -47,7 +49,7 @@ _SUBJECT = lazy_pattern(
 )
 _FILLERS = frozenset(
     "the this that our your it you we you'll will is are be to a an and of for also now only officially fully please note "
-    "current latest version minimum currently first must should have has".split()
+    "current latest version minimum currently first must should have has use using run running install".split()
 )
 _NO_OTHER = OWN_WORDS | frozenset(
     "we installation building running development usage setup currently also just only now crate server sdk cli api script "
@@ -69,10 +71,9 @@ _REQUIREMENTS = lazy_pattern(
 )
 # A section that tells what is needed, whatever else; what a sentence says of its subject.
 _NEEDED_HERE = lazy_pattern(r"(?i)\b(?:require\w*|prerequisites?|minimum|compatib\w+)\b")
-_ASKS = lazy_pattern(
-    r"(?i)(?P<who>[^.;:!?]{0,60}?)(?:\b(?:requires?|required|needs?|supports?|supported|works? (?:with|on)|runs on|compatible with|"
-    r"minimum|at least|make sure|ensure|prerequisites?|requirements?|msrv)\b)"
-)
+_ASKS = lazy_pattern(rf"(?i)(?P<who>(?:[^.;:!?]|[.](?=\w)){{0,60}}?)\b{_NEED_WORDS}\b")
+_ASKED = lazy_pattern(r"[\s`*_)\]]*(?:(?:is|are)\s+)?(?:required|needed|installed)\b")
+_TARGETS = lazy_pattern(r"\]\([^()\s]*\)")
 _CHOICE = lazy_pattern(r"(?i)\b(?:or|either|one of|any of)\b")
 _MARK = lazy_pattern(r"(?:[-*+]|\d+[.)])\s+[*_`\[(]*")
 # What a sentence says of other than what running needs.
@@ -374,11 +375,16 @@ def _works(text: str, own: Iterable[str]) -> str:
     )
 
 
+def _sentence_start(text: str, at: int) -> int:
+    """Where the sentence begins that a place of a line is in."""
+    return max(text.rfind(mark, 0, at) for mark in (". ", "; ", "! ")) + 1
+
+
 def _speaks_of_needs(
     line: Prose, found: re.Match[str], is_today: Callable[[str], bool], own: Iterable[str]
 ) -> bool:
     """Whether a sentence tells what the project needs, as a whole and today."""
-    start = max(line.text.rfind(mark, 0, found.start()) for mark in (". ", "; ", "! ")) + 1
+    start = _sentence_start(line.text, found.start())
     end = line.text.find(". ", found.end())
     sentence = line.text[start : end if end > 0 else len(line.text)]
     clause = sentence[:stop] if (stop := sentence.find("; ", found.end() - start)) > 0 else sentence
@@ -431,17 +437,30 @@ def _asks_for_more(line: Prose, found: re.Match[str], own: Iterable[str]) -> boo
     """Whether a line asks more than the manifest of all who use the project: it says so, and of the project."""
     if _is_of_feature(line, found, own):
         return False
-    is_row = bool(_BEGINS.match(line.text)) or not line.text[: found.start()].strip(" *_`[")
-    if is_row and any(_NEEDED_HERE.search(title) for title in line.section[-2:]):
+    start = _sentence_start(line.text, found.start())
+    before = line.text[start : found.start()]
+    is_row = bool(_BEGINS.match(line.text)) or not before.strip(" *_`[")
+    is_bare = not line.text[found.end() :].strip(" *_`).,;|")
+    titles = line.section[-2:]
+    if is_row and any((_SECTION if is_bare else _NEEDED_HERE).search(title) for title in titles):
         return True
-    start = max(line.text.rfind(mark, 0, found.start()) for mark in (". ", "; ", "! ")) + 1
-    asks = _ASKS.match(_OF_LABEL.sub("", line.text[start : found.start()], count=1))
-    if asks is None:
-        return False
+    label = _OF_LABEL.match(before)
+    if label and not _NEEDS.search(label["label"]):
+        before = before[label.end() :]
+    before = _TARGETS.sub("]", before)
+    asks = _ASKS.match(before)
     names = {part for name in own for part in (name.lower(), *re.split(r"[-_./@]", name.lower()))}
-    ours = OWN_WORDS.union(_NO_OTHER, names, {name.lower() for name in _NAMES}, _FILLERS)
-    words = re.findall(r"[\w.@/-]+", asks["who"].lower())
-    return ours.issuperset(word for word in words if not re.match(r"v?\d", word))
+    if asks is None or _is_of_purpose(before, own):
+        return _ASKED.match(line.text, found.end()) is not None and _is_ours(before, names)
+    purpose = _PURPOSE.match(before)
+    return purpose is not None or _is_ours(asks["who"], names)
+
+
+def _is_ours(words: str, names: set[str]) -> bool:
+    """Whether no word tells of anything but the project or its reader."""
+    ours = _NO_OTHER.union(names, (name.lower() for name in _NAMES), _FILLERS)
+    said = re.findall(r"[\w.@/'-]+", words.lower())
+    return ours.issuperset(word for word in said if not re.match(r"v?\d", word))
 
 
 def _is_of_feature(line: Prose, found: re.Match[str], own: Iterable[str]) -> bool:

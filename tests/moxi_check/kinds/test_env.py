@@ -40,6 +40,7 @@ FILES = {
         ("`DEMO_HOST` (their native variable is `DEMO_PROT`).", "DEMO_PROT", "not_judged"),
         ("`DEMO_HOST` (native: `DEMO_PROT`).", "DEMO_PROT", "not_judged"),
         ("It is native. Set the variable `DEMO_PROT`.", "DEMO_PROT", "false"),
+        ("Set the upstream address, the variable is `DEMO_PROT`.", "DEMO_PROT", "false"),
         ("```sh\nexport GITHUB_TOKEN=x\n```", "GITHUB_TOKEN", "not_judged"),
         ("The constant `DEMO_MAXIMUM`.", "DEMO_MAXIMUM", "not_judged"),
         ("Set `DEMO_LEGACY`.", "DEMO_LEGACY", "not_judged"),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from moxi_check import Claim
+from tests.conftest import FIXTURES
 
 Checked = Callable[..., dict[str, Claim]]
 MIT = {"package.json": '{"name": "demo", "license": "MIT"}'}
@@ -411,3 +412,38 @@ def test_the_project_in_two_words(checked: Checked) -> None:
 def test_the_license_of_what_is_brought_along(checked: Checked, page: str) -> None:
     claims = checked(MIT, f"# Demo\n\n{page}\n", "license")
     assert {claim.verdict for claim in claims.values()} == {"not_judged"}
+
+
+PARTS = {
+    "LICENSE": ISC,
+    "packages/ui/package.json": '{"name": "ui", "version": "1.0.0", "license": "MIT"}',
+    "packages/ui/LICENSE": (FIXTURES / "web_service" / "LICENSE").read_text("utf-8"),
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "page", "text", "verdict"),
+    [
+        ("packages/ui/README.md", "## License\n\n[MIT](LICENSE)", "MIT", "true"),
+        ("packages/ui/README.md", "## License\n\n[ISC](../../LICENSE)", "ISC", "true"),
+        ("README.md", "## License\n\n[MIT](LICENSE)", "MIT", "false"),
+        ("README.md", "Under the [ISC](LICENSE) or the [MIT](LICENSE).", "MIT", "true"),
+        ("README.md", "## Third-party\n\n### Other\n\n#### License (Zlib)", "Zlib", "not_judged"),
+    ],
+)
+def test_licenses_of_parts(checked: Checked, path: str, page: str, text: str, verdict: str) -> None:
+    claims = checked(PARTS, f"# Demo\n\n{page}\n", "license", path=path)
+    assert claims[text].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        ("goother", "Other is licensed under the GPLv3."),
+        ("reactacme", "The react acme parts are released under the GPLv3."),
+    ],
+)
+def test_what_is_wrapped_is_not_the_project(checked: Checked, name: str, page: str) -> None:
+    files = {"pyproject.toml": f'[project]\nname = "{name}"\nlicense = "MIT"\n'}
+    claims = checked(files, f"# ![logo](logo.png)\n\n{page}\n", "license")
+    assert claims["GPLv3"].verdict == "not_judged"

@@ -402,11 +402,12 @@ def test_what_an_archive_has_is_not_of_the_repository(checked: Checked) -> None:
 def test_what_a_diagram_of_another_project_has_is_not_judged(checked: Checked) -> None:
     page = (
         "# A\n\nThis makes:\n\n```\n├── Package.swift\n└── src\n    ├── remote.py\n    └── root.py\n```\n\n"
-        "We edit `src/remote.py`, then `src/rooted.py`.\n"
+        "We edit `src/remote.py`, then `src/rooted.py`; settings are in `src/apps/root.py`.\n"
     )
     claims = checked(FILES, page, "path")
     assert claims["src/remote.py"].verdict == "not_judged"
     assert claims["src/rooted.py"].verdict == "false"
+    assert claims["src/apps/root.py"].verdict == "false"
 
 
 def test_a_file_at_the_root_of_a_site_is_not_judged(checked: Checked) -> None:
