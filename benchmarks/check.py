@@ -64,6 +64,7 @@ SETS = {
     "thirteenth": HERE / "held_out_13.toml",
     "fourteenth": HERE / "held_out_14.toml",
     "fifteenth": HERE / "held_out_15.toml",
+    "sixteenth": HERE / "held_out_16.toml",
     "validation": HERE / "validation.toml",
 }
 CHECKERS = ("ours", "docproof", "claimlint", "driftcheck-py", "markdown-link-check")

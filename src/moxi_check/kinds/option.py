@@ -280,20 +280,25 @@ class _Judge:
     def _false(self, unknown: _Unknown, *, agrees: bool, is_odd: bool) -> Claim:
         """The claim; `agrees`: page and code agree on all other options that stand with it, `is_odd`: on many."""
         span, program = unknown.span, unknown.program
-        programs = [program] if program else self.programs.all
-        forms = [
-            f for p in programs for f in p.forms(unknown.path) if len(f) > 2 and f != span.text
-        ]
-        best = _nearest(span.text, forms) or self._same(span.text, forms, programs)
-        hint = f"; did you mean `{best}`?" if best else ""
-        fact = next((f for p in programs if (f := p.anywhere(best))), None) if best else None
-        place = fact.evidence if fact else self._written_out.dashed.get(best)
         whose = (
             f"`{program.name} {unknown.path}`".replace(" `", "`") if program else "any program here"
         )
+        other = program.anywhere(span.text) if program else None
+        if program and other:
+            place = f"{program.name} {other.scope}".rstrip()
+            return false(
+                "option", span, f"`{span.text}` is not an option of {whose}, but of `{place}`",
+                evidence=other.evidence, whole=True,
+            )  # fmt: skip
+        programs = [program] if program else self.programs.all
+        forms = [form for p in programs for form in p.forms(unknown.path) if len(form) > 2]
+        best = _nearest(span.text, forms) or self._same(span.text, forms, programs)
+        hint = f"; did you mean `{best}`?" if best else ""
+        fact = next((f for p in programs if (f := p.anywhere(best))), None) if best else None
+        declared = fact.evidence if fact else self._written_out.dashed.get(best)
         return false(
             "option", span, f"`{span.text}` is not an option of {whose}{hint}", suggestion=best,
-            evidence=place or programs[0].place,
+            evidence=declared or programs[0].place,
             certain=bool(best) and is_slip(span.text.lstrip("-"), best.lstrip("-")),
             whole=span.text.startswith("--")
             and (is_odd or (agrees and self._is_whole(programs, unknown.path))),

@@ -293,6 +293,8 @@ def _judge(
         or not (said < bound if is_item else _is_whole(line, found, said, bound, own))
     ):
         return not_judged("version", span, "the sentence may speak of something else")
+    if len(said) > len(bound) > 1 and said[: len(bound)] == bound:
+        return not_judged("version", span, "a closer version than that of the manifest")
     if said > bound and not _asks_for_more(line, found, own_programs(ground)):
         return not_judged("version", span, _MORE)
     wanted = ".".join(map(str, bound))

@@ -408,3 +408,20 @@ def test_a_subcommand_may_have_a_parser_of_its_own(checked: Checked) -> None:
     claims = checked(files, page, "option")
     assert claims["--model"].verdict == "true"
     assert claims["--adress"].verdict == "false"
+
+
+def test_an_option_of_another_subcommand_is_said_to_be_one(checked: Checked) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "demo"\nscripts.demo = "demo:main"\n',
+        "demo.py": (
+            "import argparse\n\ndef main():\n    parser = argparse.ArgumentParser()\n"
+            "    parts = parser.add_subparsers()\n    one = parts.add_parser('convert')\n"
+            "    for_all = parser.add_argument('--quiet')\n    one.add_argument('--mode')\n"
+            "    one.add_argument('--depth')\n    two = parts.add_parser('bring')\n"
+            "    two.add_argument('--recursive')\n    parser.parse_args()\n"
+        ),
+    }
+    page = "# Demo\n\n```sh\ndemo convert --recursive\n```\n"
+    claim = checked(files, page, "option", strict=False)["--recursive"]
+    assert (claim.verdict, claim.suggestion) == ("false", "")
+    assert claim.reason == "`--recursive` is not an option of `demo convert`, but of `demo bring`"

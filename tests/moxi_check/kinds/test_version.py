@@ -367,6 +367,7 @@ def test_an_item_of_requirements(
         ("## Install\n\nIt needs at least Python 3.12+.", "false"),
         ("## Requirements\n\n- Python 3.12+\n- pip", "false"),
         ("## Install\n\n- Python 3.12+", "false"),
+        ("## Install\n\n- Python 3.10.4+", "not_judged"),
         ("## Install\n\nPython 3.12+ is required.", "false"),
         ("## Install\n\nYou must have Python 3.12+ installed.", "false"),
         ("## Install\n\nTo use this library, you need Python 3.12 or newer.", "false"),
