@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
 from moxi_analyzer.languages import language_of, suffix_of
-from moxi_analyzer.repository import Repository
+from moxi_analyzer.repository import Repository, folders_of
 from moxi_analyzer.syntax import MAX_PARSED_BYTES
 from moxi_core.records import Evidence, Fact, FactKind, RepoSnapshot
 
@@ -91,7 +91,10 @@ class Ground:
     @cached_property
     def _names(self) -> dict[str, None]:
         """All paths, in order: of several that would do, each run names the same."""
-        return dict.fromkeys(sorted({*self.repo.files, *self.repo.folders, *self.linked}))
+        above = folders_of(self.linked)  # a folder that holds submodules only
+        return dict.fromkeys(
+            sorted({*self.repo.files, *self.repo.folders, *self.linked, *above, ""})
+        )
 
     @cached_property
     def linked(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from moxi_check.code.resolve import judged, missing
 from moxi_check.code.uses import Fragment, Use
 from moxi_check.code.worded import Worded
 from moxi_check.document import InlineCode, Span
+from moxi_check.kinds.told import own_programs
 from moxi_core.patterns import lazy_pattern
 
 # `Client.shared`, `Box<int>.of(`; not `x.Client.shared`, which may be another's, and no path of keys.
@@ -23,11 +25,17 @@ _SUFFIXES = frozenset(
 )
 
 
+def _plain(name: str) -> str:
+    """A name of a package or its module without what differs between the two."""
+    return re.sub(r"[^a-z0-9]", "", name.lower().removesuffix(".swift").removeprefix("swift-"))
+
+
 class Braced(Worded):
     """What they share: a type is asked by its name for what its own declarations say, and no more."""
 
     own_types: ClassVar[type[OwnTypes]]
     adds: ClassVar[re.Pattern[str]]  # the types that a page adds to, and what it adds
+    imports: ClassVar[re.Pattern[str]]  # the packages that code imports
 
     @cached_property
     def _own(self) -> OwnTypes:
@@ -49,13 +57,22 @@ class Braced(Worded):
         lines = [(line, self._plain(line.text)) for piece in fragments for line in piece.lines]
         made = {name for _, text in lines for name in self.makes.findall(text)}
         made |= {name for _, text in lines for name in self.adds.findall(text)}
+        foreign = {line for piece in fragments if self._is_foreign(piece) for line in piece.lines}
         asked = [use for line, text in lines for use in self._asked(line, text, made)]
-        yield from asked
+        lent = {line.line for line in foreign}
+        doubt = "the code imports other packages, and none of ours"
+        yield from (replace(use, doubt=doubt) if use.span.line in lent else use for use in asked)
         places = {(use.span.line, use.span.column) for use in asked}
         shown = [piece for piece in fragments if not piece.is_inline]
         for use in super().uses(shown):
             if (use.span.line, use.span.column) not in places:
                 yield use
+
+    def _is_foreign(self, piece: Fragment) -> bool:
+        """Whether a block imports packages, none of which is ours: its types are of these."""
+        named = {name for line in piece.lines for name in self.imports.findall(line.text)}
+        ours = {_plain(name) for name in own_programs(self.ground)}
+        return bool(named) and ours.isdisjoint(map(_plain, named))
 
     def _asked(self, line: Span, text: str, made: set[str]) -> Iterator[Use]:
         for match in _ASKED.finditer(text):
@@ -92,6 +109,9 @@ class Swift(Braced):
     adds: ClassVar[re.Pattern[str]] = lazy_pattern(
         r"\b(?:extension|case|static\s+(?:let|var|func))\s+`?(\w+)"
     )
+    imports: ClassVar[re.Pattern[str]] = lazy_pattern(
+        r"^\s*(?:@\w+\s+)?import\s+(?:(?:struct|class|enum|func|protocol)\s+)?(\w+)"
+    )
     endings: ClassVar[tuple[str, ...]] = (".swift",)
     types: ClassVar[re.Pattern[bytes]] = lazy_pattern(
         rb"(?m)^[ \t]*(?:@\w+[ \t]+)*(?:public|open)[ \t]+(?:final[ \t]+|indirect[ \t]+)?"
@@ -113,6 +133,9 @@ class Dart(Braced):
     fences: ClassVar[frozenset[str]] = frozenset({"dart"})
     own_types: ClassVar[type[OwnTypes]] = DartTypes
     adds: ClassVar[re.Pattern[str]] = lazy_pattern(r"\bstatic\b[^;{}=(]*?\b(\w+)\s*(?=[(=;{])")
+    imports: ClassVar[re.Pattern[str]] = lazy_pattern(
+        r"^\s*import\s+['\"](?!dart:)(?:package:)?([\w.]+)"
+    )
     endings: ClassVar[tuple[str, ...]] = (".dart",)
     types: ClassVar[re.Pattern[bytes]] = lazy_pattern(
         rb"(?m)^(?:abstract[ \t]+|sealed[ \t]+|base[ \t]+|final[ \t]+|interface[ \t]+)*"

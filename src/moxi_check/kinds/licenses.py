@@ -287,11 +287,7 @@ def _line(
         sure = sure or is_link
         span = Span(found[0], line.line, line.column + found.start())
         claim = _judge(span, _family(found), known, sure=sure)
-        if (
-            claim.verdict == "true"
-            and file is not None
-            and _denies(file, found, line, known, ground)
-        ):
+        if claim.verdict == "true" and file is not None and _denies(file, found, line, ground):
             whole = [fact for fact in known if fact.scope in {"", file.scope}]
             claim = _judge(span, _family(found), whole, sure=True)
         yield claim
@@ -383,9 +379,7 @@ def _leads_to(after: str, files: dict[str, Fact]) -> Fact | None:
     return files.get(link["path"]) if link else None
 
 
-def _denies(
-    file: Fact, found: re.Match[str], line: Prose, known: list[Fact], ground: Ground
-) -> bool:
+def _denies(file: Fact, found: re.Match[str], line: Prose, ground: Ground) -> bool:
     """Whether the file that a name links to is of another license, whatever parts of the repository have.
 
     Not where its text names that one too, or the line one more: then both are meant.

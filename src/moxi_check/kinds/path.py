@@ -74,6 +74,7 @@ _TO_READ = lazy_pattern(r"(?i)\b(?:see|read|consult|refer to|look at)(?: the)?\W
 # A module of TypeScript is imported by the name of the JavaScript that is made of it.
 _TYPED = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
 _IMPORTERS = (".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte")
+_LONG_NAME = 12  # letters, with the ending: `OptionParserTest.php`
 _NO_WORKFLOWS = ".github/workflow"
 _LISTED = 3  # other items of a list of files in one folder, all of which are there
 # Manifests that readers have of their own: one that is not here may well be theirs.
@@ -212,7 +213,8 @@ def _doubt(code: InlineCode, path: str, best: str, document: Document, ground: G
     is_there = (is_sure and not _NOT_THERE.search(sentence)) or (
         bool(best) and (_is_respelt(path, best) or _is_told_of(code, path, best))
     )
-    is_there = is_there or (_is_read(code, path, best) and not _NOT_THERE.search(sentence))
+    is_read = _is_read(code, path, best) or _is_moved(path, ground)
+    is_there = is_there or (is_read and not _NOT_THERE.search(sentence))
     if _THEIRS.search(sentence) and not is_there:
         return "it may be a file that the reader is to make"
     if _OF_READERS.fullmatch(path) or (
@@ -304,6 +306,14 @@ def _is_read(code: InlineCode, path: str, best: str) -> bool:
     )
     is_twin = _is_twin(path, best) and endings <= _TEXTS
     return bool(_TO_READ.search(code.before)) and is_twin and not is_of_many
+
+
+def _is_moved(path: str, ground: Ground) -> bool:
+    """Whether the one file of ours that is called so, by a name that hardly any other has, is near by."""
+    name = posixpath.basename(path)
+    known = ground.ending_in(name) if len(name) > _LONG_NAME and "/" in path else []
+    is_near = len(known) == 1 and known[0].partition("/")[0] == path.partition("/")[0]
+    return is_near and not _USUAL.match(name) and bool(_SUFFIX.search(name))
 
 
 def _is_listed(code: InlineCode, path: str, document: Document, ground: Ground) -> bool:

@@ -89,6 +89,10 @@ _ONLY_WITH = lazy_pattern(
 )
 # One of several: `iOS 8 and 9 or later`.
 _AND_MORE = lazy_pattern(r"[`*_]{0,3},? (?:and|or) [`*_]{0,3}v?\d")
+# What does as well: `Neovim >= 0.10 **or** the plugin`.
+_OR_ELSE = lazy_pattern(
+    r"(?i)[`*_)\]]{0,3}[,;]?\s+[`*_]{0,3}or\b(?![`*_]{0,3}\s+(?:higher|later|newer|above|greater|up|more))"
+)
 # What the runtime brings: `by Go 1.18+ generics`; a mark of a note that tells more of it.
 _OF_FEATURE = lazy_pattern(
     r"(?i)[`*_)\]]{0,3}\s+(?:generics|features?|syntax|modules?|iterators?|typing|type (?:hints?|annotations?)|annotations?|records?|"
@@ -183,17 +187,27 @@ def _is_package(document: Document, ground: Ground) -> bool:
     return any(f"{document.folder}/".startswith(f"{scope}/") for scope in scopes)
 
 
-def _not_several(claims: list[Claim]) -> Iterator[Claim]:
-    """The claims; of several versions that are not ours, each holds for a case of its own."""
-    others = {c.text for c in claims if c.verdict == "false" or c.reason == _MORE}
-    for claim in claims:
-        is_one = claim.verdict != "false" or len(others) < 2
+def _not_several(said: list[tuple[str, Claim]]) -> Iterator[Claim]:
+    """The claims, each by its runtime; of several versions that are not ours, each holds for a case of its own.
+
+    So does one right above or below ours of the same runtime.
+    """
+    others = {c.text for _, c in said if c.verdict == "false" or c.reason == _MORE}
+    held = {
+        (name, claim.line + step)
+        for name, claim in said
+        for step in (-1, 1)
+        if claim.verdict == "true"
+    }
+    for name, claim in said:
+        is_beside = (name, claim.line) in held
+        is_one = claim.verdict != "false" or (len(others) < 2 and not is_beside)
         yield claim if is_one else undecided(claim, "the page tells of several versions")
 
 
 def _said(
     document: Document, requirements: dict[str, list[Fact]], ground: Ground
-) -> Iterator[Claim]:
+) -> Iterator[tuple[str, Claim]]:
     items = _items(document)
     for line, begun in _led(document):
         for found in _LOWEST.finditer(line.text):
@@ -203,7 +217,7 @@ def _said(
                 continue
             name = _NAMES[found["name"].lower()]
             facts = requirements.get(name.lower(), [])
-            yield _judge(line, begun, found, name, facts, ground, is_item=is_item)
+            yield name, _judge(line, begun, found, name, facts, ground, is_item=is_item)
 
 
 def _items(document: Document) -> set[tuple[int, int]]:
@@ -411,7 +425,7 @@ def _speaks_of_needs(
         return False
     if _OF_FEATURE.match(line.text, found.end()) or _NOTED.match(line.text, found.end()):
         return False
-    if _AND_MORE.match(line.text, found.end("version")):
+    if _AND_MORE.match(line.text, found.end("version")) or _OR_ELSE.match(line.text, found.end()):
         return False
     if _OF_CONDITION.fullmatch(before) or not all(map(is_today, others)):
         return False

@@ -117,3 +117,16 @@ def test_types_in_a_sentence(
 ) -> None:
     claim = checked(files, f"# Thing\n\nCall `{code}` then.\n", "api").get(word)
     assert (claim.verdict if claim else "") == verdict
+
+
+@pytest.mark.parametrize(
+    ("imported", "verdict"),
+    [
+        ("package:other_core/other_core.dart", "not_judged"),
+        ("package:demo/demo.dart", "false"),
+        ("dart:async", "false"),
+    ],
+)
+def test_a_block_that_imports_others_only(checked: Checked, imported: str, verdict: str) -> None:
+    page = f"# Thing\n\n```dart\nimport '{imported}';\n\nTracker.locate();\n```\n"
+    assert checked(DART, page, "api")["locate"].verdict == verdict

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from moxi_check import Claim
+from moxi_check import Claim, check_readme
 
 Checked = Callable[..., dict[str, Claim]]
 FILES = {
@@ -415,3 +417,36 @@ def test_a_file_at_the_root_of_a_site_is_not_judged(checked: Checked) -> None:
     claims = checked({**FILES, "Makefile.md": ""}, page, "path")
     assert claims["/Makefiles.md"].verdict == "not_judged"
     assert claims["/src/app/core.py"].verdict == "false"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("You can look at `src/old/report_writer_test.py` for more", "false"),
+        ("You are to create `src/old/report_writer_test.py` first", "not_judged"),
+        ("You can look at `theirs/old/report_writer_test.py` for more", "not_judged"),
+        ("You can look at `src/old/main.py` for more", "not_judged"),
+    ],
+)
+def test_a_file_that_was_moved(checked: Checked, sentence: str, verdict: str) -> None:
+    files = {**FILES, "src/app/report_writer_test.py": ""}
+    claims = checked(files, f"# A\n\n{sentence}.\n", "path")
+    assert [claim.verdict for claim in claims.values()] == [verdict]
+
+
+def test_a_folder_of_submodules_is_there(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text(
+        "# A\n\n[libs](extlibs) and `extlibs/lib`, not [x](extlib)\n"
+    )
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b.c"]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    subprocess.run([*git, "add", "."], check=True)
+    link = f"160000,{'1' * 40},extlibs/lib"
+    subprocess.run([*git, "update-index", "--add", "--cacheinfo", link], check=True)
+    (tmp_path / "extlibs" / "lib").mkdir(parents=True)
+    found = check_readme(tmp_path).claims
+    assert {c.text: c.verdict for c in found} == {
+        "extlibs": "true",
+        "extlibs/lib": "true",
+        "extlib": "false",
+    }

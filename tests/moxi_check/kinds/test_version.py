@@ -396,3 +396,19 @@ def test_more_than_the_manifest_wants_is_said_of_the_project(
 def test_what_is_of_another_thing_is_not_judged(checked: Checked, page: str) -> None:
     claims = checked(PYTHON, f"# Demo\n\n{page}\n", "version")
     assert {claim.verdict for claim in claims.values()} == {"not_judged"}
+
+
+@pytest.mark.parametrize(
+    ("page", "version", "verdict"),
+    [
+        ("- Python >= 3.12 **or** the other interpreter", "3.12", "not_judged"),
+        ("- Python >= 3.12 or newer", "3.12", "false"),
+        ("- Python >= 3.10\n- Python >= 3.12 for all of it to be there", "3.12", "not_judged"),
+        ("- Python >= 3.10\n- Node.js >= 18\n- pip\n- Python 3.8+", "3.8", "false"),
+    ],
+)
+def test_a_version_that_is_one_of_several(
+    checked: Checked, page: str, version: str, verdict: str
+) -> None:
+    claims = checked(PYTHON, f"# Demo\n\n## Requirements\n\n{page}\n", "version")
+    assert claims[version].verdict == verdict
