@@ -41,7 +41,7 @@ _TOLD = frozenset(
     {"choice", "command", "feature", "make_target", "option", "run", "script", "service", "task"}
 )
 _STANDS_FOR = lazy_pattern(
-    r"-{0,2}(?:[A-Z][A-Z_-]*[A-Z]|(?:name|path|title|id)[-_]of[-_]\w+|(?:my|your|some|the)[-_].+|<.*|.*>)"
+    r"(?:service|target|task|recipe|script|env)(?:[-_]?name)?|pyX\w*|-{0,2}(?:[A-Z][A-Z_-]*[A-Z]|(?:name|path|title|id)[-_]of[-_]\w+|(?:my|your|some|the)[-_].+|<.*|.*>)"
 )
 _OF_CODE = frozenset({"api", "argument", "import", "name"})
 _MAY_STAND = _OF_CODE | {"env_var"}

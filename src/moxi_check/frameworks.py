@@ -5,7 +5,7 @@ from __future__ import annotations
 from moxi_core.patterns import lazy_pattern
 
 # What a framework gives every program; the facts hold only what the code adds.
-_SYMFONY = "-q --quiet -v -vv -vvv --verbose -n --no-interaction --ansi --no-ansi --silent --profile -V --version -h"
+_SYMFONY = "-q --quiet -v -vv -vvv --verbose -n --no-interaction --ansi --no-ansi --silent --profile -V --version -h --env -e --no-debug"
 GIVEN: dict[str, tuple[str, ...]] = {
     "symfony_console": tuple(_SYMFONY.split()),
     "artisan": (*_SYMFONY.split(), "--env"),
@@ -67,14 +67,21 @@ OPEN_OPTIONS = lazy_pattern(
     rb"parse_known_args|parse_known_intermixed|ignore_unknown_options|allow_extra_args|allowUnknownOption"
     rb"|DisableFlagParsing|UnknownFlags|TreatUnmatchedTokensAsErrors|UnmatchedArgumentsAllowed"
     rb"|ignoreValidationErrors|captureForPassthrough|check_unknown_options|AllowUnknownFlags|IgnoreUnknown"
+    rb"|\bREMAINDER\b|SetInterspersed\(false|trailing_var_arg|\b(?:spawn\w*|exec\w*|fork)\([^;\n]*process\.argv\.slice"
 )
 OPEN_COMMANDS = lazy_pattern(
     rb"allow_external_subcommands|external_subcommand|with_plugins|iter_entry_points|entry_points\(|PluginManager"
-    rb"|pluggy|executableDir|AllowExternal"
+    rb"|pluggy|executableDir|AllowExternal|FlaskGroup|AppGroup|fang\.Execute|LookPath\(\s*\"[\w-]+-\"|require\(\w+\)\("
+    rb"|AddCommand\([^)\n]*\.\.\.\)|(?:command|clap)\(flatten"
+)
+# A program that takes an operand of its own beside its subcommands.
+OWN_OPERANDS = lazy_pattern(
+    rb"ArbitraryArgs|DefaultGroup|isDefault\s*:\s*true|default:\"withargs\"|\bArgs\(\)\.(?:First|Get)\("
 )
 # Options that come from elsewhere: flags of a library, arguments of another struct, decorators that add some.
 BORROWED_OPTIONS = lazy_pattern(
     rb"AddGoFlagSet|AddFlagSet|\.AddFlags\(|\(flatten\)|\bparents\s*=|simple_verbosity_option"
+    rb"|\bBindFlags\(|\bInitFlags\(|\badd_\w*arg\w*\(\s*\w*parser\b"
     rb"|@(?:\w+\.)?(?!version_|help_|confirmation_|password_)\w+_options?\b|@(?:\w+\.)?options\b"
 )
 # Flags that a package of the project's own or another's makes: they bring their own letters.

@@ -211,10 +211,16 @@ class Programs:
 
     def takes_unknown_commands(self, program: Program) -> bool:
         """Whether a program may have subcommands that its code does not name."""
+        if program.name.endswith("bin/console"):  # of Symfony, to which each bundle adds its own
+            return True
         manifest = program.place.path if program.place else ""
         return self._any_file(program, frameworks.OPEN_COMMANDS) or bool(
             frameworks.PLUGINS.search(self._ground.repo.read(manifest) or b"")
         )
+
+    def takes_operands(self, program: Program) -> bool:
+        """Whether a program may take an operand where its subcommands stand."""
+        return self._any_file(program, frameworks.OWN_OPERANDS)
 
     def takes_unknown_letters(self, program: Program) -> bool:
         """Whether a program may take short options that its code does not name."""

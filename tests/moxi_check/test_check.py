@@ -58,7 +58,7 @@ def test_a_claim_of_a_code_span_over_lines_is_where_its_text_is(tmp_path: Path) 
 def test_an_unpacked_source_distribution_lacks_much(tmp_path: Path) -> None:
     page = (
         "# Demo\n\n![ci](https://github.com/acme/demo/actions/workflows/ci.yml/badge.svg)\n\n"
-        "[a](docs/a.md) ![b](b.png)\n\n```sh\npip install -r requirements.txt\npip install demos\n```\n"
+        "[a](docs/a.md) ![b](b.png)\n\nClone it:\n\n```sh\npip install -r requirements.txt\npip install demos\n```\n"
     )
     (tmp_path / "README.md").write_text(page)
     (tmp_path / "pyproject.toml").write_text(

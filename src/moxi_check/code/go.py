@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -74,32 +74,50 @@ class Go(Language):
             return
         imported: dict[str, str] = {}
         found: list[list[Use]] = []
+        bound: list[dict[str, str]] = []  # what each fragment imports itself
         for piece in fragments:
             found.append([])
+            bound.append({})
             for node in descendants(piece.root, "import_spec"):
                 literal = node.child_by_field_name("path")
                 path = unquote(text_of(literal)) or ""
                 alias = text_of(node.child_by_field_name("name"))
                 alias = alias or self._names.code.default_alias(path)
                 imported.setdefault(alias, path)
+                bound[-1][alias] = path
                 if path and literal is not None:
                     span = piece.span(literal)
                     inner = Span(span.text.strip('"`'), span.line, span.column + 1)
                     found[-1].append(Use("import", inner, path))
         packages = self._main_packages()
         roots = list(packages.values())
-        for alias, path in imported.items():
-            packages.pop(alias, None)
-            package = self._names.code.imported(path) if self._is_ours(path) else None
-            if package is not None:
-                packages[alias] = package
-        for piece, uses in zip(fragments, found, strict=True):
+        shared = {
+            alias: path for alias, path in imported.items()
+            if all(each.get(alias, path) == path for each in bound)
+        }  # fmt: skip
+        unclear = (
+            imported.keys() - shared.keys()
+        )  # an alias that two fragments give to two packages
+        packages = self._with(shared, {k: v for k, v in packages.items() if k not in unclear})
+        for piece, uses, own in zip(fragments, found, bound, strict=True):
             yield from uses
             # Without an import beside it, a variable may have the package's name.
             is_loose = piece.is_inline or not uses
-            known = packages if uses else _but_standard(packages)
+            known = self._with(own, packages) if uses else _but_standard(packages)
             for use in _Walker(self._names, piece, known, roots).uses():
                 yield self._names.loose(use) if is_loose else use
+
+    def _with(
+        self, imported: Mapping[str, str], packages: Mapping[str, GoPackage]
+    ) -> dict[str, GoPackage]:
+        """The packages by their names, where some are imported under names: those of others hide ours."""
+        found = dict(packages)
+        for alias, path in imported.items():
+            found.pop(alias, None)
+            package = self._names.code.imported(path) if self._is_ours(path) else None
+            if package is not None:
+                found[alias] = package
+        return found
 
     def _main_packages(self) -> dict[str, GoPackage]:
         """The packages at the roots of modules, by the names that code without imports gives them."""

@@ -179,7 +179,18 @@ class Python(Language):
         if name in sys.stdlib_module_names or self.ground.named("dependency", name):
             return False
         places = [root + name + tail for root in _ROOTS for tail in ("/__init__.py", ".py")]
+        if self._is_installed_as_package:  # a file at the root is a script for developers then
+            places.remove(f"{name}.py")
         return any(self.ground.has(path) and is_own(path) for path in places)
+
+    @cached_property
+    def _is_installed_as_package(self) -> bool:
+        """Whether a manifest gives the project a name to import by, and a folder of that name is there."""
+        facts = [f for f in self.ground.facts("package") if f.detail.get("ecosystem") == "python"]
+        names = [name for fact in facts if (name := fact.detail.get("import", ""))]
+        return any(
+            self.ground.has(f"{root}{name}/__init__.py") for name in names for root in _ROOTS
+        )
 
     # Judging
 

@@ -131,7 +131,9 @@ def _unknown(
     return false(
         "command", word, f"`{word.text}` is not a subcommand of `{whose}`{hint}", suggestion=best,
         evidence=fact.evidence if fact else program.place, certain=is_near,
-        whole=agreed >= _AGREED and not taken,
+        whole=agreed >= _AGREED
+        and not taken
+        and (bool(walk.path) or not programs.takes_operands(program)),
     )  # fmt: skip
 
 
@@ -249,6 +251,7 @@ def _squeezed(name: str) -> str:
 def _looks_called(words: tuple[Word, ...], program: Program) -> bool:
     """Whether the words after a name are of the program: a subcommand or option that it has."""
     forms = [word.text.partition("=")[0] for word in words[1:]]
+    forms = [form for form in forms if form not in {"--version", "--help", "-h", "-V"}]  # all have
     return any(
         program.path_of("", form) or program.anywhere(form) or program.gives_option(form)
         for form in forms

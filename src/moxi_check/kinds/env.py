@@ -19,9 +19,9 @@ from moxi_check.kinds.flags import is_of_others
 from moxi_check.kinds.inputs import keys_of_steps
 from moxi_check.kinds.meanings import is_renamed
 from moxi_check.kinds.names import is_slip
-from moxi_check.kinds.told import own_names, told, unwrapped
+from moxi_check.kinds.told import own_names, told, unwrapped, values_of
 from moxi_check.literal import coded, place_in
-from moxi_check.shell import SHELLS, is_placeholder
+from moxi_check.shell import SHELLS, Word, is_placeholder
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
@@ -64,12 +64,13 @@ _FOREIGN = lazy_pattern(
     r"RUSTUP|GIT|DOCKER|COMPOSE|BUILDKIT|SSH|CMAKE|GOOGLE|OPENAI|ANTHROPIC|HF|CUDA|NVIDIA|ANDROID|HOMEBREW|DOTNET|ASPNETCORE|"
     r"SPARK|HADOOP|POSTGRES|MYSQL|REDIS|MONGO|MONGODB|KUBE|HELM|TF|VAULT|OTEL|SENTRY|SLACK|DISCORD|TELEGRAM|STRIPE|TWILIO|HTTP|HTTPS|NO|ALL|"
     r"FORCE|TERM|VIRTUAL|CONDA|JUPYTER|FLASK|DJANGO|RAILS|RACK|BUNDLE|GEM|RBENV|PYENV|NVM|FZF|BAT|LESS|MAKE|CC|CXX|PKG|VITE|NEXT|"
-    r"REACT|VUE|NUXT|EXPO|FIREBASE|SUPABASE|VERCEL|NETLIFY|HEROKU|CLOUDFLARE|WSL|QT|GTK|WAYLAND|DBUS|SYSTEMD|ZSH|BASH|FISH|MY|YOUR)_"
+    r"REACT|VUE|NUXT|AUTH|AUTH0|CLERK|SPRING|SERVER|QUARKUS|MICRONAUT|KC|KEYCLOAK|GF|DD|RABBITMQ|MINIO|ELASTIC|CELERY|GUNICORN|NGINX|"
+    r"MARIADB|CLICKHOUSE|INFLUXDB|EXPO|FIREBASE|SUPABASE|VERCEL|NETLIFY|HEROKU|CLOUDFLARE|WSL|QT|GTK|WAYLAND|DBUS|SYSTEMD|ZSH|BASH|FISH|MY|YOUR)_"
 )
 _PROXY = lazy_pattern(r"(?:HTTPS?|FTP|ALL|NO)_PROXY")
 _COMPOSED = lazy_pattern(
     rb"env_prefix|SetEnvPrefix|auto_envvar_prefix|envconfig|AutomaticEnv|env_nested|SettingsConfigDict|environ\.Env|"
-    rb"EnvironmentVariables|ConfigurationProperties|convict|Figment|prefixed_with|with_prefix|envPrefix|env\.Parse"
+    rb"EnvironmentVariables|ConfigurationProperties|convict|Figment|envvar_prefix|Dynaconf|@Value\(|prefixed_with|with_prefix|envPrefix|env\.Parse"
 )
 # Code that takes every variable whose name begins so: `/^demo_/i.test(key)`, `startsWith("DEMO_")`.
 # Or makes the name of what it reads: `"DEMO_%s" % name`, `"DEMO_" + name`, `f"DEMO_{name}"`.
@@ -133,10 +134,26 @@ def _of_tools(document: Document, ground: Ground) -> Iterator[str]:
         tool = next((word.text for word in unwrapped(one.words)), "")
         for word in one.command.variables:
             name = word.text.partition("=")[0]
-            if tool.upper().startswith(name.partition("_")[0]) and is_other_tool(
-                tool, document, ground
+            is_named = tool.upper().startswith(name.partition("_")[0])
+            # A script that is fetched and piped into a shell reads its own: `curl … | DEMO_DIR=x sh`.
+            if (one.command.piped and tool in {"sh", "bash", "zsh"}) or (
+                is_named and is_other_tool(tool, document, ground)
             ):
                 yield name
+        yield from _of_image(one.words, ground)
+
+
+def _of_image(words: tuple[Word, ...], ground: Ground) -> Iterator[str]:
+    """Variables given to an image of others: `docker run -e RABBIT_USER=x rabbit:3`."""
+    texts = [word.text for word in words]
+    if texts[:2] not in (["docker", "run"], ["podman", "run"]):
+        return
+    given = list(values_of(words, "-e", "--env"))
+    rest = {word.text.lower() for word in words[2:]} - {word.text.lower() for word in given}
+    named = any(name in text for text in rest for name in own_names(ground))
+    is_local = any(text.startswith(("<", "$", ".")) for text in rest)
+    if not named and not is_local:
+        yield from (word.text.partition("=")[0] for word in given)
 
 
 def _in_codes(document: Document) -> Iterator[_Said]:
@@ -245,8 +262,14 @@ class _Judge:
         """Whether a variable is another program's, or a dependency's, by what its name begins with."""
         lead = name.partition("_")[0].lower()
         return bool(_FOREIGN.match(name)) or (
-            not name.startswith(self._own_leads) and bool(self.ground.named("dependency", lead))
+            not name.startswith(self._own_leads) and lead in self._words_of_dependencies
         )
+
+    @cached_property
+    def _words_of_dependencies(self) -> frozenset[str]:
+        """The words in the names of dependencies: an SDK reads variables that begin with one."""
+        names = (fact.value.lower() for fact in self.ground.facts("dependency"))
+        return frozenset(word for name in names for word in re.split(r"[^a-z0-9]+", name))
 
     @cached_property
     def _own_leads(self) -> tuple[str, ...]:

@@ -99,6 +99,17 @@ class _Page:
         is_once = len(_whole(name).findall(source)) == 1
         return is_cut and none_of_ours and is_once and bool(_whole(known).search(source))
 
+    def installs(self, known: str, package: Installed, place: _Place) -> bool:
+        """Whether the page installs ours by the same tool elsewhere: then the other is one more package."""
+        lines = {
+            other.name.line
+            for other, at in self.found
+            if other.name.text == known
+            and other.ecosystem == package.ecosystem
+            and at.tool == place.tool
+        }
+        return bool(lines - {package.name.line})
+
     def _is_alternative(self, package: Installed, place: _Place, known: str) -> bool:
         """Whether close by ours is installed alone by other tools, and by this one never: the same is meant.
 
@@ -191,9 +202,8 @@ def _meant(package: Installed, place: _Place, names: Names, page: _Page) -> str:
     if slips:
         return slips[0]
     for known in own:
-        if is_scope_slip(name, known) or (
-            place.is_sole and (is_variant(name, known) or is_cut(name, known))
-        ):
+        is_kin = place.is_sole and (is_variant(name, known) or is_cut(name, known))
+        if is_scope_slip(name, known) or (is_kin and not page.installs(known, package, place)):
             return known
     parts = (known for known in own if is_part(name, known))
     return next((known for known in parts if page.means(package, place, known, own)), "")

@@ -94,6 +94,12 @@ def _plain(name: str, ecosystem: str) -> str:
     return name.lower() if ecosystem in {"nuget", "php"} else name
 
 
+# Words of which neither is a slip of the other.
+_TWINS = frozenset(
+    map(frozenset, (("react", "preact"), ("http", "https"), ("sync", "async"), ("vue", "vuex")))
+)
+
+
 def is_slip(name: str, known: str) -> bool:
     """Whether one name is another with a slip of the pen: a letter or two, case, separators.
 
@@ -108,6 +114,8 @@ def is_slip(name: str, known: str) -> bool:
     if len(ours) != len(theirs):
         return False
     pairs = [(one, other) for one, other in zip(ours, theirs, strict=True) if one != other]
+    if any(frozenset(pair) in _TWINS for pair in pairs):
+        return False
     # A short word is told from another by the words beside it.
     shortest = _MIN_SLIP if len(ours) == 1 else _MIN_SLIP - 1
     return len(pairs) == 1 and _near(*pairs[0], shortest)

@@ -45,7 +45,8 @@ _THEIRS = lazy_pattern(
     r"(?i)\b(?:creat\w+|mak(?:e|ing) (?:an?|the)|add\w*|new|generat\w+(?! from\b)|writ\w+|sav\w+|put|plac\w+|your(?:self)?|you|user'?s|output|outputs|"
     r"produc\w+|export\w*|e\.g|for example|such as|like|named|called|if (?:present|it exists)|will be|rename\w*|"
     r"defaults? to|download\w*|cache\w*|log\w*|my|delete\w*|remov\w+|replac\w+|instead of|formerly|old|legacy|"
-    r"install(?:ed|s)? (?:to|in|into)|skip\w*|match\w*|ignor\w+|exclud\w+|import\w*|path to|stor\w+)\b"
+    r"install(?:ed|s)? (?:to|in|into)|skip\w*|match\w*|ignor\w+|publish\w*|copied|overrid\w+|goes? in(?:to)?|belongs? in|emit\w*|compil\w+|ends? up|"
+    r"translat\w+|bundl\w+|given|for instance|upstream|adapted from|unzip\w*|extract\w*|exclud\w+|import\w*|path to|stor\w+)\b"
 )
 
 # What is told of as made, or of another time: not even a slip of one of ours is one for sure.
@@ -68,8 +69,8 @@ _IN_ARCHIVE = lazy_pattern(
     r"(?i)[\w.-]+\.(?:tar\.\w+|tgz|zip|jar)\b(?:[^.\w,;]|\b(?:in|and|of|contains|has|the)\b)*$"
 )
 _HEADERS = frozenset({".h", ".hh", ".hpp", ".hxx"})
-_SCRIPTS = frozenset(".sh .bash .zsh .fish .ps1 .bat .cmd .py .rb .pl".split())
-_TEXTS = frozenset({".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc"})
+SCRIPTS = frozenset(".sh .bash .zsh .fish .ps1 .bat .cmd .py .rb .pl".split())
+TEXTS = frozenset({".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc"})
 _TO_READ = lazy_pattern(r"(?i)\b(?:see|read|consult|refer to|look at)(?: the)?\W*$")
 # A module of TypeScript is imported by the name of the JavaScript that is made of it.
 _TYPED = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
@@ -95,11 +96,25 @@ _OF_MANY = lazy_pattern(
     r"internal|pkg|modules|styles|store|types|api|server|client|core|common|settings|fixtures|results?|logs?|outputs?|"
     r"\.?github|workflows|\.\w+)(?:/|$))+"
 )
+# Files that the project of a reader has where ours is a part of it: an app, a site, a host of plugins.
+_OF_HOST = lazy_pattern(
+    r"(?:android/)?app/(?:src/.+|build\.gradle(?:\.kts)?|proguard-rules\.pro)|(?:ios|macos)/(?:Runner/.+|Podfile.*)|"
+    r"(?:.+/)?(?:AndroidManifest\.xml|Info\.plist|AppDelegate\.\w+)|"
+    r"config/(?:(?:environments|initializers|locales|packages|routes)/.+|(?:application|routes|boot|environment|puma|importmap|"
+    r"sidekiq|database|storage|cable|services|filesystems|app|auth|logging|queue|mail|session|bundles|runtime|dev|prod|test)\.\w+)|"
+    r"(?:spec|test)/(?:rails|spec|test)_helper\.rb|tests/(?:Pest|TestCase|bootstrap)\.php|routes/(?:web|api|console|channels)\.php|"
+    r"app/(?:controllers|models|views|helpers|jobs|mailers|javascript|assets|channels|Http|Providers|Models|Console)/.+|"
+    r"database/(?:migrations|seeders|factories)/.+|lib/\w+_web/.+|resources/views/vendor/.+|"
+    r"src/main/resources/(?:application|bootstrap|logback).*|gradle/libs\.versions\.toml|lua/plugins/.+|(?:after/)?ftplugin/.+|"
+    r"_(?:data|includes|layouts|posts|sass)/.+|src/(?:hooks|environments|theme)(?:[./].+)|docs/conf\.py|"
+    r"\.(?:cursor|vscode|claude|idea|codex|gemini)/.+|\.github/[\w-]+\.ya?ml"
+)
 _GLOB = lazy_pattern(r"\*\.\w|/\*|\*/|\{[\w.-]+,[\w.,-]+\}")
 _STANDS_FOR = lazy_pattern(r"(?:^|.*[._-])(?:MAJOR|MINOR|PATCH|VERSION|X)(?:[._-]|$)")
 _ENDS = lazy_pattern(r"[\s)*_.]*")
 _CAPTION = lazy_pattern(r"[\s)*_]*:{1,2}\s*")
 # `configure` of autotools, `.env` of `.env.example`.
+_SHOWN_AS = ("example", "sample", "template", "dist", "default")  # `config.example.js`
 _MADE_FROM = (".in", ".ac", ".example", ".sample", ".template", ".dist")
 
 
@@ -174,7 +189,10 @@ def _missing(
         return not_judged("path", span, "a placeholder")
     if (ground.through_link(path) or ground.ignored(path)) and not respelt_beside(path, ground):
         return not_judged("path", span, "made by building or by users, says an ignore file")
-    source = next((path + end for end in _MADE_FROM if ground.has(path + end)), "")
+    stem, ending = posixpath.splitext(path)
+    made_from = (path + end for end in _MADE_FROM)
+    shown = (f"{stem}{mark}{word}{ending}" for mark in ".-_" for word in _SHOWN_AS)
+    source = next((each for each in (*made_from, *shown) if ground.has(each)), "")
     if source:
         return not_judged("path", span, f"it is made from {source}")
     top = path.partition("/")[0]
@@ -203,8 +221,15 @@ def _doubt(code: InlineCode, path: str, best: str, document: Document, ground: G
     is_sure = _is_slip_of_own(path, best)
     if "." not in name and posixpath.splitext(best)[0] == path:
         return f"it may be {best} without its ending"
-    if code.text.strip().startswith("/") and "/" not in path:
+    if code.text.strip().startswith("/") and not (
+        _is_respelt(path, best) or is_slip_beside(path, best)
+    ):
         return "it may be a path of a site"
+    if code.line in {link.line for link in links_to_others(document, ground)} and not is_sure:
+        return "it may be a file of the project that is linked"
+    is_ours = is_sure or _is_respelt(path, best) or _is_listed(code, path, document, ground)
+    if _OF_HOST.fullmatch(path) and not is_ours:
+        return "the project of a reader has such a file"
     if _IN_ARCHIVE.search(code.before):
         return "a file of an archive"
     if _SHOWN.search(code.before) and not _SHOWING.search(path):
@@ -294,7 +319,7 @@ def _is_told_of(code: InlineCode, path: str, best: str) -> bool:
     if not _OF_THERE.search(code.before):
         return False
     endings = {posixpath.splitext(each)[1] for each in (path, best)}
-    is_kindred = _is_twin(path, best) and any(endings <= kind for kind in (_SCRIPTS, _HEADERS))
+    is_kindred = _is_twin(path, best) and any(endings <= kind for kind in (SCRIPTS, _HEADERS))
     return is_kindred or is_slip_beside(path, best)
 
 
@@ -304,7 +329,7 @@ def _is_read(code: InlineCode, path: str, best: str) -> bool:
     is_of_many = _OF_MANY.fullmatch(posixpath.dirname(path)) and _USUAL.match(
         posixpath.basename(path)
     )
-    is_twin = _is_twin(path, best) and endings <= _TEXTS
+    is_twin = _is_twin(path, best) and endings <= TEXTS
     return bool(_TO_READ.search(code.before)) and is_twin and not is_of_many
 
 
@@ -379,6 +404,8 @@ def _differ_little(path: str, best: str) -> bool:
         return "." in name or "/" not in path  # `bin/setup` may be of any project
     stem, other_stem = name.partition(".")[0].lower(), other.partition(".")[0].lower()
     same_folder = path.rpartition("/")[0] == best.rpartition("/")[0]
+    if "/" not in path and stem == other_stem:  # `vite.config.js` may be the reader's
+        return {posixpath.splitext(each)[1] for each in (name, other)} <= TEXTS
     return (
         same_folder
         and len(stem) > 3

@@ -13,7 +13,7 @@ from moxi_check.ground import Ground
 from moxi_check.kinds import cargo, modules, namespaces
 from moxi_check.kinds.files import Named, named_files
 from moxi_check.kinds.names import is_slip
-from moxi_check.kinds.path import is_caption, respelt_beside, unknown_parts
+from moxi_check.kinds.path import SCRIPTS, TEXTS, is_caption, respelt_beside, unknown_parts
 from moxi_check.kinds.told import Told, is_foreign, own_names, scopes, told, unwrapped
 from moxi_check.shell import is_placeholder
 from moxi_core.patterns import lazy_pattern
@@ -39,7 +39,19 @@ _ADDED = (".js", ".mjs", ".cjs", ".ts", ".mts", ".json", "/index.js", "/index.ts
 _NODES = frozenset(
     "node nodemon electron mocha tsx ts-node ts-node-esm bun nyc c8 jest ava tap".split()
 )
+# Endings of which one may have become the other.
+_KINDRED = (
+    SCRIPTS,
+    frozenset({".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"}),
+    frozenset({".yml", ".yaml"}),
+    frozenset({".json", ".jsonc", ".json5"}),
+    TEXTS,
+)
+_COMPILED = (".c", ".cc", ".cpp", ".rs", ".go", ".hs", ".swift", ".nim", ".zig")
 _SETTINGS = lazy_pattern(r"[\w-]+\.(?:(?:config|conf|rc)\.\w+|ya?ml|toml|json5?|ini|conf|cfg)")
+# Files that many a project has: ours are meant where one has cloned it.
+_OF_ALL = lazy_pattern(r"requirements\.txt|(?:docker-)?compose[\w.-]*\.ya?ml")
+_CLONE = lazy_pattern(r"(?i)\bclon(?:e|ed|ing)\b|\bcheck ?out\b|\bfrom source\b|\bdownload\b")
 # What a reader's own file is called, as often as not.
 _USUAL = lazy_pattern(
     r"(?i)(?:index|main|app|server|client|script|test|tests|example|sample|demo|input|output|in|out|file|data|program|hello|foo|"
@@ -51,7 +63,8 @@ _FETCHED = lazy_pattern(
     r"(?i)\bdownload\w*\b[^.]{0,60}\b(?:archive|bundle|zip|tarball|\.zip|\.tar\.gz|\.tgz)\b"
 )
 _STANDS_FOR = lazy_pattern(
-    r"(?i)(?:.*[_.-])?(?:file|dir|directory|folder|path|script|project|module|class|test)_?name(?:\.\w+)?$|name$|new[-_]"
+    r"(?i)(?:.*[_.-])?(?:file|dir|directory|folder|path|script|project|module|class|test)_?name(?:\.\w+)?$|name$|new[-_]|"
+    r"test_(?:foo|bar|something|file|module|name|my\w*)(?:\.\w+)?$"
 )
 _PATTERN = lazy_pattern(r"[$`*<>{}\[\]]")
 _PATH_TO = lazy_pattern(r"(?i)(?:^|/)path/to(?:/|$)")
@@ -121,8 +134,9 @@ def _judge(
         return None
     if path == ".":
         return None
-    if named.is_folder and path.lower() in own_names(ground):
-        return true("run", word, Evidence(path="."), "the folder of a clone")
+    top, _, rest = path.partition("/")
+    if top.lower() in own_names(ground) and (named.is_folder or rest) and ground.has(rest):
+        return true("run", word, Evidence(path=rest or "."), "the folder of a clone")
     is_misspelt = said.cloned in own_names(ground) and is_slip(path, said.cloned)
     if named.is_folder and is_misspelt and path not in made and not ground.ending_in(path):
         return false(
@@ -177,6 +191,13 @@ def _doubt_of_reader(
 ) -> str:
     """Why a missing file may be the reader's own; "" for no reason. `best` is ours most like it."""
     word, name = named.word, posixpath.basename(path)
+    others = (posixpath.normpath(each.text) for each in said.words[1:] if each is not word)
+    if any(
+        each != path and _stem(each)[0] == _stem(path)[0] and ground.has(each) for each in others
+    ):
+        return "it is made of the file beside it"
+    if _OF_ALL.fullmatch(path) and not _speaks_of_clone(path, document, ground):
+        return "it may be a file of the reader's own"
     inside = _known_folder(path, here, ground) and not named.is_any
     near = bool(best) and _is_near(path, best)
     if not near and (_USUAL.match(name) or (said.is_inline and _EXAMPLE.search(said.lead))):
@@ -193,6 +214,13 @@ def _doubt_of_reader(
         return "a placeholder"
     is_brought = not near and _is_fetched(said, document)
     return "it may be in the archive that the page has one fetch" if is_brought else ""
+
+
+def _speaks_of_clone(path: str, document: Document, ground: Ground) -> bool:
+    """Whether the page has its reader clone the project, or the repository has another file of that sort."""
+    sort = posixpath.splitext(path)[0].rpartition("compose")[1] or "requirements"
+    kin = any(sort in posixpath.basename(known) for known in ground.repo.inside(""))
+    return kin or _CLONE.search(document.source) is not None
 
 
 def _is_fetched(said: Told, document: Document) -> bool:
@@ -245,12 +273,9 @@ def _doubt(path: str, made: frozenset[str], here: list[str], ground: Ground) -> 
         return "made by building or by users, says an ignore file"
     if ground.ending_in(path):
         return "the file is in another folder than the command may be run in"
-    if any(
-        ground.has(each + suffix)
-        for each in full
-        for suffix in (".in", ".ac", ".am", ".tmpl", ".erb")
-    ):
-        return "made from a template"
+    made_from = (".in", ".ac", ".am", ".tmpl", ".erb", *_COMPILED)
+    if any(ground.has(each + suffix) for each in full for suffix in made_from):
+        return "made from a template or a source"
     return ""
 
 
@@ -279,7 +304,9 @@ def _stem(path: str) -> tuple[str, str]:
 
 def _is_near(path: str, best: str) -> bool:
     """Whether two paths differ by a slip, an ending or an underscore in one name."""
-    if posixpath.dirname(path) == posixpath.dirname(best):
-        stem, other = (posixpath.splitext(posixpath.basename(p))[0] for p in (path, best))
-        return stem == other or is_slip(posixpath.basename(path), posixpath.basename(best))
-    return False
+    if posixpath.dirname(path) != posixpath.dirname(best):
+        return False
+    (stem, ending), (other, other_ending) = _stem(path), _stem(best)
+    if stem == other:
+        return any({ending, other_ending} <= kin for kin in _KINDRED)
+    return is_slip(posixpath.basename(path), posixpath.basename(best))

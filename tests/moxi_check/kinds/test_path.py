@@ -33,7 +33,8 @@ FILES = {
         ("Makefile", "true"),
         ("src/app/core.py", "false"),
         ("docs/configs.md", "false"),
-        ("setup.ini", "false"),
+        ("setups.cfg", "false"),
+        ("setup.ini", "not_judged"),
         ("build/out.js", "not_judged"),
         ("report.html", "not_judged"),
         ("path/to/file.py", "not_judged"),
@@ -100,12 +101,12 @@ def test_a_part_that_stands_for_a_version(checked: Checked) -> None:
 
 
 def test_the_name_of_another_project_is_no_path(checked: Checked) -> None:
-    page = "Or use [`setup.ini`](https://github.com/acme/setup.ini). See [`setup.ini`](docs/config.md).\n"
+    page = "Or use [`setups.cfg`](https://github.com/acme/setups.cfg). See [`setups.cfg`](docs/config.md).\n"
     claims = checked(FILES, page, "path", url="https://github.com/demo/demo")
-    assert claims["setup.ini"].verdict == "not_judged"
-    own = "See [`setup.ini`](https://github.com/demo/demo).\n"
+    assert claims["setups.cfg"].verdict == "not_judged"
+    own = "See [`setups.cfg`](https://github.com/demo/demo).\n"
     claims = checked(FILES, own, "path", url="https://github.com/demo/demo")
-    assert claims["setup.ini"].verdict == "false"
+    assert claims["setups.cfg"].verdict == "false"
 
 
 def test_a_folder_like_ours_may_be_anybodys(checked: Checked) -> None:
@@ -413,10 +414,11 @@ def test_what_a_diagram_of_another_project_has_is_not_judged(checked: Checked) -
 
 
 def test_a_file_at_the_root_of_a_site_is_not_judged(checked: Checked) -> None:
-    page = "# A\n\nRewriting it to `/Makefiles.md` goes on; see `/src/app/core.py`.\n"
-    claims = checked({**FILES, "Makefile.md": ""}, page, "path")
-    assert claims["/Makefiles.md"].verdict == "not_judged"
-    assert claims["/src/app/core.py"].verdict == "false"
+    page = "# A\n\nIt serves `/index.html` and `/src/app/core.py`; see `/src/app/mian.py`.\n"
+    claims = checked({**FILES, "index.md": ""}, page, "path")
+    assert claims["/index.html"].verdict == "not_judged"
+    assert claims["/src/app/core.py"].verdict == "not_judged"
+    assert claims["/src/app/mian.py"].verdict == "false"
 
 
 @pytest.mark.parametrize(
@@ -450,3 +452,33 @@ def test_a_folder_of_submodules_is_there(tmp_path: Path) -> None:
         "extlibs/lib": "true",
         "extlib": "false",
     }
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("Register the plugin in `vite.config.js`", "not_judged"),  # ours is vite.config.ts
+        ("The changes are in `CHANGES.rst`", "false"),  # ours is CHANGES.md
+        ("It is set in `android/app/build.gradle`", "not_judged"),
+        ("It is set in `android/settings.gradle`", "false"),
+        ("See `config/environments/production.rb`", "not_judged"),
+        ("Views are published to `src/app/views.py`", "not_judged"),
+        ("| Cursor | `.cursor/mcp.json` |", "not_judged"),
+        ("Copy it to `settings.js`", "not_judged"),  # ours is settings.example.js
+        ("As in [other](https://github.com/other/one), see `src/app/ledgers.py`", "not_judged"),
+        ("As it is here, see `src/app/ledgers.py`", "false"),
+    ],
+)
+def test_files_of_readers_and_hosts(checked: Checked, sentence: str, verdict: str) -> None:
+    files = {
+        **FILES,
+        "vite.config.ts": "",
+        "CHANGES.md": "",
+        "android/build.gradle": "",
+        "android/setting.gradle": "",
+        "config/routes.rb": "",
+        "settings.example.js": "",
+        ".cursor/rules/a.md": "",
+    }
+    claims = checked(files, f"# A\n\n{sentence}.\n", "path", url="https://github.com/acme/a")
+    assert [claim.verdict for claim in claims.values()] == [verdict]

@@ -221,7 +221,7 @@ def test_a_slip_of_a_file_of_ours_that_our_program_is_given(
     [("Download the [demo archive](https://a.example/z) and start it:", "not_judged"), ("Start the demo:", "false")],
 )  # fmt: skip
 def test_what_comes_with_an_archive(checked: Checked, lead: str, verdict: str) -> None:
-    page = f"# Demo\n\n{lead}\n\n* `$ docker compose -f docker-compose-two.yml up`\n"
+    page = f"# Demo\n\nClone it.\n\n{lead}\n\n* `$ docker compose -f docker-compose-two.yml up`\n"
     claims = checked({"a.py": ""}, page, "run")
     assert claims["docker-compose-two.yml"].verdict == verdict
 
@@ -251,3 +251,26 @@ def test_a_folder_that_is_there_is_no_placeholder(
     files = {"example/main.go": "package main\n", "go.mod": "module a.b/c\n"}
     claims = checked(files, f"```sh\ngo run example/{name}.go\n```\n", "run")
     assert claims[f"example/{name}.go"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "verdict"),
+    [
+        ("cd demo/docs", "demo/docs", "true"),  # the clone's, though a package is called so
+        ("python main.py", "main.py", "not_judged"),  # ours is main.go
+        ("sass docs/main.scss docs/main.css", "docs/main.css", "not_judged"),
+        ("./src/calc 1+1", "./src/calc", "not_judged"),  # made of src/calc.c
+        ("pytest tests/test_something.py", "tests/test_something.py", "not_judged"),
+        ("pip install -r requirements.txt", "requirements.txt", "not_judged"),
+        ("bash docs/maek.sh", "docs/maek.sh", "false"),
+    ],
+)
+def test_files_that_may_be_made_or_the_readers(
+    checked: Checked, command: str, text: str, verdict: str
+) -> None:
+    files = {
+        "demo/a.py": "", "docs/main.scss": "", "main.go": "", "src/calc.c": "", "tests/test_a.py": "",
+        "docs/make.sh": "", "pyproject.toml": '[project]\nname = "demo"\n',
+    }  # fmt: skip
+    claims = checked(files, page(command), "run", url="https://github.com/acme/demo")
+    assert claims[text].verdict == verdict
