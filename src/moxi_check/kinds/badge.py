@@ -77,6 +77,8 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         if not link.image:
             leading[link.line].append(link)
     around = _around(document)
+    # Behind the head of a page, badges are of what it lists: siblings, plugins, ports.
+    later = sorted(heading.line for heading in document.headings)[2:3]
     for link in document.links:
         text = link.text
         if not text.startswith(("http://", "https://", "//")):
@@ -92,7 +94,8 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         elif link.image:
             page = _target(link, leading[link.line], lines[link.line - 1])
             page = page or _above(link, leading[link.line - 1], lines)
-            yield from _package(ground, link, page or around.get(link.label))
+            is_listed = any(link.line > line for line in later)
+            yield from _package(ground, link, page or around.get(link.label), is_listed=is_listed)
 
 
 def _part(link: Link, place: tuple[int, int]) -> Span:
@@ -177,7 +180,9 @@ def _workflow_name(ground: Ground, span: Span, slug: str) -> Claim:
     return false("badge", span, f"no workflow is called `{name}`{hint}", suggestion=best)
 
 
-def _package(ground: Ground, link: Link, target: Span | None) -> Iterator[Claim]:
+def _package(
+    ground: Ground, link: Link, target: Span | None, *, is_listed: bool
+) -> Iterator[Claim]:
     found, registry = _SHIELD.search(link.text), ""
     if found:
         registry = _SHIELDS[found["registry"]]
@@ -203,6 +208,9 @@ def _package(ground: Ground, link: Link, target: Span | None) -> Iterator[Claim]
         and fact.detail.get("ecosystem") == _ECOSYSTEMS.get(registry, registry)
     ]
     claim = _judge_package(span, registry, own, target.text if target else "", ground)
+    name = _normal(unquote(span.text), registry)
+    if claim.verdict == "false" and is_listed and not is_slip(name, claim.suggestion):
+        claim = not_judged("badge", span, "it may be of another package that the page lists")
     yield claim
     if claim.verdict == "true" and target:
         yield from _judge_target(target, span, registry, claim)

@@ -28,7 +28,12 @@ _DECLARES = lazy_pattern(r"(?:\.package\(|\brepo:\s|\bgit\s*[=:]|\burl:\s|\btap\
 _USES = lazy_pattern(
     r"\buses:\s*[\"']?(?P<slug>(?P<owner>[\w.-]+)/(?P<name>[\w.-]+))(?P<path>(?:/[\w.-]+)*)(?:@(?P<ref>[\w./-]+))?"
 )
-_READER = frozenset({"you", "me", "fork", "yourself", "owner", "yourname"})
+_READER = frozenset(
+    {"you", "me", "fork", "yourself", "owner", "yourname", "octocat", "contributor", "uname"}
+)
+_STANDS_FOR = lazy_pattern(
+    r"(?i)(?:tu|seu|su|votre|ton|dein|ihr|il-tuo)[-_].*|(?:john|jane)[-_]?doe|.*(?:usuario|benutzer|utilisateur).*"
+)
 _CLONES = frozenset({"clone", "submodule"})
 _RELATIONS = frozenset({"repository", "issues"})
 
@@ -100,7 +105,13 @@ class _Own:
         if slug in self.ground.slugs:
             return true(kind, word)
         is_fork = owner.startswith("your") and "fork" in self._page
-        if is_placeholder(owner) or owner in _READER or is_fork or not word.is_plain:
+        if (
+            is_placeholder(owner)
+            or owner in _READER
+            or _STANDS_FOR.fullmatch(owner)
+            or is_fork
+            or not word.is_plain
+        ):
             return not_judged(kind, word, "the owner is a placeholder")
         best = self._meant(owner, name)
         if not best:

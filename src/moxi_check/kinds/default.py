@@ -27,6 +27,7 @@ _SAID = lazy_pattern(
 _NAME = lazy_pattern(
     r"(?P<option>(?<![\w-])--?[A-Za-z][\w-]*)|(?P<variable>\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b)|`(?P<code>[A-Za-z][\w.-]*)`"
 )
+_ONE = lazy_pattern(r"[\s`*]*(?:[\w-]+(?:[\s`*]*[,/|][\s`*]*)?){1,3}[\s`*]*")
 _CALLED = lazy_pattern(r"(?<![\w.])(?P<name>[A-Za-z_]\w{2,})\([\w\[]")
 _COLUMN = lazy_pattern(r"(?i)\W*defaults?(?:\s*values?)?\W*$")
 _NOTHING = frozenset(
@@ -59,6 +60,11 @@ _TRUE, _FALSE = (
 _HELP = lazy_pattern(r"\s*-{1,2}[A-Za-z]")
 _WORD = lazy_pattern(r"[\w./:@%+-]+")
 _FORMAT = lazy_pattern(r"%[-+#0-9.]*[a-z]")  # `%s`: the code puts it in
+# Where it holds: `On Windows, --shell defaults to …`; whose it is: `curl's own default`.
+_CONDITION = lazy_pattern(
+    r"(?i)(?:^|[.;]\s)\W*(?:on|in|when|if|with|for|under)\s(?!the\b)[^.;]{1,60},\s[^.;]{0,20}$"
+)
+_WHOSE = lazy_pattern(r"(?i)(?:\bwhose|['\u2019]s(?: own)?)\s+$")
 _LOOPBACK = lazy_pattern(r"\b127\.0\.0\.1\b")
 # A sentence that ends before a default is told: the name in it may not be what the default is of.
 _ENDS = lazy_pattern(r"\b(?:passed|given|set|used|specified|provided)\W{0,3}\.\s+$")
@@ -67,7 +73,9 @@ _THOUSANDS = lazy_pattern(r"(?<=\d),(?=\d{3}\b)")  # `100,000` is what code has 
 _TIME = lazy_pattern(r"(\d+(?:\.\d+)?)(h|ms|m|s)")
 _DURATION = lazy_pattern(r"(?:\d+(?:\.\d+)?(?:h|ms|m|s))+")
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
-_PARTLY = lazy_pattern(r"(?i)^\s*(?:on|for|if|when|in|or|unless|with|\(|otherwise|,? ?else|and)\b")
+_PARTLY = lazy_pattern(
+    r"(?i)^\s*(?:(?:on|for|if|when|in|or|unless|with|otherwise|,? ?else|and)\b|\(|[,/]\s*[`\"'\d])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +125,10 @@ def _in_tables(document: Document) -> Iterator[_Told]:
 
 
 def _of_row(table: Table, row: tuple[Cell, ...], at: int) -> Iterator[_Told]:
-    names = [name for cell in row[:at] for name in _names(cell.text)]
+    # Another column may have the long form; a description names other options as well.
+    names = list(_names(row[0].text)) or [
+        name for cell in row[1:at] for name in _names(cell.text) if _ONE.fullmatch(cell.text)
+    ]
     bare = re.sub(r"[`*\[\]]|\(#[^)]*\)", "", row[0].text).strip()
     cell = row[at]
     codes = [code for code in cell.codes if code.text.strip()]
@@ -156,7 +167,9 @@ def _in_lines(document: Document) -> Iterator[_Told]:
                     bool(_PARTLY.match(line[said.end() :].lstrip("`)")))
                     # A second one behind the same name is of something else: `(default 1); rounds (default 2)`.
                     or bool(_SAID.search(line, near.end(), said.start()))
-                    or not is_of_sentence,
+                    or not is_of_sentence
+                    or _CONDITION.search(line, 0, near.start()) is not None
+                    or _WHOSE.search(line, near.end(), said.start()) is not None,
                     called["name"] if (called := _CALLED.search(line, 0, said.start())) else "",
                 )  # fmt: skip
 
@@ -241,7 +254,7 @@ def _doubt(told: _Told, facts: list[Fact], given: list[str]) -> str:
 
 def _plain(value: str) -> str:
     text = value.strip().strip("`\"'").strip()
-    lower = _THOUSANDS.sub("", text.lower().replace("_", ""))
+    lower = _THOUSANDS.sub("", text.lower().replace("_", "").removeprefix("./"))
     if lower in {"none", "null", "nil", "undefined"}:
         return "none"
     return lower.rstrip("/") or text
@@ -257,6 +270,8 @@ def _same(one: str, other: str) -> bool:
         return True  # `standard.flf` is the file of `standard`
     if _DURATION.fullmatch(a) and _DURATION.fullmatch(b) and _seconds(a) == _seconds(b):
         return True
+    if a.replace("-", "") == b.replace("-", "") and not a.lstrip("-").isdigit():
+        return True  # `utf-8` is `utf8`
     if _LOOPBACK.sub("localhost", a) == _LOOPBACK.sub("localhost", b):
         return True
     return _number(a) is not None and _number(a) == _number(b)

@@ -27,6 +27,7 @@ _MANIFESTS = {
 _CARGO_ENTRY = lazy_pattern(
     r"(?m)^\s*(?P<crate>[A-Za-z][\w-]*)\s*=\s*\{[^}]{0,400}?\bfeatures\s*=\s*\[(?P<features>[^\]]{0,600})\]"
 )
+_STANDS_FOR = lazy_pattern(r"(?i)(?:extra|feature|backend)s?[-_]?[a-z0-9]?")
 _QUOTED = lazy_pattern(r"[\"'](?P<name>[\w/+.-]+)[\"']")
 
 
@@ -34,7 +35,7 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
     """Extras and features of the repository's own packages."""
     names = Names(ground)
     for ecosystem, word in _named(document, names, ground):
-        if word.is_plain and "/" not in word.text:
+        if word.is_plain and "/" not in word.text and not _STANDS_FOR.fullmatch(word.text):
             claim = _judge(ecosystem, word, ground)
             if claim is not None:
                 yield claim

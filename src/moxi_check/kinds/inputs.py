@@ -11,6 +11,7 @@ from moxi_check.document import CodeBlock, Document, Span, Table
 from moxi_check.ground import Ground, nearest
 from moxi_check.kinds.flags import is_of_others
 from moxi_check.kinds.names import is_slip
+from moxi_check.kinds.path import FILE_SUFFIXES
 from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Fact
 
@@ -26,6 +27,9 @@ _SETTING = lazy_pattern(r"(?P<key>[A-Za-z][\w-]*(?:\.[A-Za-z*][\w*-]*)+)")
 _IN_JSON = lazy_pattern(r"[\"'](?P<key>[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)+)[\"']\s*:")
 _INPUTS = lazy_pattern(r"(?i)\binputs?\b|\bparameters?\b|\boptions?\b|\barguments?\b")
 _OUTPUTS = lazy_pattern(r"(?i)\boutputs?\b")
+
+# What a name that is no setting ends in: a file, a site.
+_DOMAINS = frozenset({"com", "org", "net", "dev", "io", "app", "ai"})
 
 
 def claims(document: Document, ground: Ground) -> Iterator[Claim]:
@@ -108,6 +112,8 @@ def _settings(document: Document, ground: Ground) -> Iterator[Claim]:
     others = {f.detail.get("command", "") for f in ground.facts("input")}
     for span, sure in _dotted(document):
         if span.text.partition(".")[0] in first and span.text not in others:
+            if span.text.rpartition(".")[2].lower() in FILE_SUFFIXES | _DOMAINS:
+                continue
             deeper = any(name.startswith(span.text + ".") for name in known)
             inner = any(span.text.startswith(name + ".") for name in known)
             if not deeper and not inner and "*" not in span.text:

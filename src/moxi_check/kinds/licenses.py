@@ -18,13 +18,13 @@ _OTHER_SUBJECT = "the sentence may speak of something else"
 KINDS = {"license": "the license named is the one of the license file or manifest"}
 
 _NAMES: tuple[tuple[str, str], ...] = (
-    (r"AGPL(?:[-\s]?v?3(?:\.0)?)?|(?:GNU )?Affero General Public License", "AGPL"),
-    (r"LGPL(?:[-\s]?v?[23](?:\.[01])?)?|(?:GNU )?Lesser General Public License", "LGPL"),
+    (r"AGPL(?:[-\s]?v?3(?:\.0)?)?|(?:GNU )?Affero (?:GPL|General Public License)", "AGPL"),
+    (r"LGPL(?:[-\s]?v?[23](?:\.[01])?)?|(?:GNU )?(?:Lesser|Library) (?:GPL|General Public License)", "LGPL"),
     (r"(?:GNU )?GPL[-\s]?v?3(?:\.0)?|(?:GNU )?General Public License,?\s*(?:version|v)?\s*3(?:\.0)?", "GPL-3"),
     (r"(?:GNU )?GPL[-\s]?v?2(?:\.0)?|(?:GNU )?General Public License,?\s*(?:version|v)?\s*2(?:\.0)?", "GPL-2"),
     (r"(?:GNU )?GPL|(?:GNU )?General Public License", "GPL"),
-    (r"Apache(?:[-\s]+(?:Software\s+)?Licen[cs]e)?(?:,?[-\s]+(?:version|v)?\s*2(?:\.0)?)?|ASL[-\s]?2(?:\.0)?", "Apache-2.0"),
-    (r"(?:the\s+)?MIT(?:[-\s]+Licen[cs]ed?)?|Expat", "MIT"),
+    (r"Apache(?!\s+(?:(?!Licen|Version|Public)[A-Z]\w|web\b|HTTP|server|document|at\b)(?!oftware\s+Licen))(?:[-\s]+(?:Software\s+)?Licen[cs]e)?(?:,?[-\s]+(?:version|v)?\s*2(?:\.0)?)?|ASL[-\s]?2(?:\.0)?", "Apache-2.0"),
+    (r"(?:the\s+)?MIT(?!\s+(?!Licen|Public|Style|Open)[A-Z]\w*[a-z])(?:[-\s]+Licen[cs]ed?)?|Expat", "MIT"),
     (r"(?:BSD[-\s]?3(?:[-\s]Clause)?|3[-\s]Clause BSD|(?:New|Modified|Revised) BSD)(?:[-\s]+Licen[cs]e)?", "BSD-3-Clause"),
     (r"(?:BSD[-\s]?2(?:[-\s]Clause)?|2[-\s]Clause BSD|Simplified BSD)(?:[-\s]+Licen[cs]e)?", "BSD-2-Clause"),
     (r"BSD", "BSD"),
@@ -55,7 +55,8 @@ _CHOSE = lazy_pattern(r"(?i)\bwe chose the [^.\n]{0,40}\blicen[cs]e\b")
 _PARTS = lazy_pattern(
     r"(?i)\b(?:except|docs?|documentation|fonts?|icons?|images?|logos?|artwork|assets?|data(?:set)?s?|models?|weights|"
     r"third[- ]part\w+|depend\w+|vendor\w*|bundled|formerly|previous(?:ly)?|prior|older|earlier|before|until|unlike|compatible|standalone|"
-    r"librar(?:y|ies) (?:which|that)|(?:which|that) (?:is|are)|(?:contains?|has|includ\w+|bundles?|embeds?) (?:(?:a|an|the|some) )?(?:\w+ )?(?:copy|sources?|code|ports?|fork|version|implementation)|ports? of|inspired|relies|includes?|based on|fork|derived|originally|since|because|instead|rather|used (?:by|in|for|as|here)|uses|forced|along with|contributions?|portions?|parts? of|some)\b"
+    r"librar(?:y|ies) (?:which|that)|(?:which|that) (?:is|are)|(?:contains?|has|includ\w+|bundles?|embeds?) (?:(?:a|an|the|some) )?(?:\w+ )?(?:copy|sources?|code|ports?|fork|version|implementation)|ports? of|ships? with|links? (?:to|against)|makes? use of|alternative to|wrapped|relicen\w+|versions? \d|another|"
+    r"(?:changed|switched|moved) (?:\w+ ){0,3}(?:from|to)|inspired|relies|includes?|based on|fork|derived|originally|since|because|instead|rather|used (?:by|in|for|as|here)|uses|forced|along with|contributions?|portions?|parts? of|some)\b"
 )
 _OTHERS = lazy_pattern(
     r"(?i)\b(?:which is|choose|example|generated|templates?|plugins?|(?<!\bthis )library is|"
@@ -84,6 +85,9 @@ _SHIELD = lazy_pattern(
 )
 
 
+_OF_PART = lazy_pattern(
+    r"(?i)\W*(?:data(?:set)?|models?|docs?|documentation|content|fonts?|icons?|assets?|weights?)\b"
+)
 _SHOWS = lazy_pattern(r"/github/license/(?P<slug>[\w.-]+/[\w.-]+?)(?:\.svg|[?#]|$)")
 # Another project that a sentence tells of: `GEOS is available under …`.
 _SUBJECT = lazy_pattern(
@@ -217,10 +221,22 @@ def _of_two(document: Document, claims: list[Claim]) -> Iterator[Claim]:
         line.line for line in document.prose if _SAYS.search(line.text) or _CHOSE.search(line.text)
     }
     chosen = {line.line for line in document.prose if _CHOICE.search(line.text)} & ours
+    lines = document.source.split("\n")
+    held = [claim for claim in claims if claim.verdict == "true"]
     for claim in claims:
         is_bare = claim.line not in says and bool(ours - shown - {claim.line})
-        doubtful = claim.verdict == "false" and (is_bare or claim.line in chosen)
+        is_parted = any(_is_parted(other, claim, lines) for other in held)
+        doubtful = claim.verdict == "false" and (is_bare or claim.line in chosen or is_parted)
         yield undecided(claim, _OTHER_SUBJECT) if doubtful else claim
+
+
+def _is_parted(ours: Claim, other: Claim, lines: list[str]) -> bool:
+    """Whether a line names ours, and another license in another sentence or clause: of something else."""
+    if ours.line != other.line:
+        return False
+    first, last = sorted((ours, other), key=lambda claim: claim.column)
+    between = lines[first.line - 1][first.column - 1 + len(first.text) : last.column - 1]
+    return bool(re.search(r"[.;]\s|,\s(?:the|but|while|its|code|data)\b", between))
 
 
 def _not_throughout(claims: list[Claim]) -> Iterator[Claim]:
@@ -275,7 +291,7 @@ def _line(
         head = line.text[: found.start()]
         if "](" in head and head.rfind("](") > head.rfind(")"):
             continue  # inside a link's target
-        if line.text[found.end() :].startswith(("-compatible", "-like")):
+        if line.text[found.end() :].startswith(("-compatible", "-like", "-style")):
             continue
         sentence = _sentence(f"{before[-80:]} {head}")
         file = _leads_to(line.text[found.end() :], files)
@@ -399,6 +415,8 @@ def _labels(document: Document, ground: Ground, known: list[Fact]) -> Iterator[C
     lines = document.source.split("\n")
     for link in document.links:
         if not link.image or not re.search(r"(?i)licen[cs]e", link.label):
+            continue
+        if _OF_PART.match(link.label) or lines[link.line - 1].lstrip().startswith("|"):
             continue
         shows = _SHOWS.search(link.text)
         if shows and shows["slug"].lower() not in ground.slugs:

@@ -58,7 +58,7 @@ _NO_OTHER = OWN_WORDS | frozenset(
 # Files that say which version developers of the project use: no less is needed, as a rule.
 _PINS = frozenset(
     ".nvmrc .node-version .python-version .ruby-version .java-version .go-version .tool-versions mise.toml .mise.toml "
-    "rust-toolchain rust-toolchain.toml global.json".split()
+    "rust-toolchain rust-toolchain.toml global.json environment.yml environment.yaml cabal.project stack.yaml".split()
 )
 _MANAGERS = frozenset({"npm", "pnpm", "yarn", "Bun"})
 _GO_ENFORCES = (1, 21)
@@ -68,6 +68,14 @@ _SECTION = lazy_pattern(
 # A section that tells what is needed, and of nothing else: not of developing or testing.
 _REQUIREMENTS = lazy_pattern(
     r"(?i)\W*(?:(?:minimum|system|software|runtime|basic) )?(?:requirements?|prerequisites?)\W*"
+)
+# A section on the work at the project, or on a part of it; one that is on all of it.
+_ASIDE_TITLE = lazy_pattern(
+    r"(?i)\b(?:develop\w*|contribut\w*|build\w*|compil\w*|test\w*|docs?|documentation|demos?|examples?|deploy\w*|hacking)\b"
+)
+_OF_ALL = lazy_pattern(
+    r"(?i)\b(?:require\w*|prerequisites?|install\w*|getting|quick|start\w*|set-?up|usage|using|use|minimum|compatib\w+|"
+    r"overview|about|introduction|support\w*|versions?|notes?|dependenc\w+)\b"
 )
 # A section that tells what is needed, whatever else; what a sentence says of its subject.
 _NEEDED_HERE = lazy_pattern(r"(?i)\b(?:require\w*|prerequisites?|minimum|compatib\w+)\b")
@@ -96,7 +104,7 @@ _OR_ELSE = lazy_pattern(
 # What the runtime brings: `by Go 1.18+ generics`; a mark of a note that tells more of it.
 _OF_FEATURE = lazy_pattern(
     r"(?i)[`*_)\]]{0,3}\s+(?:generics|features?|syntax|modules?|iterators?|typing|type (?:hints?|annotations?)|annotations?|records?|"
-    r"streams?|lambdas?|virtual threads|pattern matching|concurrency|macros?|apis?|decorators?|enums?|attributes?)\b"
+    r"streams?|lambdas?|projects?|code ?bases?|code|apps?|applications?|sources?|bytecode|interpreters?|editions?|virtual threads|pattern matching|concurrency|macros?|apis?|decorators?|enums?|attributes?)\b"
 )
 _NOTED = lazy_pattern(r"[`*_)\]]{0,2}\s?(?:<sup>|\[\^|\\\*|[¹²³⁴-⁹†‡])")
 # What a sentence says of the runtime itself: `Node.js 24.5+ supports …`.
@@ -154,7 +162,9 @@ _HANDLES = lazy_pattern(
 )
 # What is told of one thing that needs more than the rest: `async support back to iOS 13`.
 _OF_ONE_THING = lazy_pattern(r"(?i)(?:\bback to|(?<!works )(?<!compatible )\bwith)\W*$")
-_FOR_ONE_THING = lazy_pattern(r"(?i)[\s`*_)\]]{0,3}(?:is (?:required|needed) )?for\b")
+_FOR_ONE_THING = lazy_pattern(
+    r"(?i)[\s`*_)\]]{0,3}(?:is (?:required|needed) )?(?:for|in order to|because|to use|on (?:Windows|mac\s?OS|Linux))\b"
+)
 # A label that says of which part the line is: `CLI: requires …`.
 _OF_LABEL = lazy_pattern(r"\W*(?P<label>[A-Z][\w ./-]{0,24}):\W+(?=[A-Za-z])")
 _REMARK = lazy_pattern(r"(?i)note|important|warning|attention|nb|caution|tip|info")
@@ -451,11 +461,12 @@ def _names_several(clause: str, name: str) -> bool:
 
 def _asks_for_more(line: Prose, found: re.Match[str], own: Iterable[str]) -> bool:
     """Whether a line asks more than the manifest of all who use the project: it says so, and of the project."""
-    if _is_of_feature(line, found, own):
+    if _is_of_feature(line, found, own) or any(map(_ASIDE_TITLE.search, line.section[1:])):
         return False
     start = _sentence_start(line.text, found.start())
     before = line.text[start : found.start()]
-    is_row = bool(_BEGINS.match(line.text)) or not before.strip(" *_`[")
+    titles_fit = all(map(_OF_ALL.search, line.section[1:]))
+    is_row = titles_fit and (bool(_BEGINS.match(line.text)) or not before.strip(" *_`["))
     is_bare = not line.text[found.end() :].strip(" *_`).,;|")
     titles = line.section[-2:]
     if is_row and any((_SECTION if is_bare else _NEEDED_HERE).search(title) for title in titles):
@@ -468,8 +479,10 @@ def _asks_for_more(line: Prose, found: re.Match[str], own: Iterable[str]) -> boo
     names = {part for name in own for part in (name.lower(), *re.split(r"[-_./@]", name.lower()))}
     if asks is None or _is_of_purpose(before, own):
         return _ASKED.match(line.text, found.end()) is not None and _is_ours(before, names)
-    purpose = _PURPOSE.match(before)
-    return purpose is not None or _is_ours(asks["who"], names)
+    if _PURPOSE.match(before):
+        return True
+    is_of_all = titles_fit or bool(re.search(r"\w", asks["who"]))
+    return is_of_all and _is_ours(asks["who"], names)
 
 
 def _is_ours(words: str, names: set[str]) -> bool:

@@ -190,3 +190,16 @@ def test_x_and_y_stand_for_numbers(checked: Checked) -> None:
     claims = checked(files, page, "api")
     assert claims["NewPairXArgY"].verdict == "not_judged"
     assert claims["NewTripleXArgY"].verdict == "false"
+
+
+def test_what_a_block_imports_hides_ours(checked: Checked) -> None:
+    files = {
+        "go.mod": "module github.com/acme/demo\n\ngo 1.22\n",
+        "errors/errors.go": "package errors\n\nfunc Wrap(err error) error { return err }\n",
+    }
+    own = 'import "github.com/acme/demo/errors"\n\nfunc f() { errors.Wrop(nil) }'
+    other = 'import "errors"\n\nfunc g() { errors.Is(nil, nil) }'
+    page = f"# Demo\n\n```go\n{own}\n```\n\n```go\n{other}\n```\n"
+    claims = checked(files, page, "api")
+    assert claims["Wrop"].verdict == "false"
+    assert "Is" not in claims or claims["Is"].verdict != "false"

@@ -170,3 +170,14 @@ def test_a_badge_with_another_plural(checked: Checked) -> None:
     files = {"setup.py": "from setuptools import setup\nsetup(name='woolly', version='1')\n"}
     page = "![b](https://img.shields.io/pypi/v/woollies.svg)\n"
     assert checked(files, page, "badge")["woollies"].verdict == "false"
+
+
+@pytest.mark.parametrize(("place", "verdict"), [("head", "false"), ("list", "not_judged")])
+def test_badges_behind_the_head_may_be_of_siblings(
+    checked: Checked, place: str, verdict: str
+) -> None:
+    files = {"package.json": '{"name": "viewer", "version": "1.0.0", "files": ["a.js"]}'}
+    badge = "![npm](https://img.shields.io/npm/v/viewer-cli)"
+    lists = f"## Use\n\nIt.\n\n## Plugins\n\n- {badge}\n"
+    page = f"# Viewer\n\n{badge}\n" if place == "head" else f"# Viewer\n\n{lists}"
+    assert checked(files, page, "badge")["viewer-cli"].verdict == verdict

@@ -42,6 +42,14 @@ FILES = {
         ("`--limit` defaults to `9090`.", "9090", "not_judged"),
         ("It stops unless `--mode` is passed. Default: slow.", "slow", "not_judged"),
         ("`--mode`: how it goes. Default: slow.", "slow", "false"),
+        ("On Windows, `--mode` defaults to `slow`.", "slow", "not_judged"),
+        ("`--mode` (curl's own default is `slow`)", "slow", "not_judged"),
+        ("`--port`, the pair (defaults: 80, 8080)", "80", "not_judged"),
+        (
+            "| Option | Told | Default |\n| --- | --- | --- |\n| x | unlike `--port` | 90 |",
+            "90",
+            None,
+        ),
         ("`DEMO_HOST` (default: `127.0.0.1`)", "127.0.0.1", "true"),
         ("`--mode` (default: `8`)", "8", "not_judged"),  # of another sort
         ("`other` defaults to `9090`.", "9090", None),

@@ -429,3 +429,30 @@ def test_the_end_of_one_of_ours_may_be_another_programs(
         "compose.yml": "services:\n  a:\n    environment:\n      GRAAL_JAVA_HOME: /x\n",
     }
     assert checked(files, f"# Demo\n\n{page}\n", "env_var", strict=False)[name].verdict != "false"
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "verdict"),
+    [
+        ("export ACME_API_KEY=x", "ACME_API_KEY", "not_judged"),  # the SDK of acme reads it
+        ("docker run -e QUEUE_DEFAULT_USER=x queue:3", "QUEUE_DEFAULT_USER", "not_judged"),
+        ("docker run -e QUEUE_DEFAULT_USER=x acme/demo", "QUEUE_DEFAULT_USER", "false"),
+        (
+            "curl https://demo.example/x | QUEUE_DEFAULT_USER=x sh",
+            "QUEUE_DEFAULT_USER",
+            "not_judged",
+        ),
+    ],
+)
+def test_variables_that_others_read(checked: Checked, page: str, text: str, verdict: str) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "demo"\ndependencies = ["langchain-acme"]\n',
+        "demo.py": (
+            "import os\nA = os.environ['ACME_INDEX']\nB = os.environ['ACME_SPACE']\n"
+            "C = os.environ['QUEUE_USER']\nD = os.environ['QUEUE_HOST']\n"
+        ),
+    }
+    page = f"# Demo\n\n```sh\n{page}\n```\n"
+    assert (
+        checked(files, page, "env_var", url="https://github.com/acme/demo")[text].verdict == verdict
+    )

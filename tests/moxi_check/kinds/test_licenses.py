@@ -447,3 +447,29 @@ def test_what_is_wrapped_is_not_the_project(checked: Checked, name: str, page: s
     files = {"pyproject.toml": f'[project]\nname = "{name}"\nlicense = "MIT"\n'}
     claims = checked(files, f"# ![logo](logo.png)\n\n{page}\n", "license")
     assert claims["GPLv3"].verdict == "not_judged"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "Sounds of demo are GPLv3. The game is MIT licensed.",
+        "Released under the MIT License. Apache Kafka is a trademark of the Apache Software Foundation.",
+        "Demo runs under the Apache web server.",
+        "Demo is published by the MIT Media Lab.",
+        "Demo ships with other, licensed under the GPLv3.",
+        "Demo is licensed under a BSD-style license.",
+        "Demo was relicensed from GPLv3 under the MIT license.",
+        "![Data License: CC0-1.0](https://x.example/a.svg)",
+        "| tiny | ![License: ISC](https://x.example/b.svg) |",
+    ],
+)
+def test_licenses_of_other_things(checked: Checked, page: str) -> None:
+    claims = checked(MIT, f"# Demo\n\n## License\n\n{page}\n", "license")
+    assert "false" not in {claim.verdict for claim in claims.values()}
+
+
+def test_a_lesser_license_by_its_other_names(checked: Checked) -> None:
+    files = {"package.json": '{"name": "demo", "license": "LGPL-2.1"}'}
+    for name in ("GNU Lesser GPL", "GNU Library General Public License"):
+        claims = checked(files, f"# Demo\n\nDemo is licensed under the {name}.\n", "license")
+        assert {claim.verdict for claim in claims.values()} == {"true"}
