@@ -25,6 +25,8 @@ from moxi_core.patterns import lazy_pattern
 from moxi_core.records import Evidence
 
 _PROMPT = lazy_pattern(r"^\s*(?:>>>|\.\.\.)(?: |$)")
+# A package to which others add: `__path__ = extend_path(__path__, __name__)`.
+_OPEN_PACKAGE = lazy_pattern(rb"\bextend_path\(|\bdeclare_namespace\(")
 _ROOTS = ("", "src/", "lib/", "python/")
 _IMPORT = lazy_pattern(r"(?m)^\s{0,8}(?:import|from) +([A-Za-z_][\w.]*)")
 # `demo.run(…)`, `x = demo.Client(…)`; what is printed of an object begins `demo.Client(…)`, too.
@@ -270,6 +272,11 @@ class Python(Language):
                 return true(use.kind, use.span, Evidence(path=found.path))
             if isinstance(found, Symbol):
                 return true(use.kind, use.span, found.module.source.at(found.node))
+            beside = self._extension(module, last)
+            if beside:
+                return true(use.kind, use.span, Evidence(path=beside))
+            if _OPEN_PACKAGE.search(self.ground.repo.read(module.path) or b""):
+                return not_judged(use.kind, use.span, "other distributions add to this package")
             offered = module_offers(names, module)
             what = f"in `{use.module}`"
             claim = self._offered(use, last, offered, what, Evidence(path=module.path))
@@ -292,6 +299,12 @@ class Python(Language):
             if place is not None:
                 return true(use.kind, use.span, place)
         return self._offered(use, last, offered, what, cls.module.source.at(cls.node))
+
+    def _extension(self, module: Module, name: str) -> str:
+        """The source of an extension module of this name in a package; "" for none."""
+        folder, _, file = module.path.rpartition("/")
+        stems = (f"{folder}/{name}{ending}" for ending in (".pyx", ".pyi", ".so", ".pyd", ".c"))
+        return next((p for p in stems if file == "__init__.py" and self.ground.has(p)), "")
 
     def _is_of_object(self, module: Module, name: str) -> bool:
         """Whether objects of a class of a module, or of its package, have a member of a name."""

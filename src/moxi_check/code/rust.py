@@ -43,6 +43,18 @@ _MAX_DEPTH = 150
 _Path = list[Node]  # one node for each word of a path
 
 
+# What derives and attributes put before or behind the name of an item.
+_PUT_ON = lazy_pattern(
+    r"Builder|Client|Server|Discriminants?|Kind|Iter|Error|Snafu|Ref|Mut|Args|Partial|Mock|Shadow|Optional|Archived|Dto|Model|Entity"
+)
+
+
+def _is_made_of(item: str, name: str) -> bool:
+    """Whether a name is that of an item with what macros put on it: `ServerBuilder`, `MockMailer`."""
+    rest = name.removeprefix(item) if name.startswith(item) else name.removesuffix(item)
+    return rest != name and bool(item[:1].isupper()) and _PUT_ON.fullmatch(rest) is not None
+
+
 class Rust(Language):
     """Rust; what is ours are the library crates of the repository's manifests."""
 
@@ -328,6 +340,9 @@ class Rust(Language):
         known = [*holder.items, *holder.modules, *(name for name, _, _ in holder.exports)]
         if holder is crate.root:
             known += [macro.name for macro in crate.macros]
+        made = next((item for item in holder.items if last != item and _is_made_of(item, last)), "")
+        if made:
+            return not_judged(use.kind, use.span, f"an attribute of `{made}` may make it")
         where = "::".join((use.module, *words[:-1]))
         place = Evidence(path=holder.path)
         return missing(use, last, f"in `{where}`", known, place, closed=not doubt)

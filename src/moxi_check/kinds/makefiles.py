@@ -15,11 +15,12 @@ from moxi_core.records import Evidence
 _MAIN = frozenset({"makefile", "gnumakefile", "bsdmakefile"})
 _RULE = lazy_pattern(r"(?P<names>[^\s#:=][^#:=]*?)\s*(?:::?|&:)(?!=)(?P<rest>.*)")
 _ASSIGNED = lazy_pattern(
-    r"\s*(?:export\s+|override\s+)?(?P<name>[\w.-]+)\s*(?:::?|\?|\+|!)?=\s*(?P<value>.*)"
+    r"\s*(?:export\s+|override\s+)?(?P<name>[\w.-]+)\s*(?:::?|\?|(?P<more>\+)|!)?=\s*(?P<value>.*)"
 )
 _INCLUDE = lazy_pattern(r"\s*-?s?include\s+(?P<files>[^#]+)")
 _VARIABLE = lazy_pattern(r"\$[({]([\w.-]+)[)}]")
 _MAX_WORDS = 400
+_BUILT_IN = (".c", ".cc", ".cpp", ".C", ".f", ".s", ".S", ".sh")
 
 
 class Makefiles:
@@ -34,8 +35,9 @@ class Makefiles:
             self._read(path)
 
     def matches(self, name: str) -> bool:
-        """Whether a pattern rule makes a file of this name."""
-        return any(
+        """Whether a pattern rule, or one that make knows by itself, makes a file of this name."""
+        is_built = any(self._ground.has(f"{name.removesuffix('.o')}{end}") for end in _BUILT_IN)
+        return is_built or any(
             fnmatch.fnmatchcase(name, pattern.replace("%", "*")) for pattern in self.patterns
         )
 
@@ -47,7 +49,10 @@ class Makefiles:
         self.declared.files.append(path)
         for number, line in _lines(text):
             assigned = _ASSIGNED.match(line)
-            if assigned:
+            if assigned and assigned["more"]:
+                known = self._variables.get(assigned["name"], "")
+                self._variables[assigned["name"]] = f"{known} {assigned['value']}"
+            elif assigned:
                 self._variables.setdefault(assigned["name"], assigned["value"])
             elif included := _INCLUDE.match(line):
                 self._include(path, included["files"])
@@ -60,6 +65,8 @@ class Makefiles:
         names = rule["names"]
         for _ in range(3):
             names = _VARIABLE.sub(lambda found: self._variables.get(found[1], found[0]), names)
+        if names.strip() == ".DEFAULT":  # its recipe is for whatever has none
+            self.declared.is_whole = False
         if names.strip() == ".PHONY":
             names = rule["rest"]
         if "$" in names:

@@ -132,6 +132,10 @@ def _judge(
     place = known.place(name, here)
     if place is not None:
         return true("script", word, place)
+    if call.tool == "node" and (
+        name == "env" or (name == "restart" and known.place("start", here))
+    ):
+        return None  # npm has these itself
     best = nearest(name, known.names)
     is_program = bool(ground.named("dependency", name) or ground.named("bin", name))
     if is_program or (not call.sure and not (best and is_slip(name, best))):

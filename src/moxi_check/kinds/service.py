@@ -28,8 +28,14 @@ _ONE = frozenset({"run", "exec", "port", "scale"})
 _VALUES = frozenset(
     "-f --file -p --project-name --profile --env-file --project-directory -e --env -u --user -w --workdir "
     "--entrypoint --name -v --volume --publish --scale -t --timeout -n --tail --since --until --index -l --label "
-    "--build-arg --progress --format --exit-code-from --pull --ansi".split()
+    "--build-arg --progress --format --exit-code-from --pull --ansi --wait-timeout --filter --memory -m -s --signal --ssh".split()
 )
+_OF_VERBS = {
+    "logs": frozenset({"-n"}),
+    "stop": frozenset({"-t"}),
+    "restart": frozenset({"-t"}),
+    "up": frozenset({"-t"}),
+}
 _COMPOSE_FILE = lazy_pattern(r"(?:^|/)[\w.-]*compose[\w.-]*\.ya?ml$")
 
 
@@ -56,7 +62,10 @@ def _services(words: tuple[Word, ...]) -> Iterator[Word]:
         return
     verb, after = rest[len(before)].text, rest[len(before) + 1 :]
     values = _VALUES - {"-f", "-n", "-v", "-t", "-p"} if verb in _MANY else _VALUES
-    found = operands(after, values)
+    values |= _OF_VERBS.get(verb, frozenset())
+    found = [
+        word for word in operands(after, values) if not word.text.isdigit() and "=" not in word.text
+    ]
     yield from found[:1] if verb in _ONE else found
 
 
@@ -88,9 +97,14 @@ def _judge(said: Told, word: Word, declared: Declared, document: Document, groun
     if place is not None:
         return true("service", word, place)
     files = [value.text for value in values_of(said.words, "-f", "--file")]
-    named = [path for path in files if path.endswith((".yml", ".yaml")) and not ground.has(path)]
+    # Of a file of another name, what it declares was not read.
+    named = [
+        path for path in files if path.endswith((".yml", ".yaml")) and path not in declared.files
+    ]
     if not here or not declared.is_whole or not declared.names or named or is_foreign(said, ground):
         return not_judged("service", word, "the compose file that it is in is not known")
+    if any(re.search(rf"(?m)^\s+{re.escape(word.text)}:", block.text) for block in document.blocks):
+        return not_judged("service", word, "the page shows a compose file that has it")
     best = nearest(word.text, declared.names)
     hint = f"; did you mean `{best}`?" if best else ""
     return false(

@@ -40,7 +40,7 @@ _SURE_LINES = 5  # of such a diagram; the usual files of a project are fewer
 # What a note tells of files that are not kept in a repository, or not yet.
 _MADE = lazy_pattern(
     r"(?i)\b(?:generated|created|downloaded|\w*ignored|outputs?|optional\w*|built|compiled|cached?|planned|todo|coming|future|"
-    r"not (?:in|committed|tracked|included|shown)|your|artifacts?|temporary|submodule|auto-\w+)\b"
+    r"not (?:in|committed|tracked|included|shown)|your|artifacts?|temporary|submodule|auto-\w+|written|saved|trained|produced|you|secrets?|private|api keys?)\b"
 )
 OTHERS = "the diagram shows another project"
 _MADE_NAMES = frozenset(
@@ -82,12 +82,14 @@ def claims(document: Document, ground: Ground) -> Iterator[Claim]:
         is_sure = named or (len(entries) >= _SURE_LINES and (not base or not root))
         is_ours = len(known) >= share * len(entries) and is_sure
         drawn = {_join(base, entry.path) for entry in entries}
+        made = tuple(f"{entry.path}/" for entry in entries if _MADE.search(entry.note))
         for entry in entries:
             path = _join(base, entry.path)
             claim = _judge(entry, path, is_ours, ground)
             if claim.verdict == "true" and not (is_ours or has_name):
                 claim = undecided(claim, OTHERS)  # a file of that name, but not this one
             is_made = bool(_MADE.search(entry.note)) or _is_made(path, ground)
+            is_made = is_made or entry.path.startswith(made)
             if claim.verdict == "false" and is_made and not _is_respelt(path, drawn, ground):
                 claim = undecided(claim, "made later, by its name or note")
             yield claim
@@ -126,7 +128,7 @@ def _entries(block: CodeBlock) -> tuple[str, list[_Entry]]:
         depth = found.end("lead")
         stack = [(known, path) for known, path in stack if known < depth]
         text = name["name"].rstrip(",:;*@")
-        if text in {"...", "…", "."} or not text:
+        if text in {"...", "…", ".", "etc", "etc."} or not text:
             continue
         parent = stack[-1][1] if stack else ""
         path = posixpath.join(parent, text.strip("/")) if text.strip("/") else parent

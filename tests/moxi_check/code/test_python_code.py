@@ -448,3 +448,18 @@ def test_a_row_with_both_names_tells_what_others_call_it(checked: Checked) -> No
     claims = checked(FILES, f"# Demo\n\n```python\nimport demo\n```\n\n{table}", "api")
     assert claims["Conect"].verdict == "not_judged"
     assert claims["conecct"].verdict == "false"
+
+
+def test_extension_modules_and_open_packages(checked: Checked) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "demo"\nversion = "1"\n',
+        "demo/__init__.py": "def there(): ...\n",
+        "demo/fast.pyx": "",
+        "space/__init__.py": "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n",
+        "tasks.py": "def build(): ...\n",
+    }
+    code = "from demo import fast, thare\nfrom space import redis\nfrom tasks import send\n"
+    claims = checked(files, f"# Demo\n\n```python\n{code}```\n", "import")
+    assert claims["fast"].verdict == "true"
+    assert claims["thare"].verdict == "false"
+    assert {claims[name].verdict for name in ("redis", "send") if name in claims} <= {"not_judged"}

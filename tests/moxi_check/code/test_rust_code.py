@@ -159,3 +159,12 @@ def test_names_in_a_file_that_is_not_parsed_to_its_end(checked: Checked) -> None
         "false",
         "true",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [("ClientBuilder", "not_judged"), ("MockClient", "not_judged"), ("Clients", "false")],
+)
+def test_names_that_attributes_make(checked: Checked, name: str, verdict: str) -> None:
+    claims = checked(FILES, readme(f"use demo_kit::{name};"), "import")
+    assert claims[name].verdict == verdict

@@ -104,3 +104,11 @@ def test_a_line_of_several_that_are_not_there_is_an_example(checked: Checked) ->
     line = "Before: `npm run builds && npm run sheets:css && npm run sheets:html`"
     claims = checked(NODE, f"# Demo\n\n{line}\n", "script")
     assert "false" not in {claim.verdict for claim in claims.values()}
+
+
+def test_what_npm_has_itself_is_no_script(checked: Checked) -> None:
+    files = {
+        "package.json": '{"name": "demo", "scripts": {"start": "node a.js", "stop": "kill 1"}}'
+    }
+    claims = checked(files, page("npm run env\nnpm restart\nnpm run sart"), "script")
+    assert {name: claim.verdict for name, claim in claims.items()} == {"sart": "false"}

@@ -27,6 +27,9 @@ FILES = {
         ("docker compose logs -f databse", "databse", "false"),
         ("docker compose up worker", "worker", "false"),
         ("docker compose -f other.yml up worker", "worker", "not_judged"),
+        ("docker compose logs -f -n 100 web", "100", None),
+        ("docker compose stop -t 30 web", "30", None),
+        ("docker compose ps --filter status=running", "status=running", None),
         ("docker compose run <service>", "<service>", None),
         ("docker run worker", "worker", None),
         ("docker compose up -d", "up", None),
@@ -45,3 +48,8 @@ def test_an_include_makes_nothing_false(checked: Checked) -> None:
     files = {"compose.yml": "include: [other.yml]\nservices:\n  web:\n    image: x\n"}
     claim = checked(files, "`docker compose up worker`\n", "service")["worker"]
     assert claim.verdict == "not_judged"
+
+
+def test_a_service_that_the_page_shows_is_not_judged(checked: Checked) -> None:
+    page = "# Demo\n\n```yaml\nservices:\n  cached:\n    image: x\n```\n\n```sh\ndocker compose up cached\n```\n"
+    assert checked(FILES, page, "service")["cached"].verdict == "not_judged"

@@ -135,3 +135,19 @@ def test_tox_makes_environments_of_factors(checked: Checked, name: str, verdict:
     text = "[tox]\nenvlist = lint,\n    {deps,bare}-plain\n[testenv]\ncommands =\n    cov: coverage run\n"
     claims = checked({"tox.ini": text}, page(f"tox -e {name}"), "task")
     assert claims[name].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("makefile", "target", "wanted"),
+    [
+        ("PROGS = alpha\nPROGS += gamma\n\n$(PROGS): a.c\n\ttrue\n", "gamma", "true"),
+        ("all:\n\ttrue\n", "hello", "not_judged"),  # a rule that make knows by itself
+        ("all:\n\ttrue\n\n.DEFAULT:\n\ttrue\n", "other", "not_judged"),
+        ("all:\n\ttrue\n", "other", "false"),
+    ],
+)
+def test_lists_of_targets_that_go_on(
+    checked: Checked, makefile: str, target: str, wanted: str
+) -> None:
+    files = {"Makefile": makefile, "hello.c": ""}
+    assert verdict(checked(files, page(f"make {target}"), "make_target"), target) == wanted
