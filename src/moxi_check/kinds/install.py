@@ -100,7 +100,7 @@ class _Page:
         return is_cut and none_of_ours and is_once and bool(_whole(known).search(source))
 
     def installs(self, known: str, package: Installed, place: _Place) -> bool:
-        """Whether the page installs ours by the same tool elsewhere: then the other is one more package."""
+        """Whether the page installs ours by the same tool, and not near by: the other is one more package."""
         lines = {
             other.name.line
             for other, at in self.found
@@ -108,7 +108,7 @@ class _Page:
             and other.ecosystem == package.ecosystem
             and at.tool == place.tool
         }
-        return bool(lines - {package.name.line})
+        return any(abs(line - package.name.line) > _NEAR for line in lines)
 
     def _is_alternative(self, package: Installed, place: _Place, known: str) -> bool:
         """Whether close by ours is installed alone by other tools, and by this one never: the same is meant.
