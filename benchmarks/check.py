@@ -65,6 +65,7 @@ SETS = {
     "fourteenth": HERE / "held_out_14.toml",
     "fifteenth": HERE / "held_out_15.toml",
     "sixteenth": HERE / "held_out_16.toml",
+    "seventeenth": HERE / "held_out_17.toml",
     "validation": HERE / "validation.toml",
 }
 CHECKERS = ("ours", "docproof", "claimlint", "driftcheck-py", "markdown-link-check")
