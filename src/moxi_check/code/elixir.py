@@ -116,6 +116,9 @@ class Elixir(Worded):
     def _sibling(self, name: str) -> str:
         """The module of ours that a missing one means, below the same name: nothing else has it."""
         above, _, last = name.rpartition(".")
+        root = name.partition(".")[0].lower()
+        if root in self._lent and root not in self._apps:  # of the library that ours adds to
+            return ""
         if name in self._types or not above or self.ground.mention(last):
             return ""
         lead = f"{above}."
@@ -171,6 +174,11 @@ class Elixir(Worded):
         what = f"a module of ours, as `{beside[0]}` is, which has `{use.name}`"
         claim = missing(use, use.module, what, [], self._types[beside[0]], closed=True)
         return replace(claim, suggestion=beside[0] if len(beside) == 1 else "")
+
+    @cached_property
+    def _lent(self) -> frozenset[str]:
+        """What the modules of dependencies begin with, written small."""
+        return frozenset(f.value.replace("_", "").lower() for f in self.ground.facts("dependency"))
 
     @cached_property
     def _apps(self) -> dict[str, str]:

@@ -230,7 +230,7 @@ class _Judge:
             return "not all its short options are known"
         known = program.anywhere(form)
         if known is not None:
-            return _other_place(program, known, path)
+            return _other_place(program, known, path) or self._shared(program, form)
         switch = form.replace("--no-", "--", 1)
         if switch != form and program.anywhere(switch) is not None:
             return f"the opposite of `{switch}`, which code may make"
@@ -241,6 +241,13 @@ class _Judge:
             return ""
         place = place_in(coded(form), program.files, self.ground)
         return f"{place.path}:{place.line} has a name like it" if place else ""
+
+    def _shared(self, program: Program, form: str) -> str:
+        """Why an option of other commands may be one of all; "" where each place of it is one of theirs."""
+        texts = (self.ground.repo.read(path) or b"" for path in program.files)
+        times = sum(len(quoted(form).findall(text)) for text in texts)
+        known = sum(form in options for options in program.options.values())
+        return "code names it where no command is seen to take it" if times > known else ""
 
     def _is_usual(self, form: str) -> bool:
         return form in _USUAL and not self._is_slip_of_own(form)

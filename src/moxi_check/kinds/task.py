@@ -172,6 +172,8 @@ def _make(
             )
         elif makefiles.matches(name):
             yield not_judged("make_target", word, "a pattern rule may make it")
+        elif _OF_KERNELS.fullmatch(name):
+            yield not_judged("make_target", word, "a target of the kernel's own Makefile")
         elif foreign or not here or is_foreign(said, ground) or not _has_makefile(here, makefiles):
             yield not_judged("make_target", word, "no Makefile is in the folder it is run in")
         elif (
@@ -190,6 +192,12 @@ def _make(
                 evidence=declared.place(best, here) if best else Evidence(path=declared.files[0]),
                 certain=bool(best) and is_slip(name, best),
             )  # fmt: skip
+
+
+# Of kernels, bootloaders and distributions that are configured likewise: modules are built in their trees.
+_OF_KERNELS = lazy_pattern(
+    r"(?:menu|old|x|n|\w+_def|def)config|modules(?:_install|_prepare)?|[bz]+Image|dtbs"
+)
 
 
 def _has_target_form(said: Told, words: tuple[Word, ...]) -> bool:

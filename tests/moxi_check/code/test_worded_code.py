@@ -148,3 +148,23 @@ def test_the_module_that_is_meant_by_its_function(checked: Checked) -> None:
 def test_code_without_a_word_for_its_language(checked: Checked, code: str, word: str) -> None:
     claims = checked(SWIFT, f"# Thing\n\n```\n{code}\n```\n", "api")
     assert ("connectAll" in claims) is bool(word)
+
+
+@pytest.mark.parametrize(
+    ("deps", "verdict"), [('{:tesla, "~> 1.4"}', None), ('{:jason, "~> 1.4"}', "false")]
+)
+def test_modules_of_the_library_that_ours_adds_to(
+    checked: Checked, deps: str, verdict: str | None
+) -> None:
+    files = {
+        "mix.exs": (
+            "defmodule Demo.MixProject do\n  use Mix.Project\n  def project do\n"
+            '    [app: :demo, version: "0.1.0", deps: deps()]\n  end\n'
+            f"  defp deps do\n    [{deps}]\n  end\nend\n"
+        ),
+        "lib/demo.ex": "defmodule Tesla.Middleware.BearerRefresh do\n  def call(a), do: a\nend\n",
+    }
+    page = "# Demo\n\n```elixir\nplug Tesla.Middleware.BearerAuth\n```\n"
+    claims = checked(files, page, "api")
+    found = claims.get("Tesla.Middleware.BearerAuth")
+    assert (found.verdict if found else None) == verdict

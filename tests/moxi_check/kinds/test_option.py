@@ -425,3 +425,20 @@ def test_an_option_of_another_subcommand_is_said_to_be_one(checked: Checked) -> 
     claim = checked(files, page, "option", strict=False)["--recursive"]
     assert (claim.verdict, claim.suggestion) == ("false", "")
     assert claim.reason == "`--recursive` is not an option of `demo convert`, but of `demo bring`"
+
+
+@pytest.mark.parametrize(("shared", "verdict"), [("'--format'", "not_judged"), ("'-x'", "false")])
+def test_an_option_that_shared_code_gives_may_be_of_all(
+    checked: Checked, shared: str, verdict: str
+) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "demo"\nscripts.demo = "demo:main"\n',
+        "demo.py": (
+            f"import click\n\ndef shared(f):\n    return click.option({shared})(f)\n\n"
+            "@click.group()\ndef main(): ...\n\n@main.command()\n@click.option('--all')\n@click.option('--deep')\n"
+            "@click.option('--quick')\ndef listed(): ...\n\n@main.command()\n@click.option('--format')\n"
+            "@click.option('--other')\ndef shown(): ...\n"
+        ),
+    }
+    page = "# Demo\n\n```sh\ndemo listed --all --format x\n```\n"
+    assert checked(files, page, "option", strict=False)["--format"].verdict == verdict

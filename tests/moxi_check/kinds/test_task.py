@@ -151,3 +151,8 @@ def test_lists_of_targets_that_go_on(
 ) -> None:
     files = {"Makefile": makefile, "hello.c": ""}
     assert verdict(checked(files, page(f"make {target}"), "make_target"), target) == wanted
+
+
+@pytest.mark.parametrize(("target", "wanted"), [("menuconfig", "not_judged"), ("menus", "false")])
+def test_targets_of_a_kernel(checked: Checked, target: str, wanted: str) -> None:
+    assert verdict(checked(MAKE, page(f"make {target}"), "make_target"), target) == wanted
