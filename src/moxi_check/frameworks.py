@@ -8,7 +8,7 @@ from moxi_core.patterns import lazy_pattern
 _SYMFONY = "-q --quiet -v -vv -vvv --verbose -n --no-interaction --ansi --no-ansi --silent --profile -V --version -h --env -e --no-debug"
 GIVEN: dict[str, tuple[str, ...]] = {
     "symfony_console": tuple(_SYMFONY.split()),
-    "artisan": (*_SYMFONY.split(), "--env"),
+    "artisan": tuple(_SYMFONY.split()),
     "django": tuple(
         "-h --version -v --verbosity --settings --pythonpath --traceback --no-color --force-color --skip-checks".split()
     ),

@@ -92,9 +92,7 @@ class Ground:
     def _names(self) -> dict[str, None]:
         """All paths, in order: of several that would do, each run names the same."""
         above = folders_of(self.linked)  # a folder that holds submodules only
-        return dict.fromkeys(
-            sorted({*self.repo.files, *self.repo.folders, *self.linked, *above, ""})
-        )
+        return dict.fromkeys(sorted({*self.repo.files, *self.repo.folders, *self.linked, *above}))
 
     @cached_property
     def linked(self) -> frozenset[str]:

@@ -57,9 +57,8 @@ class Braced(Worded):
         lines = [(line, self._plain(line.text)) for piece in fragments for line in piece.lines]
         made = {name for _, text in lines for name in self.makes.findall(text)}
         made |= {name for _, text in lines for name in self.adds.findall(text)}
-        foreign = {line for piece in fragments if self._is_foreign(piece) for line in piece.lines}
+        lent = {line.line for piece in fragments if self._is_foreign(piece) for line in piece.lines}
         asked = [use for line, text in lines for use in self._asked(line, text, made)]
-        lent = {line.line for line in foreign}
         doubt = "the code imports other packages, and none of ours"
         yield from (replace(use, doubt=doubt) if use.span.line in lent else use for use in asked)
         places = {(use.span.line, use.span.column) for use in asked}
@@ -71,8 +70,12 @@ class Braced(Worded):
     def _is_foreign(self, piece: Fragment) -> bool:
         """Whether a block imports packages, none of which is ours: its types are of these."""
         named = {name for line in piece.lines for name in self.imports.findall(line.text)}
-        ours = {_plain(name) for name in own_programs(self.ground)}
-        return bool(named) and ours.isdisjoint(map(_plain, named))
+        return bool(named) and self._names.isdisjoint(map(_plain, named))
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """The names of our packages, plain."""
+        return frozenset(map(_plain, own_programs(self.ground)))
 
     def _asked(self, line: Span, text: str, made: set[str]) -> Iterator[Use]:
         for match in _ASKED.finditer(text):

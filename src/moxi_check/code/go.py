@@ -95,9 +95,8 @@ class Go(Language):
             alias: path for alias, path in imported.items()
             if all(each.get(alias, path) == path for each in bound)
         }  # fmt: skip
-        unclear = (
-            imported.keys() - shared.keys()
-        )  # an alias that two fragments give to two packages
+        # An alias that two fragments give to two packages tells nothing to a third.
+        unclear = imported.keys() - shared.keys()
         packages = self._with(shared, {k: v for k, v in packages.items() if k not in unclear})
         for piece, uses, own in zip(fragments, found, bound, strict=True):
             yield from uses

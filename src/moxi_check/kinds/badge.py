@@ -144,6 +144,13 @@ def _is_ours(ground: Ground, slug: str) -> bool:
     return plain in {name.lower().replace("_", "-") for name in own_programs(ground)}
 
 
+def _unseen(ground: Ground, slug: str) -> str:
+    """Why the workflows of a repository cannot be seen here; "" where they can."""
+    if not _is_ours(ground, slug):
+        return f"a workflow of {slug}"
+    return "a source distribution has no workflows" if ground.is_release else ""
+
+
 def _workflow_file(ground: Ground, span: Span, slug: str) -> Claim:
     name = unquote(span.text)
     for fact in ground.facts("workflow"):
@@ -151,10 +158,8 @@ def _workflow_file(ground: Ground, span: Span, slug: str) -> Claim:
             return true("badge", span, fact.evidence)
     if ground.has(f".github/workflows/{name}"):
         return true("badge", span)
-    if not _is_ours(ground, slug):
-        return not_judged("badge", span, f"a workflow of {slug}")
-    if ground.is_release:
-        return not_judged("badge", span, "a source distribution has no workflows")
+    if doubt := _unseen(ground, slug):
+        return not_judged("badge", span, doubt)
     known = [path.rpartition("/")[2] for path in ground.repo.inside(".github/workflows")]
     best = nearest(name, known)
     hint = f"; did you mean `{best}`?" if best else ""
@@ -167,10 +172,8 @@ def _workflow_name(ground: Ground, span: Span, slug: str) -> Claim:
     for fact in workflows:
         if fact.value.lower() == name.lower():
             return true("badge", span, fact.evidence)
-    if not _is_ours(ground, slug):
-        return not_judged("badge", span, f"a workflow of {slug}")
-    if ground.is_release:
-        return not_judged("badge", span, "a source distribution has no workflows")
+    if doubt := _unseen(ground, slug):
+        return not_judged("badge", span, doubt)
     if name.lower() in _OF_FORGE:
         return not_judged("badge", span, "the forge can run this one without a file")
     if ground.mention(f"name: {name}") or ground.has(unquote(name)):

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from moxi_check.claim import Claim, false, not_judged, true
 from moxi_check.document import Document, InlineCode, Span
 from moxi_check.ground import Ground
-from moxi_check.kinds.elsewhere import file_of_ours, links_to_others
+from moxi_check.kinds.elsewhere import file_of_ours, is_of_others, links_to_others
 from moxi_check.kinds.names import is_slip
 from moxi_check.shell import is_placeholder
 from moxi_core.patterns import lazy_pattern
@@ -225,7 +225,8 @@ def _doubt(code: InlineCode, path: str, best: str, document: Document, ground: G
         _is_respelt(path, best) or is_slip_beside(path, best)
     ):
         return "it may be a path of a site"
-    if code.line in {link.line for link in links_to_others(document, ground)} and not is_sure:
+    beside = (link for link in document.links if link.line == code.line and not is_sure)
+    if any(is_of_others(link.text, ground) for link in beside):
         return "it may be a file of the project that is linked"
     is_ours = is_sure or _is_respelt(path, best) or _is_listed(code, path, document, ground)
     if _OF_HOST.fullmatch(path) and not is_ours:
